@@ -1,0 +1,60 @@
+# make demo   installs what is missing, builds, runs the quickstart to its end
+# make test   builds and runs all tests
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := build
+
+PRESET ?= dev
+BIN := build/$(PRESET)/bin
+DATA ?= .visionops
+export CTEST_OUTPUT_ON_FAILURE := 1
+SANITIZER_TARGETS := unit_and_sim_tests
+
+.PHONY: deps build demo test test-sanitizers test-asan test-tsan bench format check-format generated clean help
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+deps: ## install missing packages and fetch libtorch (idempotent)
+	@tools/install-dependencies
+	@tools/fetch-libtorch
+
+build: deps ## build everything (PRESET=dev|release|asan|tsan)
+	@cmake --preset $(PRESET) >build/configure-$(PRESET).log 2>&1 || { cat build/configure-$(PRESET).log; exit 1; }
+	@cmake --build --preset $(PRESET)
+
+build/.exists:
+	@mkdir -p build && touch $@
+build deps: | build/.exists
+
+$(DATA)/stores/datasets/expected.json: | build
+	@mkdir -p $(DATA)/stores/datasets $(DATA)/stores/models
+	@$(BIN)/visionops-quickstart-data --digits samples/quickstart/data/digits.csv.gz --store $(DATA)/stores/datasets
+
+demo: build $(DATA)/stores/datasets/expected.json ## run samples/quickstart to its end
+	@$(BIN)/visionops run -f samples/quickstart --data $(DATA)
+
+test: build ## unit, golden, contract, sim, record, cluster and end-to-end tests
+	@ctest --test-dir build/$(PRESET) --parallel 2
+
+test-sanitizers: test-asan test-tsan ## unit and sim tests under AddressSanitizer, UBSan and ThreadSanitizer
+
+test-asan test-tsan: test-%: deps
+	@cmake --preset $* >build/configure-$*.log 2>&1 || { cat build/configure-$*.log; exit 1; }
+	@cmake --build --preset $* --target $(SANITIZER_TARGETS)
+	@ctest --test-dir build/$* --parallel 2 -L '^(unit|sim)$$'
+
+bench: build ## side by side with Datumaro 1.13: COCO load, COCO -> YOLO
+	@tests/bench/run.sh $(BIN)
+
+generated: build ## rewrite crds/ and docs/reference/ from the field tables
+	@cmake --build --preset $(PRESET) --target update-generated
+
+format: ## clang-format in place
+	@git ls-files '*.cpp' '*.h' '*.cu' | xargs clang-format-16 -i
+
+check-format:
+	@git ls-files '*.cpp' '*.h' '*.cu' | xargs clang-format-16 --dry-run --Werror
+
+clean: ## remove build folders; data folders stay
+	@rm -rf build

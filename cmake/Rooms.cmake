@@ -1,0 +1,87 @@
+# A room of the house is a folder that becomes one static library (docs/architecture.md).
+#   visionops_room(core LINKS api contract)      -> target visionops_core from this folder's *.cpp
+# LINKS names other rooms; LIBRARIES names third-party targets. What is not named does not link:
+# that is how the layering is enforced.
+
+add_library(visionops_warnings INTERFACE)
+target_compile_options(visionops_warnings INTERFACE
+  -Wall -Wextra -Wshadow -Wconversion -Werror
+  -fstack-protector-strong -D_GLIBCXX_ASSERTIONS)
+target_include_directories(visionops_warnings INTERFACE ${CMAKE_SOURCE_DIR})
+if(VISIONOPS_SANITIZE)
+  # nlohmann and yaml-cpp warn about uninitialised members under instrumentation (GCC 12 false positives)
+  add_compile_options(-fsanitize=${VISIONOPS_SANITIZE} -fno-omit-frame-pointer -Wno-maybe-uninitialized)
+  add_link_options(-fsanitize=${VISIONOPS_SANITIZE})
+  if(VISIONOPS_SANITIZE STREQUAL "address")
+    add_compile_options(-fsanitize=undefined -fno-sanitize-recover=undefined)
+    add_link_options(-fsanitize=undefined)
+  endif()
+endif()
+
+function(visionops_room name)
+  cmake_parse_arguments(ROOM "" "" "LINKS;LIBRARIES;SOURCES" ${ARGN})
+  if(NOT ROOM_SOURCES)
+    file(GLOB ROOM_SOURCES CONFIGURE_DEPENDS *.cpp)
+    list(FILTER ROOM_SOURCES EXCLUDE REGEX "/main\\.cpp$")
+  endif()
+  if(ROOM_SOURCES)
+    add_library(visionops_${name} STATIC ${ROOM_SOURCES})
+    target_link_libraries(visionops_${name} PRIVATE visionops_warnings)
+    set(visibility PUBLIC)
+  else()
+    add_library(visionops_${name} INTERFACE)
+    set(visibility INTERFACE)
+  endif()
+  target_include_directories(visionops_${name} ${visibility} ${CMAKE_SOURCE_DIR})
+  foreach(link ${ROOM_LINKS})
+    target_link_libraries(visionops_${name} ${visibility} visionops_${link})
+  endforeach()
+  target_link_libraries(visionops_${name} ${visibility} ${ROOM_LIBRARIES})
+endfunction()
+
+# visionops_program(visionops-worker main.cpp LINKS inspect publish)
+function(visionops_program name)
+  cmake_parse_arguments(PROGRAM "" "" "LINKS;LIBRARIES" ${ARGN})
+  add_executable(${name} ${PROGRAM_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PRIVATE visionops_warnings)
+  foreach(link ${PROGRAM_LINKS})
+    target_link_libraries(${name} PRIVATE visionops_${link})
+  endforeach()
+  target_link_libraries(${name} PRIVATE ${PROGRAM_LIBRARIES})
+endfunction()
+
+# What the sanitizer presets build and run.
+add_custom_target(unit_and_sim_tests)
+
+# visionops_tests(core_tests LABEL unit LINKS core): one GoogleTest program from this folder's *_test.cpp.
+# Labels: unit, golden, contract, sim, record, cluster, e2e (see the Makefile).
+function(visionops_tests name)
+  cmake_parse_arguments(TESTS "" "LABEL;TIMEOUT" "LINKS;LIBRARIES;SOURCES;DEPENDS" ${ARGN})
+  if(NOT TESTS_SOURCES)
+    file(GLOB TESTS_SOURCES CONFIGURE_DEPENDS *.cpp)
+  endif()
+  if(NOT TESTS_TIMEOUT)
+    set(TESTS_TIMEOUT 120)
+  endif()
+  visionops_program(${name} ${TESTS_SOURCES} LINKS ${TESTS_LINKS} LIBRARIES GTest::gtest_main ${TESTS_LIBRARIES})
+  target_compile_definitions(${name} PRIVATE
+    VISIONOPS_SOURCE_DIR="${CMAKE_SOURCE_DIR}" VISIONOPS_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
+  if(TESTS_DEPENDS)
+    add_dependencies(${name} ${TESTS_DEPENDS})
+  endif()
+  if(TESTS_LABEL MATCHES "^(unit|sim)$")
+    add_dependencies(unit_and_sim_tests ${name})
+  endif()
+  # One ctest entry a program: gtest starts in milliseconds, a process per test would not.
+  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
+  set_tests_properties(${name} PROPERTIES LABELS ${TESTS_LABEL} TIMEOUT ${TESTS_TIMEOUT})
+endfunction()
+
+# Adds every direct subfolder that has a CMakeLists.txt.
+function(visionops_add_rooms)
+  file(GLOB children CONFIGURE_DEPENDS */CMakeLists.txt)
+  foreach(child ${children})
+    get_filename_component(folder ${child} DIRECTORY)
+    add_subdirectory(${folder})
+  endforeach()
+endfunction()

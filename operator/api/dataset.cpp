@@ -1,0 +1,152 @@
+#include "operator/api/dataset.h"
+
+#include <algorithm>
+
+#include "operator/api/patterns.h"
+#include "operator/api/resource_codec.h"
+
+namespace visionops {
+
+using api::DatasetSpec;
+using api::QualityGate;
+
+namespace {
+
+constexpr double kMaxCount = 1e12;
+
+constexpr const char* kIdentity =
+    " is part of a Dataset's identity and cannot change; create a Dataset with another name";
+
+}  // namespace
+
+const Table<QualityGate>& Fields<QualityGate>::table() {
+  static const Table<QualityGate> table{
+      field("maxMissingImages", &QualityGate::max_missing_images,
+            "How many images may be named in the annotations but not be there.")
+          .unit("images")
+          .default_text("no bound")
+          .range(0, kMaxCount)
+          .example("0"),
+      field("maxDamagedImages", &QualityGate::max_damaged_images, "How many images may fail to decode.")
+          .unit("images")
+          .default_text("no bound")
+          .range(0, kMaxCount)
+          .example("0"),
+      field("maxProblems", &QualityGate::max_problems,
+            "How many findings of any kind the inspection may have: dangling ids, boxes outside of the image, "
+            "duplicate ids and the like.")
+          .unit("findings")
+          .default_text("no bound")
+          .range(0, kMaxCount)
+          .example("100"),
+      field("minImages", &QualityGate::min_images, "How many images the Dataset must have.")
+          .unit("images")
+          .default_text("no bound")
+          .range(0, kMaxCount)
+          .example("1000"),
+      field("minImagesPerClass", &QualityGate::min_images_per_class,
+            "In how many images every class must occur at least once.")
+          .unit("images")
+          .default_text("no bound")
+          .range(0, kMaxCount)
+          .example("20"),
+  };
+  return table;
+}
+
+const Table<DatasetSpec>& Fields<DatasetSpec>::table() {
+  static const Table<DatasetSpec> table{
+      field("group", &DatasetSpec::group,
+            "Logical bundle: the splits and versions of one body of data share it. Pipelines and TrainingJobs refer "
+            "to \"the newest version of this group and split\".")
+          .required()
+          .min_length(1)
+          .max_length(api::kMaxGroup)
+          .pattern(api::kLabelPattern, api::kLabelWords)
+          .immutable(std::string("group") + kIdentity)
+          .example("street"),
+      field("type", &DatasetSpec::type,
+            "How far the data are processed: Raw as they were delivered, Source put into the platform's layout, "
+            "Processed by manipulators, Fusion of several sources.")
+          .required()
+          .immutable(std::string("type") + kIdentity)
+          .example("Raw"),
+      field("split", &DatasetSpec::split,
+            "Role in training. Versions are counted per group and split. None: the data are not split.")
+          .required()
+          .immutable(std::string("split") + kIdentity)
+          .example("Train"),
+      field("version", &DatasetSpec::version, "Version of this group and split: v, major, minor and patch number.")
+          .required()
+          .max_length(api::kMaxVersion)
+          .pattern(api::kVersionPattern, api::kVersionWords)
+          .example("v1.0.0"),
+      field("format", &DatasetSpec::format,
+            "How the annotations are written. COCO: annotation.json. YOLO: data.yaml and labels/. ClassFolders: one "
+            "folder of images per class. None: images without annotations.")
+          .required()
+          .example("COCO"),
+      field("tasks", &DatasetSpec::tasks, "What models may be trained for with these annotations.")
+          .default_text("any task that the annotations allow")
+          .max_items(6)
+          .set()
+          .example("[Detection]"),
+      field("modality", &DatasetSpec::modality, "Kind of sensor."),
+      field("store", &DatasetSpec::store,
+            "Store that holds the files, as the administrator declared it. Never a path of a node or a URL.")
+          .required()
+          .min_length(1)
+          .max_length(api::kMaxStore)
+          .pattern(api::kLabelPattern, api::kLabelWords)
+          .example("datasets"),
+      field("path", &DatasetSpec::path,
+            "Folder inside the store. It holds images/ and annotation.json (COCO), or images/, labels/ and data.yaml "
+            "(YOLO).")
+          .default_text("{type}/{group}/{split}/{version} in lower case")
+          .min_length(1)
+          .max_length(api::kMaxPath)
+          .pattern(api::kPathPattern, api::kPathWords)
+          .rule(api::kPathRule, api::kPathRuleWords)
+          .example("raw/street/train/v1.0.0"),
+      field("origin", &DatasetSpec::origin, "Where the data came from, a URL or words; kept with the lineage.")
+          .default_text("none")
+          .max_length(2048)
+          .example("https://example.org/street"),
+      field("description", &DatasetSpec::description, "Free text for people: what is in it, what to be careful about.")
+          .default_text("none")
+          .max_length(4096),
+      field("qualityGate", &DatasetSpec::quality_gate,
+            "Bounds that the inspection must meet before the Dataset becomes Ready.")
+          .default_text("no bounds"),
+      field("deletionPolicy", &DatasetSpec::deletion_policy,
+            "What happens to the files when the resource is deleted: Retain keeps them, Delete removes the folder from "
+            "the store."),
+  };
+  return table;
+}
+
+namespace api {
+
+Dataset decode_dataset(const Json& json) { return decode_resource<Dataset>(json, "Dataset"); }
+Json encode(const Dataset& dataset) { return encode_resource(dataset, "Dataset"); }
+
+void validate(const DatasetSpec& spec, Problems& problems) { check_path(spec.path, "spec.path", problems); }
+
+std::string dataset_path(const DatasetSpec& spec) {
+  std::string path = spec.path;
+  if (path.empty()) {
+    const auto word = [](std::string_view name) {
+      std::string lower(name);
+      std::transform(lower.begin(), lower.end(), lower.begin(),
+                     [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+      return lower;
+    };
+    path = word(enum_name(spec.type)) + "/" + spec.group + "/" + word(enum_name(spec.split)) + "/" + spec.version;
+  }
+  while (!path.empty() && path.back() == '/') path.pop_back();
+  const auto begin = path.find_first_not_of('/');
+  return begin == std::string::npos ? "" : path.substr(begin);
+}
+
+}  // namespace api
+}  // namespace visionops

@@ -1,0 +1,150 @@
+// Dataset: one split and version of a dataset group, immutable once Ready.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json_fwd.h"
+#include "base/vocabulary.h"
+#include "operator/api/conditions.h"
+#include "operator/api/object_meta.h"
+
+namespace visionops::api {
+
+/// Bounds that must hold before the Dataset becomes Ready; an absent bound is not checked.
+struct QualityGate {
+  std::optional<std::int64_t> max_missing_images;
+  std::optional<std::int64_t> max_damaged_images;
+  std::optional<std::int64_t> max_problems;
+  std::optional<std::int64_t> min_images;
+  std::optional<std::int64_t> min_images_per_class;
+  bool operator==(const QualityGate&) const = default;
+};
+
+struct DatasetSpec {
+  std::string group;
+  DatasetType type = DatasetType::Raw;
+  Split split = Split::None;
+  std::string version;  ///< "v1.0.0"
+  Format format = Format::COCO;
+  std::vector<Task> tasks;
+  Modality modality = Modality::RGB;
+  std::string store;
+  std::string path;  ///< empty: {type}/{group}/{split}/{version}, lower case
+  std::string origin;
+  std::string description;
+  std::optional<QualityGate> quality_gate;
+  DeletionPolicy deletion_policy = DeletionPolicy::Retain;
+};
+
+enum class DatasetPhase { Pending, Processing, Ready, Error };
+
+struct ClassCount {
+  std::string name;
+  std::int64_t images = 0;
+  std::int64_t objects = 0;
+};
+
+/// One finding of the health report, bounded to the first few per Dataset.
+struct HealthFinding {
+  std::string kind;      ///< "MissingImage", "DanglingCategory", ...
+  std::string file;      ///< path inside the dataset
+  std::string position;  ///< "byte 1234", "line 7", "annotations[12]"
+  std::string message;
+};
+
+struct Health {
+  std::int64_t problems = 0;
+  std::int64_t missing_images = 0;
+  std::int64_t damaged_images = 0;
+  std::map<std::string, std::int64_t> by_kind;
+  std::vector<HealthFinding> first;  ///< at most 10
+};
+
+/// A Dataset as another resource pinned it: exactly which bytes were used.
+struct PinnedDataset {
+  std::string name;
+  std::string uid;
+  std::string group;
+  Split split = Split::None;
+  std::string version;
+  Format format = Format::COCO;
+  std::string store;
+  std::string path;
+  std::string digest;
+  bool operator==(const PinnedDataset&) const = default;
+};
+
+struct Lineage {
+  std::string pipeline;  ///< name of the Pipeline that made this Dataset; empty for registered data
+  std::string pipeline_uid;
+  std::int64_t run = 0;
+  std::vector<PinnedDataset> parents;
+};
+
+struct ResolvedDataset {
+  std::string store;
+  std::string path;
+  bool operator==(const ResolvedDataset&) const = default;
+};
+
+struct DatasetStatus {
+  std::int64_t observed_generation = 0;
+  DatasetPhase phase = DatasetPhase::Pending;
+  std::vector<Condition> conditions;
+  std::string message;
+  std::string spec_hash;
+  std::optional<ResolvedDataset> resolved;
+  std::string digest;  ///< "sha256:..." over the sorted list of files and their digests
+  std::int64_t images = 0;
+  std::int64_t annotations = 0;
+  std::int64_t classes = 0;
+  std::int64_t size_bytes = 0;
+  std::string size;                      ///< size_bytes for people
+  std::vector<ClassCount> class_counts;  ///< the first 100 by name
+  std::optional<Health> health;
+  std::string report;  ///< path of eda.json inside the store
+  std::optional<Lineage> lineage;
+  std::int64_t run = 0;               ///< grows when the spec changes
+  std::int32_t attempt = 0;           ///< inspections started in this run, retries included
+  std::int32_t counted_failures = 0;  ///< of those, failures that count against the limit of 3
+  std::optional<TimePoint> retry_at;  ///< set when the attempt has ended: when the next one may start
+};
+
+struct Dataset {
+  ObjectMeta meta;
+  DatasetSpec spec;
+  DatasetStatus status;
+  Problems problems;  ///< what decoding refused; a Dataset with problems is Stalled, never dropped
+};
+
+/// Total: whatever is wrong stands in .problems. `json` is a whole Kubernetes object.
+Dataset decode_dataset(const Json& json);
+Json encode(const Dataset& dataset);
+/// Cross-field rules beyond the table; the CRD states the same rules in CEL.
+void validate(const DatasetSpec& spec, Problems& problems);
+/// spec.path or its default, without leading or trailing slash.
+std::string dataset_path(const DatasetSpec& spec);
+
+}  // namespace visionops::api
+
+namespace visionops {
+template <>
+struct EnumNames<api::DatasetPhase> {
+  using E = api::DatasetPhase;
+  static constexpr std::array<std::pair<E, std::string_view>, 4> values{
+      {{E::Pending, "Pending"}, {E::Processing, "Processing"}, {E::Ready, "Ready"}, {E::Error, "Error"}}};
+};
+VISIONOPS_DECLARE_FIELDS(api::QualityGate);
+VISIONOPS_DECLARE_FIELDS(api::DatasetSpec);
+VISIONOPS_DECLARE_FIELDS(api::ClassCount);
+VISIONOPS_DECLARE_FIELDS(api::HealthFinding);
+VISIONOPS_DECLARE_FIELDS(api::Health);
+VISIONOPS_DECLARE_FIELDS(api::PinnedDataset);
+VISIONOPS_DECLARE_FIELDS(api::Lineage);
+VISIONOPS_DECLARE_FIELDS(api::ResolvedDataset);
+VISIONOPS_DECLARE_FIELDS(api::DatasetStatus);
+}  // namespace visionops

@@ -1,0 +1,220 @@
+// TrainingJob: Datasets + a model + hyperparameters -> an evaluated model with verified checkpoints.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json_fwd.h"
+#include "base/vocabulary.h"
+#include "operator/api/conditions.h"
+#include "operator/api/object_meta.h"
+#include "operator/api/pipeline.h"
+
+namespace visionops::api {
+
+enum class Runtime { Builtin, Timm, Huggingface, Ultralytics, Mmdetection, Mmsegmentation, Detectron2, Custom };
+enum class MetricMode { Min, Max };
+
+struct TrainingDatasets {
+  DatasetReference train;
+  std::optional<DatasetReference> val;
+  std::optional<DatasetReference> test;
+};
+
+/// PyTorch's names. Absent values take the runtime's default, shown in status.resolved.
+struct Hyperparameters {
+  std::optional<std::int32_t> epochs;
+  std::optional<std::int32_t> batch_size;
+  std::optional<double> learning_rate;
+  std::optional<double> weight_decay;
+  std::optional<double> warmup_epochs;
+  std::optional<std::int32_t> image_size;  ///< pixels, the longer side
+  std::optional<std::int64_t> seed;
+  FreeMap extra;  ///< free map for the runtime
+};
+
+struct TrainingResources {
+  std::int32_t nodes = 1;
+  std::int32_t gpus = 0;  ///< per node; 0 trains on the CPU
+  std::string gpu_product;
+  std::string cpu;
+  std::string memory;
+  std::string shared_memory;
+};
+
+struct CheckpointPolicy {
+  std::string store;
+  std::int32_t every = 1;  ///< epochs
+  std::int32_t keep = 3;
+};
+
+struct ResumeFrom {
+  std::string training_job;
+  std::string digest;
+};
+
+struct EarlyStopping {
+  std::string metric;
+  MetricMode mode = MetricMode::Max;
+  std::int32_t patience = 5;  ///< epochs without improvement
+  double min_delta = 0;
+};
+
+struct Alert {
+  std::string name;
+  std::string when;  ///< "loss > 10 for 3 epochs"
+  std::vector<std::string> notify;
+};
+
+struct MlflowTracking {
+  std::string experiment;
+};
+struct Tracking {
+  std::optional<MlflowTracking> mlflow;
+};
+
+struct EnvironmentVariable {
+  std::string name;
+  std::string value;
+};
+
+struct TrainingJobSpec {
+  Runtime runtime = Runtime::Builtin;
+  Task task = Task::Detection;
+  std::string model;
+  std::string image;                 ///< custom runtime only
+  std::vector<std::string> command;  ///< custom runtime only
+  std::vector<EnvironmentVariable> env;
+  TrainingDatasets datasets;
+  std::optional<Hyperparameters> hyperparameters;
+  std::optional<TrainingResources> resources;
+  CheckpointPolicy checkpoints;
+  std::optional<ResumeFrom> resume_from;
+  std::optional<EarlyStopping> early_stopping;
+  std::optional<RetryPolicy> retry;
+  std::optional<Deadlines> deadlines;
+  std::vector<Alert> alerts;
+  std::optional<Tracking> tracking;
+  std::string queue;
+  std::optional<std::int64_t> ttl_seconds_after_finished;
+  bool suspend = false;
+};
+
+enum class TrainingPhase { Pending, Queued, Starting, Running, Succeeded, Failed, Suspended };
+
+struct BestMetric {
+  std::string metric;
+  double value = 0;
+  std::int32_t epoch = 0;
+};
+
+/// A checkpoint that the sidecar stored and read back.
+struct CheckpointRecord {
+  std::string path;  ///< inside the store
+  std::string sha256;
+  std::int64_t bytes = 0;
+  std::int32_t epoch = 0;
+  bool final = false;
+  bool operator==(const CheckpointRecord&) const = default;
+};
+
+struct ResolvedTraining {
+  std::optional<PinnedDataset> train;
+  std::optional<PinnedDataset> val;
+  std::optional<PinnedDataset> test;
+  std::string checkpoint_path;  ///< folder of this run inside the checkpoint store
+  std::string resume_path;      ///< folder or file of resumeFrom
+};
+
+struct TrainingJobStatus {
+  std::int64_t observed_generation = 0;
+  std::string spec_hash;
+  TrainingPhase phase = TrainingPhase::Pending;
+  std::vector<Condition> conditions;
+  std::string message;
+  std::int32_t epoch = 0;
+  std::int32_t epochs = 0;
+  std::int32_t progress_percent = 0;
+  std::string progress;
+  std::int64_t eta_seconds = 0;
+  std::string eta;
+  std::map<std::string, double> metrics;  ///< latest values, at most 32 names
+  std::optional<BestMetric> best;
+  std::string best_summary;  ///< "map50 0.953 @ 17"
+  std::string gpu;
+  std::optional<CheckpointRecord> checkpoint;  ///< newest verified
+  std::optional<CheckpointRecord> model;       ///< best verified; set when Succeeded
+  std::optional<TimePoint> telemetry_at;       ///< last telemetry that changed this status
+  std::int64_t run = 0;
+  std::int32_t attempt = 0;
+  std::int32_t counted_failures = 0;
+  std::optional<FailureRecord> failure;
+  std::optional<ResolvedTraining> resolved;
+  std::optional<TimePoint> started_at;
+  std::optional<TimePoint> finished_at;
+  std::optional<TimePoint> retry_at;
+  std::vector<RunRecord> runs;
+  std::map<std::string, std::int32_t> alert_since;  ///< by alert: the epoch since which its rule holds
+};
+
+struct TrainingJob {
+  ObjectMeta meta;
+  TrainingJobSpec spec;
+  TrainingJobStatus status;
+  Problems problems;
+};
+
+TrainingJob decode_training_job(const Json& json);
+Json encode(const TrainingJob& job);
+void validate(const TrainingJobSpec& spec, Problems& problems);
+
+}  // namespace visionops::api
+
+namespace visionops {
+template <>
+struct EnumNames<api::Runtime> {
+  using E = api::Runtime;
+  static constexpr std::array<std::pair<E, std::string_view>, 8> values{{{E::Builtin, "builtin"},
+                                                                         {E::Timm, "timm"},
+                                                                         {E::Huggingface, "huggingface"},
+                                                                         {E::Ultralytics, "ultralytics"},
+                                                                         {E::Mmdetection, "mmdetection"},
+                                                                         {E::Mmsegmentation, "mmsegmentation"},
+                                                                         {E::Detectron2, "detectron2"},
+                                                                         {E::Custom, "custom"}}};
+};
+template <>
+struct EnumNames<api::MetricMode> {
+  using E = api::MetricMode;
+  static constexpr std::array<std::pair<E, std::string_view>, 2> values{{{E::Min, "Min"}, {E::Max, "Max"}}};
+};
+template <>
+struct EnumNames<api::TrainingPhase> {
+  using E = api::TrainingPhase;
+  static constexpr std::array<std::pair<E, std::string_view>, 7> values{{{E::Pending, "Pending"},
+                                                                         {E::Queued, "Queued"},
+                                                                         {E::Starting, "Starting"},
+                                                                         {E::Running, "Running"},
+                                                                         {E::Succeeded, "Succeeded"},
+                                                                         {E::Failed, "Failed"},
+                                                                         {E::Suspended, "Suspended"}}};
+};
+VISIONOPS_DECLARE_FIELDS(api::TrainingDatasets);
+VISIONOPS_DECLARE_FIELDS(api::Hyperparameters);
+VISIONOPS_DECLARE_FIELDS(api::TrainingResources);
+VISIONOPS_DECLARE_FIELDS(api::CheckpointPolicy);
+VISIONOPS_DECLARE_FIELDS(api::ResumeFrom);
+VISIONOPS_DECLARE_FIELDS(api::EarlyStopping);
+VISIONOPS_DECLARE_FIELDS(api::Alert);
+VISIONOPS_DECLARE_FIELDS(api::MlflowTracking);
+VISIONOPS_DECLARE_FIELDS(api::Tracking);
+VISIONOPS_DECLARE_FIELDS(api::EnvironmentVariable);
+VISIONOPS_DECLARE_FIELDS(api::TrainingJobSpec);
+VISIONOPS_DECLARE_FIELDS(api::BestMetric);
+VISIONOPS_DECLARE_FIELDS(api::CheckpointRecord);
+VISIONOPS_DECLARE_FIELDS(api::ResolvedTraining);
+VISIONOPS_DECLARE_FIELDS(api::TrainingJobStatus);
+}  // namespace visionops

@@ -1,0 +1,146 @@
+// The few Kubernetes types that VisionOps builds or reads, with the field names of Kubernetes.
+// Job and Pod are projections: what is not here is neither written nor kept.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/json_fwd.h"
+#include "operator/api/object_meta.h"
+#include "operator/api/training_job.h"  // api::EnvironmentVariable
+
+namespace visionops::cluster {
+
+struct VolumeMount {
+  std::string name;
+  std::string mount_path;
+  std::string sub_path;
+  bool read_only = false;
+  bool operator==(const VolumeMount&) const = default;
+};
+
+/// A store of the administrator; which PVC or bucket stands behind it is the cluster's business.
+struct StoreVolume {
+  std::string store;
+  bool operator==(const StoreVolume&) const = default;
+};
+struct EmptyDirVolume {
+  bool memory = false;
+  std::string size_limit;
+  bool operator==(const EmptyDirVolume&) const = default;
+};
+/// Projected service account token for the telemetry audience.
+struct TelemetryTokenVolume {
+  bool operator==(const TelemetryTokenVolume&) const = default;
+};
+struct Volume {
+  std::string name;
+  std::variant<StoreVolume, EmptyDirVolume, TelemetryTokenVolume> source;
+  bool operator==(const Volume&) const = default;
+};
+
+struct Container {
+  std::string name;
+  std::string image;
+  std::vector<std::string> command;
+  std::vector<std::string> args;
+  std::vector<api::EnvironmentVariable> env;
+  std::vector<VolumeMount> mounts;
+  std::map<std::string, std::string> requests;
+  std::map<std::string, std::string> limits;
+  bool sidecar = false;  ///< an init container with restartPolicy Always
+};
+
+struct PodTemplate {
+  std::map<std::string, std::string> labels;
+  std::vector<Container> containers;  ///< sidecars first; exactly one is not a sidecar, named "worker"
+  std::vector<Volume> volumes;
+  std::int64_t termination_grace_period_seconds = 30;
+  std::string gpu_product;
+  std::string queue;
+};
+
+struct JobSpec {
+  std::int32_t completions = 1;
+  std::int32_t parallelism = 1;
+  bool indexed = true;
+  bool suspend = false;
+  std::optional<std::int64_t> active_deadline_seconds;
+  std::optional<std::int64_t> ttl_seconds_after_finished;
+  PodTemplate pod;
+};
+
+struct JobStatus {
+  std::int32_t active = 0;
+  std::int32_t succeeded = 0;
+  std::int32_t failed = 0;
+  bool complete = false;
+  bool failed_condition = false;
+  std::string reason;
+  std::string message;
+  std::optional<TimePoint> start_time;
+  std::optional<TimePoint> completion_time;
+};
+
+/// batch/v1 Job. backoffLimit is always 0: attempts are counted by VisionOps.
+struct Job {
+  api::ObjectMeta meta;
+  JobSpec spec;
+  JobStatus status;
+};
+
+enum class PodPhase { Pending, Running, Succeeded, Failed, Unknown };
+
+struct ContainerState {
+  std::string name;
+  bool running = false;
+  bool terminated = false;
+  std::int32_t exit_code = 0;
+  std::int32_t signal = 0;
+  std::string reason;   ///< waiting or terminated reason: "ImagePullBackOff", "OOMKilled", "Error"
+  std::string message;  ///< termination message or the waiting message
+  std::int32_t restarts = 0;
+};
+
+struct Pod {
+  api::ObjectMeta meta;
+  PodTemplate spec;
+  PodPhase phase = PodPhase::Pending;
+  std::int32_t completion_index = 0;
+  std::string node;
+  std::string reason;   ///< status.reason: "Evicted", "NodeLost", ...
+  std::string message;  ///< the scheduler's or kubelet's own words
+  bool unschedulable = false;
+  bool disrupted = false;  ///< condition DisruptionTarget is true: the platform took the Pod away
+  std::vector<ContainerState> containers;
+  std::optional<TimePoint> start_time;
+};
+
+enum class EventType { Normal, Warning };
+
+/// What happened, for people. Never an input of a decision.
+struct Event {
+  EventType type = EventType::Normal;
+  std::string reason;   ///< CamelCase, of the documented set
+  std::string message;  ///< at most 1 KiB
+};
+
+/// coordination.k8s.io Lease for leader election.
+struct Lease {
+  api::ObjectMeta meta;
+  std::string holder;
+  std::int32_t duration_seconds = 15;
+  std::optional<TimePoint> acquire_time;
+  std::optional<TimePoint> renew_time;
+  std::int32_t transitions = 0;
+};
+
+/// The name of the one container that is not a sidecar.
+inline constexpr std::string_view kWorkerContainer = "worker";
+const ContainerState* worker_state(const Pod& pod);
+
+}  // namespace visionops::cluster

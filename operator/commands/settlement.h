@@ -1,0 +1,30 @@
+// When has a resource come to rest, and how? Decides when `visionops run` may end. PURE.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "operator/cluster/cluster_api.h"
+
+namespace visionops::commands {
+
+enum class Rest {
+  Moving,     ///< work is under way, or the operator has not looked at this spec yet
+  Waiting,    ///< waits for another resource (InputsReady is False)
+  Done,       ///< Ready, Succeeded, or suspended on purpose
+  Failed,     ///< Error, Failed or Stalled: nothing will change by itself
+};
+
+struct Settlement {
+  Rest rest = Rest::Moving;
+  std::string why;  ///< for people: the message of the condition that decided
+};
+
+/// Only the custom kinds settle; other objects are Done.
+Settlement settlement_of(const cluster::Object& object);
+
+/// True when nothing moves any more: every resource is at rest, or waits for resources that are.
+/// A Waiting resource next to a Moving one is still hopeful.
+bool all_at_rest(const std::vector<Settlement>& settlements);
+
+}  // namespace visionops::commands

@@ -1,0 +1,182 @@
+#include "operator/core/attempt.h"
+
+#include <algorithm>
+#include <set>
+
+#include "operator/core/reasons.h"
+
+namespace visionops::core {
+
+namespace {
+
+using cluster::Pod;
+using cluster::PodPhase;
+
+bool belongs_to(const Pod& pod, const cluster::Job& job) {
+  const auto& owners = pod.meta.owner_references;
+  return std::any_of(owners.begin(), owners.end(), [&](const api::OwnerReference& o) { return o.uid == job.meta.uid; });
+}
+
+std::vector<const Pod*> pods_of(const cluster::Job& job, const std::vector<Pod>& pods) {
+  std::vector<const Pod*> out;
+  for (const auto& pod : pods) {
+    if (belongs_to(pod, job)) out.push_back(&pod);
+  }
+  std::sort(out.begin(), out.end(), [](const Pod* a, const Pod* b) {
+    return std::pair(a->completion_index, a->meta.name) < std::pair(b->completion_index, b->meta.name);
+  });
+  return out;
+}
+
+bool worker_done(const Pod& pod) {
+  const auto* worker = cluster::worker_state(pod);
+  if (worker && worker->terminated) return worker->exit_code == 0 && worker->signal == 0;
+  return pod.phase == PodPhase::Succeeded;
+}
+
+bool worker_runs(const Pod& pod) {
+  const auto* worker = cluster::worker_state(pod);
+  return worker ? worker->running : pod.phase == PodPhase::Running;
+}
+
+bool worker_ended(const Pod& pod) {
+  const auto* worker = cluster::worker_state(pod);
+  return (worker && worker->terminated) || pod.phase == PodPhase::Succeeded || pod.phase == PodPhase::Failed;
+}
+
+bool is_image_reason(const std::string& reason) {
+  return reason == "ImagePullBackOff" || reason == "ErrImagePull" || reason == "InvalidImageName" ||
+         reason == "ErrImageNeverPull" || reason == "ImageInspectError" || reason == "RegistryUnavailable";
+}
+
+bool is_config_reason(const std::string& reason) {
+  return reason == "CreateContainerConfigError" || reason == "CreateContainerError" || reason == "RunContainerError";
+}
+
+/// The first container that says why it does not start.
+Waiting waiting_of(const Pod& pod) {
+  if (pod.unschedulable) {
+    return {std::string(reason::kUnschedulable), "Pod " + pod.meta.name + " cannot be scheduled: " + pod.message};
+  }
+  for (const auto& container : pod.containers) {
+    const bool image = is_image_reason(container.reason);
+    if (container.running || container.terminated || (!image && !is_config_reason(container.reason))) continue;
+    std::string text = "container " + container.name + " of Pod " + pod.meta.name + " waits: " + container.reason;
+    if (!container.message.empty()) text += ", " + container.message;
+    return {std::string(image ? reason::kImagePullError : reason::kContainerConfigError), std::move(text)};
+  }
+  std::string text = "Pod " + pod.meta.name + " starts";
+  if (!pod.node.empty()) text += " on node " + pod.node;
+  if (!pod.message.empty()) text += ": " + pod.message;
+  return {std::string(reason::kStarting), std::move(text)};
+}
+
+/// What holds the attempt up: a Pod that needs help tells more than one that merely starts.
+Waiting waiting_of(const Attempt& attempt) {
+  const std::string& job = attempt.job->meta.name;
+  if (attempt.job->spec.suspend) {
+    return {std::string(reason::kQuotaPending), "Job " + job + " waits for quota" +
+                                                    (attempt.job->status.message.empty() ? "" : ": " + attempt.job->status.message)};
+  }
+  Waiting first;
+  for (const auto* pod : attempt.pods) {
+    if (worker_runs(*pod) || worker_ended(*pod)) continue;
+    Waiting w = waiting_of(*pod);
+    if (w.reason != reason::kStarting) return w;
+    if (first.reason.empty()) first = std::move(w);
+  }
+  if (first.reason.empty() && attempt.pods.empty()) {
+    return {std::string(reason::kJobCreated), "Job " + job + " exists; its Pods do not yet" +
+                                                  (attempt.job->status.message.empty() ? "" : ": " + attempt.job->status.message)};
+  }
+  return first;
+}
+
+/// Failures of Pods; of the Job when it failed and its Pods are gone.
+std::vector<Failure> failures_of(const Attempt& attempt, TimePoint now) {
+  std::vector<Failure> out;
+  for (const auto* pod : attempt.pods) {
+    if (has_failed(*pod) || is_lost(*pod, now)) out.push_back(judge_failed_pod(*pod));
+  }
+  if (out.empty() && attempt.job->status.failed_condition) {
+    const auto& status = attempt.job->status;
+    out.push_back(failure_of(failure::kNodeLost, "Job " + attempt.job->meta.name + " failed and its Pods are gone" +
+                                                     (status.reason.empty() ? "" : " (" + status.reason + ")") +
+                                                     (status.message.empty() ? "" : ": " + status.message)));
+  }
+  return out;
+}
+
+/// One Pod per completion index is enough: a replaced Pod may lie beside its successor.
+bool all_done(const Attempt& attempt) {
+  std::set<std::int32_t> done;
+  for (const auto* pod : attempt.pods) {
+    if (worker_done(*pod)) done.insert(pod->completion_index);
+  }
+  return static_cast<std::int32_t>(done.size()) >= std::max(attempt.job->spec.completions, 1);
+}
+
+void collect_results(Attempt& attempt) {
+  for (const auto* pod : attempt.pods) {
+    const auto* worker = cluster::worker_state(*pod);
+    if (!worker_done(*pod) || !worker) continue;
+    if (auto result = contract::decode_run_result(worker->message)) attempt.results.push_back(std::move(*result));
+  }
+}
+
+/// When the platform's own report of a Pod that ends would be overdue.
+std::optional<TimePoint> overdue_at(const Pod& pod) {
+  constexpr Duration kPatience = std::chrono::seconds(30);
+  if (!pod.disrupted || !pod.meta.deletion_timestamp || worker_ended(pod)) return std::nullopt;
+  return *pod.meta.deletion_timestamp + kPatience;
+}
+
+std::optional<TimePoint> earliest_overdue(const std::vector<const Pod*>& pods) {
+  std::optional<TimePoint> out;
+  for (const auto* pod : pods) {
+    const auto at = overdue_at(*pod);
+    if (at && (!out || *at < *out)) out = at;
+  }
+  return out;
+}
+
+}  // namespace
+
+bool is_lost(const Pod& pod, TimePoint now) {
+  if (worker_ended(pod)) return false;
+  const auto at = overdue_at(pod);
+  return pod.reason == "NodeLost" || (at && now >= *at);
+}
+
+bool is_active(const Pod& pod, TimePoint now) { return !worker_ended(pod) && !is_lost(pod, now); }
+
+Attempt observe_attempt(const std::string& job_name, const std::vector<cluster::Job>& jobs, const std::vector<Pod>& pods,
+                        TimePoint now) {
+  Attempt out;
+  const auto it = std::find_if(jobs.begin(), jobs.end(), [&](const cluster::Job& j) { return j.meta.name == job_name; });
+  if (it == jobs.end()) return out;
+  out.job = &*it;
+  out.pods = pods_of(*it, pods);
+  for (const auto* pod : out.pods) out.running += worker_runs(*pod) ? 1 : 0;
+  collect_results(out);
+  if (out.job->status.complete || all_done(out)) {
+    out.state = AttemptState::Succeeded;
+  } else if (auto failures = failures_of(out, now); !failures.empty()) {
+    out.state = AttemptState::Failed;
+    out.failure = root_cause(std::move(failures));
+  } else {
+    const bool begun = std::any_of(out.pods.begin(), out.pods.end(), [](const Pod* p) { return worker_runs(*p) || worker_done(*p); });
+    out.state = begun ? AttemptState::Running : AttemptState::Pending;
+    out.waiting = waiting_of(out);
+    out.look_again_at = earliest_overdue(out.pods);
+  }
+  return out;
+}
+
+bool is_active(const cluster::Job& job, const std::vector<Pod>& pods, TimePoint now) {
+  if (job.status.complete || job.status.failed_condition) return false;
+  const auto own = pods_of(job, pods);
+  return own.empty() || std::any_of(own.begin(), own.end(), [&](const Pod* p) { return is_active(*p, now); });
+}
+
+}  // namespace visionops::core

@@ -1,0 +1,52 @@
+// One attempt as seen from outside: its Job, its Pods, and what they say. Everything is read anew from
+// the observation; nothing is remembered.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "operator/cluster/workload.h"
+#include "operator/core/failure_policy.h"
+#include "worker/contract/run_result.h"
+
+namespace visionops::core {
+
+enum class AttemptState {
+  Missing,    ///< no Job of that name: not created yet, or removed by somebody
+  Pending,    ///< no worker runs yet; see `waiting`
+  Running,    ///< at least one worker runs or is done, none failed
+  Succeeded,  ///< every worker ended with exit code 0; see `results`
+  Failed,     ///< see `failure`
+};
+
+/// Why no worker runs yet, in the words of the scheduler or the node.
+struct Waiting {
+  std::string reason;
+  std::string message;
+};
+
+struct Attempt {
+  AttemptState state = AttemptState::Missing;
+  const cluster::Job* job = nullptr;          ///< nullptr when Missing; points into the observation
+  std::vector<const cluster::Pod*> pods;      ///< of that Job, by completion index and name
+  Waiting waiting;                            ///< when Pending, or when some Pods of a Running attempt wait
+  std::int32_t running = 0;                   ///< workers that run now
+  std::vector<contract::RunResult> results;   ///< of workers that ended with 0, by completion index
+  Failure failure;                            ///< when Failed
+  std::optional<TimePoint> look_again_at;     ///< when a Pod that ends would count as lost
+};
+
+/// The attempt whose Job is `job_name`. Pods belong to it by owner reference.
+Attempt observe_attempt(const std::string& job_name, const std::vector<cluster::Job>& jobs,
+                        const std::vector<cluster::Pod>& pods, TimePoint now);
+
+/// A Pod that the platform took away and that should have ended by now: nobody will ever report its
+/// end, because its node is gone.
+bool is_lost(const cluster::Pod& pod, TimePoint now);
+/// Whether a worker of this Job may still run or start.
+bool is_active(const cluster::Job& job, const std::vector<cluster::Pod>& pods, TimePoint now);
+/// Whether the worker of this Pod may still run.
+bool is_active(const cluster::Pod& pod, TimePoint now);
+
+}  // namespace visionops::core

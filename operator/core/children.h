@@ -1,0 +1,30 @@
+// Names, labels and ownership of the Jobs that a resource owns.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "operator/api/object_meta.h"
+#include "operator/cluster/workload.h"
+
+namespace visionops::core {
+
+/// The attempt of a resource that a child belongs to.
+struct ChildOf {
+  std::string kind;  ///< "Dataset", "Pipeline", "TrainingJob"
+  const api::ObjectMeta& owner;
+  std::int64_t run = 0;
+  std::int32_t attempt = 0;
+};
+
+/// "<name>-<short name of the kind>-r<run>-a<attempt>", cut to a DNS label: resources of different kinds
+/// may have the same name.
+std::string job_name(const ChildOf& child);
+std::map<std::string, std::string> child_labels(const ChildOf& child);
+/// Name, namespace, labels and the controller owner reference.
+api::ObjectMeta child_meta(const ChildOf& child);
+/// `name` itself when it is a valid label value (at most 63 characters), else a cut with a hash.
+std::string label_value(const std::string& name);
+
+}  // namespace visionops::core

@@ -1,0 +1,55 @@
+// What a reconciler decides. A Decision is a value: everything an outside reader needs to understand
+// it is in here, and equal input gives an equal Decision.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "operator/cluster/cluster_api.h"
+#include "operator/core/record.h"
+
+namespace visionops::core {
+
+struct CreateJob {
+  cluster::Job job;
+};
+struct DeleteJob {
+  std::string name;
+  std::string uid;  ///< precondition
+};
+/// Creates the Dataset a Pipeline made; AlreadyExists with the same lineage is success.
+struct CreateDataset {
+  api::Dataset dataset;
+};
+struct AddFinalizer {
+  std::string finalizer;
+};
+struct RemoveFinalizer {
+  std::string finalizer;
+};
+
+/// In the order in which they are applied. The first failure ends the pass; the next pass decides anew.
+using Action = std::variant<CreateJob, DeleteJob, CreateDataset, AddFinalizer, RemoveFinalizer>;
+
+/// The runtime applies: actions that `status_first` allows after the status write, else before it;
+/// one status write if the status changed; then events; then records.
+template <class StatusType>
+struct DecisionOf {
+  std::vector<Action> actions;
+  StatusType status;
+  /// The status must be stored before the actions run: a version or a run number is assigned before
+  /// the first write that uses it.
+  bool status_first = false;
+  std::vector<cluster::Event> events;
+  std::vector<Record> records;
+  std::optional<Duration> check_again_in;
+};
+
+using DatasetDecision = DecisionOf<api::DatasetStatus>;
+using PipelineDecision = DecisionOf<api::PipelineStatus>;
+using TrainingJobDecision = DecisionOf<api::TrainingJobStatus>;
+
+}  // namespace visionops::core

@@ -1,0 +1,67 @@
+// What a reconciler sees: one value gathered from the store before the decision, nothing else.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "operator/cluster/cluster_api.h"
+#include "worker/contract/telemetry.h"
+
+namespace visionops::core {
+
+/// Settings of the installation; the same for every decision of a process.
+struct Platform {
+  std::string worker_image = "visionops-worker";
+  std::string worker_cuda_image = "visionops-worker-cuda";
+  std::vector<std::string> stores;       ///< declared by the administrator; empty: any name is accepted
+  std::string telemetry_url;             ///< where sidecars POST; empty: no telemetry
+  std::string gpu_runtime_class;
+  bool kueue = false;                    ///< Kueue admits Jobs of spec.queue; else spec.queue has no effect
+  Duration retry_backoff = std::chrono::seconds(10);  ///< doubled per counted failure, at most 6 minutes
+};
+
+struct DatasetObserved {
+  api::Dataset dataset;
+  std::vector<cluster::Job> jobs;  ///< owned by the Dataset
+  std::vector<cluster::Pod> pods;  ///< of those Jobs
+  Platform platform;
+  TimePoint now{};
+};
+
+struct PipelineObserved {
+  api::Pipeline pipeline;
+  std::vector<cluster::Job> jobs;
+  std::vector<cluster::Pod> pods;
+  std::vector<api::Dataset> datasets;  ///< of the namespace: references, versions, the output
+  std::vector<api::Pipeline> pipelines;  ///< others that write the same (group, split): their versions are taken
+  std::optional<contract::Progress> progress;  ///< newest telemetry of the current run and attempt
+  Platform platform;
+  TimePoint now{};
+};
+
+/// The newest telemetry of one TrainingJob run, folded by telemetry/ as messages arrive.
+struct TrainingTelemetry {
+  std::int64_t run = 0;
+  std::int32_t attempt = 0;
+  std::optional<contract::Progress> progress;
+  std::map<std::string, contract::MetricPoint> latest;  ///< by name
+  std::optional<contract::StoredCheckpoint> checkpoint;
+  std::string gpu;
+  std::optional<double> seconds_per_epoch;
+  TimePoint heartbeat{};
+};
+
+struct TrainingJobObserved {
+  api::TrainingJob job;
+  std::vector<cluster::Job> jobs;
+  std::vector<cluster::Pod> pods;
+  std::vector<api::Dataset> datasets;
+  std::vector<api::TrainingJob> training_jobs;  ///< targets of resumeFrom
+  std::optional<TrainingTelemetry> telemetry;
+  Platform platform;
+  TimePoint now{};
+};
+
+}  // namespace visionops::core

@@ -1,0 +1,99 @@
+#include "operator/core/pod_template.h"
+
+#include <map>
+#include <set>
+
+namespace visionops::core {
+
+namespace {
+
+using cluster::Container;
+
+constexpr const char* kPodVolume = "pod";
+constexpr const char* kShmVolume = "shm";
+constexpr const char* kTokenVolume = "telemetry-token";
+constexpr const char* kDefaultCpu = "1";
+constexpr const char* kDefaultMemory = "1Gi";
+/// Enough for the sidecar to store the last checkpoint after the worker was told to stop.
+constexpr std::int64_t kSidecarGraceSeconds = 120;
+constexpr std::int64_t kGraceSeconds = 30;
+
+std::string volume_of(const std::string& store) { return "store-" + store; }
+
+void add_store_mounts(Container& container, const std::vector<StoreAccess>& stores) {
+  std::map<std::string, bool> writable;
+  for (const auto& s : stores) writable[s.store] = writable[s.store] || s.writable;
+  for (const auto& [store, write] : writable) {
+    container.mounts.push_back({volume_of(store), std::string(kStoresRoot) + "/" + store, "", !write});
+  }
+}
+
+void add_run_environment(Container& container, const WorkerPod& pod, const Platform& platform) {
+  container.env.push_back({contract::kRunEnv, contract::encode(pod.run)});
+  container.env.push_back({contract::kStoresEnv, kStoresRoot});
+  container.env.push_back({contract::kPodDirEnv, kPodDir});
+  if (platform.telemetry_url.empty() || !pod.sidecar) return;
+  container.env.push_back({contract::kTelemetryUrlEnv, platform.telemetry_url});
+  container.env.push_back({contract::kTelemetryTokenFileEnv, kTelemetryTokenFile});
+}
+
+Container worker_container(const WorkerPod& pod, const Platform& platform) {
+  Container out;
+  out.name = std::string(cluster::kWorkerContainer);
+  out.image = pod.image;
+  out.command = {"visionops-worker", pod.command};
+  out.env = pod.env;  // the platform's variables come last and win
+  add_run_environment(out, pod, platform);
+  out.mounts.push_back({kPodVolume, kPodDir, "", false});
+  add_store_mounts(out, pod.worker_stores);
+  if (!pod.shared_memory.empty()) out.mounts.push_back({kShmVolume, "/dev/shm", "", false});
+  out.requests = {{"cpu", pod.cpu.empty() ? kDefaultCpu : pod.cpu}, {"memory", pod.memory.empty() ? kDefaultMemory : pod.memory}};
+  if (pod.gpus > 0) out.requests[kGpuResource] = std::to_string(pod.gpus);
+  out.limits = out.requests;
+  return out;
+}
+
+Container sidecar_container(const WorkerPod& pod, const Platform& platform) {
+  Container out;
+  out.name = "sidecar";
+  out.image = platform.worker_image;
+  out.command = {"visionops-worker", "sidecar"};
+  out.sidecar = true;
+  add_run_environment(out, pod, platform);
+  out.mounts.push_back({kPodVolume, kPodDir, "", false});
+  add_store_mounts(out, pod.sidecar_stores);
+  if (!platform.telemetry_url.empty()) out.mounts.push_back({kTokenVolume, "/var/run/secrets/visionops", "", true});
+  out.requests = {{"cpu", "10m"}, {"memory", "16Mi"}};
+  out.limits = {{"cpu", "100m"}, {"memory", "64Mi"}};
+  return out;
+}
+
+std::vector<cluster::Volume> volumes_of(const WorkerPod& pod, const Platform& platform) {
+  std::vector<cluster::Volume> out{{kPodVolume, cluster::EmptyDirVolume{}}};
+  std::set<std::string> stores;
+  for (const auto& s : pod.worker_stores) stores.insert(s.store);
+  for (const auto& s : pod.sidecar_stores) stores.insert(s.store);
+  for (const auto& store : stores) out.push_back({volume_of(store), cluster::StoreVolume{store}});
+  if (!pod.shared_memory.empty()) out.push_back({kShmVolume, cluster::EmptyDirVolume{true, pod.shared_memory}});
+  if (pod.sidecar && !platform.telemetry_url.empty()) out.push_back({kTokenVolume, cluster::TelemetryTokenVolume{}});
+  return out;
+}
+
+}  // namespace
+
+contract::RunOwner run_owner(const ChildOf& child) {
+  return {child.kind, child.owner.namespace_, child.owner.name, child.owner.uid, child.run, child.attempt};
+}
+
+cluster::PodTemplate build_pod(const WorkerPod& pod, const ChildOf& child, const Platform& platform) {
+  cluster::PodTemplate out;
+  out.labels = child_labels(child);
+  if (pod.sidecar) out.containers.push_back(sidecar_container(pod, platform));
+  out.containers.push_back(worker_container(pod, platform));
+  out.volumes = volumes_of(pod, platform);
+  out.termination_grace_period_seconds = pod.sidecar ? kSidecarGraceSeconds : kGraceSeconds;
+  if (pod.gpus > 0) out.gpu_product = pod.gpu_product;
+  return out;
+}
+
+}  // namespace visionops::core

@@ -1,0 +1,52 @@
+// HTTPS to one API server. The .cpp is the only client file of the project that includes cpprest.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "base/result.h"
+#include "operator/kube/endpoint.h"
+
+namespace visionops::kube {
+
+struct HttpCall {
+  std::string method = "GET";
+  std::string path{};  ///< begins with '/', query included, percent-encoded
+  std::string body{};
+  std::string content_type = "application/json";
+  std::chrono::milliseconds deadline = std::chrono::seconds(30);  ///< of the whole exchange
+};
+
+struct HttpReply {
+  int status = 0;
+  std::string body;
+  std::optional<std::chrono::seconds> retry_after;
+};
+
+/// Thread-safe. Calls block the calling thread, which must not be one of cpprest's pool.
+/// A request can reach the server twice (cpprest replays on a dead pooled connection), so every
+/// call must be idempotent.
+class HttpTransport {
+ public:
+  static Result<std::unique_ptr<HttpTransport>> connect(const Endpoint& endpoint);
+  ~HttpTransport();
+
+  /// Any HTTP status is a reply; Retry for what never became one, Cancelled when stopped.
+  Result<HttpReply> send(const HttpCall& call, std::stop_token stop = {});
+
+  /// Streams a reply line by line until it ends, `on_line` returns false, `stop` is requested, or no
+  /// byte arrives for `idle`. A status other than 200 is returned with its body and no line.
+  Result<HttpReply> stream(const HttpCall& call, std::chrono::seconds idle,
+                           const std::function<bool(const std::string&)>& on_line, std::stop_token stop);
+
+ private:
+  struct Engine;
+  explicit HttpTransport(std::unique_ptr<Engine> engine);
+  std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace visionops::kube

@@ -1,0 +1,31 @@
+// One line of the journal: a JSON object with its sequence number and a checksum.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+
+namespace visionops::local {
+
+/// With the newline at its end. Text that is no UTF-8 is replaced, never refused.
+std::string journal_line(const Json& record, std::uint64_t sequence);
+
+/// `line` without newline; nullopt when the checksum or the JSON is wrong.
+std::optional<Json> parse_journal_line(std::string_view line);
+
+/// The good lines of a file.
+struct JournalLines {
+  std::vector<Json> records;
+  std::size_t good_bytes = 0;  ///< behind the last good line; what follows is a torn write
+};
+
+/// Invalid, with the byte offset, when a damaged line stands before a good one or a number is missing.
+Result<JournalLines> parse_journal(std::string_view text);
+
+}  // namespace visionops::local

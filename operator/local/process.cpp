@@ -1,0 +1,172 @@
+#include "operator/local/process.h"
+
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+#include <utility>
+
+namespace visionops::local {
+namespace {
+
+/// Workers go before visionops when the kernel runs out of memory.
+constexpr std::string_view kOomScore = "300\n";
+
+/// What the child needs, prepared before the fork: behind it only async-signal-safe calls are allowed.
+struct ChildPlan {
+  const char* program;
+  std::vector<char*> arguments;
+  std::vector<char*> environment;
+  const char* working_folder;
+  int output;
+  int report;  ///< close-on-exec pipe: errno of the call that failed
+  pid_t parent;
+};
+
+std::vector<char*> pointers(const std::vector<std::string>& texts) {
+  std::vector<char*> out;
+  for (const auto& text : texts) out.push_back(const_cast<char*>(text.c_str()));  // exec does not write
+  out.push_back(nullptr);
+  return out;
+}
+
+[[noreturn]] void give_up(const ChildPlan& plan) {
+  const int code = errno;
+  const ssize_t ignored = ::write(plan.report, &code, sizeof code);
+  ::_exit(ignored < 0 ? 126 : 127);
+}
+
+void reset_signals() {
+  struct sigaction standard {};
+  standard.sa_handler = SIG_DFL;
+  for (int number = 1; number < NSIG; ++number) ::sigaction(number, &standard, nullptr);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+void prefer_for_oom_kill() {
+  const int fd = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return;
+  const ssize_t ignored = ::write(fd, kOomScore.data(), kOomScore.size());
+  (void)ignored;
+  ::close(fd);
+}
+
+[[noreturn]] void run_child(const ChildPlan& plan) {
+  if (::setsid() < 0) give_up(plan);
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) give_up(plan);
+  if (::getppid() != plan.parent) ::_exit(126);  // the parent died before the line above
+  reset_signals();
+  ::umask(022);
+  prefer_for_oom_kill();
+  const int input = ::open("/dev/null", O_RDONLY);
+  if (input < 0 || ::dup2(input, 0) < 0 || ::dup2(plan.output, 1) < 0 || ::dup2(plan.output, 2) < 0) give_up(plan);
+  // Libraries may have opened descriptors without close-on-exec.
+  ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+  if (::chdir(plan.working_folder) != 0) give_up(plan);
+  ::execve(plan.program, plan.arguments.data(), plan.environment.data());
+  give_up(plan);
+}
+
+/// errno of the child's failure; 0 when the exec closed the pipe.
+int read_report(int fd) {
+  int code = 0;
+  ssize_t n = 0;
+  do {
+    n = ::read(fd, &code, sizeof code);
+  } while (n < 0 && errno == EINTR);
+  return n == static_cast<ssize_t>(sizeof code) ? code : 0;
+}
+
+bool executable(const std::string& path) {
+  std::error_code failure;
+  return std::filesystem::is_regular_file(path, failure) && ::access(path.c_str(), X_OK) == 0;
+}
+
+}  // namespace
+
+Result<Process> Process::start(const ProcessSpec& spec) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return system_error("cannot start", spec.program);
+  FileDescriptor report(ends[0]);
+  FileDescriptor report_end(ends[1]);
+  const ChildPlan plan{spec.program.c_str(), pointers(spec.arguments), pointers(spec.environment),
+                       spec.working_folder.c_str(), spec.output, report_end.get(), ::getpid()};
+  const pid_t pid = ::fork();
+  if (pid < 0) return system_error("cannot start", spec.program);
+  if (pid == 0) run_child(plan);
+  // The number cannot be reused before we reap it, so this names our child.
+  Process process(pid, FileDescriptor(::pidfd_open(pid, 0)));
+  if (!process.pidfd_.valid()) return system_error("cannot watch", spec.program);
+  report_end.reset();
+  if (const int code = read_report(report.get()); code != 0) {
+    errno = code;
+    return system_error("cannot execute", spec.program);
+  }
+  return process;
+}
+
+Process::Process(Process&& other) noexcept : pid_(std::exchange(other.pid_, -1)), pidfd_(std::move(other.pidfd_)) {}
+
+Process& Process::operator=(Process&& other) noexcept {
+  std::swap(pid_, other.pid_);
+  std::swap(pidfd_, other.pidfd_);
+  return *this;
+}
+
+Process::~Process() {
+  if (pid_ < 0) return;
+  kill_group();
+  ::kill(pid_, SIGKILL);  // when it had not yet become a group leader
+  (void)wait(0);
+}
+
+void Process::signal(int number) const {
+  if (pid_ > 0) ::kill(pid_, number);
+}
+
+void Process::kill_group() const {
+  if (pid_ > 0) ::kill(-pid_, SIGKILL);
+}
+
+std::optional<ProcessExit> Process::poll_exit() { return pid_ > 0 ? wait(WNOHANG) : std::nullopt; }
+
+std::optional<ProcessExit> Process::wait(int flags) {
+  siginfo_t info{};
+  int failed = 0;
+  do {
+    failed = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT | flags);
+  } while (failed != 0 && errno == EINTR);
+  if (failed != 0 || info.si_pid == 0) return std::nullopt;
+  kill_group();  // while the unreaped leader keeps the group's number from being reused
+  ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED);
+  pid_ = -1;
+  if (info.si_code == CLD_EXITED) return ProcessExit{info.si_status, 0};
+  return ProcessExit{128 + info.si_status, info.si_status};
+}
+
+Result<std::string> find_program(const std::string& name, const std::string& beside, const std::string& search_path) {
+  if (name.empty()) return not_found_error("the container has no command");
+  if (name.find('/') != std::string::npos) {
+    if (executable(name)) return name;
+    return not_found_error(name + " is not an executable file");
+  }
+  std::string rest = beside + ":" + search_path;
+  while (!rest.empty()) {
+    const auto colon = rest.find(':');
+    const std::string folder = rest.substr(0, colon);
+    rest = colon == std::string::npos ? "" : rest.substr(colon + 1);
+    if (!folder.empty() && executable(folder + "/" + name)) return folder + "/" + name;
+  }
+  return not_found_error("executable \"" + name + "\" is neither in " + beside + " nor in PATH (" + search_path + ")");
+}
+
+}  // namespace visionops::local

@@ -1,0 +1,49 @@
+#include "operator/record/record_key.h"
+
+namespace visionops::record {
+namespace {
+
+std::string key(const char* kind, const api::ObjectMeta& meta, std::int64_t run) {
+  std::string out = kind;
+  for (const auto* part : {&meta.namespace_, &meta.name, &meta.uid}) out += '\n' + *part;
+  return out + '\n' + std::to_string(run);
+}
+
+struct KeyOf {
+  std::string operator()(const core::DatasetRecord& r) const { return key("Dataset", r.dataset.meta, 0); }
+  std::string operator()(const core::PipelineRecord& r) const {
+    return key("Pipeline", r.pipeline.meta, r.pipeline.status.run);
+  }
+  std::string operator()(const core::TrainingRecord& r) const {
+    return key("TrainingJob", r.job.meta, r.job.status.run);
+  }
+  std::string operator()(const core::TelemetryRecord&) const { return {}; }
+  std::string operator()(const core::NotificationRecord&) const { return {}; }
+};
+
+// A resource with its conditions, class counts and history of runs.
+constexpr std::size_t kResourceBytes = 6 * 1024;
+constexpr std::size_t kRowBytes = 128;
+
+struct SizeOf {
+  std::size_t operator()(const core::DatasetRecord& r) const {
+    return kResourceBytes + r.transform_config.size() + r.dataset.status.class_counts.size() * kRowBytes;
+  }
+  std::size_t operator()(const core::PipelineRecord&) const { return kResourceBytes; }
+  std::size_t operator()(const core::TrainingRecord&) const { return kResourceBytes; }
+  std::size_t operator()(const core::TelemetryRecord& r) const {
+    const auto& m = r.message;
+    std::size_t bytes = 4 * kRowBytes;
+    bytes += (m.metrics.size() + m.checkpoints.size() + m.samples.size()) * kRowBytes;
+    for (const auto& event : m.events) bytes += event.size();
+    return bytes;
+  }
+  std::size_t operator()(const core::NotificationRecord& r) const { return 4 * kRowBytes + r.message.size(); }
+};
+
+}  // namespace
+
+std::string coalescing_key(const core::Record& record) { return std::visit(KeyOf{}, record); }
+std::size_t approximate_size(const core::Record& record) { return std::visit(SizeOf{}, record); }
+
+}  // namespace visionops::record

@@ -1,0 +1,103 @@
+#include "operator/record/rows/words.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cctype>
+
+namespace visionops::record {
+namespace {
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return out;
+}
+
+/// "ZeroShot" -> "zero_shot"
+std::string snake(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isupper(byte) && !out.empty()) out += '_';
+    out += static_cast<char>(std::tolower(byte));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string word(DatasetType type) { return upper(enum_name(type)); }
+std::string word(Split split) { return upper(enum_name(split)); }
+std::string word(Modality modality) { return upper(enum_name(modality)); }
+std::string word(api::DatasetPhase phase) { return upper(enum_name(phase)); }
+
+std::string word(Format format) {
+  if (format == Format::AttributeJSON) return "ATTR_JSON";
+  if (format == Format::ClassFolders) return "CLS_FOLDER";
+  return upper(enum_name(format));
+}
+
+std::string word(Task task) {
+  if (task == Task::AttributeClassification) return "ATTR_CLASSIFICATION";
+  return upper(snake(enum_name(task)));
+}
+
+std::string word(api::PipelinePhase phase) {
+  return phase == api::PipelinePhase::Succeeded ? "DONE" : upper(enum_name(phase));
+}
+
+std::string word(api::TrainingPhase phase) {
+  return phase == api::TrainingPhase::Succeeded ? "DONE" : upper(enum_name(phase));
+}
+
+std::string run_word(std::string_view phase) {
+  if (phase == "Succeeded") return "DONE";
+  if (phase == "Failed") return "FAILED";
+  return "CANCELLED";
+}
+
+Json words(const std::vector<Task>& tasks) {
+  Json out = Json::array();
+  for (const Task task : tasks) out.push_back(word(task));
+  return out;
+}
+
+Json stage_word(std::string_view stage) {
+  if (stage.empty() || stage == "None") return nullptr;
+  return snake(stage);
+}
+
+Json time_json(TimePoint t) { return t == TimePoint{} ? Json(nullptr) : Json(format_time_millis(t)); }
+Json time_json(const std::optional<TimePoint>& t) { return t ? time_json(*t) : Json(nullptr); }
+Json text_json(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+Json version_json(const std::string& resource_version) {
+  std::int64_t number = 0;
+  const char* end = resource_version.data() + resource_version.size();
+  const auto [stop, error] = std::from_chars(resource_version.data(), end, number);
+  if (error != std::errc{} || stop != end) return nullptr;
+  return number;
+}
+
+Json identity_json(const api::ObjectMeta& meta) {
+  return {{"namespace", meta.namespace_},
+          {"name", meta.name},
+          {"uid", meta.uid},
+          {"resource_version", version_json(meta.resource_version)}};
+}
+
+Json runs_json(const std::vector<api::RunRecord>& runs) {
+  Json out = Json::array();
+  for (const auto& run : runs) {
+    const std::string status = run_word(run.phase);
+    out.push_back({{"run", run.run},
+                   {"spec_hash", run.spec_hash},
+                   {"status", status},
+                   {"error_message", status == "DONE" ? Json(nullptr) : text_json(run.message)},
+                   {"started_at", time_json(run.started_at)},
+                   {"finished_at", time_json(run.finished_at)}});
+  }
+  return out;
+}
+
+}  // namespace visionops::record

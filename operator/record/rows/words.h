@@ -1,0 +1,49 @@
+// The UPPER_CASE words of the platform's documents for our CamelCase enumerators, and small JSON
+// conversions shared by the row builders.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "operator/api/dataset.h"
+#include "operator/api/pipeline.h"
+#include "operator/api/training_job.h"
+
+namespace visionops::record {
+
+std::string word(DatasetType type);
+std::string word(Split split);
+std::string word(Format format);    ///< ATTR_JSON, CLS_FOLDER, ...
+std::string word(Task task);        ///< ATTR_CLASSIFICATION, ...
+std::string word(Modality modality);
+std::string word(api::DatasetPhase phase);
+std::string word(api::PipelinePhase phase);
+std::string word(api::TrainingPhase phase);
+/// The word for a phase as it stands in status.runs[]; runs that ended otherwise are CANCELLED.
+std::string run_word(std::string_view phase);
+Json words(const std::vector<Task>& tasks);
+
+/// "ImageWriting" -> "image_writing", as the documents write stages; "None" and "" give null.
+Json stage_word(std::string_view stage);
+
+/// Milliseconds in UTC; null for a time that was never set.
+Json time_json(TimePoint t);
+Json time_json(const std::optional<TimePoint>& t);
+/// null for an empty text.
+Json text_json(const std::string& text);
+/// A decimal resourceVersion as number, null for anything else.
+Json version_json(const std::string& resource_version);
+
+/// status.runs[] as rows of a run history.
+Json runs_json(const std::vector<api::RunRecord>& runs);
+
+/// The column list of jsonb_to_record that names a resource.
+#define VISIONOPS_IDENTITY "namespace text, name text, uid text, resource_version bigint"
+/// The payload keys for it.
+Json identity_json(const api::ObjectMeta& meta);
+
+}  // namespace visionops::record

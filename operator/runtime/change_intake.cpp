@@ -1,0 +1,108 @@
+#include "operator/runtime/change_intake.h"
+
+#include <set>
+#include <utility>
+
+#include "operator/runtime/dependents.h"
+#include "operator/runtime/kinds.h"
+#include "operator/runtime/resource_facts.h"
+
+namespace visionops::runtime {
+
+using cluster::Kind;
+using cluster::ObjectKey;
+
+ChangeIntake::ChangeIntake(Locked<ObjectCache>& cache, SharedWorkQueue& queue, TelemetryBoard& board,
+                           const Outlets& outlets)
+    : cache_(cache), queue_(queue), board_(board), outlets_(outlets) {}
+
+bool ChangeIntake::listed(Kind kind, std::vector<cluster::Object> items, const std::string& resource_version) {
+  const auto [first, transitions] = cache_.with([&](ObjectCache& cache) {
+    const bool is_first = !cache.synced(kind);
+    return std::pair(is_first, cache.replace(kind, std::move(items), resource_version));
+  });
+  if (!transitions) return false;
+  if (first && is_owner_kind(kind)) send_history(*transitions);
+  take(*transitions, first ? Priority::Resync : Priority::Fresh);
+  if (!synced_ && cache_.with([](const ObjectCache& cache) { return cache.all_synced(); })) {
+    const std::lock_guard lock(mutex_);
+    synced_ = true;
+    became_synced_.notify_all();
+  }
+  return true;
+}
+
+void ChangeIntake::changed(cluster::Change change) {
+  auto transition = cache_.with([&](ObjectCache& cache) { return cache.apply(std::move(change)); });
+  if (transition) take({std::move(*transition)}, Priority::Fresh);
+}
+
+void ChangeIntake::read(const ObjectKey& key, const cluster::Object* live) {
+  auto transition = cache_.with([&](ObjectCache& cache) {
+    return live == nullptr ? cache.observe_missing(key) : cache.observe(*live);
+  });
+  if (transition) take({std::move(*transition)}, Priority::Fresh);
+}
+
+bool ChangeIntake::wait_synced(std::stop_token stop) {
+  std::unique_lock lock(mutex_);
+  return became_synced_.wait(lock, stop, [this] { return synced_.load(); });
+}
+
+void ChangeIntake::resync() {
+  for (const auto kind : kOwnerKinds) {
+    const auto objects = cache_.with([&](const ObjectCache& cache) { return cache.all(kind); });
+    for (const auto& object : objects) queue_.add(cluster::key_of(*object), Priority::Resync);
+  }
+}
+
+void ChangeIntake::take(const std::vector<Transition>& transitions, Priority priority) {
+  std::set<ObjectKey> woken;
+  for (const auto& transition : transitions) {
+    count(transition);
+    forget_removed(transition);
+    if (synced_) {
+      woken.merge(cache_.with([&](const ObjectCache& cache) { return dependents(transition, cache); }));
+    } else if (is_owner_kind(transition.key.kind)) {
+      // Before everything is listed nobody works, and each resource waits in the queue for itself.
+      woken.insert(transition.key);
+    }
+  }
+  for (const auto& key : woken) queue_.add(key, priority);
+}
+
+void ChangeIntake::count(const Transition& transition) const {
+  const auto kind = transition.key.kind;
+  if (transition.before && transition.after) {
+    const auto before = phase_of(*transition.before);
+    const auto after = phase_of(*transition.after);
+    if (before == after) return;
+  }
+  if (is_owner_kind(kind)) {
+    if (transition.before) notify(outlets_.observers.resources, kind_name(kind), phase_of(*transition.before), -1);
+    if (transition.after) notify(outlets_.observers.resources, kind_name(kind), phase_of(*transition.after), +1);
+  }
+  notify(outlets_.observers.cached, kind_name(kind), cache_.with([&](const ObjectCache& cache) { return cache.size(kind); }));
+}
+
+void ChangeIntake::forget_removed(const Transition& transition) const {
+  if (!transition.before || !is_owner_kind(transition.key.kind)) return;
+  const auto& uid = cluster::meta_of(*transition.before).uid;
+  if (transition.after && cluster::meta_of(*transition.after).uid == uid) return;
+  board_.evict(uid);
+  if (const auto* dataset = std::get_if<api::Dataset>(transition.before.get())) {
+    if (outlets_.records) outlets_.records({core::DatasetRecord{*dataset, {}, true}});
+  }
+}
+
+void ChangeIntake::send_history(const std::vector<Transition>& transitions) const {
+  if (!outlets_.records) return;
+  std::vector<core::Record> history;
+  history.reserve(transitions.size());
+  for (const auto& transition : transitions) {
+    if (transition.after) history.push_back(record_of(*transition.after));
+  }
+  if (!history.empty()) outlets_.records(std::move(history));
+}
+
+}  // namespace visionops::runtime

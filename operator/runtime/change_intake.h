@@ -1,0 +1,55 @@
+// What happens when the view of the cluster changes: the cache takes it, and whoever it concerns is
+// woken. The only writer of the cache.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "operator/runtime/locked.h"
+#include "operator/runtime/object_cache.h"
+#include "operator/runtime/outlets.h"
+#include "operator/runtime/shared_work_queue.h"
+#include "operator/runtime/telemetry_board.h"
+
+namespace visionops::runtime {
+
+/// All functions may be called from any thread.
+class ChangeIntake {
+ public:
+  ChangeIntake(Locked<ObjectCache>& cache, SharedWorkQueue& queue, TelemetryBoard& board, const Outlets& outlets);
+
+  /// A complete list. The first one of each kind wakes everything in it with low priority and sends one
+  /// record for each resource, so that history is complete after the database was away. false: the
+  /// list is older than what is known and was refused.
+  bool listed(cluster::Kind kind, std::vector<cluster::Object> items, const std::string& resource_version);
+  void changed(cluster::Change change);
+  /// A direct read of one object; nullptr: it is not there.
+  void read(const cluster::ObjectKey& key, const cluster::Object* live);
+
+  /// All kinds have been listed once. Decisions before that would see half a world.
+  [[nodiscard]] bool synced() const { return synced_; }
+  /// Blocks until synced(); false: stop was requested first.
+  bool wait_synced(std::stop_token stop);
+  /// Wakes every resource with low priority: a net under lost events.
+  void resync();
+
+ private:
+  void take(const std::vector<Transition>& transitions, Priority priority);
+  void count(const Transition& transition) const;
+  void forget_removed(const Transition& transition) const;
+  void send_history(const std::vector<Transition>& transitions) const;
+
+  Locked<ObjectCache>& cache_;
+  SharedWorkQueue& queue_;
+  TelemetryBoard& board_;
+  const Outlets& outlets_;
+  std::atomic<bool> synced_ = false;
+  std::mutex mutex_;  ///< with became_synced_ only; the flag is atomic
+  std::condition_variable_any became_synced_;
+};
+
+}  // namespace visionops::runtime

@@ -1,0 +1,53 @@
+// The loop: key -> gather -> decide -> apply -> one status write -> events -> records.
+#pragma once
+
+#include <atomic>
+
+#include "operator/runtime/cluster_writer.h"
+#include "operator/runtime/intent.h"
+#include "operator/runtime/shared_work_queue.h"
+
+namespace visionops::runtime {
+
+/// How a pass ended and when the key is due again.
+struct PassOutcome {
+  enum class Kind {
+    Done,      ///< nothing to do until something changes
+    Later,     ///< look again after `after` (a deadline, a retry time)
+    Unsettled, ///< an own write is not visible yet; look again after `after`
+    Conflict,  ///< the view was stale; decide again on a newer one
+    Failed,    ///< `error`; again after a growing backoff
+  };
+  Kind kind = Kind::Done;
+  Duration after{};
+  Error error;
+};
+
+/// work() may be called from many threads; the queue never hands one key to two of them.
+class Controller {
+ public:
+  Controller(ClusterWriter& writer, SharedWorkQueue& queue, TelemetryBoard& board, Surroundings surroundings,
+             const Clock& clock, const Outlets& outlets);
+
+  /// Processes one item that was taken from the queue, and gives it back with done(). Never throws.
+  void work(const WorkItem& item);
+
+ private:
+  PassOutcome guarded_pass(const cluster::ObjectKey& key);
+  PassOutcome pass(const cluster::ObjectKey& key);
+  PassOutcome carry_out(const cluster::Object& seen, const Intent& intent);
+  Status write(const Intent& intent, cluster::Object& resource, bool& wrote);
+  Status apply_all(const Intent& intent, cluster::Object& resource, bool live, bool& wrote);
+  void report(const Intent& intent, const cluster::Object& resource);
+  void report_failure(const core::Action& action, const cluster::Object& resource, const Error& error);
+  void reschedule(const cluster::ObjectKey& key, const PassOutcome& outcome);
+
+  ClusterWriter& writer_;
+  SharedWorkQueue& queue_;
+  TelemetryBoard& board_;
+  const Surroundings surroundings_;
+  const Clock& clock_;
+  const Outlets& outlets_;
+};
+
+}  // namespace visionops::runtime

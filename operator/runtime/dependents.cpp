@@ -1,0 +1,61 @@
+#include "operator/runtime/dependents.h"
+
+#include <string>
+#include <string_view>
+
+#include "operator/core/reconcile.h"
+#include "operator/runtime/kinds.h"
+#include "operator/runtime/references.h"
+
+namespace visionops::runtime {
+namespace {
+
+using cluster::Kind;
+using cluster::Object;
+using cluster::ObjectKey;
+
+std::string label(const api::ObjectMeta& meta, std::string_view name) {
+  const auto found = meta.labels.find(std::string(name));
+  return found == meta.labels.end() ? std::string{} : found->second;
+}
+
+/// The owner by uid (a name label may be a cut one), and a successor of the same name that waits for
+/// this child of its predecessor to vanish.
+void add_owner(const Object& child, const ObjectCache& cache, std::set<ObjectKey>& keys) {
+  const auto& meta = cluster::meta_of(child);
+  if (const auto owner = cache.owner(label(meta, core::kOwnerUidLabel))) keys.insert(*owner);
+  const auto kind = owner_kind(label(meta, core::kOwnerKindLabel));
+  if (!kind) return;
+  const ObjectKey named{*kind, meta.namespace_, label(meta, core::kOwnerNameLabel)};
+  if (cache.find(named)) keys.insert(named);
+}
+
+template <class Referrer, class Target>
+void add_referrers(Kind kind, const Target& target, const ObjectCache& cache, std::set<ObjectKey>& keys) {
+  for (const auto& object : cache.in_namespace(kind, target.meta.namespace_)) {
+    if (concerns(std::get<Referrer>(*object), target)) keys.insert(cluster::key_of(*object));
+  }
+}
+
+void add_all(const Object& object, const ObjectCache& cache, std::set<ObjectKey>& keys) {
+  if (const auto* dataset = std::get_if<api::Dataset>(&object)) {
+    add_referrers<api::Pipeline>(Kind::Pipeline, *dataset, cache, keys);
+    add_referrers<api::TrainingJob>(Kind::TrainingJob, *dataset, cache, keys);
+  } else if (const auto* job = std::get_if<api::TrainingJob>(&object)) {
+    add_referrers<api::TrainingJob>(Kind::TrainingJob, *job, cache, keys);
+  } else if (!is_owner_kind(cluster::kind_of(object))) {
+    add_owner(object, cache, keys);
+  }
+}
+
+}  // namespace
+
+std::set<ObjectKey> dependents(const Transition& transition, const ObjectCache& cache) {
+  std::set<ObjectKey> keys;
+  if (is_owner_kind(transition.key.kind)) keys.insert(transition.key);
+  if (transition.before) add_all(*transition.before, cache, keys);
+  if (transition.after) add_all(*transition.after, cache, keys);
+  return keys;
+}
+
+}  // namespace visionops::runtime

@@ -1,0 +1,60 @@
+#include "operator/runtime/engine.h"
+
+#include "operator/runtime/kinds.h"
+
+namespace visionops::runtime {
+namespace {
+
+/// How long an idle worker sleeps before it looks at the time of the next resync.
+constexpr Duration kIdleWait = std::chrono::seconds(30);
+
+}  // namespace
+
+Engine::Engine(cluster::ClusterApi& api, const Clock& clock, TelemetryBoard& board, EngineSettings settings,
+               Outlets outlets)
+    : clock_(clock),
+      board_(board),
+      settings_(std::move(settings)),
+      outlets_(std::move(outlets)),
+      queue_(clock, outlets_.observers.queue),
+      intake_(cache_, queue_, board, outlets_),
+      writer_(api, clock, cache_, intake_, outlets_, settings_.own_write_patience),
+      controller_(writer_, queue_, board, {cache_, board, settings_.platform}, clock, outlets_),
+      next_resync_(clock.now() + settings_.resync_interval) {
+  for (const auto kind : kWatchedKinds) {
+    reflectors_.push_back(std::make_unique<Reflector>(api, clock, intake_, outlets_, kind,
+                                                      cluster::ListOptions{settings_.namespace_, {}}));
+  }
+  board_.on_change([this](const cluster::ObjectKey& owner, Duration delay) { queue_.add_after(owner, delay); });
+}
+
+Engine::~Engine() { board_.on_change({}); }
+
+bool Engine::run_one() {
+  if (!synced()) return false;
+  resync_if_due();
+  const auto item = queue_.try_take();
+  if (!item) return false;
+  controller_.work(*item);
+  return true;
+}
+
+void Engine::run_worker(std::stop_token stop) {
+  if (!intake_.wait_synced(stop)) return;
+  while (!stop.stop_requested() && !queue_.closed()) {
+    resync_if_due();
+    if (const auto item = queue_.take(stop, kIdleWait)) controller_.work(*item);
+  }
+}
+
+void Engine::resync_if_due() {
+  const TimePoint now = clock_.now();
+  const bool due = next_resync_.with([&](TimePoint& next) {
+    if (now < next) return false;
+    next = now + settings_.resync_interval;
+    return true;
+  });
+  if (due) intake_.resync();
+}
+
+}  // namespace visionops::runtime

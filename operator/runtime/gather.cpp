@@ -1,0 +1,68 @@
+#include "operator/runtime/gather.h"
+
+#include "operator/runtime/references.h"
+
+namespace visionops::runtime {
+namespace {
+
+using cluster::Kind;
+
+template <class Child>
+std::vector<Child> children(Kind kind, const std::string& uid, const Surroundings& from) {
+  const auto found = from.cache.with([&](const ObjectCache& cache) { return cache.children(kind, uid); });
+  std::vector<Child> copies;
+  copies.reserve(found.size());
+  for (const auto& object : found) copies.push_back(std::get<Child>(*object));
+  return copies;
+}
+
+/// What of `kind` in the namespace of `referrer` concerns it.
+template <class Target, class Referrer>
+std::vector<Target> related(Kind kind, const Referrer& referrer, const Surroundings& from) {
+  const auto candidates =
+      from.cache.with([&](const ObjectCache& cache) { return cache.in_namespace(kind, referrer.meta.namespace_); });
+  std::vector<Target> targets;
+  for (const auto& object : candidates) {
+    const auto& target = std::get<Target>(*object);
+    if (concerns(referrer, target)) targets.push_back(target);
+  }
+  return targets;
+}
+
+template <class Observed, class Resource>
+void gather_children(Observed& observed, const Resource& resource, const Surroundings& from, TimePoint now) {
+  observed.jobs = children<cluster::Job>(Kind::Job, resource.meta.uid, from);
+  observed.pods = children<cluster::Pod>(Kind::Pod, resource.meta.uid, from);
+  observed.platform = from.platform;
+  observed.now = now;
+}
+
+}  // namespace
+
+core::DatasetObserved gather(const api::Dataset& dataset, const Surroundings& from, TimePoint now) {
+  core::DatasetObserved observed;
+  observed.dataset = dataset;
+  gather_children(observed, dataset, from, now);
+  return observed;
+}
+
+core::PipelineObserved gather(const api::Pipeline& pipeline, const Surroundings& from, TimePoint now) {
+  core::PipelineObserved observed;
+  observed.pipeline = pipeline;
+  gather_children(observed, pipeline, from, now);
+  observed.datasets = related<api::Dataset>(Kind::Dataset, pipeline, from);
+  observed.progress = from.board.progress(pipeline.meta.uid, pipeline.status.run, pipeline.status.attempt);
+  return observed;
+}
+
+core::TrainingJobObserved gather(const api::TrainingJob& job, const Surroundings& from, TimePoint now) {
+  core::TrainingJobObserved observed;
+  observed.job = job;
+  gather_children(observed, job, from, now);
+  observed.datasets = related<api::Dataset>(Kind::Dataset, job, from);
+  observed.training_jobs = related<api::TrainingJob>(Kind::TrainingJob, job, from);
+  observed.telemetry = from.board.training(job.meta.uid);
+  return observed;
+}
+
+}  // namespace visionops::runtime

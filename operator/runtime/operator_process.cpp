@@ -1,0 +1,73 @@
+#include "operator/runtime/operator_process.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace visionops::runtime {
+
+struct OperatorProcess::Threads {
+  std::stop_source stop;
+  std::mutex mutex;
+  std::condition_variable ended;
+  int running = 0;  ///< guarded by mutex
+  std::vector<std::jthread> all;
+
+  template <class Body>
+  void start(spdlog::logger& log, Body body) {
+    {
+      const std::lock_guard lock(mutex);
+      ++running;
+    }
+    all.emplace_back([this, &log, body = std::move(body)] {
+      try {
+        body(stop.get_token());
+      } catch (const std::exception& e) {
+        // A half-working operator is worse than a restarted one.
+        log.critical("a thread of the operator cannot go on: {}", e.what());
+        std::terminate();
+      }
+      const std::lock_guard lock(mutex);
+      --running;
+      ended.notify_all();
+    });
+  }
+
+  bool wait_ended(Duration deadline) {
+    std::unique_lock lock(mutex);
+    return ended.wait_for(lock, deadline, [this] { return running == 0; });
+  }
+};
+
+OperatorProcess::OperatorProcess(cluster::ClusterApi& api, const Clock& clock, TelemetryBoard& board,
+                                 OperatorSettings settings, Outlets outlets)
+    : log_(outlets.log),
+      engine_(api, clock, board, std::move(settings.engine), std::move(outlets)),
+      workers_(std::clamp(settings.workers, 1, 64)) {}
+
+OperatorProcess::~OperatorProcess() { stop(Duration::zero()); }
+
+void OperatorProcess::start() {
+  if (threads_) return;
+  threads_ = std::make_unique<Threads>();
+  for (auto& reflector : engine_.reflectors()) {
+    threads_->start(*log_, [r = reflector.get()](std::stop_token stop) { r->run(stop); });
+  }
+  for (int i = 0; i < workers_; ++i) {
+    threads_->start(*log_, [this](std::stop_token stop) { engine_.run_worker(stop); });
+  }
+}
+
+bool OperatorProcess::stop(Duration deadline) {
+  if (!threads_) return true;
+  threads_->stop.request_stop();
+  engine_.close();
+  return threads_->wait_ended(deadline);
+}
+
+}  // namespace visionops::runtime

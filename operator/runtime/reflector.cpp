@@ -1,0 +1,91 @@
+#include "operator/runtime/reflector.h"
+
+#include <spdlog/spdlog.h>
+
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+
+#include "operator/runtime/kinds.h"
+
+namespace visionops::runtime {
+namespace {
+
+/// A stream that lived this long was a working one even if nothing happened in it.
+constexpr Duration kHealthyStream = std::chrono::seconds(5);
+
+void sleep_for(Duration wait, std::stop_token stop) {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  never.wait_for(lock, stop, wait, [] { return false; });
+}
+
+}  // namespace
+
+Reflector::Reflector(cluster::ClusterApi& api, const Clock& clock, ChangeIntake& intake, const Outlets& outlets,
+                     cluster::Kind kind, cluster::ListOptions options)
+    : api_(api), clock_(clock), intake_(intake), outlets_(outlets), kind_(kind), options_(std::move(options)) {}
+
+Duration Reflector::step(std::stop_token stop) {
+  if (position_.phase() == WatchPosition::Phase::Empty) {
+    list();
+  } else {
+    watch(stop);
+  }
+  return position_.wait(jitter_());
+}
+
+void Reflector::run(std::stop_token stop) {
+  while (!stop.stop_requested()) {
+    Duration wait{};
+    try {
+      wait = step(stop);
+    } catch (const std::exception& e) {
+      outlets_.log->error("watching {}: unexpected exception: {}", kind_name(kind_), e.what());
+      position_.list_failed();
+      wait = position_.wait(jitter_());
+    }
+    if (wait > Duration::zero()) sleep_for(wait, stop);
+  }
+}
+
+void Reflector::list() {
+  auto list = api_.list(kind_, options_);
+  if (!list) {
+    position_.list_failed();
+    outlets_.log->warn("listing {}: {}", kind_name(kind_), list.error().message);
+    return;
+  }
+  if (!intake_.listed(kind_, std::move(list->items), list->resource_version)) {
+    position_.list_failed();
+    outlets_.log->warn("listing {}: the API server answered with an older state than before (resourceVersion {}); asking again",
+                       kind_name(kind_), list->resource_version);
+    return;
+  }
+  position_.listed(list->resource_version);
+}
+
+void Reflector::watch(std::stop_token stop) {
+  const TimePoint opened_at = clock_.now();
+  bool delivered = false;
+  position_.opened();
+  const auto on_change = [&](cluster::Change change) {
+    delivered = true;
+    position_.advanced(cluster::meta_of(change.object).resource_version);
+    intake_.changed(std::move(change));
+  };
+  const Status how = api_.watch(kind_, options_, position_.version(), on_change, stop);
+  position_.ended(how, delivered || clock_.now() - opened_at >= kHealthyStream);
+  if (!stop.stop_requested()) report_end(how);
+}
+
+void Reflector::report_end(const Status& how) const {
+  if (how) return notify(outlets_.observers.watch_restarted, kind_name(kind_), "ended");
+  const bool gone = how.error().cls == ErrorClass::Gone;
+  notify(outlets_.observers.watch_restarted, kind_name(kind_), gone ? "gone" : "error");
+  outlets_.log->log(gone ? spdlog::level::info : spdlog::level::warn, "watching {}: {}", kind_name(kind_),
+                    how.error().message);
+}
+
+}  // namespace visionops::runtime

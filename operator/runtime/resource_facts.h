@@ -1,0 +1,18 @@
+// Small facts about a reconciled resource that the runtime needs without knowing its kind.
+#pragma once
+
+#include <string_view>
+
+#include "operator/cluster/cluster_api.h"
+#include "operator/core/record.h"
+
+namespace visionops::runtime {
+
+/// status.phase as users see it; empty for kinds that are not reconciled.
+std::string_view phase_of(const cluster::Object& object);
+/// Pipelines and TrainingJobs that Succeeded or Failed. A Dataset never ends.
+bool is_finished(const cluster::Object& object);
+/// The history row of a reconciled resource. Precondition: is_owner_kind(kind_of(object)).
+core::Record record_of(const cluster::Object& object);
+
+}  // namespace visionops::runtime

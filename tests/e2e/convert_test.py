@@ -1,0 +1,48 @@
+"""visionops-worker convert by hand: no loss without permission, COCO -> COCO is the identity."""
+
+import json
+import unittest
+
+from laptop import BIN, LaptopTest
+
+
+class Convert(LaptopTest):
+    SIZES = {"scanner_a": 12, "scanner_b": 4, "held_out": 3}
+
+    def setUp(self):
+        super().setUp()
+        self.source = self.laptop.store / "raw" / "scanner-a" / "train" / "v1.0.0"
+        self.target = self.laptop.folder / "converted"
+
+    def convert(self, *flags):
+        return self.laptop.call(BIN / "visionops-worker", "convert", self.source, "--output", self.target, *flags)
+
+    def test_coco_to_coco_is_equal_after_canonical_json(self):
+        code, out, err = self.convert("--to", "COCO")
+        self.assertEqual(code, 0, out + err)
+
+        def canonical(folder):
+            return json.dumps(json.loads((folder / "annotation.json").read_text()), sort_keys=True)
+
+        self.assertEqual(canonical(self.target), canonical(self.source))
+
+    def test_masks_to_boxes_stop_before_anything_is_written(self):
+        code, out, err = self.convert("--to", "YOLO")
+        self.assertEqual(code, 5, out + err)
+        objects = self.laptop.expected["scanner-a"]["objects"]
+        self.assertIn("Masks", out + err)
+        self.assertIn(str(objects), out + err)
+        self.assertFalse(self.target.exists())
+
+    def test_allowed_losses_are_reported_and_written(self):
+        report = self.laptop.folder / "loss.json"
+        code, out, err = self.convert("--to", "YOLO", "--allow-loss", "Masks,Crowd,Attributes", "--report", report)
+        self.assertEqual(code, 0, out + err)
+        self.assertTrue((self.target / "manifest.json").exists())
+        self.assertIn("Masks", report.read_text())
+        rows = sum(len(f.read_text().splitlines()) for f in (self.target / "labels").glob("*.txt"))
+        self.assertEqual(rows, self.laptop.expected["scanner-a"]["objects"] - 1)
+
+
+if __name__ == "__main__":
+    unittest.main()

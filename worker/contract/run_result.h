@@ -1,0 +1,105 @@
+// The termination message of a worker container: at most 4 KiB of JSON.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/fields.h"
+
+namespace visionops::contract {
+
+inline constexpr std::size_t kMaxResultBytes = 4096;
+
+struct ResultError {
+  std::string failure_class;  ///< from exit_code_table(), or a trainer class such as "CudaOOM"
+  std::string message;        ///< names file and field
+  std::string file;
+  std::string field;
+  std::string hint;
+};
+
+struct ResultClassCount {
+  std::string name;
+  std::int64_t images = 0;
+  std::int64_t objects = 0;
+};
+
+struct ResultFinding {
+  std::string kind;
+  std::string file;
+  std::string position;
+  std::string message;
+};
+
+/// Of inspect; and of pipeline for what it wrote.
+struct DatasetFacts {
+  std::string digest;
+  std::int64_t images = 0;
+  std::int64_t annotations = 0;
+  std::int64_t classes = 0;
+  std::int64_t size_bytes = 0;
+  std::vector<ResultClassCount> class_counts;
+  std::int64_t problems = 0;
+  std::int64_t missing_images = 0;
+  std::int64_t damaged_images = 0;
+  std::map<std::string, std::int64_t> problems_by_kind;
+  std::vector<ResultFinding> first_problems;
+  std::string report;
+};
+
+struct PipelineFacts {
+  std::int64_t images_in = 0;
+  std::int64_t images_out = 0;
+  std::int64_t renamed_images = 0;
+  std::int64_t skipped_images = 0;  ///< damaged or missing, listed in the manifest
+  std::map<std::string, std::int64_t> loss;
+  bool published = false;  ///< this shard wrote the manifest (exactly one does, or found it equal)
+  bool reused = false;     ///< the version existed with equal inputs and plan; nothing was written
+};
+
+struct StoredCheckpoint {
+  std::string path;  ///< inside the checkpoint store
+  std::string sha256;
+  std::int64_t bytes = 0;
+  std::int32_t epoch = 0;
+};
+
+struct TrainFacts {
+  std::int32_t epochs = 0;
+  std::int32_t best_epoch = 0;
+  std::string best_metric;
+  double best_value = 0;
+  std::map<std::string, double> metrics;  ///< of the evaluated best model
+  std::optional<StoredCheckpoint> model;  ///< best, verified in the store
+  std::optional<StoredCheckpoint> last;
+  bool early_stopped = false;
+  std::int32_t resumed_from_epoch = 0;
+};
+
+struct RunResult {
+  std::optional<ResultError> error;
+  std::optional<DatasetFacts> dataset;
+  std::optional<PipelineFacts> pipeline;
+  std::optional<TrainFacts> train;
+};
+
+/// Drops first findings, then class counts, then cuts messages until the text fits kMaxResultBytes.
+std::string encode(const RunResult& result);
+/// nullopt when `text` is not a result of ours (a user's image may write anything there).
+std::optional<RunResult> decode_run_result(const std::string& text);
+
+}  // namespace visionops::contract
+
+namespace visionops {
+VISIONOPS_DECLARE_FIELDS(contract::ResultError);
+VISIONOPS_DECLARE_FIELDS(contract::ResultClassCount);
+VISIONOPS_DECLARE_FIELDS(contract::ResultFinding);
+VISIONOPS_DECLARE_FIELDS(contract::DatasetFacts);
+VISIONOPS_DECLARE_FIELDS(contract::PipelineFacts);
+VISIONOPS_DECLARE_FIELDS(contract::StoredCheckpoint);
+VISIONOPS_DECLARE_FIELDS(contract::TrainFacts);
+VISIONOPS_DECLARE_FIELDS(contract::RunResult);
+}  // namespace visionops

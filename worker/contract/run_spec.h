@@ -1,0 +1,124 @@
+// What the operator tells a worker Pod: JSON in the environment variable VISIONOPS_RUN.
+// Paths are relative to a store; stores are mounted at $VISIONOPS_STORES/NAME (default /stores).
+// The pod-local folder shared by worker and sidecar is $VISIONOPS_POD_DIR (default /visionops).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/fields.h"
+#include "base/vocabulary.h"
+#include "worker/contract/manipulator_call.h"
+
+namespace visionops::contract {
+
+/// The resource that a run belongs to; telemetry and logs are keyed by it.
+struct RunOwner {
+  std::string kind;  ///< "Dataset", "Pipeline", "TrainingJob"
+  std::string namespace_;
+  std::string name;
+  std::string uid;
+  std::int64_t run = 0;
+  std::int32_t attempt = 0;
+};
+
+struct DatasetLocation {
+  std::string name;  ///< resource name, for messages and lineage
+  std::string store;
+  std::string path;
+  Format format = Format::COCO;
+  Split split = Split::None;
+  std::string version;
+  std::string digest;  ///< of the pinned Dataset; empty when not yet known
+  bool operator==(const DatasetLocation&) const = default;
+};
+
+struct InspectRun {
+  DatasetLocation dataset;
+  std::vector<Task> tasks;
+  std::string report_path;  ///< where eda.json goes, inside the same store; empty: not written
+};
+
+/// Removes the files of a Dataset whose deletionPolicy is Delete.
+struct DeleteRun {
+  DatasetLocation dataset;
+};
+
+struct PipelineRunSource {
+  DatasetLocation dataset;
+  std::vector<ManipulatorCall> manipulators;
+};
+
+struct PipelineRun {
+  std::vector<PipelineRunSource> sources;
+  std::vector<ManipulatorCall> post_merge;
+  DatasetLocation output;
+  std::string output_group;
+  DatasetType output_type = DatasetType::Processed;
+  std::vector<Task> tasks;  ///< of the output; decide what a target format can keep
+  std::vector<LossKind> allow_loss;
+  ImageMode images = ImageMode::Copy;
+  std::int64_t seed = 0;
+  std::int32_t shards = 1;  ///< Pods; the shard index is $JOB_COMPLETION_INDEX
+};
+
+struct TrainRun {
+  Task task = Task::Detection;
+  std::string model;
+  DatasetLocation train;
+  std::optional<DatasetLocation> val;
+  std::int32_t epochs = 30;
+  std::int32_t batch_size = 16;
+  double learning_rate = 0.001;
+  double weight_decay = 0.0001;
+  double warmup_epochs = 1;
+  std::int32_t image_size = 0;  ///< 0: the largest image side of the training set, rounded up to 32
+  std::int64_t seed = 0;
+  std::int32_t gpus = 0;
+  FreeMap extra;
+  std::string checkpoint_store;
+  std::string checkpoint_path;  ///< folder of this run; the newest verified checkpoint in it is resumed
+  std::int32_t checkpoint_every = 1;
+  std::int32_t checkpoint_keep = 3;
+  std::string resume_path;  ///< folder of another run to start from when this run has none yet
+  std::string early_stopping_metric;
+  bool early_stopping_max = true;
+  std::int32_t early_stopping_patience = 0;  ///< 0: off
+  double early_stopping_min_delta = 0;
+};
+
+struct RunSpec {
+  RunOwner owner;
+  std::optional<InspectRun> inspect;
+  std::optional<DeleteRun> remove;
+  std::optional<PipelineRun> pipeline;
+  std::optional<TrainRun> train;
+};
+
+/// Exactly one of the alternatives must be set; problems carry the field path.
+RunSpec decode_run_spec(const std::string& json, Problems& problems);
+std::string encode(const RunSpec& spec);
+
+inline constexpr const char* kRunEnv = "VISIONOPS_RUN";
+inline constexpr const char* kStoresEnv = "VISIONOPS_STORES";
+inline constexpr const char* kPodDirEnv = "VISIONOPS_POD_DIR";
+inline constexpr const char* kTerminationLogEnv = "VISIONOPS_TERMINATION_LOG";
+inline constexpr const char* kTelemetryUrlEnv = "VISIONOPS_TELEMETRY_URL";
+inline constexpr const char* kTelemetryTokenFileEnv = "VISIONOPS_TELEMETRY_TOKEN_FILE";
+inline constexpr const char* kPodNameEnv = "VISIONOPS_POD_NAME";
+inline constexpr const char* kShardEnv = "JOB_COMPLETION_INDEX";
+
+}  // namespace visionops::contract
+
+namespace visionops {
+VISIONOPS_DECLARE_FIELDS(contract::RunOwner);
+VISIONOPS_DECLARE_FIELDS(contract::DatasetLocation);
+VISIONOPS_DECLARE_FIELDS(contract::InspectRun);
+VISIONOPS_DECLARE_FIELDS(contract::DeleteRun);
+VISIONOPS_DECLARE_FIELDS(contract::PipelineRunSource);
+VISIONOPS_DECLARE_FIELDS(contract::PipelineRun);
+VISIONOPS_DECLARE_FIELDS(contract::TrainRun);
+VISIONOPS_DECLARE_FIELDS(contract::RunSpec);
+}  // namespace visionops

@@ -1,0 +1,54 @@
+// What a chain of manipulators works on: annotations, and for each image where its pixels come from
+// and what happens to them. PURE.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "worker/annotations/annotations.h"
+#include "worker/pipeline/collection/image_operation.h"
+
+namespace visionops::pipeline {
+
+struct Origin {
+  std::uint32_t source = 0;    ///< index into the sources of the run
+  std::string path;            ///< inside the dataset folder of the source; "" when the name was refused
+  std::string content;         ///< digest of the bytes, only when a merge has to compare them; else ""
+  ImageOperations operations;  ///< so far, in order
+};
+
+/// Invariant: origins.size() == annotations.images.size(), same order.
+struct Collection {
+  annotations::Annotations annotations;
+  std::vector<Origin> origins;
+};
+
+/// Origins for freshly loaded annotations.
+Collection make_collection(annotations::Annotations a, std::uint32_t source);
+
+/// Keeps the flagged images with all their objects.
+void retain_images(Collection& c, const std::vector<bool>& keep);
+/// Keeps all images and the flagged objects.
+void retain_objects(Collection& c, const std::vector<bool>& keep);
+
+/// Puts `categories` in place of the old ones; category i of the objects becomes `renumbered[i]`.
+/// Precondition: renumbered[i] < categories.size() for every category in use.
+void replace_categories(Collection& c, std::vector<annotations::Category> categories,
+                        const std::vector<std::uint32_t>& renumbered);
+
+/// Marks for each category whether its name is one of `names`; names that match none are appended to `unknown`.
+std::vector<bool> categories_named(const annotations::Annotations& a, const std::vector<std::string>& names,
+                                   std::vector<std::string>& unknown);
+/// Marks the images that have an object of a marked category.
+std::vector<bool> images_with(const annotations::Annotations& a, const std::vector<bool>& categories);
+/// Removes categories that are marked; no object may use them.
+void remove_categories(Collection& c, const std::vector<bool>& marked);
+
+/// 64 bits that depend on the seed and on where the image came from, not on its position: the base of
+/// every random choice, so that samples do not depend on threads, shards or order.
+std::uint64_t seeded_hash(std::uint64_t seed, const Origin& origin);
+/// Indexes of the images in the order of seeded_hash.
+std::vector<std::uint32_t> seeded_order(const Collection& c, std::uint64_t seed);
+
+}  // namespace visionops::pipeline

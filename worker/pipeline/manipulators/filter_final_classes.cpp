@@ -1,0 +1,80 @@
+// Leaves only the objects of the given classes; images stay, also without any object.
+#include <algorithm>
+
+#include "worker/pipeline/manipulators/define.h"
+
+namespace visionops::pipeline {
+namespace {
+
+struct Params {
+  std::vector<std::string> classes;
+};
+
+std::int64_t next_category_id(const annotations::Annotations& a) {
+  std::int64_t highest = 0;
+  for (const auto& category : a.categories) highest = std::max(highest, category.id);
+  return highest + 1;
+}
+
+Result<Collection> keep_classes(Collection c, const Params& params, StepContext& context) {
+  std::vector<std::string> unknown;
+  const auto wanted = categories_named(c.annotations, params.classes, unknown);
+  note_unknown_classes(unknown, context);
+  std::vector<bool> keep;
+  keep.reserve(c.annotations.objects.size());
+  for (const auto& object : c.annotations.objects) keep.push_back(wanted[object.category]);
+  retain_objects(c, keep);
+
+  auto next_id = next_category_id(c.annotations);
+  std::vector<annotations::Category> ordered;
+  std::vector<std::uint32_t> renumbered(c.annotations.categories.size(), 0);
+  for (const auto& name : params.classes) {
+    const auto index = static_cast<std::uint32_t>(ordered.size());
+    bool found = false;
+    for (std::size_t i = 0; i < c.annotations.categories.size(); ++i) {
+      if (c.annotations.categories[i].name != name) continue;
+      renumbered[i] = index;
+      if (!found) ordered.push_back(c.annotations.categories[i]);
+      found = true;
+    }
+    // An empty class keeps the class indexes of splits and versions equal.
+    if (!found) ordered.push_back({next_id++, name, {}, {}});
+  }
+  replace_categories(c, std::move(ordered), renumbered);
+  return c;
+}
+
+void check(const Params& params, const std::string& path, Problems& problems) {
+  auto sorted = params.classes;
+  std::sort(sorted.begin(), sorted.end());
+  const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
+  if (twice != sorted.end()) problems.push_back({path + ".classes", "names \"" + *twice + "\" twice"});
+}
+
+}  // namespace
+}  // namespace visionops::pipeline
+
+namespace visionops {
+VISIONOPS_DECLARE_FIELDS(pipeline::Params);
+const Table<pipeline::Params>& Fields<pipeline::Params>::table() {
+  static const Table<pipeline::Params> table{
+      pipeline::class_list("classes", &pipeline::Params::classes,
+                           "The classes of the result, in the order of their YOLO index; one that has no object stays "
+                           "as an empty class, so that all splits agree.")
+          .required(),
+  };
+  return table;
+}
+}  // namespace visionops
+
+namespace visionops::pipeline {
+
+extern const Manipulator filter_final_classes = define<Params>(
+    {.name = "filter_final_classes",
+     .doc = "Removes the objects of all other classes; every image stays, also when no object is left in it.",
+     .category = contract::ManipulatorCategory::Filter,
+     .scopes = kPostMerge,
+     .example = R"({"classes":["vehicle","person"]})"},
+    keep_classes, nullptr, check);
+
+}  // namespace visionops::pipeline

@@ -1,0 +1,43 @@
+// Keeps the images that show at least one of the classes, with all their objects.
+#include "worker/pipeline/manipulators/define.h"
+
+namespace visionops::pipeline {
+namespace {
+
+struct Params {
+  std::vector<std::string> classes;
+};
+
+Result<Collection> keep(Collection c, const Params& params, StepContext& context) {
+  std::vector<std::string> unknown;
+  const auto wanted = categories_named(c.annotations, params.classes, unknown);
+  note_unknown_classes(unknown, context);
+  retain_images(c, images_with(c.annotations, wanted));
+  return c;
+}
+
+}  // namespace
+}  // namespace visionops::pipeline
+
+namespace visionops {
+VISIONOPS_DECLARE_FIELDS(pipeline::Params);
+const Table<pipeline::Params>& Fields<pipeline::Params>::table() {
+  static const Table<pipeline::Params> table{
+      pipeline::class_list("classes", &pipeline::Params::classes, "An image stays when it has an object of any of these classes.")
+          .required(),
+  };
+  return table;
+}
+}  // namespace visionops
+
+namespace visionops::pipeline {
+
+extern const Manipulator filter_keep_by_class = define<Params>(
+    {.name = "filter_keep_by_class",
+     .doc = "Keeps the images that have at least one object of the given classes; all objects of these images stay.",
+     .category = contract::ManipulatorCategory::Filter,
+     .scopes = kBothScopes,
+     .example = R"({"classes":["car","bus"]})"},
+    keep);
+
+}  // namespace visionops::pipeline

@@ -1,0 +1,26 @@
+// What kind of image a file is and how large it says to be, from its first bytes. Nothing is decoded,
+// so that limits can be checked before memory is spent.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace visionops::pipeline {
+
+enum class ImageKind { Jpeg, Png, Bmp, Tiff, WebP, Other };
+
+struct ImageHeader {
+  ImageKind kind = ImageKind::Other;
+  std::int64_t width = 0;
+  std::int64_t height = 0;
+};
+
+/// By content, never by name.
+ImageKind sniff(std::string_view bytes);
+/// nullopt when the header of a known kind is malformed or the kind is Other.
+std::optional<ImageHeader> read_image_header(std::string_view bytes);
+/// Whether the suffix of a file name promises a kind of image that this engine can recode.
+bool promises_image(std::string_view file_name);
+
+}  // namespace visionops::pipeline

@@ -1,0 +1,102 @@
+// digest_of(Annotations): the content in one canonical byte stream, hashed.
+#include <bit>
+
+#include "base/digest.h"
+#include "worker/pipeline/plan/plan.h"
+
+namespace visionops::pipeline {
+namespace {
+
+using annotations::Annotations;
+using annotations::Object;
+using annotations::Shape;
+using annotations::Slice;
+
+/// Collects small values before hashing them: a hash call per number would cost more than the hash.
+class Stream {
+ public:
+  void put(std::uint64_t value) {
+    for (int shift = 0; shift < 64; shift += 8) buffer_ += static_cast<char>((value >> shift) & 0xFFU);
+    if (buffer_.size() > kChunk) flush();
+  }
+  void put(std::int64_t value) { put(static_cast<std::uint64_t>(value)); }
+  void put(double value) { put(std::bit_cast<std::uint64_t>(value)); }
+  void put(std::string_view text) {
+    put(static_cast<std::uint64_t>(text.size()));
+    buffer_ += text;
+  }
+  void put(std::span<const double> numbers) {
+    put(static_cast<std::uint64_t>(numbers.size()));
+    for (const double n : numbers) put(n);
+  }
+  std::string hex() {
+    flush();
+    return sha_.hex();
+  }
+
+ private:
+  static constexpr std::size_t kChunk = 64 * 1024;
+  void flush() {
+    sha_.update(buffer_);
+    buffer_.clear();
+  }
+  Sha256 sha_;
+  std::string buffer_;
+};
+
+void put_shape(Stream& s, const Annotations& a, const Object& object) {
+  s.put(static_cast<std::uint64_t>(object.shape_kind));
+  switch (object.shape_kind) {
+    case Shape::None: return;
+    case Shape::Polygons:
+      s.put(static_cast<std::uint64_t>(object.shape.size));
+      for (const Slice ring : a.ring_span(object.shape)) s.put(a.number_span(ring));
+      return;
+    case Shape::RleCounts: s.put(a.number_span(object.shape)); break;
+    case Shape::RleCompressed: s.put(a.text_view(object.shape)); break;
+  }
+  for (const auto side : object.rle_size) s.put(std::int64_t{side});
+}
+
+void put_object(Stream& s, const Annotations& a, const Object& object) {
+  s.put(object.id);
+  s.put(std::uint64_t{object.image});
+  s.put(std::uint64_t{object.category});
+  const unsigned flags = (object.has_box ? 1U : 0U) | (object.has_area ? 2U : 0U) | (object.crowd ? 4U : 0U) |
+                         (object.has_crowd ? 8U : 0U) | (object.ignore ? 16U : 0U);
+  s.put(std::uint64_t{flags});
+  for (const double side : object.box) s.put(side);
+  s.put(object.area);
+  put_shape(s, a, object);
+  s.put(a.number_span(object.keypoints));
+  s.put(a.text_view(object.attributes));
+  s.put(a.text_view(object.extra));
+}
+
+}  // namespace
+
+std::string digest_of(const Annotations& a) {
+  Stream s;
+  s.put(static_cast<std::uint64_t>(a.source_format));
+  s.put(a.extra);
+  s.put(static_cast<std::uint64_t>(a.categories.size()));
+  for (const auto& category : a.categories) {
+    s.put(category.id);
+    s.put(category.name);
+    s.put(category.supercategory);
+    s.put(category.extra);
+  }
+  s.put(static_cast<std::uint64_t>(a.images.size()));
+  for (const auto& image : a.images) {
+    s.put(image.id);
+    s.put(image.file_name);
+    s.put(std::int64_t{image.width});
+    s.put(std::int64_t{image.height});
+    s.put(image.extra);
+  }
+  s.put(static_cast<std::uint64_t>(a.objects.size()));
+  for (const auto& object : a.objects) put_object(s, a, object);
+  return s.hex();
+}
+
+}  // namespace visionops::pipeline

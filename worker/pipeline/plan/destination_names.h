@@ -1,0 +1,28 @@
+// Names of the output images: safe, unique, and as near to the name in the source as possible. PURE.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/vocabulary.h"
+
+namespace visionops::pipeline {
+
+struct Destination {
+  std::string path;    ///< inside the dataset folder, "images/a.jpg"
+  std::string reason;  ///< why the name changed; "" when it did not
+};
+
+/// "images/" and the name with every component made safe: no empty, "." or ".." component, no control
+/// character, backslash or invalid UTF-8, at most 255 bytes a component (cut names get 8 hex digits of
+/// the hash of the whole) and 1024 altogether. A leading "images/" of the name is not doubled.
+std::string safe_destination(std::string_view file_name);
+
+/// One destination for each name, in order. The first claimant keeps a name; later ones get "-2", "-3", ...
+/// before the suffix, never a name that anybody else wants. Names that differ only in ASCII case collide,
+/// because the dataset may be unpacked where they do; for YOLO also names that differ only in the suffix,
+/// because they would share a label file.
+std::vector<Destination> destination_names(const std::vector<std::string>& file_names, Format format);
+
+}  // namespace visionops::pipeline

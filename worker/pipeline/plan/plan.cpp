@@ -1,0 +1,114 @@
+#include "worker/pipeline/plan/plan.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "base/digest.h"
+#include "worker/pipeline/plan/destination_names.h"
+
+namespace visionops::pipeline {
+namespace {
+
+constexpr std::string_view kFolder = "images/";
+
+/// "images/a.jpg" names the file of an image called "a.jpg" or "images/a.jpg"; such a name stays as it is.
+bool leads_to(const std::string& file_name, const std::string& destination) {
+  return file_name == destination || std::string(kFolder) + file_name == destination;
+}
+
+/// Drops the images without a file and tells why.
+std::vector<LeftOut> leave_out(Collection& c, const std::vector<SourceFiles>& files) {
+  std::vector<LeftOut> out;
+  std::vector<bool> keep(c.origins.size(), true);
+  for (std::size_t i = 0; i < c.origins.size(); ++i) {
+    const auto& origin = c.origins[i];
+    if (origin.path.empty()) {
+      keep[i] = false;
+      out.push_back({origin.source, c.annotations.images[i].file_name, "UnsafePath",
+                     "the file name does not lead to a file of the dataset"});
+    } else if (!files[origin.source].count(origin.path)) {
+      keep[i] = false;
+      out.push_back({origin.source, origin.path, "MissingImage", "the file does not exist"});
+    }
+  }
+  if (!out.empty()) retain_images(c, keep);
+  return out;
+}
+
+/// Names are dealt by source and position in it, so that a shuffle does not decide who is renamed.
+std::vector<Destination> deal_names(const Collection& c, Format format) {
+  std::vector<std::uint32_t> order(c.origins.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::sort(order.begin(), order.end(), [&](std::uint32_t x, std::uint32_t y) {
+    const auto& a = c.origins[x];
+    const auto& b = c.origins[y];
+    if (a.source != b.source) return a.source < b.source;
+    if (a.path != b.path) return a.path < b.path;
+    return c.annotations.images[x].id < c.annotations.images[y].id;
+  });
+  std::vector<std::string> names;
+  names.reserve(order.size());
+  for (const auto i : order) names.push_back(c.annotations.images[i].file_name);
+  auto dealt = destination_names(names, format);
+  std::vector<Destination> out(dealt.size());
+  for (std::size_t i = 0; i < order.size(); ++i) out[order[i]] = std::move(dealt[i]);
+  return out;
+}
+
+std::string plan_digest(const contract::PipelineRun& run, const Plan& plan) {
+  Sha256 sha;
+  sha.update("engine " + std::string(kEngineVersion) + "\nformat " + std::string(enum_name(run.output.format)) + "\ntasks");
+  for (const Task task : run.tasks) sha.update(" " + std::string(enum_name(task)));
+  for (const auto& source : run.sources) {
+    sha.update("\nsource " + source.dataset.store + " " + source.dataset.path + " " + source.dataset.digest);
+  }
+  for (const auto& item : plan.items) {
+    sha.update("\n" + std::to_string(item.source) + " " + item.source_path + " " + std::to_string(item.source_bytes) +
+               " -> " + item.destination + " " + canonical_text(item.operations));
+  }
+  for (const auto& left : plan.left_out) sha.update("\nleft out " + std::to_string(left.source) + " " + left.path);
+  sha.update("\nannotations " + digest_of(plan.annotations) + "\n");
+  return "sha256:" + sha.hex();
+}
+
+}  // namespace
+
+std::int64_t Plan::renamed() const {
+  return std::count_if(items.begin(), items.end(), [](const PlanItem& item) { return !item.rename_reason.empty(); });
+}
+
+Plan make_plan(const contract::PipelineRun& run, Collection collection, const std::vector<SourceFiles>& files) {
+  Plan plan;
+  plan.left_out = leave_out(collection, files);
+  auto names = deal_names(collection, run.output.format);
+  plan.items.reserve(names.size());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    auto& image = collection.annotations.images[i];
+    auto& origin = collection.origins[i];
+    PlanItem item;
+    item.source = origin.source;
+    item.source_bytes = files[origin.source].at(origin.path);
+    item.source_path = std::move(origin.path);
+    item.width = image.width;
+    item.height = image.height;
+    item.operations = fold(std::move(origin.operations));
+    item.destination = std::move(names[i].path);
+    item.rename_reason = std::move(names[i].reason);
+    if (!leads_to(image.file_name, item.destination)) image.file_name = item.destination.substr(kFolder.size());
+    image.path = item.destination;
+    plan.items.push_back(std::move(item));
+  }
+  plan.annotations = std::move(collection.annotations);
+  plan.digest = plan_digest(run, plan);
+  return plan;
+}
+
+void drop_images(annotations::Annotations& a, const std::vector<std::uint32_t>& images) {
+  if (images.empty()) return;
+  std::vector<bool> keep(a.images.size(), true);
+  for (const auto i : images) keep[i] = false;
+  annotations::retain(a, keep, std::vector<bool>(a.objects.size(), true));
+}
+
+}  // namespace visionops::pipeline

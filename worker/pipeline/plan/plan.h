@@ -1,0 +1,60 @@
+// The plan: every output image with its source, operations, destination and reason, fixed before any
+// pixel is touched. A value, equal for equal input on every shard. PURE.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.h"
+#include "worker/annotations/annotations.h"
+#include "worker/contract/run_spec.h"
+#include "worker/pipeline/collection/collection.h"
+
+namespace visionops::pipeline {
+
+/// Part of every plan digest: changes when equal input shall give other bytes than before.
+inline constexpr const char* kEngineVersion = "1";
+
+/// Size in bytes of the files of one source, by path inside its dataset folder.
+using SourceFiles = std::unordered_map<std::string, std::int64_t>;
+
+struct PlanItem {
+  std::uint32_t source = 0;    ///< index into the sources of the run
+  std::string source_path;     ///< inside the dataset folder of the source
+  std::int64_t source_bytes = 0;
+  std::int32_t width = 0;      ///< pixels that the annotations refer to; 0: not known
+  std::int32_t height = 0;
+  ImageOperations operations;  ///< folded; empty: the bytes are taken as they are
+  std::string destination;     ///< inside the output dataset folder, "images/a.jpg"
+  std::string rename_reason;   ///< "" when the name stayed
+};
+
+/// An image that cannot be part of the output; counted and listed, never silent.
+struct LeftOut {
+  std::uint32_t source = 0;
+  std::string path;     ///< or the name as given, when no path could be made of it
+  std::string kind;     ///< "MissingImage", "UnsafePath", "DamagedImage", "UnsupportedImage"
+  std::string message;
+};
+
+struct Plan {
+  annotations::Annotations annotations;  ///< file names are those of the output; images parallel to items
+  std::vector<PlanItem> items;
+  std::vector<LeftOut> left_out;
+  std::string digest;  ///< "sha256:..."
+  [[nodiscard]] std::int64_t renamed() const;
+};
+
+/// `files` stand in the order of run.sources. Images whose file is not listed are left out.
+Plan make_plan(const contract::PipelineRun& run, Collection collection, const std::vector<SourceFiles>& files);
+
+/// Hex SHA-256 of everything that a writer could write: ids, names, boxes, shapes, texts. Arena positions
+/// do not count.
+std::string digest_of(const annotations::Annotations& a);
+
+/// Removes images (and their objects) from the annotations by index.
+void drop_images(annotations::Annotations& a, const std::vector<std::uint32_t>& images);
+
+}  // namespace visionops::pipeline

@@ -1,0 +1,46 @@
+// A directory as a store.
+#pragma once
+
+#include <string>
+
+#include "worker/storage/folder_cache.h"
+#include "worker/storage/new_file.h"
+#include "worker/storage/storage_client.h"
+#include "worker/storage/unique_fd.h"
+
+namespace visionops::storage {
+
+class LocalStore final : public StorageClient {
+ public:
+  explicit LocalStore(UniqueFd root) : root_(std::move(root)), folders_(root_.get()) {}
+
+  Result<std::vector<FileInfo>> list(const std::string& folder, bool recursive) override;
+  Result<FileInfo> stat(const std::string& path) override;
+  Result<std::string> read(const std::string& path, std::int64_t max_bytes, bool prefix_only) override;
+  Status read_chunks(const std::string& path, std::int64_t max_bytes,
+                     const std::function<Status(std::string_view)>& consume) override;
+  Result<StoredFile> digest(const std::string& path) override;
+  Result<StoredFile> write(const std::string& path, std::string_view bytes, IfExists if_exists) override;
+  Result<StoredFile> copy_from(StorageClient& source, const std::string& source_path, const std::string& path,
+                               ImageMode mode, IfExists if_exists) override;
+  Status remove(const std::string& path) override;
+  Status sync() override;
+
+ private:
+  struct Target;
+  using Fill = std::function<Result<StoredFile>(NewFile&)>;
+
+  Result<UniqueFd> open_file(const std::string& path) const;
+  /// The existing file at `path` when it has these bytes; AlreadyExists when it has others; NotFound.
+  Result<StoredFile> existing_equal_to(const StoredFile& wanted, const std::string& path);
+  /// Runs `attempt` on the opened folder of `path`; once more when the cached folder was removed meanwhile.
+  Result<StoredFile> in_folder_of(const std::string& path,
+                                  const std::function<Result<StoredFile>(const Target&)>& attempt);
+  Result<StoredFile> write_new(const std::string& path, bool replace, const Fill& fill);
+  Result<StoredFile> link_new(int source, const std::string& path, bool replace);
+
+  UniqueFd root_;
+  FolderCache folders_;
+};
+
+}  // namespace visionops::storage

@@ -1,0 +1,130 @@
+#include "worker/telemetry_writer/telemetry_writer.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+namespace visionops::telemetry {
+namespace {
+
+constexpr Duration kProgressInterval{200};
+
+/// Field 22 of /proc/self/stat; the command name (field 2) may hold spaces and parentheses.
+std::string own_start_time() {
+  std::ifstream stat("/proc/self/stat");
+  std::string text;
+  std::getline(stat, text);
+  const auto name_end = text.rfind(')');
+  if (name_end == std::string::npos) return "0";
+  std::istringstream rest(text.substr(name_end + 1));
+  std::string field;
+  for (int number = 3; number <= 22; ++number) rest >> field;
+  return field;
+}
+
+/// Renamed into place, so that a reader sees a whole file.
+void write_pid_file(const std::filesystem::path& folder) {
+  const auto target = folder / kWorkerPidFile;
+  auto temporary = target;
+  temporary += ".new";
+  {
+    std::ofstream out(temporary, std::ios::trunc);
+    out << ::getpid() << ' ' << own_start_time() << '\n';
+  }
+  std::error_code ignored;
+  std::filesystem::rename(temporary, target, ignored);
+}
+
+bool must_show(const contract::Progress& now, const std::optional<contract::Progress>& before) {
+  return !before || now.stage != before->stage || now.epoch != before->epoch || (now.total > 0 && now.done >= now.total);
+}
+
+}  // namespace
+
+TelemetryWriter::TelemetryWriter(const std::filesystem::path& pod_dir, const Clock& clock) : clock_(clock) {
+  if (pod_dir.empty()) return;
+  const auto path = pod_dir / contract::kTelemetryFile;
+  file_ = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+  if (file_ >= 0) write_pid_file(pod_dir);
+}
+
+TelemetryWriter::~TelemetryWriter() {
+  if (file_ < 0) return;
+  const std::lock_guard lock(mutex_);
+  write_pending();
+  ::close(file_);
+}
+
+void TelemetryWriter::progress(contract::Progress progress) {
+  if (!active()) return;
+  const std::lock_guard lock(mutex_);
+  const TimePoint now = clock_.now();
+  // A clock set back must not silence the progress.
+  const bool due = now < written_at_ || now - written_at_ >= kProgressInterval;
+  const bool shown = must_show(progress, pending_ ? pending_ : written_);
+  if (shown) write_pending();  // the last value of the stage before
+  pending_ = std::move(progress);
+  if (due || shown) write_pending();
+}
+
+void TelemetryWriter::metric(contract::MetricPoint point) {
+  if (!active()) return;
+  const std::lock_guard lock(mutex_);
+  if (point.at == TimePoint{}) point.at = clock_.now();
+  contract::TelemetryLine line;
+  line.metric = std::move(point);
+  append(std::move(line));
+}
+
+void TelemetryWriter::checkpoint(contract::CheckpointWritten checkpoint) {
+  if (!active()) return;
+  const std::lock_guard lock(mutex_);
+  contract::TelemetryLine line;
+  line.checkpoint = std::move(checkpoint);
+  append(std::move(line));
+}
+
+void TelemetryWriter::event(std::string text) {
+  if (!active() || text.empty()) return;
+  const std::lock_guard lock(mutex_);
+  contract::TelemetryLine line;
+  line.event = std::move(text);
+  append(std::move(line));
+}
+
+void TelemetryWriter::append(contract::TelemetryLine line) {
+  write_pending();
+  line.at = clock_.now();
+  write_bytes(contract::encode(line));
+}
+
+void TelemetryWriter::write_pending() {
+  if (!pending_) return;
+  contract::TelemetryLine line;
+  line.at = written_at_ = clock_.now();
+  line.progress = std::move(*pending_);
+  pending_.reset();
+  written_ = line.progress;
+  write_bytes(contract::encode(line));
+}
+
+void TelemetryWriter::write_bytes(std::string bytes) {
+  if (bytes.size() >= contract::kMaxTelemetryLine) return;  // the sidecar would drop it anyway
+  bytes += '\n';
+  if (torn_) bytes.insert(0, 1, '\n');  // ends the torn line, which the reader drops
+  ssize_t written = 0;
+  do {
+    written = ::write(file_, bytes.data(), bytes.size());
+  } while (written < 0 && errno == EINTR);
+  if (written == static_cast<ssize_t>(bytes.size())) {
+    torn_ = false;
+  } else if (written > 0) {
+    torn_ = true;
+  }
+}
+
+}  // namespace visionops::telemetry
