@@ -140,9 +140,8 @@ struct Codec<E, std::enable_if_t<HasNames<E>>> {
     }
     std::string known;
     for (const auto& [value, name] : EnumNames<E>::values) known += (known.empty() ? "" : ", ") + std::string(name);
-    problems.push_back({p, j.is_string()
-                               ? "\"" + cut_text(j.get_ref<const std::string&>(), 80) + "\" is not one of " + known
-                               : type_message(("one of " + known).c_str(), j)});
+    problems.push_back({p, j.is_string() ? quoted(j.get_ref<const std::string&>()) + " is not one of " + known
+                                         : type_message(("one of " + known).c_str(), j)});
   }
   static Json encode(E v) { return std::string(enum_name(v)); }
   static bool absent(E v, E def) { return v == def; }

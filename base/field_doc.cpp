@@ -29,7 +29,7 @@ void check_string(const std::string& text, std::optional<std::size_t> max_length
     problems.push_back({path, "is longer than " + std::to_string(*max_length) + " characters"});
     return;
   }
-  if (!pattern.matches(text)) problems.push_back({path, "\"" + cut_text(text, 80) + "\" " + pattern.words()});
+  if (!pattern.matches(text)) problems.push_back({path, quoted(text) + " " + pattern.words()});
 }
 
 void check_number(const FieldDoc& doc, double v, const std::string& path, Problems& problems) {
@@ -43,12 +43,12 @@ void check_unique(const FieldDoc& doc, const Json& list, const std::string& path
   std::set<Json> seen;
   for (std::size_t i = 0; i < list.size(); ++i) {
     if (doc.set && !seen.insert(list[i]).second) {
-      problems.push_back({item_path(path, i), dump_json(list[i]) + " stands in the list twice"});
+      problems.push_back({item_path(path, i), cut_text(dump_json(list[i]), 80) + " stands in the list twice"});
     }
     if (doc.list_key.empty() || !list[i].is_object() || !list[i].contains(doc.list_key)) continue;
     const Json& key = list[i][doc.list_key];
     if (!seen.insert(key).second) {
-      problems.push_back({item_path(path, i) + "." + doc.list_key, dump_json(key) + " is used twice"});
+      problems.push_back({item_path(path, i) + "." + doc.list_key, cut_text(dump_json(key), 80) + " is used twice"});
     }
   }
 }
@@ -80,7 +80,7 @@ void check_map(const FieldDoc& doc, const Json& map, const std::string& path, Pr
   for (const auto& [key, value] : map.items()) {
     if (problems.size() >= kMaxProblems) return;
     if (!doc.key_pattern.matches(key)) {
-      problems.push_back({path, "the key \"" + cut_text(key, 80) + "\" " + doc.key_pattern.words()});
+      problems.push_back({path, "the key " + quoted(key) + " " + doc.key_pattern.words()});
     }
     if (!value.is_string()) continue;
     check_string(value.get_ref<const std::string&>(), doc.item_max_length, doc.item_pattern, join_path(path, key),
@@ -164,14 +164,16 @@ std::string type_message(const char* expected, const Json& got) {
   std::string text = std::string("expected ") + expected + ", got ";
   if (got.is_object()) return text + "a mapping";
   if (got.is_array()) return text + "a list";
-  if (got.is_string()) return text + "the string \"" + cut_text(got.get_ref<const std::string&>(), 80) + "\"";
+  if (got.is_string()) return text + "the string " + quoted(got.get_ref<const std::string&>());
   if (got.is_null()) return text + "nothing";
   text += (got.is_boolean() ? "" : "the number ") + dump_json(got);
   return std::string(expected) == "a string" ? text + " (put it in quotes)" : text;
 }
 
 std::string join_path(const std::string& parent, const std::string& name) {
-  const std::string shown = cut_text(name, 80);
+  // Without the quotes that frame it; a key is rarely anything but a plain word.
+  const std::string text = quoted(name);
+  const std::string shown = text.substr(1, text.size() - 2);
   return parent.empty() ? shown : parent + "." + shown;
 }
 
@@ -193,6 +195,8 @@ Json prune_unknown(const Json& value, const Json& schema) {
   }
   return out;
 }
+
+std::string quoted(const std::string& text) { return dump_json(cut_text(text, 80)); }
 
 std::string cut_text(const std::string& text, std::size_t bytes) {
   if (text.size() <= bytes) return text;

@@ -53,11 +53,15 @@ std::string unknown_field_message(const std::string& name, const std::vector<std
 /// "expected a string, got the number 7 (put it in quotes)"
 std::string type_message(const char* expected, const Json& got);
 /// Joins "spec" and "group" to "spec.group"; an empty parent gives the name alone. Names of users
-/// are cut to 80 bytes.
+/// are cut to 80 bytes and their control characters escaped.
 std::string join_path(const std::string& parent, const std::string& name);
 
 /// The value without the members that `schema` does not know, as the API server prunes them.
 Json prune_unknown(const Json& value, const Json& schema);
+
+/// Text of a user inside a message: in quotes, cut to 80 bytes, control characters escaped, so that it
+/// can neither forge a line of a log nor move a cursor.
+std::string quoted(const std::string& text);
 
 /// The first `bytes` of `text` without a broken UTF-8 sequence at the end; "..." marks the cut.
 std::string cut_text(const std::string& text, std::size_t bytes);

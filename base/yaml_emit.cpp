@@ -15,20 +15,26 @@ constexpr std::size_t kIndent = 2;
 
 bool is_word(const std::string& text) {
   // Words of YAML 1.1 that are not strings; "y" and "n" are read as booleans by some parsers.
-  static constexpr std::array<const char*, 13> kWords{"null", "true", "false", "yes",  "no",   "on", "off",
-                                                      "y",    "n",    "~",     ".nan", ".inf", "nan"};
+  static constexpr std::array<const char*, 10> kWords{"null", "true", "false", "yes", "no", "on", "off", "y", "n", "~"};
   std::string lower(text);
   std::transform(lower.begin(), lower.end(), lower.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return std::find(kWords.begin(), kWords.end(), lower) != kWords.end();
 }
 
+/// ".5", ".inf", ".nan", and "..", with which "..." could end a document.
+bool is_special_point(std::string_view text) {
+  if (text.size() == 1) return true;
+  const char next = text[1];
+  return next == '.' || (next >= '0' && next <= '9') || next == 'i' || next == 'I' || next == 'n' || next == 'N';
+}
+
 /// Numbers, dates, sexagesimals (12:30) and versions (1.0): anything that begins like a number.
 bool is_like_a_number(const std::string& text) {
-  std::size_t at = text[0] == '+' || text[0] == '-' ? 1 : 0;
-  if (at < text.size() && text[at] == '.') ++at;
-  if (at >= text.size()) return true;  // "+", "-", ".", "-."
-  if (text[at] < '0' || text[at] > '9') return text.compare(at == 0 ? 0 : at - 1, 4, ".inf") == 0;
+  const std::size_t at = text[0] == '+' || text[0] == '-' ? 1 : 0;
+  if (at >= text.size()) return true;
+  if (text[at] == '.') return is_special_point(std::string_view(text).substr(at));
+  if (text[at] < '0' || text[at] > '9') return false;
   return std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= '0' && c <= '9') || std::string_view("+-.,:_xXoObBeEaAcCdDfFtTzZ ").find(c) != std::string_view::npos;
   });

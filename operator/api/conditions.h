@@ -40,6 +40,7 @@ inline constexpr std::string_view kDatasetReady = "DatasetReady";          // Pi
 inline constexpr std::string_view kGpuAvailable = "GPUAvailable";          // TrainingJob
 inline constexpr std::string_view kQueued = "Queued";                      // TrainingJob
 inline constexpr std::string_view kTelemetryHealthy = "TelemetryHealthy";  // TrainingJob
+inline constexpr std::string_view kAlerting = "Alerting";                  // TrainingJob
 }  // namespace condition
 
 /// Sets or replaces the condition of c.type; the transition time moves only when the status does.

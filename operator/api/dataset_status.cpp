@@ -108,7 +108,10 @@ const Table<DatasetStatus>& Fields<DatasetStatus>::table() {
           field("health", &DatasetStatus::health, "What the inspection found."),
           field("report", &DatasetStatus::report, "Path of the full report (eda.json) inside the store."),
           field("lineage", &DatasetStatus::lineage, "What the Dataset was made from and by which Pipeline."),
-          field("attempt", &DatasetStatus::attempt, "Inspections started for this spec, retries included."),
+          field("run", &DatasetStatus::run, "Number of the current run; a changed spec is a new run."),
+          field("attempt", &DatasetStatus::attempt, "Inspections started in this run, retries included."),
+          field("countedFailures", &DatasetStatus::counted_failures, "Inspections that failed and count as a retry."),
+          field("retryAt", &DatasetStatus::retry_at, "When the next inspection may start."),
       }
           .reported();
   return table;

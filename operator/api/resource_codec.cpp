@@ -19,7 +19,7 @@ void check_name(const std::string& name, Problems& problems) {
   if (name.empty()) {
     problems.push_back({"metadata.name", "is required"});
   } else if (!is_dns_subdomain(name)) {
-    problems.push_back({"metadata.name", "\"" + cut_text(name, 80) + "\" " + kNameWords});
+    problems.push_back({"metadata.name", quoted(name) + " " + kNameWords});
   } else if (name.size() > kMaxName) {
     problems.push_back({"metadata.name", "is longer than 63 characters; it stands in labels, which hold no more"});
   }

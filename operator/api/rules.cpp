@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/field_doc.h"
 #include "base/quantity.h"
 #include "operator/api/patterns.h"
 
@@ -34,7 +35,7 @@ void check_positive_quantity(const std::string& value, const std::string& path, 
   if (value.empty()) return;
   const auto milli = parse_quantity_milli(value);
   if (!milli) {
-    problems.push_back({path, std::string("\"") + value + "\" " + kQuantityWords});
+    problems.push_back({path, quoted(value) + " " + kQuantityWords});
   } else if (*milli == 0) {
     problems.push_back({path, kPositiveQuantityWords});
   }

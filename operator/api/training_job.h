@@ -158,6 +158,7 @@ struct TrainingJobStatus {
   std::optional<TimePoint> retry_at;
   std::vector<RunRecord> runs;
   std::map<std::string, std::int32_t> alert_since;  ///< by alert: the epoch since which its rule holds
+  std::vector<std::string> fired_alerts;            ///< of this run; an alert fires once
 };
 
 struct TrainingJob {

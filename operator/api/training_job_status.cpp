@@ -86,6 +86,10 @@ const Table<TrainingJobStatus>& Fields<TrainingJobStatus>::table() {
           field("finishedAt", &TrainingJobStatus::finished_at, "When the run ended."),
           field("retryAt", &TrainingJobStatus::retry_at, "When the next attempt may start."),
           field("runs", &TrainingJobStatus::runs, "The newest 10 runs.").max_items(10),
+          field("alertSince", &TrainingJobStatus::alert_since, "By alert, the epoch since which its rule holds.")
+              .max_properties(64),
+          field("firedAlerts", &TrainingJobStatus::fired_alerts, "Alerts that fired in this run; each fires once.")
+              .max_items(64),
       }
           .reported();
   return table;

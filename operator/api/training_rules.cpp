@@ -1,5 +1,6 @@
 #include "operator/api/training_rules.h"
 
+#include "base/field_doc.h"
 #include "operator/api/dataset_reference.h"
 #include "operator/api/rules.h"
 #include "operator/api/training_job.h"
@@ -41,7 +42,7 @@ void check_environment(const std::vector<EnvironmentVariable>& env, Problems& pr
   for (std::size_t i = 0; i < env.size(); ++i) {
     const auto& name = env[i].name;
     if (name.starts_with("NVIDIA_") || name.starts_with("VISIONOPS_") || name == "JOB_COMPLETION_INDEX") {
-      problems.push_back({"spec.env[" + std::to_string(i) + "].name", "\"" + name + "\" is refused: " + kEnvWords});
+      problems.push_back({"spec.env[" + std::to_string(i) + "].name", quoted(name) + " is refused: " + kEnvWords});
     }
   }
 }

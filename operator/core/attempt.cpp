@@ -75,8 +75,9 @@ Waiting waiting_of(const Pod& pod) {
 Waiting waiting_of(const Attempt& attempt) {
   const std::string& job = attempt.job->meta.name;
   if (attempt.job->spec.suspend) {
-    return {std::string(reason::kQuotaPending), "Job " + job + " waits for quota" +
-                                                    (attempt.job->status.message.empty() ? "" : ": " + attempt.job->status.message)};
+    return {std::string(reason::kQuotaPending),
+            "Job " + job + " waits for quota" +
+                (attempt.job->status.message.empty() ? "" : ": " + attempt.job->status.message)};
   }
   Waiting first;
   for (const auto* pod : attempt.pods) {
@@ -86,8 +87,9 @@ Waiting waiting_of(const Attempt& attempt) {
     if (first.reason.empty()) first = std::move(w);
   }
   if (first.reason.empty() && attempt.pods.empty()) {
-    return {std::string(reason::kJobCreated), "Job " + job + " exists; its Pods do not yet" +
-                                                  (attempt.job->status.message.empty() ? "" : ": " + attempt.job->status.message)};
+    return {std::string(reason::kJobCreated),
+            "Job " + job + " exists; its Pods do not yet" +
+                (attempt.job->status.message.empty() ? "" : ": " + attempt.job->status.message)};
   }
   return first;
 }
@@ -150,10 +152,11 @@ bool is_lost(const Pod& pod, TimePoint now) {
 
 bool is_active(const Pod& pod, TimePoint now) { return !worker_ended(pod) && !is_lost(pod, now); }
 
-Attempt observe_attempt(const std::string& job_name, const std::vector<cluster::Job>& jobs, const std::vector<Pod>& pods,
-                        TimePoint now) {
+Attempt observe_attempt(const std::string& job_name, const std::vector<cluster::Job>& jobs,
+                        const std::vector<Pod>& pods, TimePoint now) {
   Attempt out;
-  const auto it = std::find_if(jobs.begin(), jobs.end(), [&](const cluster::Job& j) { return j.meta.name == job_name; });
+  const auto it =
+      std::find_if(jobs.begin(), jobs.end(), [&](const cluster::Job& j) { return j.meta.name == job_name; });
   if (it == jobs.end()) return out;
   out.job = &*it;
   out.pods = pods_of(*it, pods);
@@ -165,7 +168,8 @@ Attempt observe_attempt(const std::string& job_name, const std::vector<cluster::
     out.state = AttemptState::Failed;
     out.failure = root_cause(std::move(failures));
   } else {
-    const bool begun = std::any_of(out.pods.begin(), out.pods.end(), [](const Pod* p) { return worker_runs(*p) || worker_done(*p); });
+    const bool begun =
+        std::any_of(out.pods.begin(), out.pods.end(), [](const Pod* p) { return worker_runs(*p) || worker_done(*p); });
     out.state = begun ? AttemptState::Running : AttemptState::Pending;
     out.waiting = waiting_of(out);
     out.look_again_at = earliest_overdue(out.pods);

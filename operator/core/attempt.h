@@ -28,13 +28,13 @@ struct Waiting {
 
 struct Attempt {
   AttemptState state = AttemptState::Missing;
-  const cluster::Job* job = nullptr;          ///< nullptr when Missing; points into the observation
-  std::vector<const cluster::Pod*> pods;      ///< of that Job, by completion index and name
-  Waiting waiting;                            ///< when Pending, or when some Pods of a Running attempt wait
-  std::int32_t running = 0;                   ///< workers that run now
-  std::vector<contract::RunResult> results;   ///< of workers that ended with 0, by completion index
-  Failure failure;                            ///< when Failed
-  std::optional<TimePoint> look_again_at;     ///< when a Pod that ends would count as lost
+  const cluster::Job* job = nullptr;         ///< nullptr when Missing; points into the observation
+  std::vector<const cluster::Pod*> pods;     ///< of that Job, by completion index and name
+  Waiting waiting;                           ///< when Pending, or when some Pods of a Running attempt wait
+  std::int32_t running = 0;                  ///< workers that run now
+  std::vector<contract::RunResult> results;  ///< of workers that ended with 0, by completion index
+  Failure failure;                           ///< when Failed
+  std::optional<TimePoint> look_again_at;    ///< when a Pod that ends would count as lost
 };
 
 /// The attempt whose Job is `job_name`. Pods belong to it by owner reference.

@@ -32,7 +32,8 @@ const cluster::Pod* orphan_at_work(const Children& children, TimePoint now) {
 
 }  // namespace
 
-FailureOutcome record_failure(AttemptBook book, const Failure& failure, std::int32_t limit, Duration base, TimePoint now) {
+FailureOutcome record_failure(AttemptBook book, const Failure& failure, std::int32_t limit, Duration base,
+                              TimePoint now) {
   const RetryPlan plan = plan_retry(failure, book.attempt, book.counted_failures, limit, base);
   if (plan.counted) ++book.counted_failures;
   std::string text = "attempt " + std::to_string(book.attempt) + " failed, " + describe(failure);
@@ -54,8 +55,15 @@ void stop_jobs(const Children& children, const AttemptBook& book, TimePoint now,
   for (const auto& job : children.jobs) {
     if (job.meta.deletion_timestamp) continue;
     const bool other_run = label_number(job.meta, kRunLabel) != book.run;
-    if (other_run || is_active(job, children.pods, now)) actions.push_back(deletion(job));
+    const bool old = label_number(job.meta, kAttemptLabel) < book.attempt - 1;
+    if (other_run || old || is_active(job, children.pods, now)) actions.push_back(deletion(job));
   }
+}
+
+std::optional<Waiting> wait_for_orphans(const Children& children, TimePoint now) {
+  const auto* pod = orphan_at_work(children, now);
+  if (!pod) return std::nullopt;
+  return Waiting{std::string(reason::kStoppingOldJob), "waits until Pod " + pod->meta.name + " has stopped"};
 }
 
 std::optional<Waiting> prepare_attempt(const Children& children, const AttemptBook& book, TimePoint now,
@@ -66,20 +74,25 @@ std::optional<Waiting> prepare_attempt(const Children& children, const AttemptBo
       return Waiting{std::string(reason::kStoppingOldJob), "waits until Job " + job.meta.name + " has stopped"};
     }
   }
-  if (const auto* pod = orphan_at_work(children, now)) {
-    return Waiting{std::string(reason::kStoppingOldJob), "waits until Pod " + pod->meta.name + " has stopped"};
-  }
+  if (auto waiting = wait_for_orphans(children, now)) return waiting;
   if (book.retry_at && now < *book.retry_at) {
-    return Waiting{std::string(reason::kRetryScheduled), ""};
+    return Waiting{std::string(reason::kRetryScheduled),
+                   "attempt " + std::to_string(book.attempt + 1) + " starts at " + format_time(*book.retry_at)};
   }
   return std::nullopt;
 }
 
-void tidy_jobs(const Children& children, const AttemptBook& book, std::vector<Action>& actions) {
+std::optional<TimePoint> expire_jobs(const Children& children, std::optional<TimePoint> finished_at,
+                                     std::optional<std::int64_t> ttl_seconds, TimePoint now,
+                                     std::vector<Action>& actions) {
+  if (!finished_at || !ttl_seconds || children.jobs.empty()) return std::nullopt;
+  const TimePoint due = *finished_at + std::chrono::seconds(*ttl_seconds);
+  if (now < due) return due;
+  actions.clear();  // what stop_jobs asked for is part of "all"
   for (const auto& job : children.jobs) {
-    if (job.meta.deletion_timestamp || label_number(job.meta, kRunLabel) != book.run) continue;
-    if (label_number(job.meta, kAttemptLabel) < book.attempt - 1) actions.push_back(deletion(job));
+    if (!job.meta.deletion_timestamp) actions.push_back(deletion(job));
   }
+  return std::nullopt;
 }
 
 }  // namespace visionops::core

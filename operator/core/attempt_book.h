@@ -44,17 +44,25 @@ struct FailureOutcome {
   std::string message;  ///< for people: which attempt, why, and what follows
 };
 /// Accounts for the failure of the attempt in flight. With `retry`, retry_at is set.
-FailureOutcome record_failure(AttemptBook book, const Failure& failure, std::int32_t limit, Duration base, TimePoint now);
+FailureOutcome record_failure(AttemptBook book, const Failure& failure, std::int32_t limit, Duration base,
+                              TimePoint now);
 
-/// Deletes (with UID precondition) every Job that may still work, and every Job of another run.
-/// The ended Job of the newest attempt stays for its logs.
+/// Deletes (with UID precondition) every Job that may still work, and every Job of another run. Of the
+/// ended ones of this run the newest two stay for their logs.
 void stop_jobs(const Children& children, const AttemptBook& book, TimePoint now, std::vector<Action>& actions);
 
 /// Makes room for the next attempt: nullopt when it may start now, else what it waits for. Old Jobs are
 /// deleted, and no two attempts ever work at the same time.
 std::optional<Waiting> prepare_attempt(const Children& children, const AttemptBook& book, TimePoint now,
                                        std::vector<Action>& actions);
-/// Deletes ended Jobs of older attempts; the last one before this attempt stays for its logs.
-void tidy_jobs(const Children& children, const AttemptBook& book, std::vector<Action>& actions);
+/// The Job of the attempt in flight is missing: nullopt when it may be created (again), else the Pod of a
+/// removed Job that must stop first.
+std::optional<Waiting> wait_for_orphans(const Children& children, TimePoint now);
+/// Deletes the Jobs of a finished run `ttl_seconds` after its end; the moment at which that is due, when it
+/// still lies ahead. We do this and not the Job's own TTL: a Job that goes before its result was read
+/// would be run again.
+std::optional<TimePoint> expire_jobs(const Children& children, std::optional<TimePoint> finished_at,
+                                     std::optional<std::int64_t> ttl_seconds, TimePoint now,
+                                     std::vector<Action>& actions);
 
 }  // namespace visionops::core

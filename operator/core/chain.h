@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <string>
-#include <utility>
+#include <string_view>
 
 #include "operator/core/decision.h"
 
@@ -14,7 +14,8 @@ namespace visionops::core {
 enum class Next { Continue, Stop };
 
 template <class Observed, class Decision>
-void run_chain(std::initializer_list<Next (*)(const Observed&, Decision&)> steps, const Observed& observed, Decision& decision) {
+void run_chain(std::initializer_list<Next (*)(const Observed&, Decision&)> steps, const Observed& observed,
+               Decision& decision) {
   for (const auto step : steps) {
     if (step(observed, decision) == Next::Stop) return;
   }
@@ -27,10 +28,12 @@ void check_at(Decision& decision, TimePoint at, TimePoint now) {
   decision.check_again_in = decision.check_again_in ? std::min(*decision.check_again_in, wait) : wait;
 }
 
+/// Cuts the message to what Kubernetes takes (1 KiB).
+cluster::Event make_event(cluster::EventType type, std::string_view reason, const std::string& message);
+
 template <class Decision>
-void emit(Decision& decision, cluster::EventType type, std::string_view reason, std::string message) {
-  if (message.size() > 1'000) message.resize(1'000);
-  decision.events.push_back({type, std::string(reason), std::move(message)});
+void emit(Decision& decision, cluster::EventType type, std::string_view reason, const std::string& message) {
+  decision.events.push_back(make_event(type, reason, message));
 }
 
 /// Why nothing may start; see reason.h, "Refusals".

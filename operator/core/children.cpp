@@ -16,7 +16,8 @@ std::string short_name(const std::string& kind) {
 }  // namespace
 
 std::string job_name(const ChildOf& child) {
-  return child_name(child.owner.name, short_name(child.kind) + "-r" + std::to_string(child.run) + "-a" + std::to_string(child.attempt));
+  return child_name(child.owner.name,
+                    short_name(child.kind) + "-r" + std::to_string(child.run) + "-a" + std::to_string(child.attempt));
 }
 
 std::string label_value(const std::string& name) {

@@ -48,7 +48,8 @@ bool matches(const api::DatasetReference& reference, const api::Dataset& d, cons
 
 /// By version, then by name; what is not a version comes before all versions.
 bool older(const api::Dataset* a, const api::Dataset* b) {
-  return std::pair(parse_version(a->spec.version), a->meta.name) < std::pair(parse_version(b->spec.version), b->meta.name);
+  return std::pair(parse_version(a->spec.version), a->meta.name) <
+         std::pair(parse_version(b->spec.version), b->meta.name);
 }
 
 std::string describe(const api::DatasetReference& reference) {
@@ -93,15 +94,13 @@ const api::Dataset* find_dataset(const std::vector<api::Dataset>& datasets, cons
   return it == datasets.end() ? nullptr : &*it;
 }
 
-std::string encode_lineage(const api::Lineage& lineage) {
-  return encode_fields(lineage).dump(-1, ' ', false, Json::error_handler_t::replace);
-}
+std::string encode_lineage(const api::Lineage& lineage) { return dump_json(encode_fields(lineage)); }
 
 std::optional<api::Lineage> decode_lineage(const std::string& json) {
-  const Json tree = Json::parse(json, nullptr, false);
-  if (tree.is_discarded()) return std::nullopt;
+  const auto tree = parse_json(json);
+  if (!tree) return std::nullopt;
   Problems problems;
-  auto lineage = decode_fields<api::Lineage>(tree, "lineage", problems);
+  auto lineage = decode_fields<api::Lineage>(*tree, "lineage", problems);
   if (!problems.empty()) return std::nullopt;
   return lineage;
 }

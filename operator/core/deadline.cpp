@@ -19,7 +19,8 @@ void check(DeadlineCheck& out, std::optional<TimePoint> since, std::optional<std
   if (!since || !seconds || out.expired) return;
   const TimePoint at = *since + std::chrono::seconds(*seconds);
   if (now >= at) {
-    out.expired = failure_of(failure_class, what + " within " + std::to_string(*seconds) + " s, since " + format_time(*since));
+    out.expired =
+        failure_of(failure_class, what + " within " + std::to_string(*seconds) + " s, since " + format_time(*since));
   } else {
     out.next = out.next ? std::min(*out.next, at) : at;
   }

@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "base/field_doc.h"
 #include "worker/contract/run_result.h"
 
 namespace visionops::core {
@@ -36,14 +37,14 @@ struct CodeRule {
   const char* failure_class;
 };
 constexpr std::array kCodeRules{
-    CodeRule{126, "ImageError"}, CodeRule{127, "ImageError"},  CodeRule{130, "Killed"}, CodeRule{134, "Crash"},
-    CodeRule{135, "ShmTooSmall"}, CodeRule{136, "Crash"},      CodeRule{132, "Crash"},  CodeRule{137, "Killed"},
-    CodeRule{139, "Crash"},
+    CodeRule{126, "ImageError"}, CodeRule{127, "ImageError"},  CodeRule{130, "Killed"},
+    CodeRule{134, "Crash"},      CodeRule{135, "ShmTooSmall"}, CodeRule{136, "Crash"},
+    CodeRule{132, "Crash"},      CodeRule{137, "Killed"},      CodeRule{139, "Crash"},
 };
 
 /// What the platform says when it took the Pod away; "ProcessLost" is the embedded cluster's word.
-constexpr std::array<std::string_view, 9> kLostReasons{"NodeLost",    "ProcessLost",  "Shutdown",
-                                                       "NodeShutdown", "Terminated",  "Preempting",
+constexpr std::array<std::string_view, 9> kLostReasons{"NodeLost",     "ProcessLost",  "Shutdown",
+                                                       "NodeShutdown", "Terminated",   "Preempting",
                                                        "NodeAffinity", "NodeNotReady", "UnexpectedAdmissionError"};
 
 bool was_taken_away(const cluster::Pod& pod, const cluster::ContainerState* worker) {
@@ -51,11 +52,6 @@ bool was_taken_away(const cluster::Pod& pod, const cluster::ContainerState* work
     return std::find(kLostReasons.begin(), kLostReasons.end(), reason) != kLostReasons.end();
   };
   return pod.disrupted || says_lost(pod.reason) || (worker && worker->terminated && says_lost(worker->reason));
-}
-
-std::string cut(std::string text) {
-  if (text.size() > kMaxEvidence) text.resize(kMaxEvidence);
-  return text;
 }
 
 std::string last_line(std::string text) {
@@ -94,7 +90,8 @@ Failure by_exit_code(const cluster::ContainerState& worker) {
   if (const auto* ours = contract::find_exit_code(code); ours && ours->code != contract::ExitCode::Done) {
     out = {ours->failure_class, ours->retry, ours->meaning, ours->hint, code};
   } else {
-    const auto* rule = std::find_if(kCodeRules.begin(), kCodeRules.end(), [&](const CodeRule& r) { return r.code == code; });
+    const auto* rule =
+        std::find_if(kCodeRules.begin(), kCodeRules.end(), [&](const CodeRule& r) { return r.code == code; });
     out = failure_of(rule == kCodeRules.end() ? "Unknown" : rule->failure_class, "");
     out.exit_code = code;
   }
@@ -141,14 +138,16 @@ int severity(const Failure& f) {
 const std::vector<FailureClass>& failure_classes() {
   static const std::vector<FailureClass> table{
       {failure::kNodeLost, RetryDecision::Free, false, "the platform took the Pod away", ""},
-      {failure::kHostOom, RetryDecision::Never, true, "the container was killed because it used more memory than its limit",
+      {failure::kHostOom, RetryDecision::Never, true,
+       "the container was killed because it used more memory than its limit",
        "raise the memory of spec.resources, or lower the batch size or the parallelism"},
       {"Killed", RetryDecision::Counted, false, "the worker was killed from outside", ""},
       {"Crash", RetryDecision::Counted, true, "the worker crashed", "look at the last lines of its log"},
       {"ShmTooSmall", RetryDecision::Never, true, "/dev/shm is full (SIGBUS)", "raise spec.resources.sharedMemory"},
       {"ImageError", RetryDecision::Never, false, "the container image cannot run the command",
        "check the image and the command"},
-      {"Evicted", RetryDecision::Counted, false, "the Pod used more than the node allows", "raise its requests and limits"},
+      {"Evicted", RetryDecision::Counted, false, "the Pod used more than the node allows",
+       "raise its requests and limits"},
       {failure::kHung, RetryDecision::Counted, true, "no sign of life for longer than deadlines.silenceSeconds",
        "look at the log of the worker; raise deadlines.silenceSeconds when an epoch takes that long"},
       {failure::kResultLost, RetryDecision::Counted, false, "the worker ended without a result that can be read", ""},
@@ -156,16 +155,18 @@ const std::vector<FailureClass>& failure_classes() {
        "the trainer ended without a checkpoint that the store gave back intact", "look at the log of the sidecar"},
       {failure::kDeadlineExceeded, RetryDecision::Never, false, "the attempt ran longer than deadlines.activeSeconds",
        "raise deadlines.activeSeconds"},
-      {failure::kPendingDeadlineExceeded, RetryDecision::Never, false,
-       "no Pod ran within deadlines.pendingSeconds", "free or add nodes, or lower the requests"},
+      {failure::kPendingDeadlineExceeded, RetryDecision::Never, false, "no Pod ran within deadlines.pendingSeconds",
+       "free or add nodes, or lower the requests"},
       {"CudaOOM", RetryDecision::Never, true, "the GPU is out of memory", "lower the batch size or the image size"},
       {"CudaError", RetryDecision::Counted, true, "a CUDA call failed", ""},
       {"NcclTimeout", RetryDecision::Counted, true, "the GPUs lost contact with each other", ""},
-      {"Xid", RetryDecision::Counted, true, "the GPU driver reported a fault", "look for Xid lines in the node's kernel log"},
+      {"Xid", RetryDecision::Counted, true, "the GPU driver reported a fault",
+       "look for Xid lines in the node's kernel log"},
       {"NaN", RetryDecision::Never, true, "the loss is not a number", "lower the learning rate"},
       {"DataError", RetryDecision::Never, true, "the data cannot be used", ""},
       {"UserError", RetryDecision::Never, true, "the run was asked for something that cannot be done", ""},
-      {"Unknown", RetryDecision::Counted, false, "the worker failed without saying why", "look at the last lines of its log"},
+      {"Unknown", RetryDecision::Counted, false, "the worker failed without saying why",
+       "look at the last lines of its log"},
   };
   return table;
 }
@@ -179,7 +180,7 @@ Failure failure_of(const std::string& class_name, std::string evidence) {
     if (!known) known = find_class("Unknown");
     out = {known->name, known->retry, known->meaning, known->hint, 0};
   }
-  if (!evidence.empty()) out.evidence = cut(std::move(evidence));
+  if (!evidence.empty()) out.evidence = cut_text(evidence, kMaxEvidence);
   return out;
 }
 
@@ -202,7 +203,7 @@ Failure judge_failed_pod(const cluster::Pod& pod) {
     out = failure_of(pod.reason == "Evicted" ? "Evicted" : "Unknown", lost_evidence(pod, worker));
   }
   if (worker && worker->terminated && out.exit_code == 0) out.exit_code = worker->exit_code;
-  out.evidence = cut(std::move(out.evidence));
+  out.evidence = cut_text(out.evidence, kMaxEvidence);
   return out;
 }
 

@@ -15,10 +15,10 @@ namespace visionops::core {
 struct Platform {
   std::string worker_image = "visionops-worker";
   std::string worker_cuda_image = "visionops-worker-cuda";
-  std::vector<std::string> stores;       ///< declared by the administrator; empty: any name is accepted
-  std::string telemetry_url;             ///< where sidecars POST; empty: no telemetry
+  std::vector<std::string> stores;  ///< declared by the administrator; empty: any name is accepted
+  std::string telemetry_url;        ///< where sidecars POST; empty: no telemetry
   std::string gpu_runtime_class;
-  bool kueue = false;                    ///< Kueue admits Jobs of spec.queue; else spec.queue has no effect
+  bool kueue = false;  ///< Kueue admits Jobs of spec.queue; else spec.queue has no effect
   Duration retry_backoff = std::chrono::seconds(10);  ///< doubled per counted failure, at most 6 minutes
 };
 
@@ -34,8 +34,8 @@ struct PipelineObserved {
   api::Pipeline pipeline;
   std::vector<cluster::Job> jobs;
   std::vector<cluster::Pod> pods;
-  std::vector<api::Dataset> datasets;  ///< of the namespace: references, versions, the output
-  std::vector<api::Pipeline> pipelines;  ///< others that write the same (group, split): their versions are taken
+  std::vector<api::Dataset> datasets;          ///< of the namespace: references, versions, the output
+  std::vector<api::Pipeline> pipelines;        ///< others that write the same (group, split): their versions are taken
   std::optional<contract::Progress> progress;  ///< newest telemetry of the current run and attempt
   Platform platform;
   TimePoint now{};

@@ -47,7 +47,8 @@ Container worker_container(const WorkerPod& pod, const Platform& platform) {
   out.mounts.push_back({kPodVolume, kPodDir, "", false});
   add_store_mounts(out, pod.worker_stores);
   if (!pod.shared_memory.empty()) out.mounts.push_back({kShmVolume, "/dev/shm", "", false});
-  out.requests = {{"cpu", pod.cpu.empty() ? kDefaultCpu : pod.cpu}, {"memory", pod.memory.empty() ? kDefaultMemory : pod.memory}};
+  out.requests = {{"cpu", pod.cpu.empty() ? kDefaultCpu : pod.cpu},
+                  {"memory", pod.memory.empty() ? kDefaultMemory : pod.memory}};
   if (pod.gpus > 0) out.requests[kGpuResource] = std::to_string(pod.gpus);
   out.limits = out.requests;
   return out;

@@ -30,11 +30,11 @@ struct WorkerPod {
   std::vector<StoreAccess> worker_stores;
   bool sidecar = false;
   std::vector<StoreAccess> sidecar_stores;
-  std::string cpu;            ///< empty: 1
-  std::string memory;         ///< empty: 1Gi
+  std::string cpu;     ///< empty: 1
+  std::string memory;  ///< empty: 1Gi
   std::int32_t gpus = 0;
   std::string gpu_product;
-  std::string shared_memory;  ///< size of /dev/shm; empty: the node's default
+  std::string shared_memory;                  ///< size of /dev/shm; empty: the node's default
   std::vector<api::EnvironmentVariable> env;  ///< of the user
 };
 

@@ -17,7 +17,7 @@ namespace visionops::core {
 
 /// dataset_groups + datasets, and dataset_lineage when the Dataset has parents.
 struct DatasetRecord {
-  api::Dataset dataset;  ///< spec and status as just written
+  api::Dataset dataset;          ///< spec and status as just written
   std::string transform_config;  ///< JSON snapshot of the manipulators; empty for registered data
   bool deleted = false;
 };

@@ -18,10 +18,12 @@ Duration backoff_delay(Duration base, std::int32_t n) {
 RetryPlan plan_retry(const Failure& failure, std::int32_t attempt, std::int32_t counted_failures, std::int32_t limit,
                      Duration base) {
   switch (failure.retry) {
-    case contract::RetryDecision::Never: return {false, true, Duration::zero()};
+    case contract::RetryDecision::Never:
+      return {false, true, Duration::zero()};
     case contract::RetryDecision::Free:
       return {true, false, backoff_delay(base, attempt - counted_failures - kFreeRetriesAtOnce)};
-    case contract::RetryDecision::Counted: break;
+    case contract::RetryDecision::Counted:
+      break;
   }
   const std::int32_t counted = counted_failures + 1;
   return {counted <= limit, true, backoff_delay(base, counted)};

@@ -24,7 +24,8 @@ std::optional<SemanticVersion> parse_version(std::string_view text) {
 }
 
 std::string to_string(const SemanticVersion& version) {
-  return "v" + std::to_string(version.major) + "." + std::to_string(version.minor) + "." + std::to_string(version.patch);
+  return "v" + std::to_string(version.major) + "." + std::to_string(version.minor) + "." +
+         std::to_string(version.patch);
 }
 
 SemanticVersion next_patch(const SemanticVersion& version) { return {version.major, version.minor, version.patch + 1}; }

@@ -20,7 +20,7 @@ std::string hash_of(const Spec& spec, const api::ObjectMeta& meta, const Problem
   for (const auto& p : problems) canonical["problems"].push_back(p.path + ": " + p.message);
   const auto rerun = meta.annotations.find(std::string(kRerunAnnotation));
   if (rerun != meta.annotations.end()) canonical["rerun"] = rerun->second;
-  return sha256_hex(canonical.dump(-1, ' ', false, Json::error_handler_t::replace)).substr(0, kHashDigits);
+  return sha256_hex(dump_json(canonical)).substr(0, kHashDigits);
 }
 
 }  // namespace

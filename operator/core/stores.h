@@ -11,6 +11,7 @@ namespace visionops::core {
 
 /// UnknownStore when the platform declares stores and `store` is none of them; `field` is the path of
 /// the field that names it.
-std::optional<Refusal> refuse_unknown_store(const Platform& platform, const std::string& store, const std::string& field);
+std::optional<Refusal> refuse_unknown_store(const Platform& platform, const std::string& store,
+                                            const std::string& field);
 
 }  // namespace visionops::core

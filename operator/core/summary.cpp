@@ -7,8 +7,8 @@ namespace visionops::core {
 using api::ConditionStatus;
 namespace condition = api::condition;
 
-void set(std::vector<api::Condition>& conditions, std::string_view type, ConditionStatus status, std::string_view reason,
-         std::string message, TimePoint now) {
+void set(std::vector<api::Condition>& conditions, std::string_view type, ConditionStatus status,
+         std::string_view reason, std::string message, TimePoint now) {
   api::Condition c;
   c.type = std::string(type);
   c.status = status;
@@ -25,8 +25,9 @@ void set_summary(std::vector<api::Condition>& conditions, const Summary& summary
       api::clear_condition(conditions, type);
     }
   };
-  set(conditions, condition::kReady, summary.standing == Standing::Done ? ConditionStatus::True : ConditionStatus::False,
-      summary.reason, summary.message, now);
+  set(conditions, condition::kReady,
+      summary.standing == Standing::Done ? ConditionStatus::True : ConditionStatus::False, summary.reason,
+      summary.message, now);
   when(condition::kReconciling, summary.standing == Standing::Progressing);
   when(condition::kStalled, summary.standing == Standing::Failed);
   when(condition::kSuspended, summary.standing == Standing::Suspended);

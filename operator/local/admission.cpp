@@ -28,8 +28,10 @@ void check_pod_template(const cluster::PodTemplate& pod, const std::string& path
   std::set<std::string> names;
   std::size_t workers = 0;
   for (const auto& container : pod.containers) {
-    if (!is_dns_label(container.name)) problems.push_back({path + ".containers", "\"" + container.name + "\" is not a container name"});
-    if (!names.insert(container.name).second) problems.push_back({path + ".containers", "\"" + container.name + "\" stands there twice"});
+    if (!is_dns_label(container.name))
+      problems.push_back({path + ".containers", "\"" + container.name + "\" is not a container name"});
+    if (!names.insert(container.name).second)
+      problems.push_back({path + ".containers", "\"" + container.name + "\" stands there twice"});
     if (!container.sidecar) ++workers;
     check_quantities(container.requests, path + ".containers.resources.requests", problems);
     check_quantities(container.limits, path + ".containers.resources.limits", problems);
@@ -55,7 +57,8 @@ struct ShapeCheck {
 void check_meta(const Object& object, Problems& problems) {
   const auto& meta = meta_of(object);
   if (!is_dns_subdomain(meta.name)) problems.push_back({"metadata.name", "\"" + meta.name + "\" is not a DNS name"});
-  if (!is_dns_label(meta.namespace_)) problems.push_back({"metadata.namespace", "\"" + meta.namespace_ + "\" is not a DNS label"});
+  if (!is_dns_label(meta.namespace_))
+    problems.push_back({"metadata.namespace", "\"" + meta.namespace_ + "\" is not a DNS label"});
 }
 
 Status check_size(const Object& object, const Json& json) {
@@ -73,7 +76,8 @@ struct FixedFields {
     const Json now = cluster::encode(job)["spec"];
     const Json old = cluster::encode(before)["spec"];
     for (const char* field : {"template", "completions", "completionMode", "backoffLimit"}) {
-      if (now.value(field, Json()) != old.value(field, Json())) problems.push_back({std::string("spec.") + field, "field is immutable"});
+      if (now.value(field, Json()) != old.value(field, Json()))
+        problems.push_back({std::string("spec.") + field, "field is immutable"});
     }
   }
   void operator()(const cluster::Pod&) const {}
@@ -93,7 +97,8 @@ Problems check_change(const Object& before, const Object& after) {
   for (const auto& finalizer : meta_of(after).finalizers) {
     const auto& known = old_meta.finalizers;
     if (std::find(known.begin(), known.end(), finalizer) == known.end()) {
-      problems.push_back({"metadata.finalizers", "\"" + finalizer + "\" cannot be added while the object is being deleted"});
+      problems.push_back(
+          {"metadata.finalizers", "\"" + finalizer + "\" cannot be added while the object is being deleted"});
     }
   }
   return problems;
@@ -137,8 +142,6 @@ Json content(const Object& object) {
   return json;
 }
 
-bool is_status_path(const std::string& path) { return path.rfind("status", 0) == 0; }
-
 }  // namespace
 
 Result<Object> through_the_wire(const Object& object) {
@@ -176,6 +179,7 @@ Result<Object> admit_update(const Object& stored, const Object& incoming) {
         const auto& from = std::get<std::decay_t<decltype(into)>>(incoming);
         take_meta(into.meta, from.meta);
         if (spec_differs(stored, incoming)) take_spec(into, from);
+        if constexpr (requires { into.completion_index; }) into.spec.labels = from.meta.labels;
       },
       merged);
   const bool new_spec = spec_differs(stored, merged);
@@ -193,10 +197,8 @@ Result<Object> admit_status(const Object& stored, const Object& incoming) {
   Object merged = stored;
   std::visit([&](auto& into) { take_status(into, std::get<std::decay_t<decltype(into)>>(incoming)); }, merged);
   auto wired = through_the_wire(merged);
-  if (!wired) return wired.error();
-  Problems problems = problems_of(*wired);
-  std::erase_if(problems, [](const Problem& problem) { return !is_status_path(problem.path); });
-  if (!problems.empty()) return refusal(*wired, problems);
+  if (!wired) return wired;
+  // Only the status: the spec may hold what decoding alone would not give back.
   std::visit([&](auto& into) { take_status(into, std::get<std::decay_t<decltype(into)>>(*wired)); }, merged);
   return merged;
 }

@@ -49,7 +49,8 @@ std::optional<std::string> Capacity::why_not(const PodRequest& request) const {
     add("insufficient cpu (" + cores(request.cpu_milli) + " of " + cores(cpu_milli_) + " cores requested)");
   }
   if (request.gpus > static_cast<std::int64_t>(free_gpus_.size())) {
-    add("insufficient nvidia.com/gpu (" + std::to_string(request.gpus) + " of " + std::to_string(gpus_) + " requested)");
+    add("insufficient nvidia.com/gpu (" + std::to_string(request.gpus) + " of " + std::to_string(gpus_) +
+        " requested)");
   }
   if (shares_.size() >= kMaxPods) add("too many pods");
   if (lacks.empty()) return std::nullopt;
@@ -80,8 +81,9 @@ std::int32_t count_gpus() {
   for (std::filesystem::directory_iterator it("/dev", failure), end; !failure && it != end; it.increment(failure)) {
     const std::string name = it->path().filename();
     constexpr std::string_view kPrefix = "nvidia";
-    const bool numbered = name.size() > kPrefix.size() && name.rfind(kPrefix, 0) == 0 &&
-                          std::all_of(name.begin() + kPrefix.size(), name.end(), [](unsigned char c) { return std::isdigit(c); });
+    const bool numbered =
+        name.size() > kPrefix.size() && name.rfind(kPrefix, 0) == 0 &&
+        std::all_of(name.begin() + kPrefix.size(), name.end(), [](unsigned char c) { return std::isdigit(c); });
     if (numbered) ++gpus;
   }
   return gpus;

@@ -7,8 +7,8 @@
 namespace visionops::local {
 namespace {
 
-constexpr const char* kInherited[] = {"PATH",   "HOME", "LANG",            "LC_ALL",
-                                      "TMPDIR", "TZ",   "OMP_NUM_THREADS", "LD_LIBRARY_PATH"};
+constexpr const char* kInherited[] = {"PATH",           "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "OMP_NUM_THREADS",
+                                      "LD_LIBRARY_PATH"};
 
 std::string joined(const std::vector<std::int32_t>& gpus) {
   std::string out;

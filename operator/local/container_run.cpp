@@ -49,15 +49,23 @@ Status ContainerRun::launch() {
   std::filesystem::remove(setup_.folder.termination(container.name), ignored);
   auto log = open_log(setup_.folder, container.name);
   if (!log) return log.error();
-  auto program = find_program(container.command.empty() ? "" : container.command.front(), setup_.program_folder, setup_.search_path);
+  auto program = find_program(container.command.empty() ? "" : container.command.front(), setup_.program_folder,
+                              setup_.search_path);
   if (!program) return program.error();
   std::vector<std::string> arguments = container.command;
   arguments.insert(arguments.end(), container.args.begin(), container.args.end());
   oom_kills_before_ = count_oom_kills();
-  auto process = Process::start({*program, std::move(arguments), setup_.environment, setup_.folder.volume(), log->get()});
-  if (!process) return process.error();
+  const auto announce = [this](pid_t pid) {
+    group_ = pid;
+    if (guard_ != nullptr) guard_->add(pid);
+  };
+  auto process = Process::start(
+      {*program, std::move(arguments), setup_.environment, setup_.folder.volume(), log->get(), announce});
+  if (!process) {
+    if (guard_ != nullptr) guard_->remove(group_);
+    return process.error();
+  }
   process_ = std::move(*process);
-  if (guard_ != nullptr) guard_->add(process_->pid());
   return {};
 }
 
@@ -97,11 +105,11 @@ bool ContainerRun::step(TimePoint now) {
 }
 
 void ContainerRun::record_exit(const ProcessExit& exit) {
-  // poll_exit has reaped the leader, so its number may mean somebody else from here on.
-  if (guard_ != nullptr) guard_->remove(process_->pid());
+  if (guard_ != nullptr) guard_->remove(group_);
   process_.reset();
   kill_at_.reset();
-  const bool oom = exit.signal == SIGKILL && !killed_ && oom_kills_before_ >= 0 && count_oom_kills() > oom_kills_before_;
+  const bool oom =
+      exit.signal == SIGKILL && !killed_ && oom_kills_before_ >= 0 && count_oom_kills() > oom_kills_before_;
   state_.running = false;
   state_.terminated = true;
   state_.exit_code = exit.exit_code;

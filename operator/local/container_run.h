@@ -54,6 +54,7 @@ class ContainerRun {
   ProcessGuard* guard_;
   cluster::ContainerState state_;
   std::optional<Process> process_;
+  pid_t group_ = 0;  ///< process group of the newest process
   std::optional<TimePoint> kill_at_;
   bool stopped_ = false;  ///< SIGTERM was sent by us
   bool killed_ = false;   ///< SIGKILL was sent by us

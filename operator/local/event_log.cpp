@@ -43,7 +43,8 @@ StoredEvent event_from_json(const Json& json) {
 }
 
 StoredEvent EventLog::add(const cluster::ObjectKey& about, const cluster::Event& event, TimePoint now) {
-  StoredEvent fresh{event.type, readable_text(event.reason, kMaxReason), readable_text(event.message, kMaxMessage), 1, now, now};
+  StoredEvent fresh{
+      event.type, readable_text(event.reason, kMaxReason), readable_text(event.message, kMaxMessage), 1, now, now};
   auto& kept = events_[about];
   for (const auto& known : kept) {
     if (!same_story(known, fresh)) continue;

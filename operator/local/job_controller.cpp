@@ -60,16 +60,18 @@ class JobPass {
     return *status_.start_time + std::chrono::seconds(job_.spec.active_deadline_seconds.value_or(0));
   }
 
-  /// Reason and message; empty while nothing has failed.
+  /// Reason and message; empty while nothing has failed. Pods that the deadline ended do not hide it.
   [[nodiscard]] std::pair<std::string, std::string> failure_of() const {
-    if (!pods_.failed.empty()) {
-      return {"BackoffLimitExceeded", "Pod " + pods_.failed.front()->meta.name + " failed; the Job has reached its backoff limit of 0"};
-    }
-    if (job_.spec.active_deadline_seconds && now_ >= deadline()) {
+    const auto by_itself = std::find_if(pods_.failed.begin(), pods_.failed.end(),
+                                        [](const Pod* pod) { return !pod->meta.deletion_timestamp; });
+    const bool late = job_.spec.active_deadline_seconds && now_ >= deadline();
+    if (late && by_itself == pods_.failed.end()) {
       return {"DeadlineExceeded", "the Job was active longer than its deadline of " +
                                       std::to_string(*job_.spec.active_deadline_seconds) + " s"};
     }
-    return {};
+    if (pods_.failed.empty()) return {};
+    const Pod* pod = by_itself == pods_.failed.end() ? pods_.failed.front() : *by_itself;
+    return {"BackoffLimitExceeded", "Pod " + pod->meta.name + " failed; the Job has reached its backoff limit of 0"};
   }
 
   /// Ends the other Pods first: a failed Job that still works would meet its successor.
@@ -108,7 +110,8 @@ class JobPass {
       } else if (created.error().cls == ErrorClass::AlreadyExists) {
         continue;  // a predecessor of that name still ends; its removal asks for the next step
       } else {
-        say(cluster::EventType::Warning, "FailedCreate", "Error creating pod " + pod.meta.name + ": " + created.error().message);
+        say(cluster::EventType::Warning, "FailedCreate",
+            "Error creating pod " + pod.meta.name + ": " + created.error().message);
         retry();
       }
     }
@@ -211,7 +214,8 @@ std::optional<TimePoint> JobController::step(TimePoint now) {
   for (const auto& object : jobs) {
     const auto& job = std::get<Job>(*object);
     const auto children = owned.extract(job.meta.uid);
-    keep_earlier(due, JobPass(store_, job, children.empty() ? std::vector<const Pod*>{} : children.mapped(), now).run());
+    keep_earlier(due,
+                 JobPass(store_, job, children.empty() ? std::vector<const Pod*>{} : children.mapped(), now).run());
   }
   for (const auto& [uid, orphans] : owned) {
     for (const Pod* pod : orphans) release_orphan(store_, *pod);

@@ -113,7 +113,8 @@ Status Journal::load(const RecordSink& sink) {
   auto fd = open_file(folder_ / kJournal, O_RDWR | O_CREAT | O_APPEND);
   if (!fd) return fd.error();
   journal_bytes_ = contents->journal.good_bytes;
-  if (::ftruncate(fd->get(), static_cast<off_t>(journal_bytes_)) != 0) return system_error("cannot cut", folder_ / kJournal);
+  if (::ftruncate(fd->get(), static_cast<off_t>(journal_bytes_)) != 0)
+    return system_error("cannot cut", folder_ / kJournal);
   journal_ = std::move(*fd);
   return sync_folder(folder_);
 }
@@ -184,7 +185,8 @@ Status Journal::write_snapshot(const std::vector<Json>& records) {
   if (!fd) return fd.error();
   if (auto written = write_all(fd->get(), text, fresh); !written) return written;
   if (::fsync(fd->get()) != 0) return system_error("cannot sync", fresh);
-  if (::rename(fresh.c_str(), (folder_ / kSnapshot).c_str()) != 0) return system_error("cannot replace", folder_ / kSnapshot);
+  if (::rename(fresh.c_str(), (folder_ / kSnapshot).c_str()) != 0)
+    return system_error("cannot replace", folder_ / kSnapshot);
   torn_ = true;  // until the journal behind the new snapshot is in place
   sequence_ = number;
   snapshot_bytes_ = text.size();
@@ -198,8 +200,6 @@ Status Journal::replace(const std::vector<Json>& records) {
   return {};
 }
 
-bool Journal::wants_compaction() const {
-  return journal_bytes_ > std::max(kMinCompactionBytes, 2 * snapshot_bytes_);
-}
+bool Journal::wants_compaction() const { return journal_bytes_ > std::max(kMinCompactionBytes, 2 * snapshot_bytes_); }
 
 }  // namespace visionops::local

@@ -1,6 +1,5 @@
 #include "operator/local/journal_line.h"
 
-
 #include "base/digest.h"
 
 namespace visionops::local {
@@ -12,12 +11,13 @@ constexpr std::size_t kBodyAt = kPrefix.size() + kHexDigits + 2;  // behind the 
 
 std::string checksum(std::string_view body) { return sha256_hex(body).substr(0, kHexDigits); }
 
+/// Looks for beginnings of lines, not for newlines: those may be what is damaged.
 bool good_line_after(std::string_view text, std::size_t at) {
-  while (at < text.size()) {
+  while ((at = text.find(kPrefix, at)) != std::string_view::npos) {
     const auto end = text.find('\n', at);
     if (end == std::string_view::npos) return false;
     if (parse_journal_line(text.substr(at, end - at))) return true;
-    at = end + 1;
+    at += kPrefix.size();
   }
   return false;
 }
@@ -53,7 +53,7 @@ Result<JournalLines> parse_journal(std::string_view text) {
     const auto end = text.find('\n', at);
     auto record = end == std::string_view::npos ? std::nullopt : parse_journal_line(text.substr(at, end - at));
     if (!record) {
-      if (end != std::string_view::npos && good_line_after(text, end + 1)) {
+      if (good_line_after(text, at + 1)) {
         return invalid_error("damaged line at byte " + std::to_string(at));
       }
       break;

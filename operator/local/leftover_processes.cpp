@@ -1,7 +1,6 @@
 #include "operator/local/leftover_processes.h"
 
 #include <poll.h>
-#include <sys/pidfd.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -10,6 +9,7 @@
 #include <optional>
 
 #include "operator/local/file_descriptor.h"
+#include "operator/local/pidfd.h"
 
 namespace visionops::local {
 namespace {
@@ -35,7 +35,7 @@ bool environment_has(pid_t pid, const std::string& wanted) {
 
 /// Waits for the death, so that files of the process are no longer written afterwards.
 void kill_and_wait(int pidfd) {
-  if (::pidfd_send_signal(pidfd, SIGKILL, nullptr, 0) != 0) return;
+  if (send_pidfd_signal(pidfd, SIGKILL) != 0) return;
   pollfd dead{pidfd, POLLIN, 0};
   ::poll(&dead, 1, kDeathMillis);
 }
@@ -48,7 +48,7 @@ std::vector<pid_t> kill_processes_with(const std::string& name, const std::strin
   for (std::filesystem::directory_iterator it("/proc", failure), end; !failure && it != end; it.increment(failure)) {
     const auto pid = pid_of(it->path());
     if (!pid) continue;
-    const FileDescriptor pidfd(::pidfd_open(*pid, 0));
+    const FileDescriptor pidfd(open_pidfd(*pid));
     if (!pidfd.valid() || !environment_has(*pid, name + "=" + prefix)) continue;
     kill_and_wait(pidfd.get());
     killed.push_back(*pid);

@@ -23,12 +23,18 @@ cluster::Change bookmark_of(std::uint64_t version) {
 
 cluster::Change bookmark(cluster::Kind kind, std::uint64_t version) {
   switch (kind) {
-    case cluster::Kind::Dataset: return bookmark_of<api::Dataset>(version);
-    case cluster::Kind::Pipeline: return bookmark_of<api::Pipeline>(version);
-    case cluster::Kind::TrainingJob: return bookmark_of<api::TrainingJob>(version);
-    case cluster::Kind::Job: return bookmark_of<cluster::Job>(version);
-    case cluster::Kind::Pod: return bookmark_of<cluster::Pod>(version);
-    case cluster::Kind::Lease: break;
+    case cluster::Kind::Dataset:
+      return bookmark_of<api::Dataset>(version);
+    case cluster::Kind::Pipeline:
+      return bookmark_of<api::Pipeline>(version);
+    case cluster::Kind::TrainingJob:
+      return bookmark_of<api::TrainingJob>(version);
+    case cluster::Kind::Job:
+      return bookmark_of<cluster::Job>(version);
+    case cluster::Kind::Pod:
+      return bookmark_of<cluster::Pod>(version);
+    case cluster::Kind::Lease:
+      break;
   }
   return bookmark_of<cluster::Lease>(version);
 }

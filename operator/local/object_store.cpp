@@ -34,12 +34,17 @@ Status check_preconditions(const Object& live, const std::optional<std::string>&
                            const std::optional<std::string>& resource_version) {
   const auto& meta = meta_of(live);
   const std::string name = to_string(cluster::key_of(live));
-  if (uid && *uid != meta.uid) return conflict_error(name + " is another object: its uid is " + meta.uid + ", not " + *uid);
+  if (uid && *uid != meta.uid)
+    return conflict_error(name + " is another object: its uid is " + meta.uid + ", not " + *uid);
   if (resource_version && *resource_version != meta.resource_version) {
-    return conflict_error(name + " was changed: its resourceVersion is " + meta.resource_version + ", not " + *resource_version);
+    return conflict_error(name + " was changed: its resourceVersion is " + meta.resource_version + ", not " +
+                          *resource_version);
   }
   return {};
 }
+
+/// WriteBatches of this thread.
+thread_local int open_batches = 0;
 
 std::optional<std::string> when_set(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional<std::string>(text);
@@ -60,6 +65,13 @@ ObjectStore::ObjectStore(const Clock& clock, ObjectStoreOptions options)
 
 ObjectStore::~ObjectStore() = default;
 
+WriteBatch::WriteBatch(ObjectStore& store) : store_(store) { ++open_batches; }
+
+WriteBatch::~WriteBatch() {
+  // A failed sync breaks the journal: the next write reports it.
+  if (--open_batches == 0 && store_.journal_) (void)store_.journal_->sync().ok();
+}
+
 // Reading
 
 Result<Object> ObjectStore::get(const ObjectKey& key) const {
@@ -73,7 +85,8 @@ Result<cluster::ObjectList> ObjectStore::list(cluster::Kind kind, const cluster:
   const std::lock_guard lock(mutex_);
   cluster::ObjectList out;
   out.resource_version = std::to_string(version_);
-  for (auto it = entries_.lower_bound({kind, options.namespace_, ""}); it != entries_.end() && it->first.kind == kind; ++it) {
+  for (auto it = entries_.lower_bound({kind, options.namespace_, ""}); it != entries_.end() && it->first.kind == kind;
+       ++it) {
     if (selects(options, meta_of(*it->second.object))) out.items.push_back(*it->second.object);
   }
   return out;
@@ -141,7 +154,7 @@ auto ObjectStore::write(Body&& body) -> decltype(body()) {
   lock.unlock();
   changed_.notify_all();
   if (listener) listener();
-  if (journal_) {
+  if (journal_ && open_batches == 0) {
     if (auto synced = journal_->sync(); !synced) return synced.error();
   }
   return result;
@@ -211,7 +224,8 @@ Status ObjectStore::remove(const ObjectKey& key, const cluster::Preconditions& p
   return write([&]() -> Status {
     const auto it = entries_.find(key);
     if (it == entries_.end()) return missing(key);
-    if (auto held = check_preconditions(*it->second.object, preconditions.uid, preconditions.resource_version); !held) return held;
+    if (auto held = check_preconditions(*it->second.object, preconditions.uid, preconditions.resource_version); !held)
+      return held;
     return begin_removal(key);
   });
 }
@@ -371,7 +385,8 @@ Status ObjectStore::load_record(const Json& record) {
     const bool sound = problems_of(*object).empty();
     const ObjectKey key = key_of(*object);
     version_ = std::max<std::uint64_t>(version_, std::strtoull(meta_of(*object).resource_version.c_str(), nullptr, 10));
-    entries_[key] = {std::make_shared<const Object>(std::move(*object)), sound ? std::string() : put->value("spec", Json()).dump()};
+    entries_[key] = {std::make_shared<const Object>(std::move(*object)),
+                     sound ? std::string() : put->value("spec", Json()).dump()};
   } else if (record.contains("delete")) {
     auto key = key_from_json(record["delete"]);
     if (!key) return key.error().in("journal");

@@ -33,10 +33,25 @@
 
 namespace visionops::local {
 
+class ObjectStore;
+
 struct ObjectStoreOptions {
-  std::size_t history = 4096;               ///< changes kept for watches
+  std::size_t history = 4096;  ///< changes kept for watches
   std::size_t events_per_object = 32;
-  std::function<std::string()> new_uid;     ///< default: random UUIDs; the simulator counts
+  std::function<std::string()> new_uid;  ///< default: random UUIDs; the simulator counts
+};
+
+/// While one lives on a thread, writes of that thread return when they have reached the kernel; one
+/// sync at its end makes them all durable. For writers whose work a power cut undoes anyway (Pods).
+class WriteBatch {
+ public:
+  explicit WriteBatch(ObjectStore& store);
+  ~WriteBatch();
+  WriteBatch(const WriteBatch&) = delete;
+  WriteBatch& operator=(const WriteBatch&) = delete;
+
+ private:
+  ObjectStore& store_;
 };
 
 /// The answer to ObjectStore::changes_since.
@@ -77,7 +92,8 @@ class ObjectStore {
 
   std::uint64_t version() const;
   /// What happened after `version`; Gone when that is no longer kept.
-  Result<ChangeBatch> changes_since(std::uint64_t version, cluster::Kind kind, const cluster::ListOptions& options) const;
+  Result<ChangeBatch> changes_since(std::uint64_t version, cluster::Kind kind,
+                                    const cluster::ListOptions& options) const;
   /// Blocks until version() > `version`, `stop` is requested, or `timeout` is over.
   void wait_for_change(std::uint64_t version, std::stop_token stop, std::optional<Duration> timeout) const;
   /// Forgets the history: every watch from an older position ends with Gone.
@@ -86,6 +102,7 @@ class ObjectStore {
   void set_listener(std::function<void()> listener);
 
  private:
+  friend class WriteBatch;
   struct Entry {
     ObjectPtr object;
     std::string raw_spec;  ///< JSON text of a spec that has problems, else empty

@@ -17,7 +17,9 @@ class PodFolder {
   [[nodiscard]] std::filesystem::path volume() const { return root_ / "volume"; }
   [[nodiscard]] std::filesystem::path log(const std::string& container) const { return root_ / (container + ".log"); }
   /// What was cut off the log when it grew too large.
-  [[nodiscard]] std::filesystem::path old_log(const std::string& container) const { return root_ / (container + ".log.1"); }
+  [[nodiscard]] std::filesystem::path old_log(const std::string& container) const {
+    return root_ / (container + ".log.1");
+  }
   [[nodiscard]] std::filesystem::path termination(const std::string& container) const {
     return root_ / (container + ".termination");
   }

@@ -2,7 +2,8 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
-#include <sys/pidfd.h>
+
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -13,11 +14,15 @@
 #include <system_error>
 #include <utility>
 
+#include "operator/local/pidfd.h"
+
 namespace visionops::local {
 namespace {
 
 /// Workers go before visionops when the kernel runs out of memory.
 constexpr std::string_view kOomScore = "300\n";
+
+constexpr int kDeathMillis = 2000;
 
 /// What the child needs, prepared before the fork: behind it only async-signal-safe calls are allowed.
 struct ChildPlan {
@@ -26,7 +31,8 @@ struct ChildPlan {
   std::vector<char*> environment;
   const char* working_folder;
   int output;
-  int report;  ///< close-on-exec pipe: errno of the call that failed
+  int permission;  ///< the child waits for one byte before it becomes the program
+  int report;      ///< close-on-exec pipe: errno of the call that failed
   pid_t parent;
 };
 
@@ -72,8 +78,22 @@ void prefer_for_oom_kill() {
   // Libraries may have opened descriptors without close-on-exec.
   ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
   if (::chdir(plan.working_folder) != 0) give_up(plan);
+  char go = 0;
+  if (::read(plan.permission, &go, 1) != 1) ::_exit(126);  // the parent died
   ::execve(plan.program, plan.arguments.data(), plan.environment.data());
   give_up(plan);
+}
+
+struct Pipe {
+  FileDescriptor read;
+  FileDescriptor write;
+};
+
+/// Both ends close-on-exec; invalid ones, with errno, when there are no descriptors left.
+Pipe make_pipe() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return {};
+  return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 
 /// errno of the child's failure; 0 when the exec closed the pipe.
@@ -94,20 +114,22 @@ bool executable(const std::string& path) {
 }  // namespace
 
 Result<Process> Process::start(const ProcessSpec& spec) {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return system_error("cannot start", spec.program);
-  FileDescriptor report(ends[0]);
-  FileDescriptor report_end(ends[1]);
-  const ChildPlan plan{spec.program.c_str(), pointers(spec.arguments), pointers(spec.environment),
-                       spec.working_folder.c_str(), spec.output, report_end.get(), ::getpid()};
+  auto report = make_pipe();
+  auto permission = make_pipe();
+  if (!report.read.valid() || !permission.read.valid()) return system_error("cannot start", spec.program);
+  const ChildPlan plan{
+      spec.program.c_str(), pointers(spec.arguments), pointers(spec.environment), spec.working_folder.c_str(),
+      spec.output,          permission.read.get(),    report.write.get(),         ::getpid()};
   const pid_t pid = ::fork();
   if (pid < 0) return system_error("cannot start", spec.program);
   if (pid == 0) run_child(plan);
   // The number cannot be reused before we reap it, so this names our child.
-  Process process(pid, FileDescriptor(::pidfd_open(pid, 0)));
+  Process process(pid, FileDescriptor(open_pidfd(pid)));
   if (!process.pidfd_.valid()) return system_error("cannot watch", spec.program);
-  report_end.reset();
-  if (const int code = read_report(report.get()); code != 0) {
+  if (spec.announce) spec.announce(pid);
+  if (auto told = write_all(permission.write.get(), "g", spec.program); !told) return told.error();
+  report.write.reset();
+  if (const int code = read_report(report.read.get()); code != 0) {
     errno = code;
     return system_error("cannot execute", spec.program);
   }
@@ -126,7 +148,9 @@ Process::~Process() {
   if (pid_ < 0) return;
   kill_group();
   ::kill(pid_, SIGKILL);  // when it had not yet become a group leader
-  (void)wait(0);
+  pollfd dead{pidfd_.get(), POLLIN, 0};
+  ::poll(&dead, 1, kDeathMillis);  // a process that hangs in the kernel must not hang us
+  (void)poll_exit();
 }
 
 void Process::signal(int number) const {
@@ -137,15 +161,11 @@ void Process::kill_group() const {
   if (pid_ > 0) ::kill(-pid_, SIGKILL);
 }
 
-std::optional<ProcessExit> Process::poll_exit() { return pid_ > 0 ? wait(WNOHANG) : std::nullopt; }
-
-std::optional<ProcessExit> Process::wait(int flags) {
+std::optional<ProcessExit> Process::poll_exit() {
+  if (pid_ < 0) return std::nullopt;
   siginfo_t info{};
-  int failed = 0;
-  do {
-    failed = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT | flags);
-  } while (failed != 0 && errno == EINTR);
-  if (failed != 0 || info.si_pid == 0) return std::nullopt;
+  if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT | WNOHANG) != 0 || info.si_pid == 0)
+    return std::nullopt;
   kill_group();  // while the unreaped leader keeps the group's number from being reused
   ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED);
   pid_ = -1;

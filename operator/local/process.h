@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,8 @@ struct ProcessSpec {
   std::vector<std::string> environment;  ///< "NAME=value", nothing is inherited
   std::string working_folder;
   int output = -1;  ///< becomes stdout and stderr; stdin is /dev/null
+  /// Called with the number of the new process before its program begins; may be empty.
+  std::function<void(pid_t)> announce;
 };
 
 struct ProcessExit {
@@ -48,7 +51,6 @@ class Process {
 
  private:
   Process(pid_t pid, FileDescriptor pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}
-  std::optional<ProcessExit> wait(int flags);
   pid_t pid_ = -1;  ///< -1 once reaped
   FileDescriptor pidfd_;
 };

@@ -25,6 +25,7 @@ class GroupTable {
  public:
   void apply(pid_t message) {
     const pid_t group = message > 0 ? message : -message;
+    if (group <= 1) return;
     for (std::size_t i = 0; i < size_; ++i) {
       if (groups_[i] != group) continue;
       groups_[i] = groups_[--size_];
@@ -72,7 +73,8 @@ void leave_everything_behind(int socket) {
 
 Result<ProcessGuard> ProcessGuard::start() {
   int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return system_error("cannot create", "socket");
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+    return system_error("cannot create", "socket");
   FileDescriptor ours(ends[0]);
   const FileDescriptor theirs(ends[1]);
   const pid_t pid = ::fork();

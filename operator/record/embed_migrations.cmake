@@ -2,6 +2,7 @@
 # Writes all NNNN_name.sql of FOLDER into one C++ file, sorted by number.
 file(GLOB files ${FOLDER}/*.sql)
 list(SORT files)
+cmake_minimum_required(VERSION 3.25)
 set(entries "")
 foreach(path ${files})
   get_filename_component(file ${path} NAME)
@@ -14,17 +15,16 @@ foreach(path ${files})
   file(READ ${path} sql)
   string(APPEND entries "      {${number}, \"${name}\", R\"~sql~(${sql})~sql~\"},\n")
 endforeach()
-file(CONFIGURE OUTPUT ${OUTPUT} CONTENT
-"// Generated from operator/record/migrations/*.sql.
+file(WRITE ${OUTPUT} "// Generated from operator/record/migrations/*.sql.
 #include \"operator/record/migrations.h\"
 
 namespace visionops::record {
 
 const std::vector<Migration>& embedded_migrations() {
   static const std::vector<Migration> migrations{
-@entries@  };
+${entries}  };
   return migrations;
 }
 
 }  // namespace visionops::record
-" @ONLY)
+")

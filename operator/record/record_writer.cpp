@@ -53,8 +53,12 @@ void RecordWriter::push(std::vector<core::Record> records) {
 
 bool RecordWriter::flush(Duration deadline) {
   std::unique_lock lock(mutex_);
+  ++flushers_;
   changed_.notify_all();
-  return changed_.wait_for(lock, deadline, [this] { return queue_.empty() && in_flight_ == 0 && !unsettled_; });
+  const bool done =
+      changed_.wait_for(lock, deadline, [this] { return !replaying_ && queue_.empty() && in_flight_ == 0 && !unsettled_; });
+  --flushers_;
+  return done;
 }
 
 void RecordWriter::stop() {
@@ -78,18 +82,51 @@ WriterState RecordWriter::state() const {
 }
 
 void RecordWriter::run(const std::stop_token& stop) {
-  replay_spool();
-  while (!stop.stop_requested()) {
-    std::vector<core::Record> batch;
+  try {
+    replay_spool();
     {
-      std::unique_lock lock(mutex_);
-      if (queue_.empty() && !unsettled_) changed_.wait(lock, stop, [this] { return !queue_.empty(); });
-      batch = queue_.pop(options_.batch);
-      in_flight_ = batch.size();
+      const std::lock_guard lock(mutex_);
+      replaying_ = false;
     }
-    if (!batch.empty()) write_batch(std::move(batch), stop);
-    if (!stop.stop_requested()) settle_if_due(stop);
+    changed_.notify_all();
+    while (!stop.stop_requested()) {
+      auto batch = next_batch(stop);
+      if (!batch.empty()) write_batch(std::move(batch), stop);
+      bool due = false;
+      {
+        const std::lock_guard lock(mutex_);
+        due = settle_due();
+      }
+      if (due && !stop.stop_requested()) settle(stop);
+    }
+  } catch (const std::exception& e) {
+    options_.log->critical("history: the writer ended: {}", e.what());
+    const std::lock_guard lock(mutex_);
+    state_.connected = false;
+    state_.last_error = e.what();
   }
+}
+
+/// Empty when the end was requested or it is time to settle.
+std::vector<core::Record> RecordWriter::next_batch(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  const auto wanted = [this] { return !queue_.empty() || settle_due(); };
+  if (unsettled_) {
+    changed_.wait_for(lock, stop, options_.idle_settle_interval, wanted);
+  } else {
+    changed_.wait(lock, stop, wanted);
+  }
+  if (stop.stop_requested()) return {};
+  auto batch = queue_.pop(options_.batch);
+  in_flight_ = batch.size();
+  return batch;
+}
+
+bool RecordWriter::settle_due() const {
+  if (!unsettled_) return false;
+  const auto since = Steady::now() - settled_at_;
+  if (!queue_.empty()) return since >= options_.settle_interval;
+  return flushers_ > 0 || since >= options_.idle_settle_interval;
 }
 
 void RecordWriter::replay_spool() {
@@ -103,6 +140,7 @@ void RecordWriter::replay_spool() {
     options_.log->warn("{}: {} damaged lines left out", options_.spool.string(), content->damaged_lines);
   }
   // The file stays until its records are written or spooled again: a crash in between loses nothing.
+  replayed_ = true;
   const std::lock_guard lock(mutex_);
   for (auto& record : content->records) queue_.push(std::move(record));
 }
@@ -120,8 +158,11 @@ void RecordWriter::write_batch(std::vector<core::Record> batch, const std::stop_
     }
     backoff_ = std::min(backoff_ * 2, options_.last_backoff);
   }
-  const std::lock_guard lock(mutex_);
-  in_flight_ = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    in_flight_ = 0;
+  }
+  changed_.notify_all();
 }
 
 /// Removes from `batch` what was written or rejected; `outcome` says why something is left. A bad record
@@ -183,27 +224,28 @@ void RecordWriter::note_success(std::size_t records) {
   if (recovered) options_.log->info("history is being written again");
 }
 
-void RecordWriter::settle_if_due(const std::stop_token& stop) {
-  {
-    const std::lock_guard lock(mutex_);
-    const bool due = queue_.empty() || Steady::now() - settled_at_ >= options_.settle_interval;
-    if (!unsettled_ || !due) return;
-  }
-  const auto status = store_->settle();
-  if (!status) {
+void RecordWriter::settle(const std::stop_token& stop) {
+  if (const auto status = store_->settle(); !status) {
     note_outage(status.error());
     pause(backoff_, stop);
     backoff_ = std::min(backoff_ * 2, options_.last_backoff);
     return;
   }
-  settled_at_ = Steady::now();
-  const std::lock_guard lock(mutex_);
-  unsettled_ = false;
-  if (!options_.spool.empty() && queue_.empty()) {
-    std::error_code ignored;  // at worst it is replayed once more
-    std::filesystem::remove(options_.spool, ignored);
+  bool all_written = false;
+  {
+    const std::lock_guard lock(mutex_);
+    unsettled_ = false;
+    settled_at_ = Steady::now();
+    all_written = queue_.empty();
   }
+  if (all_written) remove_replayed_spool();
   changed_.notify_all();
+}
+
+void RecordWriter::remove_replayed_spool() {
+  if (!std::exchange(replayed_, false)) return;
+  std::error_code ignored;  // at worst it is replayed once more, which changes nothing
+  std::filesystem::remove(options_.spool, ignored);
 }
 
 void RecordWriter::keep_rest() {

@@ -27,6 +27,7 @@ struct WriterOptions {
   Duration first_backoff{250};            ///< doubled up to last_backoff while the database is away
   Duration last_backoff{15'000};
   Duration settle_interval{5'000};        ///< between two settle() while records keep coming
+  Duration idle_settle_interval{500};     ///< the same when none is waiting
   std::filesystem::path spool;            ///< empty: what cannot be written before the end is lost
   std::shared_ptr<spdlog::logger> log;    ///< required
 };
@@ -56,7 +57,8 @@ class RecordWriter {
   /// Never blocks on the database.
   void push(core::Record record);
   void push(std::vector<core::Record> records);
-  /// Waits until all records pushed before are written and summaries are fresh. False at the deadline.
+  /// Waits until the spool and all records pushed before are written and summaries are fresh. False at the
+  /// deadline.
   bool flush(Duration deadline);
   /// Ends the thread after the batch that is being written; what waits goes to the spool.
   void stop();
@@ -70,7 +72,10 @@ class RecordWriter {
   void reject(const core::Record& record, const Error& error);
   void note_outage(const Error& error);
   void note_success(std::size_t records);
-  void settle_if_due(const std::stop_token& stop);
+  std::vector<core::Record> next_batch(const std::stop_token& stop);
+  [[nodiscard]] bool settle_due() const;  // mutex_ held
+  void settle(const std::stop_token& stop);
+  void remove_replayed_spool();
   void keep_rest();
   bool pause(Duration time, const std::stop_token& stop);
 
@@ -83,10 +88,13 @@ class RecordWriter {
   WriterState state_;
   std::size_t in_flight_ = 0;
   bool unsettled_ = false;
+  bool replaying_ = true;  // the spool is being read
+  int flushers_ = 0;  // threads inside flush(): settle at once
+  std::chrono::steady_clock::time_point settled_at_{};
 
   // Of the thread alone.
   std::vector<core::Record> unwritten_;  // the batch that the end of the process interrupted
-  std::chrono::steady_clock::time_point settled_at_{};
+  bool replayed_ = false;                // the spool file is still there
   Duration backoff_{};
 
   std::jthread thread_;

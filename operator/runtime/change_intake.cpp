@@ -90,9 +90,7 @@ void ChangeIntake::forget_removed(const Transition& transition) const {
   const auto& uid = cluster::meta_of(*transition.before).uid;
   if (transition.after && cluster::meta_of(*transition.after).uid == uid) return;
   board_.evict(uid);
-  if (const auto* dataset = std::get_if<api::Dataset>(transition.before.get())) {
-    if (outlets_.records) outlets_.records({core::DatasetRecord{*dataset, {}, true}});
-  }
+  if (outlets_.records && was_observed(*transition.before)) outlets_.records({last_record_of(*transition.before)});
 }
 
 void ChangeIntake::send_history(const std::vector<Transition>& transitions) const {
@@ -100,7 +98,8 @@ void ChangeIntake::send_history(const std::vector<Transition>& transitions) cons
   std::vector<core::Record> history;
   history.reserve(transitions.size());
   for (const auto& transition : transitions) {
-    if (transition.after) history.push_back(record_of(*transition.after));
+    // What was never reconciled has nothing to tell yet; its first pass will.
+    if (transition.after && was_observed(*transition.after)) history.push_back(record_of(*transition.after));
   }
   if (!history.empty()) outlets_.records(std::move(history));
 }

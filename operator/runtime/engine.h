@@ -2,6 +2,7 @@
 // runs it on threads; the simulator steps it by hand.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct EngineSettings {
   core::Platform platform;
   Duration own_write_patience{5'000};   ///< then own writes are read directly instead of awaited
   Duration resync_interval{3'600'000};  ///< all resources are looked at again in this time
+  std::function<Jitter()> make_jitter = random_jitter;  ///< called once for each place that waits
 };
 
 class Engine {

@@ -24,8 +24,13 @@ void sleep_for(Duration wait, std::stop_token stop) {
 }  // namespace
 
 Reflector::Reflector(cluster::ClusterApi& api, const Clock& clock, ChangeIntake& intake, const Outlets& outlets,
-                     cluster::Kind kind, cluster::ListOptions options)
-    : api_(api), clock_(clock), intake_(intake), outlets_(outlets), kind_(kind), options_(std::move(options)) {}
+                     WatchTarget target, Jitter jitter)
+    : api_(api),
+      clock_(clock),
+      intake_(intake),
+      outlets_(outlets),
+      target_(std::move(target)),
+      jitter_(std::move(jitter)) {}
 
 Duration Reflector::step(std::stop_token stop) {
   if (position_.phase() == WatchPosition::Phase::Empty) {
@@ -42,7 +47,7 @@ void Reflector::run(std::stop_token stop) {
     try {
       wait = step(stop);
     } catch (const std::exception& e) {
-      outlets_.log->error("watching {}: unexpected exception: {}", kind_name(kind_), e.what());
+      outlets_.log->error("watching {}: unexpected exception: {}", kind_name(target_.kind), e.what());
       position_.list_failed();
       wait = position_.wait(jitter_());
     }
@@ -51,16 +56,16 @@ void Reflector::run(std::stop_token stop) {
 }
 
 void Reflector::list() {
-  auto list = api_.list(kind_, options_);
+  auto list = api_.list(target_.kind, target_.options);
   if (!list) {
     position_.list_failed();
-    outlets_.log->warn("listing {}: {}", kind_name(kind_), list.error().message);
+    outlets_.log->warn("listing {}: {}", kind_name(target_.kind), list.error().message);
     return;
   }
-  if (!intake_.listed(kind_, std::move(list->items), list->resource_version)) {
+  if (!intake_.listed(target_.kind, std::move(list->items), list->resource_version)) {
     position_.list_failed();
     outlets_.log->warn("listing {}: the API server answered with an older state than before (resourceVersion {}); asking again",
-                       kind_name(kind_), list->resource_version);
+                       kind_name(target_.kind), list->resource_version);
     return;
   }
   position_.listed(list->resource_version);
@@ -75,16 +80,16 @@ void Reflector::watch(std::stop_token stop) {
     position_.advanced(cluster::meta_of(change.object).resource_version);
     intake_.changed(std::move(change));
   };
-  const Status how = api_.watch(kind_, options_, position_.version(), on_change, stop);
+  const Status how = api_.watch(target_.kind, target_.options, position_.version(), on_change, stop);
   position_.ended(how, delivered || clock_.now() - opened_at >= kHealthyStream);
   if (!stop.stop_requested()) report_end(how);
 }
 
 void Reflector::report_end(const Status& how) const {
-  if (how) return notify(outlets_.observers.watch_restarted, kind_name(kind_), "ended");
+  if (how) return notify(outlets_.observers.watch_restarted, kind_name(target_.kind), "ended");
   const bool gone = how.error().cls == ErrorClass::Gone;
-  notify(outlets_.observers.watch_restarted, kind_name(kind_), gone ? "gone" : "error");
-  outlets_.log->log(gone ? spdlog::level::info : spdlog::level::warn, "watching {}: {}", kind_name(kind_),
+  notify(outlets_.observers.watch_restarted, kind_name(target_.kind), gone ? "gone" : "error");
+  outlets_.log->log(gone ? spdlog::level::info : spdlog::level::warn, "watching {}: {}", kind_name(target_.kind),
                     how.error().message);
 }
 

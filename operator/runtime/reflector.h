@@ -11,18 +11,23 @@
 
 namespace visionops::runtime {
 
+struct WatchTarget {
+  cluster::Kind kind = cluster::Kind::Dataset;
+  cluster::ListOptions options;
+};
+
 /// Used by one thread at a time.
 class Reflector {
  public:
   Reflector(cluster::ClusterApi& api, const Clock& clock, ChangeIntake& intake, const Outlets& outlets,
-            cluster::Kind kind, cluster::ListOptions options);
+            WatchTarget target, Jitter jitter);
 
   /// One list, or one watch from its opening to its end. Returns how long to wait before the next step.
   Duration step(std::stop_token stop);
   /// Steps and waits until `stop` is requested; a thread body. Never throws.
   void run(std::stop_token stop);
 
-  [[nodiscard]] cluster::Kind kind() const { return kind_; }
+  [[nodiscard]] cluster::Kind kind() const { return target_.kind; }
   [[nodiscard]] WatchPosition::Phase phase() const { return position_.phase(); }
 
  private:
@@ -34,10 +39,9 @@ class Reflector {
   const Clock& clock_;
   ChangeIntake& intake_;
   const Outlets& outlets_;
-  const cluster::Kind kind_;
-  const cluster::ListOptions options_;
+  const WatchTarget target_;
+  Jitter jitter_;
   WatchPosition position_;
-  Jitter jitter_ = random_jitter();
 };
 
 }  // namespace visionops::runtime

@@ -15,10 +15,33 @@ bool is_finished(const cluster::Object& object) {
   return phase == "Succeeded" || phase == "Failed";
 }
 
+bool was_observed(const cluster::Object& object) {
+  if (const auto* dataset = std::get_if<api::Dataset>(&object)) return dataset->status.observed_generation > 0;
+  if (const auto* pipeline = std::get_if<api::Pipeline>(&object)) return pipeline->status.observed_generation > 0;
+  if (const auto* job = std::get_if<api::TrainingJob>(&object)) return job->status.observed_generation > 0;
+  return false;
+}
+
 core::Record record_of(const cluster::Object& object) {
   if (const auto* dataset = std::get_if<api::Dataset>(&object)) return core::DatasetRecord{*dataset, {}, false};
   if (const auto* pipeline = std::get_if<api::Pipeline>(&object)) return core::PipelineRecord{*pipeline};
   return core::TrainingRecord{std::get<api::TrainingJob>(object)};
+}
+
+core::Record last_record_of(const cluster::Object& object) {
+  constexpr const char* kDeleted = "deleted before its run ended";
+  if (const auto* dataset = std::get_if<api::Dataset>(&object)) return core::DatasetRecord{*dataset, {}, true};
+  cluster::Object last = object;
+  if (is_finished(last)) return record_of(last);
+  if (auto* pipeline = std::get_if<api::Pipeline>(&last)) {
+    pipeline->status.phase = api::PipelinePhase::Failed;
+    pipeline->status.message = kDeleted;
+  } else {
+    auto& job = std::get<api::TrainingJob>(last);
+    job.status.phase = api::TrainingPhase::Failed;
+    job.status.message = kDeleted;
+  }
+  return record_of(last);
 }
 
 }  // namespace visionops::runtime

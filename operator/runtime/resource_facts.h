@@ -12,7 +12,11 @@ namespace visionops::runtime {
 std::string_view phase_of(const cluster::Object& object);
 /// Pipelines and TrainingJobs that Succeeded or Failed. A Dataset never ends.
 bool is_finished(const cluster::Object& object);
+/// Its status was written at least once.
+bool was_observed(const cluster::Object& object);
 /// The history row of a reconciled resource. Precondition: is_owner_kind(kind_of(object)).
 core::Record record_of(const cluster::Object& object);
+/// The last row of a resource that is gone: a Dataset is marked deleted, a run that had not ended Failed.
+core::Record last_record_of(const cluster::Object& object);
 
 }  // namespace visionops::runtime

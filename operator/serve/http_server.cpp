@@ -1,5 +1,6 @@
 #include "operator/serve/http_server.h"
 
+#define _TURN_OFF_PLATFORM_STRING  // its macro U breaks the templates of other libraries
 #include <cpprest/http_listener.h>
 
 #include <exception>

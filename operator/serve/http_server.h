@@ -25,9 +25,9 @@ struct Health {
 
 /// Asked about once per refresh, by one thread. They may take short locks and must not do I/O.
 struct PageSources {
-  std::function<std::string()> metrics;  ///< Prometheus text; empty function: 404
-  std::function<Health()> alive;         ///< empty function: alive while the process is
-  std::function<Health()> ready;         ///< empty function: always ready
+  std::function<std::string()> metrics{};  ///< Prometheus text; empty function: 404
+  std::function<Health()> alive{};         ///< empty function: alive while the process is
+  std::function<Health()> ready{};         ///< empty function: always ready
 };
 
 struct HttpServerOptions {

@@ -1,4 +1,4 @@
-// Exit codes of the worker and what they mean for a retry. docs/exit-codes.md is generated from
+// Exit codes of the worker and what they mean for a retry. docs/reference/exit-codes.md is generated from
 // exit_code_table().
 #pragma once
 

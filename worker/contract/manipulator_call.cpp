@@ -8,8 +8,8 @@ using contract::ManipulatorCall;
 
 void Codec<ManipulatorCall>::decode(const Json& j, ManipulatorCall& out, const std::string& p, Problems& problems) {
   if (j.is_string()) {
-    const std::string name = cut_text(j.get<std::string>(), 80);
-    problems.push_back({p, "expected a mapping, got \"" + name + "\" (write \"" + name + ": {}\")"});
+    const std::string name = j.get<std::string>();
+    problems.push_back({p, "expected a mapping, got " + quoted(name) + " (write " + quoted(name + ": {}") + ")"});
     return;
   }
   if (!j.is_object()) {
@@ -24,7 +24,7 @@ void Codec<ManipulatorCall>::decode(const Json& j, ManipulatorCall& out, const s
   out.name = j.begin().key();
   const std::string path = join_path(p, out.name);
   if (j.begin()->is_null()) {
-    problems.push_back({path, "has no value (write \"" + cut_text(out.name, 80) + ": {}\" for no parameters)"});
+    problems.push_back({path, "has no value (write " + quoted(out.name + ": {}") + " for no parameters)"});
     return;
   }
   Codec<FreeMap>::decode(*j.begin(), out.params, path, problems);

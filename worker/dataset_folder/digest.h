@@ -29,9 +29,9 @@ struct DigestedFolder {
   std::int64_t size_bytes = 0;
 };
 
-/// Reads and hashes the data files of a dataset on `threads` threads (0: all cores). The first error in
-/// order of paths is returned.
+/// Reads and hashes the data files of a dataset on `threads` threads (0: all cores); files that stand in `known` (paths
+/// inside the dataset folder) were hashed before and are not read again. The first error in order of paths is returned.
 Result<DigestedFolder> digest_dataset(storage::StorageClient& store, const std::string& folder, Format format,
-                                      unsigned threads = 0);
+                                      unsigned threads = 0, const std::vector<DataFile>& known = {});
 
 }  // namespace visionops::dataset_folder

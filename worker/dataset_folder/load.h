@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "base/vocabulary.h"
 #include "worker/annotations/annotations.h"
+#include "worker/dataset_folder/digest.h"
 #include "worker/storage/storage_client.h"
 
 namespace visionops::dataset_folder {
@@ -15,22 +16,28 @@ namespace visionops::dataset_folder {
 inline constexpr std::int64_t kMaxAnnotationBytes = 8LL << 30;
 
 struct LoadedDataset {
-  /// Image.path is relative to the dataset folder; "" when the image file is missing (MissingImage) .
+  /// Image.path is relative to the dataset folder: where the file is, or should be when it is missing.
   annotations::Annotations annotations;
-  std::vector<std::string> annotation_files;  ///< inside the dataset folder
+  Format format = Format::None;
+  std::vector<std::string> annotation_files;  ///< inside the dataset folder; YOLO: the YAML file
   std::vector<std::int64_t> image_bytes;      ///< size of each image's file, -1 when missing
+  std::vector<DataFile> checked_files;        ///< digests of the images that check_images has read
 };
 
 struct LoadOptions {
-  /// Look at the end of every JPEG too (DamagedImage for a truncated one); inspect does, a conversion
-  /// leaves it to the step that reads the image anyway.
+  /// Read every image to its end: DamagedImage for truncated ones and unreadable headers, WrongImageSize, ExifOrientation.
+  /// inspect does so; a conversion leaves it to the step that reads the image anyway.
   bool check_images = false;
   unsigned threads = 0;  ///< 0: all cores
 };
 
 /// `folder` is relative to the store ("" for its root). Findings name files inside the folder. Sizes that the
-/// annotations do not give are read from the image headers; no image is decoded. Errors: NotFound when
-/// the folder or its annotation file is missing, Invalid for what cannot be understood.
+/// annotations do not give are read from the image headers; no image is decoded. Findings beside those of the
+/// readers: MissingImage (kept), OrphanImage (COCO: a file without an entry, left out; YOLO: background, no finding),
+/// DamagedImage (YOLO: left out with its rows, when its size cannot be read), UnsafePath (a file name of ours that no
+/// annotation file could name), SharedLabelFile (a.jpg and a.png with one a.txt).
+/// Format None: as detect_format says. Errors: NotFound when the folder or its annotation file is missing, Invalid for
+/// what cannot be understood.
 Result<LoadedDataset> load_dataset(storage::StorageClient& store, const std::string& folder, Format format,
                                    annotations::Findings& findings, const LoadOptions& options = {});
 

@@ -201,14 +201,15 @@ Status LocalStore::remove(const std::string& path) {
 }
 
 Status LocalStore::sync() {
+  if (durability_ == Durability::Cached) return {};
   if (::syncfs(root_.get()) != 0) return system_error(errno, "sync");
   return {};
 }
 
-Result<std::shared_ptr<StorageClient>> open_local_store(const std::string& directory) {
+Result<std::shared_ptr<StorageClient>> open_local_store(const std::string& directory, Durability durability) {
   UniqueFd root(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!root) return system_error(errno, directory);
-  return std::shared_ptr<StorageClient>(std::make_shared<LocalStore>(std::move(root)));
+  return std::shared_ptr<StorageClient>(std::make_shared<LocalStore>(std::move(root), durability));
 }
 
 Result<std::shared_ptr<StorageClient>> open_store(const std::string& name) {

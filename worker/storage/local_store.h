@@ -12,7 +12,8 @@ namespace visionops::storage {
 
 class LocalStore final : public StorageClient {
  public:
-  explicit LocalStore(UniqueFd root) : root_(std::move(root)), folders_(root_.get()) {}
+  LocalStore(UniqueFd root, Durability durability)
+      : root_(std::move(root)), durability_(durability), folders_(root_.get()) {}
 
   Result<std::vector<FileInfo>> list(const std::string& folder, bool recursive) override;
   Result<FileInfo> stat(const std::string& path) override;
@@ -40,6 +41,7 @@ class LocalStore final : public StorageClient {
   Result<StoredFile> link_new(int source, const std::string& path, bool replace);
 
   UniqueFd root_;
+  Durability durability_;
   FolderCache folders_;
 };
 

@@ -69,8 +69,13 @@ class StorageClient {
 /// they are refused as paths, never listed, and swept when their writer is gone.
 inline constexpr std::string_view kTemporaryPrefix = ".visionops-tmp-";
 
+/// What sync() does: Synced survives a power cut; Cached leaves it to the kernel, as cp and other tools by hand do.
+/// A killed process loses nothing either way.
+enum class Durability { Synced, Cached };
+
 /// Opens the directory that stands for a store; NotFound when it is missing.
-Result<std::shared_ptr<StorageClient>> open_local_store(const std::string& directory);
+Result<std::shared_ptr<StorageClient>> open_local_store(const std::string& directory,
+                                                        Durability durability = Durability::Synced);
 /// $VISIONOPS_STORES/NAME (default /stores/NAME); `name` must be a DNS label.
 Result<std::shared_ptr<StorageClient>> open_store(const std::string& name);
 

@@ -9,10 +9,10 @@ namespace visionops::pipeline {
 using annotations::Annotations;
 using annotations::Category;
 
-Collection make_collection(Annotations a, std::uint32_t source) {
+Collection make_collection(Annotations a, std::uint32_t source, const std::vector<std::int64_t>& bytes) {
   Collection c;
   c.origins.reserve(a.images.size());
-  for (const auto& image : a.images) c.origins.push_back({source, image.path, {}, {}});
+  for (std::size_t i = 0; i < a.images.size(); ++i) c.origins.push_back({source, a.images[i].path, bytes[i], {}, {}});
   c.annotations = std::move(a);
   return c;
 }
@@ -68,6 +68,18 @@ void remove_categories(Collection& c, const std::vector<bool>& marked) {
     kept.push_back(std::move(c.annotations.categories[i]));
   }
   replace_categories(c, std::move(kept), renumbered);
+}
+
+void drop_images_without_size(Collection& c, annotations::Findings& findings) {
+  std::vector<bool> keep;
+  keep.reserve(c.origins.size());
+  for (const auto& image : c.annotations.images) {
+    keep.push_back(image.width > 0 && image.height > 0);
+    if (keep.back()) continue;
+    findings.add({"UnknownImageSize", image.file_name, "image id " + std::to_string(image.id),
+                  "left out: neither the annotations nor the file tell its size"});
+  }
+  if (std::find(keep.begin(), keep.end(), false) != keep.end()) retain_images(c, keep);
 }
 
 std::uint64_t seeded_hash(std::uint64_t seed, const Origin& origin) {

@@ -13,7 +13,8 @@ namespace visionops::pipeline {
 
 struct Origin {
   std::uint32_t source = 0;    ///< index into the sources of the run
-  std::string path;            ///< inside the dataset folder of the source; "" when the name was refused
+  std::string path;            ///< inside the dataset folder of the source; "" when the file is missing
+  std::int64_t bytes = 0;      ///< size of the file
   std::string content;         ///< digest of the bytes, only when a merge has to compare them; else ""
   ImageOperations operations;  ///< so far, in order
 };
@@ -24,8 +25,8 @@ struct Collection {
   std::vector<Origin> origins;
 };
 
-/// Origins for freshly loaded annotations.
-Collection make_collection(annotations::Annotations a, std::uint32_t source);
+/// Origins for freshly loaded annotations; `bytes` holds the size of each image's file.
+Collection make_collection(annotations::Annotations a, std::uint32_t source, const std::vector<std::int64_t>& bytes);
 
 /// Keeps the flagged images with all their objects.
 void retain_images(Collection& c, const std::vector<bool>& keep);
@@ -44,6 +45,10 @@ std::vector<bool> categories_named(const annotations::Annotations& a, const std:
 std::vector<bool> images_with(const annotations::Annotations& a, const std::vector<bool>& categories);
 /// Removes categories that are marked; no object may use them.
 void remove_categories(Collection& c, const std::vector<bool>& marked);
+
+/// Removes the images whose width and height nobody knows (their files could not be read either) and adds
+/// an UnknownImageSize finding for each.
+void drop_images_without_size(Collection& c, annotations::Findings& findings);
 
 /// 64 bits that depend on the seed and on where the image came from, not on its position: the base of
 /// every random choice, so that samples do not depend on threads, shards or order.

@@ -12,9 +12,8 @@ constexpr const char* kLicenses = "licenses";
 
 /// Texts come from a checked file; what is no object after all counts as empty.
 Json parse_object(const std::string& text) {
-  if (text.empty()) return Json::object();
-  Json json = Json::parse(text, nullptr, false);
-  return json.is_object() ? json : Json::object();
+  auto json = parse_json(text);
+  return json && json->is_object() ? *std::move(json) : Json::object();
 }
 
 Json without_id(Json license) {
@@ -61,7 +60,7 @@ void rewrite_licenses(Collection& c, const std::map<std::int64_t, std::int64_t>&
     const auto entry = changed.find(it->get<std::int64_t>());
     if (entry == changed.end()) continue;
     *it = entry->second;
-    image.extra = extra.dump();
+    image.extra = dump_json(extra);
   }
 }
 
@@ -84,7 +83,7 @@ std::string unite_top_level(std::vector<Collection>& collections, std::vector<st
       }
     }
     if (united == before) continue;
-    text = before.empty() ? collections[i].annotations.extra : united.dump();
+    text = before.empty() ? collections[i].annotations.extra : dump_json(united);
   }
   return text;
 }

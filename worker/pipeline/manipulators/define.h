@@ -23,13 +23,13 @@ using CheckParams = void (*)(const Params&, const std::string& path, Problems&);
 template <class Params>
 std::optional<Params> decode_params(const FreeMap& params, CheckParams<Params> check, const std::string& path,
                                     Problems& problems) {
-  const Json json = params.json.empty() ? Json::object() : Json::parse(params.json, nullptr, false);
-  if (json.is_discarded()) {
-    problems.push_back({path, "is not valid JSON"});
+  const Result<Json> json = params.json.empty() ? Result<Json>(Json::object()) : parse_json(params.json);
+  if (!json) {
+    problems.push_back({path, json.error().message});
     return std::nullopt;
   }
   const auto before = problems.size();
-  Params decoded = decode_fields<Params>(json, path, problems);
+  Params decoded = decode_fields<Params>(*json, path, problems);
   if (check && problems.size() == before) check(decoded, path, problems);
   if (problems.size() != before) return std::nullopt;
   return decoded;

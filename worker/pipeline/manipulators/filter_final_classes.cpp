@@ -37,8 +37,11 @@ Result<Collection> keep_classes(Collection c, const Params& params, StepContext&
       if (!found) ordered.push_back(c.annotations.categories[i]);
       found = true;
     }
+    if (found) continue;
     // An empty class keeps the class indexes of splits and versions equal.
-    if (!found) ordered.push_back({next_id++, name, {}, {}});
+    auto& empty = ordered.emplace_back();
+    empty.id = next_id++;
+    empty.name = name;
   }
   replace_categories(c, std::move(ordered), renumbered);
   return c;

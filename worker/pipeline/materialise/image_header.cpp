@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <string>
 
+#include "worker/annotations/image_header.h"
 #include "worker/pipeline/materialise/jpeg_segments.h"
 
 namespace visionops::pipeline {
@@ -23,13 +23,6 @@ std::uint32_t number(std::string_view s, std::size_t at, std::size_t size, bool 
   return value;
 }
 
-/// BITMAPCOREHEADER (12 bytes) has 16-bit sizes, all later headers 32-bit ones; height < 0: top-down.
-ImageHeader bmp_header(std::string_view s) {
-  if (number(s, 14, 4, true) == 12) return {ImageKind::Bmp, number(s, 18, 2, true), number(s, 20, 2, true)};
-  const auto height = static_cast<std::int32_t>(number(s, 22, 4, true));
-  return {ImageKind::Bmp, number(s, 18, 4, true), std::abs(std::int64_t{height})};
-}
-
 /// First directory, tags 256 and 257 (TIFF 6.0), type SHORT or LONG.
 ImageHeader tiff_header(std::string_view s) {
   const bool little = s[0] == 'I';
@@ -46,20 +39,6 @@ ImageHeader tiff_header(std::string_view s) {
   return header;
 }
 
-/// RFC 9649: VP8 (lossy), VP8L (lossless) or VP8X (extended).
-ImageHeader webp_header(std::string_view s) {
-  const auto chunk = s.size() >= 16 ? s.substr(12, 4) : ""sv;
-  if (chunk == "VP8X") return {ImageKind::WebP, number(s, 24, 3, true) + 1, number(s, 27, 3, true) + 1};
-  if (chunk == "VP8 ") {
-    return {ImageKind::WebP, number(s, 26, 2, true) & 0x3FFFU, number(s, 28, 2, true) & 0x3FFFU};
-  }
-  if (chunk == "VP8L") {
-    const auto bits = number(s, 21, 4, true);
-    return {ImageKind::WebP, (bits & 0x3FFFU) + 1, ((bits >> 14U) & 0x3FFFU) + 1};
-  }
-  return {ImageKind::WebP, 0, 0};
-}
-
 }  // namespace
 
 ImageKind sniff(std::string_view bytes) {
@@ -73,19 +52,15 @@ ImageKind sniff(std::string_view bytes) {
 }
 
 std::optional<ImageHeader> read_image_header(std::string_view bytes) {
-  ImageHeader header;
-  switch (sniff(bytes)) {
-    case ImageKind::Jpeg: {
-      const auto segments = read_jpeg_segments(bytes);
-      if (!segments) return std::nullopt;
-      header = {ImageKind::Jpeg, segments->width, segments->height};
-      break;
-    }
-    case ImageKind::Png: header = {ImageKind::Png, number(bytes, 16, 4, false), number(bytes, 20, 4, false)}; break;
-    case ImageKind::Bmp: header = bmp_header(bytes); break;
-    case ImageKind::Tiff: header = tiff_header(bytes); break;
-    case ImageKind::WebP: header = webp_header(bytes); break;
-    case ImageKind::Other: return std::nullopt;
+  ImageHeader header{sniff(bytes), 0, 0};
+  if (header.kind == ImageKind::Other) return std::nullopt;
+  if (header.kind == ImageKind::Tiff) {
+    header = tiff_header(bytes);
+  } else {
+    const auto read = annotations::read_image_header(bytes);
+    if (!read || !*read) return std::nullopt;
+    header.width = (*read)->width;
+    header.height = (*read)->height;
   }
   if (header.width <= 0 || header.height <= 0) return std::nullopt;
   return header;

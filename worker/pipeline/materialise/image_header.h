@@ -1,5 +1,5 @@
-// What kind of image a file is and how large it says to be, from its first bytes. Nothing is decoded,
-// so that limits can be checked before memory is spent.
+// Which codec a file needs and how large it says to be, from its first bytes. Nothing is decoded, so that
+// limits can be checked before memory is spent.
 #pragma once
 
 #include <cstdint>

@@ -2,39 +2,14 @@
 
 #include <cstring>
 
+#include "worker/annotations/image_header.h"
+
 namespace visionops::pipeline {
 namespace {
-
-constexpr std::size_t kExifHeader = 6;  // "Exif\0\0"
-constexpr std::size_t kIfdEntry = 12;
 
 std::uint8_t byte_at(std::string_view s, std::size_t i) { return static_cast<std::uint8_t>(s[i]); }
 std::uint16_t big16(std::string_view s, std::size_t i) {
   return static_cast<std::uint16_t>((byte_at(s, i) << 8) | byte_at(s, i + 1));
-}
-
-/// The orientation tag in the first directory of an EXIF block; 1 when absent or malformed.
-std::int32_t exif_orientation(std::string_view tiff) {
-  if (tiff.size() < 8) return 1;
-  const bool little = tiff.substr(0, 2) == "II";
-  if (!little && tiff.substr(0, 2) != "MM") return 1;
-  const auto u16 = [&](std::size_t i) -> std::uint32_t {
-    return little ? byte_at(tiff, i) | (byte_at(tiff, i + 1) << 8U) : big16(tiff, i);
-  };
-  const auto u32 = [&](std::size_t i) -> std::uint32_t {
-    return little ? u16(i) | (u16(i + 2) << 16U) : (u16(i) << 16U) | u16(i + 2);
-  };
-  const std::size_t directory = u32(4);
-  if (directory > tiff.size() || tiff.size() - directory < 2) return 1;
-  const std::size_t entries = u16(directory);
-  for (std::size_t e = 0; e < entries; ++e) {
-    const std::size_t at = directory + 2 + e * kIfdEntry;
-    if (at + kIfdEntry > tiff.size()) return 1;
-    if (u16(at) != 0x0112) continue;
-    const auto value = u16(at + 8);
-    return value >= 1 && value <= 8 ? static_cast<std::int32_t>(value) : 1;
-  }
-  return 1;
 }
 
 void read_tables(std::string_view body, JpegSegments& out) {
@@ -112,9 +87,6 @@ Result<JpegSegments> read_jpeg_segments(std::string_view bytes) {
     const auto body = bytes.substr(i + 2, length - 2);
     if (is_frame_header(marker) && !read_frame(body, out)) return invalid_error("malformed frame header");
     if (marker == 0xDB) read_tables(body, out);
-    if (marker == 0xE1 && body.substr(0, kExifHeader) == std::string_view("Exif\0\0", kExifHeader)) {
-      out.orientation = exif_orientation(body.substr(kExifHeader));
-    }
     if (marker == 0xE2 && body.substr(0, 11) == "ICC_PROFILE") out.icc.push_back(bytes.substr(i - 2, length + 2));
     i += length;
     if (marker == 0xDA) {
@@ -123,6 +95,7 @@ Result<JpegSegments> read_jpeg_segments(std::string_view bytes) {
     }
   }
   if (out.width == 0 || out.height == 0) return invalid_error("no frame header");
+  if (const auto header = annotations::read_image_header(bytes); header && *header) out.orientation = (*header)->orientation;
   return out;
 }
 

@@ -84,6 +84,7 @@ std::string digest_of(const Annotations& a) {
     s.put(category.id);
     s.put(category.name);
     s.put(category.supercategory);
+    s.put(std::uint64_t{category.has_supercategory ? 1U : 0U});
     s.put(category.extra);
   }
   s.put(static_cast<std::uint64_t>(a.images.size()));
@@ -92,6 +93,7 @@ std::string digest_of(const Annotations& a) {
     s.put(image.file_name);
     s.put(std::int64_t{image.width});
     s.put(std::int64_t{image.height});
+    s.put(std::uint64_t{(image.has_width ? 1U : 0U) | (image.has_height ? 2U : 0U)});
     s.put(image.extra);
   }
   s.put(static_cast<std::uint64_t>(a.objects.size()));

@@ -17,19 +17,19 @@ bool leads_to(const std::string& file_name, const std::string& destination) {
   return file_name == destination || std::string(kFolder) + file_name == destination;
 }
 
-/// Drops the images without a file and tells why.
-std::vector<LeftOut> leave_out(Collection& c, const std::vector<SourceFiles>& files) {
+/// Drops the images that cannot be written and tells why.
+std::vector<LeftOut> leave_out(Collection& c, Format format) {
   std::vector<LeftOut> out;
   std::vector<bool> keep(c.origins.size(), true);
   for (std::size_t i = 0; i < c.origins.size(); ++i) {
     const auto& origin = c.origins[i];
+    const auto& image = c.annotations.images[i];
     if (origin.path.empty()) {
       keep[i] = false;
-      out.push_back({origin.source, c.annotations.images[i].file_name, "UnsafePath",
-                     "the file name does not lead to a file of the dataset"});
-    } else if (!files[origin.source].count(origin.path)) {
+      out.push_back({origin.source, image.file_name, "MissingImage", "the file does not exist"});
+    } else if (format == Format::YOLO && (image.width <= 0 || image.height <= 0)) {
       keep[i] = false;
-      out.push_back({origin.source, origin.path, "MissingImage", "the file does not exist"});
+      out.push_back({origin.source, origin.path, "DamagedImage", "its size, which YOLO rows need, cannot be read"});
     }
   }
   if (!out.empty()) retain_images(c, keep);
@@ -78,9 +78,9 @@ std::int64_t Plan::renamed() const {
   return std::count_if(items.begin(), items.end(), [](const PlanItem& item) { return !item.rename_reason.empty(); });
 }
 
-Plan make_plan(const contract::PipelineRun& run, Collection collection, const std::vector<SourceFiles>& files) {
+Plan make_plan(const contract::PipelineRun& run, Collection collection) {
   Plan plan;
-  plan.left_out = leave_out(collection, files);
+  plan.left_out = leave_out(collection, run.output.format);
   auto names = deal_names(collection, run.output.format);
   plan.items.reserve(names.size());
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -88,7 +88,7 @@ Plan make_plan(const contract::PipelineRun& run, Collection collection, const st
     auto& origin = collection.origins[i];
     PlanItem item;
     item.source = origin.source;
-    item.source_bytes = files[origin.source].at(origin.path);
+    item.source_bytes = origin.bytes;
     item.source_path = std::move(origin.path);
     item.width = image.width;
     item.height = image.height;

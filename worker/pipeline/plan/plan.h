@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -16,9 +15,6 @@ namespace visionops::pipeline {
 
 /// Part of every plan digest: changes when equal input shall give other bytes than before.
 inline constexpr const char* kEngineVersion = "1";
-
-/// Size in bytes of the files of one source, by path inside its dataset folder.
-using SourceFiles = std::unordered_map<std::string, std::int64_t>;
 
 struct PlanItem {
   std::uint32_t source = 0;    ///< index into the sources of the run
@@ -34,8 +30,8 @@ struct PlanItem {
 /// An image that cannot be part of the output; counted and listed, never silent.
 struct LeftOut {
   std::uint32_t source = 0;
-  std::string path;     ///< or the name as given, when no path could be made of it
-  std::string kind;     ///< "MissingImage", "UnsafePath", "DamagedImage", "UnsupportedImage"
+  std::string path;     ///< or the name as given, when there is no file
+  std::string kind;     ///< "MissingImage", "DamagedImage", "UnsupportedImage", "OversizedImage"
   std::string message;
 };
 
@@ -47,8 +43,8 @@ struct Plan {
   [[nodiscard]] std::int64_t renamed() const;
 };
 
-/// `files` stand in the order of run.sources. Images whose file is not listed are left out.
-Plan make_plan(const contract::PipelineRun& run, Collection collection, const std::vector<SourceFiles>& files);
+/// Images without a file, and for YOLO without a size, are left out.
+Plan make_plan(const contract::PipelineRun& run, Collection collection);
 
 /// Hex SHA-256 of everything that a writer could write: ids, names, boxes, shapes, texts. Arena positions
 /// do not count.

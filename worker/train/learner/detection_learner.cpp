@@ -183,15 +183,20 @@ Status DetectionLearner::step(const TrainingBatch& batch, double learning_rate) 
   });
 }
 
-Result<LossValues> DetectionLearner::take_losses() {
-  return guarded("reading the losses", [&]() -> Result<LossValues> {
+Status DetectionLearner::set_losses(const LossValues& sums) {
+  return guarded("setting the losses", [&]() -> Status {
     auto& s = *state_;
-    const auto sums = s.losses.cpu();
+    s.losses = tensor_of(std::vector{sums.total, sums.heatmap, sums.size, sums.offset}, {4}, at::kDouble, s.device);
+    s.loss_steps = sums.steps;
+    return {};
+  });
+}
+
+Result<LossValues> DetectionLearner::losses() {
+  return guarded("reading the losses", [&]() -> Result<LossValues> {
+    const auto sums = state_->losses.cpu();
     const auto* v = sums.const_data_ptr<double>();
-    const LossValues values{v[0], v[1], v[2], v[3], s.loss_steps};
-    s.losses.zero_();
-    s.loss_steps = 0;
-    return values;
+    return LossValues{v[0], v[1], v[2], v[3], state_->loss_steps};
   });
 }
 
@@ -216,13 +221,23 @@ Result<std::string> DetectionLearner::save(const std::string& note) const {
   });
 }
 
-Result<std::string> DetectionLearner::load(std::string_view bytes) {
-  return guarded("loading the weights", [&]() -> Result<std::string> {
+Result<std::string> DetectionLearner::read_note(std::string_view bytes) {
+  return guarded("reading the checkpoint", [&]() -> Result<std::string> {
+    const auto archive = decode_tensor_archive(bytes);
+    if (!archive) return archive.error();
+    const auto note = archive->texts.find(kNoteKey);
+    if (note == archive->texts.end()) return invalid_error("not a checkpoint of this trainer: it has no note");
+    return note->second;
+  });
+}
+
+Status DetectionLearner::load(std::string_view bytes) {
+  return guarded("loading the weights", [&]() -> Status {
     auto& s = *state_;
     auto archive = decode_tensor_archive(bytes);
     if (!archive) return archive.error();
     auto& groups = archive->groups;
-    const bool whole = archive->texts.contains(kNoteKey) && fits(tensors_of(s.network), groups["model"]) &&
+    const bool whole = fits(tensors_of(s.network), groups["model"]) &&
                        fits(tensors_of(s.average), groups["average"]) && fits(s.optimizer->state(), groups["adam"]) &&
                        fits({{"averaged_steps", at::full({}, 0, at::kLong)}}, groups["progress"]);
     if (!whole) return invalid_error("the checkpoint is of another network");
@@ -231,9 +246,7 @@ Result<std::string> DetectionLearner::load(std::string_view bytes) {
     copy(groups["average"], tensors_of(s.average));
     s.optimizer->restore(groups["adam"]);
     s.averaged_steps = groups["progress"].at("averaged_steps").item<std::int64_t>();
-    s.losses.zero_();
-    s.loss_steps = 0;
-    return archive->texts.at(kNoteKey);
+    return {};
   });
 }
 

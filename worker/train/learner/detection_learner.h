@@ -44,6 +44,7 @@ struct TrainingBatch {
   CenterTargets targets;
 };
 
+/// Sums over steps.
 struct LossValues {
   double total = 0, heatmap = 0, size = 0, offset = 0;
   std::int64_t steps = 0;
@@ -56,17 +57,21 @@ class DetectionLearner {
   static Result<std::unique_ptr<DetectionLearner>> create(const LearnerSettings& settings);
   ~DetectionLearner();
 
-  /// One optimiser step. Its loss is kept on the device; see take_losses().
+  /// One optimiser step. Its loss is added to the sums, which stay on the device until losses() waits for it.
   Status step(const TrainingBatch& batch, double learning_rate);
-  /// Sums over the steps since the last call. NaN or infinity when one of them diverged.
-  Result<LossValues> take_losses();
+  /// The sums go on from here: zeros for a new epoch, those of losses() for an interrupted one.
+  Status set_losses(const LossValues& sums);
+  /// NaN or infinity when a step diverged.
+  Result<LossValues> losses();
   /// By the averaged weights; at most `limit` of an image, best first, in network input pixels.
   Result<std::vector<std::vector<Detection>>> detect(const PixelBatch& batch, std::int32_t limit);
 
   /// Everything that the next step depends on, and `note` beside it (opaque here).
   [[nodiscard]] Result<std::string> save(const std::string& note) const;
-  /// The state and the note of save(). On an error nothing has changed.
-  Result<std::string> load(std::string_view bytes);
+  /// The note of save() alone.
+  static Result<std::string> read_note(std::string_view bytes);
+  /// Back to the state of save(). On an error nothing has changed.
+  Status load(std::string_view bytes);
   /// Takes over the averaged weights as a new start: fresh optimiser. Tensors of another shape, as the
   /// head of other categories, stay as they are; returns how many.
   Result<std::int64_t> load_weights(std::string_view bytes);

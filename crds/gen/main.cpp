@@ -1,0 +1,72 @@
+// visionops-crds: writes the CRDs and the field reference. Same tables, same bytes.
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "base/yaml_emit.h"
+#include "crds/gen/crd.h"
+#include "crds/gen/reference.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using visionops::Status;
+
+Status write_file(const fs::path& path, const std::string& text) {
+  std::error_code failed;
+  fs::create_directories(path.parent_path(), failed);
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  if (!file) return visionops::internal_error("cannot write " + path.string());
+  return {};
+}
+
+Status write_crds(const fs::path& folder) {
+  for (const auto& resource : visionops::crds::resources()) {
+    const std::string yaml = visionops::to_yaml(visionops::crds::custom_resource_definition(resource));
+    const std::string head = "# Written by visionops-crds from the field tables; do not edit.\n";
+    if (auto status = write_file(folder / (crd_name(resource) + ".yaml"), head + yaml); !status) return status;
+  }
+  return {};
+}
+
+Status write_docs(const fs::path& folder) {
+  for (const auto& resource : visionops::crds::resources()) {
+    std::string name = resource.plural;
+    name.pop_back();
+    if (auto status = write_file(folder / (name + ".md"), resource_reference(resource)); !status) return status;
+  }
+  if (auto status = write_file(folder / "manipulators.md", visionops::crds::manipulator_reference()); !status) {
+    return status;
+  }
+  return write_file(folder / "exit-codes.md", visionops::crds::exit_code_reference());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Writes the CustomResourceDefinitions and the field reference of VisionOps.");
+  std::string output;
+  std::string docs;
+  app.add_option("--output", output, "Folder for *.visionops.dev.yaml");
+  app.add_option("--docs", docs, "Folder for the field reference (*.md)");
+  app.require_option(1, 2);
+  CLI11_PARSE(app, argc, argv);
+  if (!output.empty()) {
+    if (const auto status = write_crds(output); !status) {
+      std::cerr << status.error().message << '\n';
+      return 1;
+    }
+  }
+  if (!docs.empty()) {
+    if (const auto status = write_docs(docs); !status) {
+      std::cerr << status.error().message << '\n';
+      return 1;
+    }
+  }
+  return 0;
+}

@@ -1,0 +1,17 @@
+// The field reference as Markdown, from the same tables as the CRDs.
+#pragma once
+
+#include <string>
+
+#include "crds/gen/crd.h"
+
+namespace visionops::crds {
+
+/// All fields of spec and status of one kind with type, bounds and description, and its rules.
+std::string resource_reference(const Resource& resource);
+/// Every manipulator with its parameters and an example.
+std::string manipulator_reference();
+/// What the exit codes of the worker mean and whether they are retried.
+std::string exit_code_reference();
+
+}  // namespace visionops::crds

@@ -1,0 +1,77 @@
+#include "operator/cluster/container_codec.h"
+
+#include "operator/cluster/json_reading.h"
+#include "worker/contract/run_spec.h"
+
+namespace visionops::cluster {
+
+using namespace reading;
+
+namespace {
+
+Json encode_mount(const VolumeMount& mount) {
+  Json out{{"name", mount.name}, {"mountPath", mount.mount_path}};
+  put(out, "subPath", mount.sub_path);
+  if (mount.read_only) out["readOnly"] = true;
+  return out;
+}
+
+VolumeMount decode_mount(const Json& json) {
+  return {text(json, "name"), text(json, "mountPath"), text(json, "subPath"), flag(json, "readOnly")};
+}
+
+/// The Pod's own name is known to nobody before it exists; the kubelet fills it in.
+Json pod_name_variable() {
+  return {{"name", contract::kPodNameEnv}, {"valueFrom", {{"fieldRef", {{"fieldPath", "metadata.name"}}}}}};
+}
+
+Json encode_environment(const std::vector<api::EnvironmentVariable>& env) {
+  Json out = Json::array();
+  bool has_pod_name = false;
+  for (const auto& variable : env) {
+    has_pod_name = has_pod_name || variable.name == contract::kPodNameEnv;
+    out.push_back({{"name", variable.name}, {"value", variable.value}});
+  }
+  if (!has_pod_name) out.push_back(pod_name_variable());
+  return out;
+}
+
+std::vector<api::EnvironmentVariable> decode_environment(const Json& json) {
+  std::vector<api::EnvironmentVariable> out;
+  for (const auto& variable : json) {
+    // valueFrom is filled in by the platform: here and by the Job controller (JOB_COMPLETION_INDEX).
+    if (at(variable, "valueFrom").is_null()) out.push_back({text(variable, "name"), text(variable, "value")});
+  }
+  return out;
+}
+
+}  // namespace
+
+Json encode_container(const Container& container) {
+  Json out{{"name", container.name}, {"image", container.image}, {"env", encode_environment(container.env)}};
+  put(out, "command", container.command);
+  put(out, "args", container.args);
+  for (const auto& mount : container.mounts) out["volumeMounts"].push_back(encode_mount(mount));
+  if (!container.requests.empty()) out["resources"]["requests"] = container.requests;
+  if (!container.limits.empty()) out["resources"]["limits"] = container.limits;
+  out["securityContext"] = {
+      {"allowPrivilegeEscalation", false}, {"capabilities", {{"drop", {"ALL"}}}}, {"readOnlyRootFilesystem", true}};
+  if (container.sidecar) out["restartPolicy"] = "Always";
+  return out;
+}
+
+Container decode_container(const Json& json, bool init) {
+  Container out;
+  out.name = text(json, "name");
+  out.image = text(json, "image");
+  out.command = texts(json, "command");
+  out.args = texts(json, "args");
+  out.env = decode_environment(list(json, "env"));
+  for (const auto& mount : list(json, "volumeMounts")) out.mounts.push_back(decode_mount(mount));
+  out.requests = text_map(at(json, "resources"), "requests");
+  out.limits = text_map(at(json, "resources"), "limits");
+  out.sidecar = init && text(json, "restartPolicy") == "Always";
+  return out;
+}
+
+}  // namespace visionops::cluster

@@ -1,0 +1,92 @@
+#include "operator/cluster/pod_template_codec.h"
+
+#include "operator/cluster/container_codec.h"
+#include "operator/cluster/json_reading.h"
+
+namespace visionops::cluster {
+
+using namespace reading;
+
+namespace {
+
+constexpr const char* kClaimPrefix = "store-";
+constexpr const char* kGpuProductLabel = "nvidia.com/gpu.product";
+constexpr const char* kTelemetryAudience = "visionops.dev/telemetry";
+/// The kubelet renews a projected token at 80 % of its life; an hour is its usual length.
+constexpr std::int64_t kTokenSeconds = 3600;
+
+struct VolumeSource {
+  Json operator()(const StoreVolume& store) const {
+    return {{"persistentVolumeClaim", {{"claimName", kClaimPrefix + store.store}}}};
+  }
+  Json operator()(const EmptyDirVolume& folder) const {
+    Json source = Json::object();
+    if (folder.memory) source["medium"] = "Memory";
+    put(source, "sizeLimit", folder.size_limit);
+    return {{"emptyDir", std::move(source)}};
+  }
+  Json operator()(const TelemetryTokenVolume&) const {
+    const Json token{{"audience", kTelemetryAudience}, {"expirationSeconds", kTokenSeconds}, {"path", "token"}};
+    return {{"projected", {{"sources", Json::array({{{"serviceAccountToken", token}}})}}}};
+  }
+};
+
+Json encode_volume(const Volume& volume) {
+  Json out = std::visit(VolumeSource{}, volume.source);
+  out["name"] = volume.name;
+  return out;
+}
+
+/// nullopt for volumes that are not ours (admission controllers may add some).
+std::optional<Volume> decode_volume(const Json& json) {
+  Volume out{text(json, "name"), {}};
+  const std::string claim = text(at(json, "persistentVolumeClaim"), "claimName");
+  if (claim.starts_with(kClaimPrefix)) {
+    out.source = StoreVolume{claim.substr(std::string(kClaimPrefix).size())};
+    return out;
+  }
+  if (const Json& folder = at(json, "emptyDir"); folder.is_object()) {
+    out.source = EmptyDirVolume{text(folder, "medium") == "Memory", text(folder, "sizeLimit")};
+    return out;
+  }
+  for (const auto& source : list(at(json, "projected"), "sources")) {
+    if (text(at(source, "serviceAccountToken"), "audience") == kTelemetryAudience) {
+      out.source = TelemetryTokenVolume{};
+      return out;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Json encode_pod_spec(const PodTemplate& pod) {
+  Json out{{"restartPolicy", "Never"},
+           {"automountServiceAccountToken", false},
+           {"enableServiceLinks", false},
+           {"terminationGracePeriodSeconds", pod.termination_grace_period_seconds},
+           {"securityContext", {{"runAsNonRoot", true}, {"seccompProfile", {{"type", "RuntimeDefault"}}}}},
+           {"containers", Json::array()}};
+  for (const auto& container : pod.containers) {
+    out[container.sidecar ? "initContainers" : "containers"].push_back(encode_container(container));
+  }
+  for (const auto& volume : pod.volumes) out["volumes"].push_back(encode_volume(volume));
+  if (!pod.gpu_product.empty()) out["nodeSelector"] = {{kGpuProductLabel, pod.gpu_product}};
+  return out;
+}
+
+PodTemplate decode_pod_spec(const Json& spec) {
+  PodTemplate out;
+  for (const auto& container : list(spec, "initContainers"))
+    out.containers.push_back(decode_container(container, true));
+  for (const auto& container : list(spec, "containers")) out.containers.push_back(decode_container(container, false));
+  for (const auto& json : list(spec, "volumes")) {
+    if (auto volume = decode_volume(json)) out.volumes.push_back(std::move(*volume));
+  }
+  out.termination_grace_period_seconds =
+      integer<std::int64_t>(spec, "terminationGracePeriodSeconds").value_or(out.termination_grace_period_seconds);
+  out.gpu_product = text(at(spec, "nodeSelector"), kGpuProductLabel);
+  return out;
+}
+
+}  // namespace visionops::cluster

@@ -1,0 +1,94 @@
+#include "operator/commands/describe.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "base/json.h"
+#include "base/yaml_emit.h"
+#include "operator/commands/columns.h"
+#include "operator/commands/data_folder.h"
+#include "operator/commands/owned_pods.h"
+
+namespace visionops::commands {
+
+namespace {
+
+struct DescribeOptions {
+  DataFolder folder;
+  std::string kind;
+  std::string name;
+};
+
+const std::vector<api::Condition>* conditions_of(const cluster::Object& object) {
+  if (const auto* d = std::get_if<api::Dataset>(&object)) return &d->status.conditions;
+  if (const auto* p = std::get_if<api::Pipeline>(&object)) return &p->status.conditions;
+  if (const auto* t = std::get_if<api::TrainingJob>(&object)) return &t->status.conditions;
+  return nullptr;
+}
+
+void print_table(const std::string& title, const TableRow& header, const std::vector<TableRow>& rows) {
+  if (rows.empty()) return;
+  std::cout << "\n" << title << "\n";
+  for (const auto& line : format_table(header, rows)) std::cout << "  " << line << "\n";
+}
+
+void print_conditions(const cluster::Object& object, TimePoint now) {
+  std::vector<TableRow> rows;
+  if (const auto* conditions = conditions_of(object)) {
+    for (const auto& c : *conditions) {
+      rows.push_back({c.type, std::string(enum_name(c.status)), c.reason, format_age(now - c.last_transition_time), c.message});
+    }
+  }
+  print_table("Conditions", {"TYPE", "STATUS", "REASON", "SINCE", "MESSAGE"}, rows);
+}
+
+void print_events(local::EmbeddedCluster& view, const cluster::ObjectKey& key, TimePoint now) {
+  std::vector<TableRow> rows;
+  for (const auto& seen : view.list_events(key)) {
+    rows.push_back({seen.type == cluster::EventType::Warning ? "Warning" : "Normal", seen.reason,
+                    format_age(now - seen.last_seen), std::to_string(seen.count), seen.message});
+  }
+  print_table("Events", {"TYPE", "REASON", "AGE", "COUNT", "MESSAGE"}, rows);
+}
+
+/// Spec and status as YAML, without what the tables below show better.
+void print_body(const cluster::Object& object) {
+  Json json = cluster::encode(object);
+  if (json.contains("status")) json["status"].erase("conditions");
+  Json body{{"spec", json.value("spec", Json::object())}, {"status", json.value("status", Json::object())}};
+  std::cout << to_yaml(body);
+}
+
+int describe(const DescribeOptions& options) {
+  auto view = open_view(options.folder);
+  if (!view) return report(view.error());
+  const auto kind = parse_kind(options.kind);
+  if (!kind) return report(invalid_error("unknown kind \"" + options.kind + "\""));
+  const cluster::ObjectKey key{*kind, options.folder.namespace_, options.name};
+  const auto object = (*view)->api().get(key);
+  if (!object) return report(object.error());
+  const TimePoint now = SystemClock().now();
+  std::cout << fmt::format("{} {}/{}  age {}\n", kind_name(*kind), key.namespace_, key.name,
+                           format_age(now - cluster::meta_of(*object).creation_timestamp));
+  print_body(*object);
+  print_conditions(*object, now);
+  std::vector<TableRow> pods;
+  for (const auto& pod : owned_pods((*view)->api(), key)) pods.push_back(row_of(pod, now, true));
+  print_table("Pods", header_of(cluster::Kind::Pod, true), pods);
+  print_events(**view, key, now);
+  return 0;
+}
+
+}  // namespace
+
+void add_describe(CLI::App& app, int& exit_code) {
+  auto* command = app.add_subcommand("describe", "Show one resource with its conditions, Pods and events");
+  auto options = std::make_shared<DescribeOptions>();
+  command->add_option("KIND", options->kind, "dataset, pipeline or trainingjob")->required();
+  command->add_option("NAME", options->name, "Name of the resource")->required();
+  add_data_options(*command, options->folder);
+  command->callback([options, &exit_code] { exit_code = describe(*options); });
+}
+
+}  // namespace visionops::commands

@@ -1,0 +1,62 @@
+#include "operator/commands/history.h"
+
+#include <spdlog/spdlog.h>
+
+#include <cstdlib>
+
+#include "operator/record/postgres_store.h"
+
+namespace visionops::commands {
+
+namespace {
+
+bool holds_password(const std::string& text) {
+  if (text.find("password") != std::string::npos) return true;
+  const auto scheme = text.find("://");
+  const auto at = text.find('@');
+  return scheme != std::string::npos && at != std::string::npos && text.find(':', scheme + 3) < at;
+}
+
+}  // namespace
+
+Result<Secret> database_of(const std::string& flag) {
+  if (holds_password(flag)) {
+    return invalid_error("--database must not hold a password: put the whole string into VISIONOPS_DATABASE, or use ~/.pgpass");
+  }
+  if (!flag.empty()) return Secret(flag);
+  const char* env = std::getenv("VISIONOPS_DATABASE");
+  return Secret(env ? env : "");
+}
+
+Result<std::unique_ptr<record::PrivatePostgres>> start_private_postgres(const std::string& data_folder, const std::shared_ptr<spdlog::logger>& log) {
+  record::PrivatePostgresOptions options;
+  options.folder = std::filesystem::absolute(data_folder) / "postgres";
+  const char* path = std::getenv("PATH");
+  options.path_variable = path ? path : "";
+  options.log = log;
+  return record::PrivatePostgres::start(std::move(options));
+}
+
+Result<History> open_history(const std::string& data_folder, const Secret& database, const std::shared_ptr<spdlog::logger>& log) {
+  History history;
+  std::string connection = database.reveal();
+  if (connection.empty()) {
+    auto server = start_private_postgres(data_folder, log);
+    if (!server && server.error().cls == ErrorClass::NotFound) {
+      log->warn("no history is kept: {}", server.error().message);
+      return history;
+    }
+    if (!server) return server.error().in("private PostgreSQL");
+    history.server = std::move(*server);
+    connection = history.server->connection_string();
+  }
+  auto store = record::PostgresStore::open(connection);
+  if (!store) return store.error();
+  record::WriterOptions options;
+  options.spool = std::filesystem::path(data_folder) / "records.spool";
+  options.log = log;
+  history.writer = std::make_unique<record::RecordWriter>(std::move(*store), std::move(options));
+  return history;
+}
+
+}  // namespace visionops::commands

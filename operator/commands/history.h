@@ -1,0 +1,31 @@
+// Where the history of an embedded cluster goes: a private PostgreSQL, or a database of the user.
+#pragma once
+
+#include <memory>
+#include <spdlog/fwd.h>
+#include <string>
+
+#include "base/result.h"
+#include "base/secret.h"
+#include "operator/record/private_postgres.h"
+#include "operator/record/record_writer.h"
+
+namespace visionops::commands {
+
+/// $VISIONOPS_DATABASE or --database. A connection string with a password is refused on the command
+/// line, where every user of the machine could read it.
+Result<Secret> database_of(const std::string& flag);
+
+struct History {
+  std::unique_ptr<record::PrivatePostgres> server;  ///< empty: a database of the user, or none
+  std::unique_ptr<record::RecordWriter> writer;     ///< empty: no history
+};
+
+/// Without `database` a private PostgreSQL below `data_folder` is started. When PostgreSQL is not
+/// installed the result has no writer and one warning has been logged: the run goes on without history.
+Result<History> open_history(const std::string& data_folder, const Secret& database, const std::shared_ptr<spdlog::logger>& log);
+
+/// The private server alone, for queries.
+Result<std::unique_ptr<record::PrivatePostgres>> start_private_postgres(const std::string& data_folder, const std::shared_ptr<spdlog::logger>& log);
+
+}  // namespace visionops::commands

@@ -1,0 +1,46 @@
+// The composition of an embedded run: cluster, operator, history and telemetry, wired once.
+#pragma once
+
+#include <memory>
+#include <spdlog/fwd.h>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/secret.h"
+#include "operator/local/embedded_cluster.h"
+
+namespace visionops::commands {
+
+struct SessionOptions {
+  std::string data_folder = ".visionops";
+  Secret database;                    ///< empty: private PostgreSQL
+  std::vector<std::string> stores;    ///< NAME=FOLDER, beside DATA/stores/NAME
+  std::string log_level = "warn";
+};
+
+/// open, start and stop from one thread.
+class Session {
+ public:
+  /// Takes the data folder; nothing runs yet.
+  static Result<std::unique_ptr<Session>> open(SessionOptions options);
+  ~Session();
+
+  cluster::ClusterApi& api();
+  /// Starts PostgreSQL, telemetry, Pods and the operator.
+  Status start();
+  /// Pods save their state, the last records are written (or spooled), all processes end. Idempotent.
+  void stop();
+  /// Records that an earlier run could not write are waiting for a start.
+  [[nodiscard]] bool has_unwritten_history() const;
+  /// One line about the history that a user should know at the end; empty when all is well.
+  [[nodiscard]] std::string history_note() const;
+
+ private:
+  struct Parts;
+  explicit Session(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace visionops::commands

@@ -1,0 +1,120 @@
+#include "operator/core/dataset/file_removal.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "operator/core/attempt_book.h"
+#include "operator/core/children.h"
+#include "operator/core/dataset/worker_jobs.h"
+#include "operator/core/reasons.h"
+#include "operator/core/stores.h"
+#include "operator/core/summary.h"
+
+namespace visionops::core {
+
+namespace {
+
+/// In place of a spec hash: the run that removes the files.
+constexpr const char* kRemovalHash = "removal";
+
+bool has_finalizer(const api::ObjectMeta& meta) {
+  return std::find(meta.finalizers.begin(), meta.finalizers.end(), kFilesFinalizer) != meta.finalizers.end();
+}
+
+bool wants_removal(const api::Dataset& d) { return d.spec.deletion_policy == DeletionPolicy::Delete; }
+
+/// nullopt when the files can be found; else why they stay.
+std::optional<std::string> reason_to_keep(const DatasetObserved& o) {
+  if (!wants_removal(o.dataset)) return "deletionPolicy is Retain";
+  if (!o.dataset.problems.empty()) return "the spec is invalid: " + describe(o.dataset.problems);
+  if (const auto refusal = refuse_unknown_store(o.platform, o.dataset.spec.store, "spec.store"))
+    return refusal->message;
+  return std::nullopt;
+}
+
+void let_go(const DatasetObserved& o, DatasetDecision& d, std::string_view reason, const std::string& message) {
+  d.actions.push_back(RemoveFinalizer{std::string(kFilesFinalizer)});
+  emit(d, cluster::EventType::Normal, reason, message);
+  api::Dataset gone = o.dataset;
+  gone.status = d.status;
+  d.records.push_back(DatasetRecord{std::move(gone), "", true});
+}
+
+void begin_removal(const DatasetObserved& o, DatasetDecision& d) {
+  if (d.status.spec_hash == kRemovalHash) return;
+  d.status.spec_hash = kRemovalHash;
+  d.status.phase = api::DatasetPhase::Processing;
+  ++d.status.run;
+  d.status.attempt = 0;
+  d.status.counted_failures = 0;
+  d.status.retry_at.reset();
+  d.status_first = true;
+  summarize(d.status, {Standing::Progressing, std::string(reason::kRemovingFiles), "removing the files"}, o.now);
+}
+
+std::string where(const api::Dataset& d) { return "store " + d.spec.store + ", " + api::dataset_path(d.spec); }
+
+/// Next::Stop when the pass is decided: the files are gone, or the attempt still runs.
+Next follow_removal(const DatasetObserved& o, DatasetDecision& d) {
+  AttemptBook book = book_of(d.status);
+  if (!book.in_flight()) return Next::Continue;
+  const ChildOf child{"Dataset", o.dataset.meta, d.status.run, d.status.attempt};
+  const Attempt attempt = observe_attempt(job_name(child), o.jobs, o.pods, o.now);
+  const bool missing = attempt.state == AttemptState::Failed && attempt.failure.failure_class == failure::kInputMissing;
+  if (attempt.state == AttemptState::Succeeded || missing) {
+    let_go(o, d, reason::kFilesRemoved, "the files are removed (" + where(o.dataset) + ")");
+    return Next::Stop;
+  }
+  if (attempt.state == AttemptState::Failed) {
+    Failure again = attempt.failure;
+    if (again.retry == contract::RetryDecision::Never) again.retry = contract::RetryDecision::Counted;
+    const auto outcome =
+        record_failure(book, again, std::numeric_limits<std::int32_t>::max(), o.platform.retry_backoff, o.now);
+    summarize(d.status, {Standing::Progressing, again.failure_class, "the files cannot be removed: " + outcome.message},
+              o.now);
+    emit(d, cluster::EventType::Warning, again.failure_class, d.status.message);
+    return Next::Continue;
+  }
+  if (attempt.state == AttemptState::Missing)
+    d.actions.push_back(CreateJob{removal_job(o.dataset, d.status, o.platform)});
+  if (attempt.look_again_at) check_at(d, *attempt.look_again_at, o.now);
+  return Next::Stop;
+}
+
+void start_removal(const DatasetObserved& o, DatasetDecision& d) {
+  AttemptBook book = book_of(d.status);
+  if (const auto waiting = prepare_attempt({o.jobs, o.pods}, book, o.now, d.actions)) {
+    if (book.retry_at) check_at(d, *book.retry_at, o.now);
+    return;
+  }
+  ++book.attempt;
+  book.retry_at.reset();
+  d.status_first = true;
+  d.actions.push_back(CreateJob{removal_job(o.dataset, d.status, o.platform)});
+}
+
+}  // namespace
+
+Next keep_finalizer(const DatasetObserved& o, DatasetDecision& d) {
+  const bool has = has_finalizer(o.dataset.meta);
+  // a malformed resource is never written back, not even its metadata
+  if (wants_removal(o.dataset) && !has && o.dataset.problems.empty()) {
+    d.actions.push_back(AddFinalizer{std::string(kFilesFinalizer)});
+  }
+  if (!wants_removal(o.dataset) && has) d.actions.push_back(RemoveFinalizer{std::string(kFilesFinalizer)});
+  return Next::Continue;
+}
+
+Next remove_files_when_deleted(const DatasetObserved& o, DatasetDecision& d) {
+  if (!o.dataset.meta.deletion_timestamp) return Next::Continue;
+  if (!has_finalizer(o.dataset.meta)) return Next::Stop;
+  if (const auto why = reason_to_keep(o)) {
+    let_go(o, d, reason::kFilesKept, "the files stay (" + where(o.dataset) + "): " + *why);
+    return Next::Stop;
+  }
+  begin_removal(o, d);
+  if (follow_removal(o, d) == Next::Continue) start_removal(o, d);
+  return Next::Stop;
+}
+
+}  // namespace visionops::core

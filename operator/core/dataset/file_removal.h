@@ -1,0 +1,16 @@
+// Deletion of a Dataset: with deletionPolicy Delete a finalizer holds the resource until a Job has
+// removed its files.
+#pragma once
+
+#include "operator/core/chain.h"
+#include "operator/core/observed.h"
+
+namespace visionops::core {
+
+/// Adds or removes the finalizer as deletionPolicy says.
+Next keep_finalizer(const DatasetObserved& observed, DatasetDecision& decision);
+/// Of a Dataset that is being deleted: removes the files, then lets go. Failures are tried again for
+/// as long as the Dataset waits; whoever gives up sets deletionPolicy to Retain.
+Next remove_files_when_deleted(const DatasetObserved& observed, DatasetDecision& decision);
+
+}  // namespace visionops::core

@@ -1,0 +1,73 @@
+#include "operator/core/dataset/quality_gate.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace visionops::core {
+
+namespace {
+
+using Bound = std::optional<std::int64_t>;
+
+class Findings {
+ public:
+  void at_most(const char* name, std::int64_t value, const Bound& bound) {
+    if (!bound) return;
+    ++checked_;
+    if (value > *bound)
+      failed_.push_back(std::string(name) + " is " + std::to_string(*bound) + ", found " + std::to_string(value));
+  }
+  void at_least(const char* name, std::int64_t value, const Bound& bound, const std::string& of = {}) {
+    if (!bound) return;
+    ++checked_;
+    if (value < *bound)
+      failed_.push_back(std::string(name) + " is " + std::to_string(*bound) + ", found " + std::to_string(value) + of);
+  }
+  void fail(std::string text) { failed_.push_back(std::move(text)); }
+
+  [[nodiscard]] GateResult result() const {
+    if (failed_.empty()) {
+      return {true, checked_ == 0 ? "no bounds are set"
+                                  : std::to_string(checked_) + (checked_ == 1 ? " bound holds" : " bounds hold")};
+    }
+    std::string text;
+    for (const auto& f : failed_) text += (text.empty() ? "" : "; ") + f;
+    return {false, std::move(text)};
+  }
+
+ private:
+  int checked_ = 0;
+  std::vector<std::string> failed_;
+};
+
+/// A result holds at most 4 KiB, so the counts of very many classes do not all fit. A bound that cannot
+/// be checked has not been met.
+void check_classes(const contract::DatasetFacts& facts, const Bound& bound, Findings& findings) {
+  if (!bound) return;
+  const auto& counts = facts.class_counts;
+  const auto fewest =
+      std::min_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.images < b.images; });
+  if (fewest != counts.end())
+    findings.at_least("minImagesPerClass", fewest->images, bound, " for class " + fewest->name);
+  const auto known = static_cast<std::int64_t>(counts.size());
+  if (known < facts.classes && (fewest == counts.end() || fewest->images >= *bound)) {
+    findings.fail("minImagesPerClass cannot be checked: only " + std::to_string(known) + " of " +
+                  std::to_string(facts.classes) + " class counts fit into the result");
+  }
+}
+
+}  // namespace
+
+GateResult check_quality_gate(const std::optional<api::QualityGate>& gate, const contract::DatasetFacts& facts) {
+  Findings findings;
+  if (gate) {
+    findings.at_most("maxMissingImages", facts.missing_images, gate->max_missing_images);
+    findings.at_most("maxDamagedImages", facts.damaged_images, gate->max_damaged_images);
+    findings.at_most("maxProblems", facts.problems, gate->max_problems);
+    findings.at_least("minImages", facts.images, gate->min_images);
+    check_classes(facts, gate->min_images_per_class, findings);
+  }
+  return findings.result();
+}
+
+}  // namespace visionops::core

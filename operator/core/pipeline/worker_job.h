@@ -1,0 +1,12 @@
+// The Job of one attempt of a Pipeline.
+#pragma once
+
+#include "operator/cluster/workload.h"
+#include "operator/core/observed.h"
+
+namespace visionops::core {
+
+/// Of the run, attempt and pinned inputs in `status`. Precondition: status.resolved has an output.
+cluster::Job pipeline_job(const api::Pipeline& pipeline, const api::PipelineStatus& status, const Platform& platform);
+
+}  // namespace visionops::core

@@ -1,0 +1,366 @@
+// TrainingJob: inputs -> pinned -> Job -> live values -> verified model -> Succeeded.
+#include "operator/core/reconcile.h"
+
+#include <algorithm>
+
+#include "operator/core/attempt_book.h"
+#include "operator/core/chain.h"
+#include "operator/core/children.h"
+#include "operator/core/deadline.h"
+#include "operator/core/reasons.h"
+#include "operator/core/run_history.h"
+#include "operator/core/spec_hash.h"
+#include "operator/core/spec_problems.h"
+#include "operator/core/stores.h"
+#include "operator/core/summary.h"
+#include "operator/core/training_job/alerts.h"
+#include "operator/core/training_job/inputs.h"
+#include "operator/core/training_job/live_values.h"
+#include "operator/core/training_job/numbers.h"
+#include "operator/core/training_job/runtime.h"
+#include "operator/core/training_job/worker_job.h"
+
+namespace visionops::core {
+
+namespace {
+
+using api::ConditionStatus;
+using api::TrainingPhase;
+namespace condition = api::condition;
+using O = TrainingJobObserved;
+using D = TrainingJobDecision;
+
+/// A sidecar sends at least every few seconds; this long without a word is worth telling.
+constexpr Duration kHealthySilence = std::chrono::seconds(60);
+
+// --- telling ---
+
+void progress(const O& o, D& d, TrainingPhase phase, std::string_view reason, const std::string& message) {
+  d.status.phase = phase;
+  summarize(d.status, {Standing::Progressing, std::string(reason), message}, o.now);
+}
+
+void tell(const O& o, D& d, std::string_view type, ConditionStatus status, std::string_view reason,
+          std::string message) {
+  set(d.status.conditions, type, status, reason, std::move(message), o.now);
+}
+
+void fail(const O& o, D& d, std::string_view reason, const std::string& message) {
+  const auto& before = o.job.status;
+  const bool news = before.phase != TrainingPhase::Failed || before.run != d.status.run || before.message != message;
+  d.status.phase = TrainingPhase::Failed;
+  if (d.status.attempt > 0) d.status.finished_at = o.now;
+  summarize(d.status, {Standing::Failed, std::string(reason), message}, o.now);
+  if (news) emit(d, cluster::EventType::Warning, reason, message);
+}
+
+// --- runs ---
+
+bool is_finished(const api::TrainingJobStatus& s) {
+  return s.attempt > 0 && (s.phase == TrainingPhase::Succeeded || s.phase == TrainingPhase::Failed);
+}
+
+/// What a started run always has; a status that somebody has edited may lack it.
+bool has_what_it_started_with(const api::TrainingJobStatus& s) {
+  return s.attempt == 0 || (s.resolved && s.resolved->train);
+}
+
+Next begin_changed_run(const O& o, D& d) {
+  const std::string hash = spec_hash(o.job, spec_problems(o.job));
+  auto& s = d.status;
+  if (s.run > 0 && s.spec_hash == hash && has_what_it_started_with(s)) return Next::Continue;
+  api::TrainingJobStatus next;
+  next.run = s.run + 1;
+  next.spec_hash = hash;
+  next.runs = archive_run(s, s.model ? s.model->path : "");
+  set(next.conditions, condition::kInputsReady, ConditionStatus::Unknown, reason::kStarting, "not resolved yet", o.now);
+  s = std::move(next);
+  d.status_first = true;
+  if (s.run > 1) emit(d, cluster::EventType::Normal, reason::kRunStarted, "run " + std::to_string(s.run) + " begins");
+  return Next::Continue;
+}
+
+Next stay_finished(const O& o, D& d) {
+  if (!is_finished(d.status)) return Next::Continue;
+  stop_jobs({o.jobs, o.pods}, book_of(d.status), o.now, d.actions);
+  const auto due =
+      expire_jobs({o.jobs, o.pods}, d.status.finished_at, o.job.spec.ttl_seconds_after_finished, o.now, d.actions);
+  if (due) check_at(d, *due, o.now);
+  return Next::Stop;
+}
+
+// --- refusals ---
+
+std::optional<Refusal> refusal(const O& o) {
+  Problems problems = spec_problems(o.job);
+  if (problems.empty()) check_alerts(o.job.spec.alerts, problems);
+  if (!problems.empty()) return Refusal{std::string(reason::kInvalidSpec), describe(problems)};
+  if (auto why = refuse_runtime(o.job.spec)) return why;
+  return refuse_unknown_store(o.platform, o.job.spec.checkpoints.store, "spec.checkpoints.store");
+}
+
+Next refuse(const O& o, D& d) {
+  const auto why = refusal(o);
+  if (!why) return Next::Continue;
+  stop_jobs({o.jobs, o.pods}, book_of(d.status), o.now, d.actions);
+  fail(o, d, why->reason, why->message);
+  return Next::Stop;
+}
+
+// --- telemetry ---
+
+/// Telemetry of exactly the attempt in flight; what an older one still sends says nothing.
+const TrainingTelemetry* current_telemetry(const O& o, const D& d) {
+  const auto& t = o.telemetry;
+  return t && t->run == d.status.run && t->attempt == d.status.attempt ? &*t : nullptr;
+}
+
+void fire_alerts(const O& o, D& d, const TrainingTelemetry& telemetry) {
+  for (const auto& fired : evaluate_alerts(o.job.spec.alerts, telemetry.latest, d.status)) {
+    emit(d, cluster::EventType::Warning, reason::kAlertFired, fired.message);
+    tell(o, d, condition::kAlerting, ConditionStatus::True, reason::kAlertFired, fired.message);
+    const auto& meta = o.job.meta;
+    d.records.push_back(NotificationRecord{"TrainingJob", meta.namespace_, meta.name, meta.uid, d.status.run,
+                                           fired.alert->name, fired.message, fired.alert->notify, o.now});
+  }
+}
+
+void judge_telemetry(const O& o, D& d, const TrainingTelemetry* telemetry) {
+  if (o.platform.telemetry_url.empty()) return api::clear_condition(d.status.conditions, condition::kTelemetryHealthy);
+  if (!telemetry) {
+    return tell(o, d, condition::kTelemetryHealthy, ConditionStatus::Unknown, reason::kWaitingForTelemetry,
+                "the sidecar of attempt " + std::to_string(d.status.attempt) + " has not sent anything yet");
+  }
+  const TimePoint silent_at = telemetry->heartbeat + kHealthySilence;
+  if (o.now < silent_at) {
+    check_at(d, silent_at, o.now);
+    return tell(o, d, condition::kTelemetryHealthy, ConditionStatus::True, reason::kReceiving, "the sidecar reports");
+  }
+  tell(o, d, condition::kTelemetryHealthy, ConditionStatus::False, reason::kTelemetrySilent,
+       "the sidecar is silent since " + format_time(telemetry->heartbeat));
+}
+
+// --- the attempt in flight ---
+
+const contract::TrainFacts* facts_of(const Attempt& attempt) {
+  for (const auto& result : attempt.results) {
+    if (result.train) return &*result.train;
+  }
+  return nullptr;
+}
+
+void judge_failure(const O& o, D& d, const Failure& failure) {
+  const std::int32_t limit = o.job.spec.retry.value_or(api::RetryPolicy{}).limit;
+  const auto outcome = record_failure(book_of(d.status), failure, limit, o.platform.retry_backoff, o.now);
+  d.status.failure = to_record(failure);
+  d.status.eta_seconds = 0;
+  d.status.eta.clear();
+  if (!outcome.retry) return fail(o, d, failure.failure_class, outcome.message);
+  progress(o, d, TrainingPhase::Pending, failure.failure_class, outcome.message);
+  emit(d, cluster::EventType::Warning, failure.failure_class, outcome.message);
+}
+
+std::string success_text(const api::TrainingJobStatus& s, const contract::TrainFacts& facts) {
+  std::string text = "model " + s.model->path;
+  if (!s.best_summary.empty()) text += ", " + s.best_summary;
+  if (facts.early_stopped) text += ", stopped early after epoch " + std::to_string(facts.epochs);
+  return text;
+}
+
+/// Exit code 0 alone proves nothing: the model must have come back intact from the store.
+void judge_success(const O& o, D& d, const Attempt& attempt) {
+  const auto* facts = facts_of(attempt);
+  if (!facts || !facts->model || facts->model->sha256.empty()) {
+    const std::string what = facts ? "no model that was verified in the store" : "no result that can be read";
+    return judge_failure(
+        o, d,
+        failure_of(failure::kCheckpointNotVerified, "Job " + attempt.job->meta.name + " is done, but reports " + what));
+  }
+  if (const auto* telemetry = current_telemetry(o, d)) fire_alerts(o, d, *telemetry);
+  take_result(d.status, *facts);
+  d.status.phase = TrainingPhase::Succeeded;
+  d.status.finished_at = o.now;
+  api::clear_condition(d.status.conditions, condition::kTelemetryHealthy);
+  const std::string text = success_text(d.status, *facts);
+  summarize(d.status, {Standing::Done, std::string(reason::kSucceeded), text}, o.now);
+  emit(d, cluster::EventType::Normal, reason::kSucceeded, text);
+}
+
+void describe_gpu(const O& o, D& d, const Attempt& attempt) {
+  const std::int32_t gpus = o.job.spec.resources ? o.job.spec.resources->gpus : 0;
+  if (gpus == 0) return api::clear_condition(d.status.conditions, condition::kGpuAvailable);
+  if (attempt.state == AttemptState::Running) {
+    tell(o, d, condition::kGpuAvailable, ConditionStatus::True, reason::kGpuAssigned,
+         std::to_string(gpus) + " per node");
+  } else if (attempt.waiting.reason == reason::kUnschedulable) {
+    tell(o, d, condition::kGpuAvailable, ConditionStatus::False, reason::kUnschedulable, attempt.waiting.message);
+  } else {
+    tell(o, d, condition::kGpuAvailable, ConditionStatus::Unknown, reason::kGpuPending, attempt.waiting.message);
+  }
+}
+
+void describe_queue(const O& o, D& d, const Attempt& attempt) {
+  const std::string& queue = o.job.spec.queue;
+  if (queue.empty()) return api::clear_condition(d.status.conditions, condition::kQueued);
+  if (!o.platform.kueue) {
+    tell(o, d, condition::kQueued, ConditionStatus::False, reason::kQueueNotInstalled,
+         "queue " + queue + " has no effect: Kueue is not installed");
+  } else if (attempt.job->spec.suspend) {
+    tell(o, d, condition::kQueued, ConditionStatus::True, reason::kQuotaPending, attempt.waiting.message);
+  } else {
+    tell(o, d, condition::kQueued, ConditionStatus::False, reason::kAdmitted, "admitted by queue " + queue);
+  }
+}
+
+void describe_pending(const O& o, D& d, const Attempt& attempt) {
+  const bool queued = attempt.job->spec.suspend;
+  progress(o, d, queued ? TrainingPhase::Queued : TrainingPhase::Starting, attempt.waiting.reason,
+           attempt.waiting.message);
+}
+
+void describe_running(const O& o, D& d, const Attempt& attempt) {
+  const auto* telemetry = current_telemetry(o, d);
+  if (telemetry) {
+    take_telemetry(d.status, *telemetry, best_rule(o.job.spec));
+    fire_alerts(o, d, *telemetry);
+  }
+  judge_telemetry(o, d, telemetry);
+  std::string text = "Job " + attempt.job->meta.name + " trains " + o.job.spec.model;
+  if (!attempt.waiting.message.empty()) text += "; " + attempt.waiting.message;
+  progress(o, d, TrainingPhase::Running, reason::kRunning, text);
+}
+
+void create_missing_job(const O& o, D& d) {
+  if (const auto waiting = wait_for_orphans({o.jobs, o.pods}, o.now)) {
+    return progress(o, d, TrainingPhase::Starting, waiting->reason, waiting->message);
+  }
+  d.actions.push_back(CreateJob{training_job(o.job, d.status, o.platform)});
+}
+
+Next follow_attempt(const O& o, D& d) {
+  if (!book_of(d.status).in_flight()) return Next::Continue;
+  const ChildOf child{"TrainingJob", o.job.meta, d.status.run, d.status.attempt};
+  const Attempt attempt = observe_attempt(job_name(child), o.jobs, o.pods, o.now);
+  // suspend stops whatever is not done yet
+  if (o.job.spec.suspend && attempt.state != AttemptState::Succeeded) return Next::Continue;
+  if (attempt.state == AttemptState::Missing) {
+    create_missing_job(o, d);
+    return Next::Stop;
+  }
+  describe_gpu(o, d, attempt);
+  describe_queue(o, d, attempt);
+  const auto* telemetry = current_telemetry(o, d);
+  const auto deadline = check_deadlines(o.job.spec.deadlines, attempt,
+                                        telemetry ? std::optional(telemetry->heartbeat) : std::nullopt, o.now);
+  if (deadline.expired) {
+    judge_failure(o, d, *deadline.expired);
+    return Next::Continue;
+  }
+  if (deadline.next) check_at(d, *deadline.next, o.now);
+  if (attempt.look_again_at) check_at(d, *attempt.look_again_at, o.now);
+  switch (attempt.state) {
+    case AttemptState::Missing:
+      break;
+    case AttemptState::Pending:
+      describe_pending(o, d, attempt);
+      return Next::Stop;
+    case AttemptState::Running:
+      describe_running(o, d, attempt);
+      return Next::Stop;
+    case AttemptState::Failed:
+      judge_failure(o, d, attempt.failure);
+      break;
+    case AttemptState::Succeeded:
+      judge_success(o, d, attempt);
+      break;
+  }
+  return Next::Continue;
+}
+
+// --- suspend, inputs, start ---
+
+Next suspend(const O& o, D& d) {
+  if (!o.job.spec.suspend) {
+    if (d.status.phase == TrainingPhase::Suspended) emit(d, cluster::EventType::Normal, reason::kResumed, "resumed");
+    return Next::Continue;
+  }
+  const bool news = o.job.status.phase != TrainingPhase::Suspended;
+  if (book_of(d.status).in_flight()) d.status.retry_at = o.now;  // the attempt is over, without a failure
+  stop_jobs({o.jobs, o.pods}, book_of(d.status), o.now, d.actions);
+  d.status.phase = TrainingPhase::Suspended;
+  for (const auto type : {condition::kTelemetryHealthy, condition::kGpuAvailable, condition::kQueued}) {
+    api::clear_condition(d.status.conditions, type);
+  }
+  const std::string text = "suspended; set spec.suspend to false to go on with run " + std::to_string(d.status.run) +
+                           (d.status.checkpoint ? " from epoch " + std::to_string(d.status.checkpoint->epoch) : "");
+  summarize(d.status, {Standing::Suspended, std::string(reason::kSuspended), text}, o.now);
+  if (news) emit(d, cluster::EventType::Normal, reason::kSuspended, text);
+  return Next::Stop;
+}
+
+Next pin_inputs(const O& o, D& d) {
+  if (d.status.resolved && d.status.resolved->train) return Next::Continue;
+  auto inputs = resolve_inputs(o, d.status.run);
+  if (!inputs.resolved) {
+    stop_jobs({o.jobs, o.pods}, book_of(d.status), o.now, d.actions);
+    tell(o, d, condition::kInputsReady, ConditionStatus::False, inputs.reason, inputs.message);
+    progress(o, d, TrainingPhase::Pending, inputs.reason, "waits for its inputs: " + inputs.message);
+    return Next::Stop;
+  }
+  d.status.resolved = std::move(inputs.resolved);
+  std::string names = d.status.resolved->train->name;
+  if (d.status.resolved->val) names += ", " + d.status.resolved->val->name;
+  if (d.status.resolved->test) names += ", " + d.status.resolved->test->name;
+  tell(o, d, condition::kInputsReady, ConditionStatus::True, reason::kInputsPinned, names);
+  return Next::Continue;
+}
+
+Next start_attempt(const O& o, D& d) {
+  AttemptBook book = book_of(d.status);
+  if (const auto waiting = prepare_attempt({o.jobs, o.pods}, book, o.now, d.actions)) {
+    if (waiting->reason == reason::kRetryScheduled) check_at(d, *book.retry_at, o.now);
+    if (waiting->reason != reason::kRetryScheduled || d.status.phase != TrainingPhase::Pending) {
+      progress(o, d, TrainingPhase::Pending, waiting->reason, waiting->message);
+    }
+    return Next::Stop;
+  }
+  ++book.attempt;
+  book.retry_at.reset();
+  if (!d.status.started_at) d.status.started_at = o.now;
+  d.status_first = true;
+  auto job = training_job(o.job, d.status, o.platform);
+  progress(o, d, job.spec.suspend ? TrainingPhase::Queued : TrainingPhase::Starting, reason::kJobCreated,
+           "Job " + job.meta.name + " is created to train " + o.job.spec.model);
+  emit(d, cluster::EventType::Normal, reason::kJobCreated, d.status.message);
+  d.actions.push_back(CreateJob{std::move(job)});
+  return Next::Stop;
+}
+
+void finish(const O& o, D& d) {
+  const auto& before = o.job.status;
+  d.status.observed_generation = o.job.meta.generation;
+  stamp_generation(d.status.conditions, o.job.meta.generation);
+  if (before.phase == d.status.phase && before.run == d.status.run && before.attempt == d.status.attempt &&
+      before.epoch == d.status.epoch) {
+    return;
+  }
+  TrainingRecord record;
+  record.job = o.job;
+  record.job.status = d.status;
+  d.records.push_back(std::move(record));
+}
+
+}  // namespace
+
+TrainingJobDecision reconcile(const TrainingJobObserved& observed) {
+  TrainingJobDecision decision;
+  decision.status = observed.job.status;
+  if (observed.job.meta.deletion_timestamp) return decision;  // children go with their owner
+  run_chain<O, D>(
+      {begin_changed_run, stay_finished, refuse, follow_attempt, stay_finished, suspend, pin_inputs, start_attempt},
+      observed, decision);
+  finish(observed, decision);
+  return decision;
+}
+
+}  // namespace visionops::core

@@ -1,0 +1,70 @@
+#include "operator/core/training_job/runtime.h"
+
+#include <algorithm>
+
+#include "operator/core/reasons.h"
+
+namespace visionops::core {
+
+namespace {
+
+const RuntimeInfo* find_runtime(api::Runtime runtime) {
+  const auto& all = available_runtimes();
+  const auto it = std::find_if(all.begin(), all.end(), [&](const RuntimeInfo& r) { return r.runtime == runtime; });
+  return it == all.end() ? nullptr : &*it;
+}
+
+template <class Range, class Name>
+std::string join(const Range& range, Name name) {
+  std::string out;
+  for (const auto& item : range) out += (out.empty() ? "" : ", ") + std::string(name(item));
+  return out;
+}
+
+}  // namespace
+
+const std::vector<RuntimeInfo>& available_runtimes() {
+  static const std::vector<RuntimeInfo> table{
+      {api::Runtime::Builtin, 1, {{"centernet_nano", {Task::Detection}, "map50", true}}},
+  };
+  return table;
+}
+
+const ModelInfo* find_model(api::Runtime runtime, const std::string& model) {
+  const auto* info = find_runtime(runtime);
+  if (!info) return nullptr;
+  const auto it =
+      std::find_if(info->models.begin(), info->models.end(), [&](const ModelInfo& m) { return m.name == model; });
+  return it == info->models.end() ? nullptr : &*it;
+}
+
+std::optional<Refusal> refuse_runtime(const api::TrainingJobSpec& spec) {
+  const std::string name(enum_name(spec.runtime));
+  const auto* runtime = find_runtime(spec.runtime);
+  if (!runtime) {
+    const auto known = join(available_runtimes(), [](const RuntimeInfo& r) { return enum_name(r.runtime); });
+    return Refusal{std::string(reason::kRuntimeNotAvailable),
+                   "spec.runtime: " + name + " is not available; available: " + known};
+  }
+  const auto* model = find_model(spec.runtime, spec.model);
+  if (!model) {
+    const auto known = join(runtime->models, [](const ModelInfo& m) { return m.name; });
+    return Refusal{std::string(reason::kUnknownModel),
+                   "spec.model: runtime " + name + " has no model \"" + spec.model + "\"; known models: " + known};
+  }
+  if (std::find(model->tasks.begin(), model->tasks.end(), spec.task) == model->tasks.end()) {
+    const auto known = join(model->tasks, [](Task t) { return enum_name(t); });
+    return Refusal{
+        std::string(reason::kUnsupportedTask),
+        "spec.task: " + spec.model + " cannot do " + std::string(enum_name(spec.task)) + "; it does: " + known};
+  }
+  const std::int32_t nodes = spec.resources ? spec.resources->nodes : 1;
+  if (nodes > runtime->max_nodes) {
+    return Refusal{std::string(reason::kUnsupportedResources),
+                   "spec.resources.nodes: runtime " + name + " trains on at most " +
+                       std::to_string(runtime->max_nodes) + " node, asked for " + std::to_string(nodes)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace visionops::core

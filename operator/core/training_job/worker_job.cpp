@@ -1,0 +1,97 @@
+#include "operator/core/training_job/worker_job.h"
+
+#include <algorithm>
+
+#include "operator/core/dataset_resolution.h"
+#include "operator/core/pod_template.h"
+
+namespace visionops::core {
+
+namespace {
+
+constexpr const char* kDefaultCpu = "2";
+constexpr const char* kDefaultMemory = "4Gi";
+
+void set_hyperparameters(contract::TrainRun& run, const api::Hyperparameters& h) {
+  run.epochs = h.epochs.value_or(run.epochs);
+  run.batch_size = h.batch_size.value_or(run.batch_size);
+  run.learning_rate = h.learning_rate.value_or(run.learning_rate);
+  run.weight_decay = h.weight_decay.value_or(run.weight_decay);
+  run.warmup_epochs = h.warmup_epochs.value_or(run.warmup_epochs);
+  run.image_size = h.image_size.value_or(run.image_size);
+  run.seed = h.seed.value_or(run.seed);
+  run.extra = h.extra;
+}
+
+contract::TrainRun run_of(const api::TrainingJobSpec& spec, const api::ResolvedTraining& resolved) {
+  contract::TrainRun run;
+  run.task = spec.task;
+  run.model = spec.model;
+  run.train = location_of(*resolved.train);
+  if (resolved.val) run.val = location_of(*resolved.val);
+  if (spec.hyperparameters) set_hyperparameters(run, *spec.hyperparameters);
+  if (spec.resources) run.gpus = spec.resources->gpus;
+  run.checkpoint_store = spec.checkpoints.store;
+  run.checkpoint_path = resolved.checkpoint_path;
+  run.checkpoint_every = spec.checkpoints.every;
+  run.checkpoint_keep = spec.checkpoints.keep;
+  run.resume_path = resolved.resume_path;
+  if (spec.early_stopping) {
+    run.early_stopping_metric = spec.early_stopping->metric;
+    run.early_stopping_max = spec.early_stopping->mode == api::MetricMode::Max;
+    run.early_stopping_patience = spec.early_stopping->patience;
+    run.early_stopping_min_delta = spec.early_stopping->min_delta;
+  }
+  return run;
+}
+
+void set_resources(WorkerPod& pod, const api::TrainingJobSpec& spec) {
+  const auto resources = spec.resources.value_or(api::TrainingResources{});
+  pod.cpu = resources.cpu.empty() ? kDefaultCpu : resources.cpu;
+  pod.memory = resources.memory.empty() ? kDefaultMemory : resources.memory;
+  pod.gpus = resources.gpus;
+  pod.gpu_product = resources.gpu_product;
+  pod.shared_memory = resources.shared_memory;
+}
+
+/// The sidecar stores checkpoints; the worker reads those and the Datasets, and writes neither.
+void set_stores(WorkerPod& pod, const api::TrainingJobSpec& spec, const api::ResolvedTraining& resolved) {
+  for (const auto* dataset : {&resolved.train, &resolved.val, &resolved.test}) {
+    if (*dataset) pod.worker_stores.push_back({(*dataset)->store, false});
+  }
+  pod.worker_stores.push_back({spec.checkpoints.store, false});
+  pod.sidecar_stores = {{spec.checkpoints.store, true}};
+}
+
+}  // namespace
+
+std::string checkpoint_path(const api::ObjectMeta& meta, std::int64_t run) {
+  return "checkpoints/" + meta.namespace_ + "/" + meta.name + "/run-" + std::to_string(run);
+}
+
+cluster::Job training_job(const api::TrainingJob& job, const api::TrainingJobStatus& status, const Platform& platform) {
+  const auto& spec = job.spec;
+  const ChildOf child{"TrainingJob", job.meta, status.run, status.attempt};
+  WorkerPod pod;
+  set_resources(pod, spec);
+  set_stores(pod, spec, *status.resolved);
+  pod.image = pod.gpus > 0 ? platform.worker_cuda_image : platform.worker_image;
+  pod.command = "train";
+  pod.run.train = run_of(spec, *status.resolved);
+  pod.run.owner = run_owner(child);
+  pod.sidecar = true;
+  pod.env = spec.env;
+  cluster::Job out;
+  out.meta = child_meta(child);
+  out.spec.completions = std::max(spec.resources ? spec.resources->nodes : 1, 1);
+  out.spec.parallelism = out.spec.completions;
+  out.spec.pod = build_pod(pod, child, platform);
+  if (!spec.queue.empty() && platform.kueue) {
+    out.meta.labels[kQueueLabel] = spec.queue;
+    out.spec.pod.queue = spec.queue;
+    out.spec.suspend = true;  // Kueue lets it run
+  }
+  return out;
+}
+
+}  // namespace visionops::core

@@ -1,0 +1,17 @@
+// The Job of one attempt of a TrainingJob.
+#pragma once
+
+#include "operator/cluster/workload.h"
+#include "operator/core/observed.h"
+
+namespace visionops::core {
+
+/// Of the run, attempt and pinned inputs in `status`. Precondition: status.resolved has a training set.
+cluster::Job training_job(const api::TrainingJob& job, const api::TrainingJobStatus& status, const Platform& platform);
+/// Folder of a run inside the checkpoint store: "checkpoints/<namespace>/<name>/run-<n>".
+std::string checkpoint_path(const api::ObjectMeta& meta, std::int64_t run);
+
+/// Label by which Kueue finds the Jobs of a LocalQueue.
+inline constexpr const char* kQueueLabel = "kueue.x-k8s.io/queue-name";
+
+}  // namespace visionops::core

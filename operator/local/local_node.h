@@ -1,0 +1,56 @@
+// The one thread of the embedded cluster: Job controller and node, woken by changes of the store,
+// by the end of processes, and by time. Idle it sleeps in poll(2).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "operator/local/job_controller.h"
+#include "operator/local/node.h"
+#include "operator/local/object_store.h"
+
+namespace visionops::local {
+
+/// start and shutdown from one thread.
+class LocalNode {
+ public:
+  /// Kills and removes what an earlier owner left (Node::recover). The store must outlive this.
+  LocalNode(ObjectStore& store, PodTokens& tokens, NodeOptions options, const Clock& clock);
+  ~LocalNode();  ///< shutdown without grace
+
+  /// Retry when the kernel gives no thread or descriptor.
+  Status start();
+  /// Ends all Pods, at the latest after `grace` by SIGKILL; they become Failed with reason NodeLost.
+  /// Returns when the thread has ended.
+  void shutdown(Duration grace);
+  /// Without a thread: the steps that need no process (lost Pods, finished Jobs, deletions) until
+  /// nothing changes any more. Nothing starts.
+  void settle();
+
+ private:
+  void run(const std::stop_token& stop);
+  bool run_once(const std::stop_token& stop);
+  std::optional<TimePoint> step(TimePoint now);
+  void sleep(std::optional<TimePoint> due);
+
+  ObjectStore& store_;
+  const Clock& clock_;
+  std::function<void(const std::string&)> log_;
+  JobController jobs_;
+  std::optional<ProcessGuard> guard_;
+  Node node_;
+  FileDescriptor wake_;  ///< eventfd
+  std::mutex mutex_;
+  Duration grace_{};  ///< of the shutdown; guarded by mutex_
+  std::optional<TimePoint> deadline_;
+  std::jthread thread_;
+};
+
+}  // namespace visionops::local

@@ -1,0 +1,103 @@
+// Watches: order, selection, end.
+#include "tests/cluster/conformance.h"
+
+namespace visionops::test {
+namespace {
+
+using cluster::Kind;
+using Names = std::vector<std::string>;
+
+TEST_P(ClusterApiConformance, AWatchDeliversEveryLaterChangeInOrder) {
+  created(dataset("before"));
+  WatchLog log(api(), Kind::Dataset, {namespace_, {}}, version_now(Kind::Dataset));
+  auto object = created(dataset("a"));
+  object.spec.description = "x";
+  object = updated(object);
+  object.status.images = 1;
+  status_updated(object);
+  created(dataset("b"));
+  ASSERT_TRUE(api().remove(cluster::key_of(object), {}).ok());
+  EXPECT_EQ(log.first(5, cluster().patience()), (Names{"Added a", "Modified a", "Modified a", "Added b", "Deleted a"}));
+  EXPECT_TRUE(log.stop().ok());
+}
+
+TEST_P(ClusterApiConformance, AWatchThatStartsLateCatchesUpFromItsList) {
+  const auto version = version_now(Kind::Dataset);
+  created(dataset("a"));
+  created(dataset("b"));
+  WatchLog log(api(), Kind::Dataset, {namespace_, {}}, version);
+  EXPECT_EQ(log.first(2, cluster().patience()), (Names{"Added a", "Added b"}));
+}
+
+TEST_P(ClusterApiConformance, AWatchContinuesFromTheVersionOfAnObjectItSaw) {
+  const auto first = created(dataset("a"));
+  created(dataset("b"));
+  WatchLog log(api(), Kind::Dataset, {namespace_, {}}, first.meta.resource_version);
+  EXPECT_EQ(log.first(1, cluster().patience()), (Names{"Added b"}));
+}
+
+TEST_P(ClusterApiConformance, AWatchSeesOnlyItsKindAndNamespace) {
+  WatchLog log(api(), Kind::Dataset, {namespace_, {}}, version_now(Kind::Dataset));
+  auto elsewhere = dataset("elsewhere");
+  elsewhere.meta.namespace_ = cluster().new_namespace();
+  created(elsewhere);
+  created(pipeline("p"));
+  created(dataset("here"));
+  EXPECT_EQ(log.first(1, cluster().patience()), (Names{"Added here"}));
+}
+
+TEST_P(ClusterApiConformance, ForASelectiveWatchObjectsComeAndGoWithTheirLabels) {
+  auto object = created(dataset("a"));
+  WatchLog log(api(), Kind::Dataset, {namespace_, {{"team", "x"}}}, version_now(Kind::Dataset));
+  object.meta.labels["team"] = "x";
+  object = updated(object);
+  object.spec.description = "while inside";
+  object = updated(object);
+  object.meta.labels["team"] = "y";
+  object = updated(object);
+  object.spec.description = "while outside";
+  updated(object);
+  auto last = dataset("z");
+  last.meta.labels["team"] = "x";
+  created(last);
+  EXPECT_EQ(log.first(4, cluster().patience()), (Names{"Added a", "Modified a", "Deleted a", "Added z"}));
+}
+
+TEST_P(ClusterApiConformance, AnObjectHeldByAFinalizerIsModifiedThenDeleted) {
+  auto object = dataset("a");
+  object.meta.finalizers = {"visionops.dev/files"};
+  object = created(object);
+  WatchLog log(api(), Kind::Dataset, {namespace_, {}}, version_now(Kind::Dataset));
+  ASSERT_TRUE(api().remove(cluster::key_of(object), {}).ok());
+  auto leaving = live(object);
+  leaving.meta.finalizers.clear();
+  ASSERT_TRUE(api().update(leaving).ok());
+  EXPECT_EQ(log.first(2, cluster().patience()).front(), "Modified a");
+  EXPECT_EQ(log.first(2, cluster().patience()).back(), "Deleted a");
+}
+
+TEST_P(ClusterApiConformance, AWatchEndsWhenItIsToldTo) {
+  WatchLog log(api(), Kind::Dataset, {namespace_, {}}, version_now(Kind::Dataset));
+  created(dataset("a"));
+  log.first(1, cluster().patience());
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_TRUE(log.stop().ok());
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+}
+
+TEST_P(ClusterApiConformance, AWatchFromAForgottenVersionEndsWithGone) {
+  const auto version = version_now(Kind::Dataset);
+  created(dataset("a"));
+  cluster().forget_history();
+  created(dataset("b"));
+  const auto result = api().watch(
+      Kind::Dataset, {namespace_, {}}, version, [](const cluster::Change&) {}, std::stop_token{});
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().cls, ErrorClass::Gone);
+  WatchLog log(api(), Kind::Dataset, {namespace_, {}}, version_now(Kind::Dataset));
+  created(dataset("c"));
+  EXPECT_EQ(log.first(1, cluster().patience()), (Names{"Added c"}));
+}
+
+}  // namespace
+}  // namespace visionops::test

@@ -1,0 +1,102 @@
+// The rooms of the house and what each may include; the same plan as docs/architecture.md.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace visionops::contract_tests {
+
+struct Room {
+  std::string folder;
+  bool pure = false;                     ///< no clock, random source, environment, log or file access inside
+  std::vector<std::string> may_include;  ///< folders of this repository beside its own
+};
+
+inline const std::vector<Room>& rooms() {
+  static const std::vector<Room> all{
+      {"base", true, {}},
+
+      {"operator/api", true, {"base", "worker/contract"}},
+      {"operator/cluster", true, {"base", "operator/api", "worker/contract"}},
+      {"operator/core", true, {"base", "operator/api", "operator/cluster", "worker/contract"}},
+      {"operator/kube", false, {"base", "operator/api", "operator/cluster"}},
+      {"operator/local", false, {"base", "operator/api", "operator/cluster", "worker/contract"}},
+      {"operator/record", false, {"base", "operator/api", "operator/cluster", "operator/core", "worker/contract"}},
+      {"operator/runtime", false, {"base", "operator/api", "operator/cluster", "operator/core", "worker/contract"}},
+      {"operator/telemetry", false, {"base", "operator/core", "worker/contract"}},
+      {"operator/serve", false, {"base", "operator/runtime"}},
+      {"operator/commands", false, {"base", "operator", "worker/contract"}},
+      {"operator", false, {"base", "operator/commands"}},
+
+      {"worker/contract", true, {"base"}},
+      {"worker/annotations", true, {"base"}},
+      {"worker/storage", false, {"base", "worker/contract"}},
+      {"worker/telemetry_writer", false, {"base", "worker/contract"}},
+      {"worker/dataset_folder", false, {"base", "worker/annotations", "worker/contract", "worker/storage"}},
+      {"worker/pipeline/collection", true, {"base", "worker/annotations"}},
+      {"worker/pipeline/manipulators",
+       true,
+       {"base", "worker/annotations", "worker/contract", "worker/pipeline/collection"}},
+      {"worker/pipeline/plan",
+       true,
+       {"base", "worker/annotations", "worker/contract", "worker/pipeline/collection", "worker/pipeline/manipulators"}},
+      {"worker/pipeline/materialise",
+       false,
+       {"base", "worker/annotations", "worker/contract", "worker/pipeline/collection", "worker/pipeline/plan",
+        "worker/storage"}},
+      {"worker/pipeline/publish",
+       false,
+       {"base", "worker/annotations", "worker/contract", "worker/dataset_folder", "worker/pipeline", "worker/storage",
+        "worker/telemetry_writer"}},
+      {"worker/inspect",
+       false,
+       {"base", "worker/annotations", "worker/contract", "worker/dataset_folder", "worker/storage"}},
+      {"worker/sidecar", false, {"base", "worker/contract", "worker/storage", "worker/telemetry_writer"}},
+      {"worker/train/models", true, {"base"}},
+      {"worker/train/losses", true, {"base"}},
+      {"worker/train/metrics", true, {"base"}},
+      {"worker/train",
+       false,
+       {"base", "worker/annotations", "worker/contract", "worker/dataset_folder", "worker/pipeline/materialise",
+        "worker/storage", "worker/telemetry_writer"}},
+      {"worker/commands", false, {"base", "worker"}},
+      {"worker", false, {"base", "worker"}},
+
+      {"crds/gen", false, {"base", "operator/api", "worker/contract"}},
+      {"samples/quickstart/generator", false, {"base"}},
+  };
+  return all;
+}
+
+/// Third-party headers by prefix, and the only places that may include them.
+struct ThirdParty {
+  std::string prefix;
+  std::vector<std::string> places;
+};
+
+inline const std::vector<ThirdParty>& third_parties() {
+  static const std::vector<ThirdParty> all{
+      {"cpprest/http_client.h", {"operator/kube/http_transport.cpp"}},
+      {"cpprest/", {"operator/kube/http_transport.cpp", "operator/serve", "operator/telemetry"}},
+      {"pqxx/", {"operator/record"}},
+      {"libpq", {"operator/record"}},
+      {"curl/", {"worker/storage", "worker/sidecar"}},
+      {"prometheus/", {"operator/serve"}},
+      {"yaml-cpp/", {"operator/local", "operator/kube", "worker/dataset_folder"}},
+      {"simdjson", {"worker/annotations", "worker/dataset_folder", "worker/inspect"}},
+      {"opencv2/",
+       {"worker/pipeline/materialise", "worker/inspect", "worker/train/data", "samples/quickstart/generator"}},
+      {"turbojpeg", {"worker/pipeline/materialise", "worker/inspect"}},
+      {"torch/", {"worker/train"}},
+      {"ATen/", {"worker/train"}},
+      {"c10/", {"worker/train"}},
+      {"nlohmann/", {"base/json.h", "base/json_fwd.h"}},
+      {"openssl/", {"base/digest.cpp", "operator/kube"}},
+      {"CLI/",
+       {"operator/commands", "operator/main.cpp", "worker/commands", "worker/main.cpp", "worker/sidecar/main.cpp",
+        "worker/train/main.cpp", "crds/gen", "samples/quickstart/generator"}},
+  };
+  return all;
+}
+
+}  // namespace visionops::contract_tests

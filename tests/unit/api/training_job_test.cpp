@@ -1,0 +1,106 @@
+#include "operator/api/training_job.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/api/documents.h"
+
+namespace visionops::api {
+namespace {
+
+std::string problems_with(const char* pointer, const Json& value) {
+  Json json = training_job_document();
+  json[Json::json_pointer(pointer)] = value;
+  return describe(decode_training_job(json).problems, 10);
+}
+
+std::string problems_of(const Json& patch) {
+  Json json = training_job_document();
+  json["spec"].merge_patch(patch);
+  return describe(decode_training_job(json).problems, 10);
+}
+
+TEST(TrainingJobCodec, ReadsWhatItWrites) {
+  const Json json = training_job_document();
+  const TrainingJob job = decode_training_job(json);
+  EXPECT_TRUE(job.problems.empty()) << describe(job.problems);
+  EXPECT_EQ(job.spec.runtime, Runtime::Builtin);
+  EXPECT_EQ(job.spec.hyperparameters->extra.json, R"({"nested":{"list":[1,2]}})");
+  Json written = encode(job);
+  written.erase("status");
+  EXPECT_EQ(written, json);
+}
+
+TEST(TrainingJobCodec, KeepsAWholeStatus) {
+  TrainingJob job = decode_training_job(training_job_document());
+  auto& status = job.status;
+  status.phase = TrainingPhase::Running;
+  status.epoch = 3;
+  status.metrics = {{"map50", 0.953}, {"loss", 0}};
+  status.best = BestMetric{"map50", 0.953, 2};
+  status.checkpoint = CheckpointRecord{"run/epoch-0003.pt", std::string(64, 'a'), 1024, 3, false};
+  status.resolved.emplace().checkpoint_path = "detector/run-1";
+  status.telemetry_at = parse_time("2026-11-21T02:34:40Z");
+  const Json json = encode(job);
+  const TrainingJob back = decode_training_job(json);
+  EXPECT_EQ(encode(back), json);
+  EXPECT_EQ(back.status.metrics, status.metrics);
+  EXPECT_EQ(back.status.checkpoint, status.checkpoint);
+}
+
+TEST(TrainingJobRules, CustomBringsItsImageAndTheOthersDoNot) {
+  EXPECT_EQ(problems_of(Json::parse(R"({"runtime":"custom","image":"r/t:1","command":["train"],"model":null})")), "");
+  EXPECT_EQ(problems_of(Json::parse(R"({"runtime":"custom","command":["train"]})")),
+            "spec.image: runtime: custom needs image and command");
+  EXPECT_EQ(problems_of(Json::parse(R"({"runtime":"custom","image":"r/t:1"})")),
+            "spec.command: runtime: custom needs image and command");
+  EXPECT_EQ(problems_of(Json::parse(R"({"image":"r/t:1"})")),
+            "spec.image: image and command go with runtime: custom alone; the other runtimes bring their own");
+  EXPECT_EQ(problems_of(Json::parse(R"({"runtime":"timm","model":null})")),
+            "spec.model: model is required by every runtime but custom");
+}
+
+TEST(TrainingJobRules, RefuseVariablesThatReachPastTheContainer) {
+  for (const char* name : {"NVIDIA_VISIBLE_DEVICES", "VISIONOPS_RUN", "JOB_COMPLETION_INDEX"}) {
+    EXPECT_EQ(problems_with("/spec/env/0/name", name).find("spec.env[0].name"), 0U) << name;
+  }
+  EXPECT_NE(problems_with("/spec/env/0/name", "1X"), "");
+  EXPECT_NE(problems_with("/spec/env/0/name", "A=B"), "");
+  EXPECT_EQ(problems_with("/spec/env/1", Json{{"name", "OMP_NUM_THREADS"}, {"value", "4"}}),
+            "spec.env[1].name: \"OMP_NUM_THREADS\" is used twice");
+  EXPECT_EQ(problems_with("/spec/env/0/name", "MY_NVIDIA_THING"), "");
+}
+
+TEST(TrainingJobRules, SayWhatGoesTogether) {
+  EXPECT_NE(problems_with("/spec/resources/gpus", 0).find("gpuProduct needs gpus"), std::string::npos);
+  EXPECT_NE(problems_with("/spec/resources/nodes", 2).find("one node"), std::string::npos);
+  EXPECT_EQ(problems_of(Json::parse(R"({"runtime":"timm","resources":{"nodes":2}})")), "");
+  EXPECT_NE(problems_with("/spec/resumeFrom", Json::object()).find("exactly one of"), std::string::npos);
+  EXPECT_NE(problems_with("/spec/resumeFrom/digest", "sha256:" + std::string(64, 'a')).find("exactly one of"),
+            std::string::npos);
+  EXPECT_NE(problems_with("/spec/hyperparameters/learningRate", 0), "");
+  EXPECT_EQ(problems_with("/spec/hyperparameters/learningRate", 1), "");
+  EXPECT_NE(problems_with("/spec/datasets/val", Json::object()).find("spec.datasets.val"), std::string::npos);
+  EXPECT_EQ(problems_of(Json::parse(R"({"datasets":{"train":null}})")), "spec.datasets.train: is required");
+}
+
+TEST(TrainingJobRules, ReadTheConditionOfAnAlert) {
+  for (const char* good : {"loss > 10", "val/map50 <= 0.5 for 1 epoch", "loss>=1e-3 for 12 epochs", "a < -1.5"}) {
+    EXPECT_EQ(problems_with("/spec/alerts/0/when", good), "") << good;
+  }
+  for (const char* bad : {"", "loss", "loss > x", "loss = 1", "loss > 10 for epochs", "loss > 10; rm", "> 10"}) {
+    EXPECT_NE(problems_with("/spec/alerts/0/when", bad), "") << bad;
+  }
+}
+
+TEST(TrainingJobRules, HaveNoDoorToAPodSpec) {
+  for (const char* name :
+       {"podSpecPatch", "serviceAccountName", "hostPath", "volumes", "securityContext", "nodeName"}) {
+    EXPECT_EQ(
+        problems_with((std::string("/spec/") + name).c_str(), "x").find(std::string("spec.") + name + ": unknown"), 0U);
+  }
+  EXPECT_EQ(problems_with("/spec/datasets/train/namespace", "other").find("spec.datasets.train.namespace: unknown"),
+            0U);
+}
+
+}  // namespace
+}  // namespace visionops::api

@@ -1,0 +1,159 @@
+#include "operator/core/attempt.h"
+
+#include <gtest/gtest.h>
+
+#include "operator/core/deadline.h"
+#include "tests/unit/core/resources.h"
+
+namespace visionops::core {
+namespace {
+
+using namespace std::chrono_literals;
+
+cluster::Job job(std::int32_t completions = 1) {
+  cluster::Job j;
+  j.meta.name = "j";
+  j.meta.uid = "uid-j";
+  j.meta.creation_timestamp = start_time();
+  j.spec.completions = completions;
+  return j;
+}
+
+Attempt observe(const cluster::Job& j, const std::vector<cluster::Pod>& pods, TimePoint now = start_time()) {
+  static std::vector<cluster::Job> jobs;
+  static std::vector<cluster::Pod> kept;
+  jobs = {j};
+  kept = pods;
+  return observe_attempt("j", jobs, kept, now);
+}
+
+TEST(Attempt, IsMissingWithoutItsJob) {
+  EXPECT_EQ(observe_attempt("k", {job()}, {}, start_time()).state, AttemptState::Missing);
+}
+
+TEST(Attempt, TellsTheSchedulersWords) {
+  auto pod = pod_of(job());
+  pod.unschedulable = true;
+  pod.message = "0/3 nodes are available: 3 Insufficient nvidia.com/gpu.";
+  const auto a = observe(job(), {pod});
+  EXPECT_EQ(a.state, AttemptState::Pending);
+  EXPECT_EQ(a.waiting.reason, "Unschedulable");
+  EXPECT_NE(a.waiting.message.find("Insufficient nvidia.com/gpu"), std::string::npos);
+}
+
+TEST(Attempt, TellsImagePullErrorsFromStartingContainers) {
+  auto pod = pod_of(job());
+  cluster::ContainerState worker;
+  worker.name = "worker";
+  worker.reason = "ImagePullBackOff";
+  worker.message = "Back-off pulling image \"nope\"";
+  pod.containers = {worker};
+  EXPECT_EQ(observe(job(), {pod}).waiting.reason, "ImagePullError");
+  EXPECT_NE(observe(job(), {pod}).waiting.message.find("nope"), std::string::npos);
+  pod.containers[0].reason = "ContainerCreating";
+  EXPECT_EQ(observe(job(), {pod}).waiting.reason, "Starting");
+  pod.containers[0].reason = "CreateContainerConfigError";
+  EXPECT_EQ(observe(job(), {pod}).waiting.reason, "ContainerConfigError");
+}
+
+TEST(Attempt, TellsWaitingForQuota) {
+  auto j = job();
+  j.spec.suspend = true;
+  EXPECT_EQ(observe(j, {}).waiting.reason, "QuotaPending");
+}
+
+TEST(Attempt, NamesThePodThatHoldsUpARunningAttempt) {
+  auto stuck = pod_of(job(2), 1);
+  stuck.unschedulable = true;
+  stuck.message = "no memory";
+  const auto a = observe(job(2), {running(pod_of(job(2), 0), start_time()), stuck});
+  EXPECT_EQ(a.state, AttemptState::Running);
+  EXPECT_EQ(a.running, 1);
+  EXPECT_NE(a.waiting.message.find("no memory"), std::string::npos);
+}
+
+TEST(Attempt, SucceedsWhenEveryIndexIsDoneEvenWhileASidecarStillDrains) {
+  auto first = ended(pod_of(job(2), 0), 0);
+  first.phase = cluster::PodPhase::Running;  // its sidecar
+  EXPECT_EQ(observe(job(2), {first}).state, AttemptState::Running);
+  EXPECT_EQ(observe(job(2), {first, ended(pod_of(job(2), 1), 0)}).state, AttemptState::Succeeded);
+}
+
+TEST(Attempt, IgnoresPodsOfAnotherJob) {
+  auto other = job();
+  other.meta.uid = "uid-other";
+  EXPECT_EQ(observe(job(), {ended(pod_of(other), 1)}).state, AttemptState::Pending);
+}
+
+TEST(Attempt, AJobThatFailedWithoutAnyPodLeftIsALostNode) {
+  auto j = job();
+  j.status.failed_condition = true;
+  j.status.reason = "BackoffLimitExceeded";
+  const auto a = observe(j, {});
+  EXPECT_EQ(a.state, AttemptState::Failed);
+  EXPECT_EQ(a.failure.failure_class, "NodeLost");
+  EXPECT_NE(a.failure.evidence.find("BackoffLimitExceeded"), std::string::npos);
+}
+
+TEST(Attempt, APodOnADeadNodeIsLostOnceItsEndIsOverdue) {
+  auto pod = running(pod_of(job()), start_time());
+  pod.disrupted = true;
+  pod.meta.deletion_timestamp = start_time() + 60s;
+  const auto before = observe(job(), {pod}, start_time() + 70s);
+  EXPECT_EQ(before.state, AttemptState::Running);
+  EXPECT_EQ(before.look_again_at, start_time() + 90s);
+  const auto after = observe(job(), {pod}, start_time() + 90s);
+  EXPECT_EQ(after.state, AttemptState::Failed);
+  EXPECT_EQ(after.failure.failure_class, "NodeLost");
+  EXPECT_FALSE(is_active(pod, start_time() + 90s));
+}
+
+// --- deadlines ---
+
+api::Deadlines deadlines() { return {60, 600, 120}; }
+
+TEST(Deadlines, PendingEndsWhenNoWorkerRuns) {
+  const auto a = observe(job(), {pod_of(job())});
+  EXPECT_FALSE(check_deadlines(deadlines(), a, std::nullopt, start_time() + 59s).expired);
+  EXPECT_EQ(check_deadlines(deadlines(), a, std::nullopt, start_time() + 59s).next, start_time() + 60s);
+  const auto late = check_deadlines(deadlines(), a, std::nullopt, start_time() + 60s);
+  ASSERT_TRUE(late.expired);
+  EXPECT_EQ(late.expired->failure_class, "PendingDeadlineExceeded");
+  EXPECT_EQ(late.expired->retry, contract::RetryDecision::Never);
+}
+
+TEST(Deadlines, WaitingForQuotaIsNotPending) {
+  auto j = job();
+  j.spec.suspend = true;
+  const auto a = observe(j, {});
+  EXPECT_FALSE(check_deadlines(deadlines(), a, std::nullopt, start_time() + 1h).expired);
+}
+
+TEST(Deadlines, ActiveBoundsTheRunningTimeOfAnAttempt) {
+  const auto a = observe(job(), {running(pod_of(job()), start_time() + 100s)});
+  const auto alive = start_time() + 699s;
+  EXPECT_FALSE(check_deadlines(deadlines(), a, alive, start_time() + 699s).expired);
+  const auto late = check_deadlines(deadlines(), a, alive, start_time() + 700s);
+  ASSERT_TRUE(late.expired);
+  EXPECT_EQ(late.expired->failure_class, "DeadlineExceeded");
+}
+
+TEST(Deadlines, SilenceCountsFromTheLastSignOfLife) {
+  const auto a = observe(job(), {running(pod_of(job()), start_time())});
+  EXPECT_FALSE(check_deadlines(deadlines(), a, start_time() + 100s, start_time() + 219s).expired);
+  const auto hung = check_deadlines(deadlines(), a, start_time() + 100s, start_time() + 220s);
+  ASSERT_TRUE(hung.expired);
+  EXPECT_EQ(hung.expired->failure_class, "Hung");
+  EXPECT_EQ(hung.expired->retry, contract::RetryDecision::Counted);
+  EXPECT_TRUE(check_deadlines(deadlines(), a, std::nullopt, start_time() + 120s).expired) << "never heard of";
+}
+
+TEST(Deadlines, AreOffWhenAbsent) {
+  const auto a = observe(job(), {pod_of(job())});
+  const auto check = check_deadlines(std::nullopt, a, std::nullopt, start_time() + 1000h);
+  EXPECT_FALSE(check.expired);
+  EXPECT_FALSE(check.next);
+}
+
+}  // namespace
+}  // namespace visionops::core

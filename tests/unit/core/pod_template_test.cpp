@@ -1,0 +1,129 @@
+#include "operator/core/pod_template.h"
+
+#include <gtest/gtest.h>
+
+#include "operator/core/children.h"
+#include "operator/core/pipeline/worker_job.h"
+#include "operator/core/training_job/worker_job.h"
+#include "tests/unit/core/resources.h"
+
+namespace visionops::core {
+namespace {
+
+api::PipelineStatus pipeline_status() {
+  api::PipelineStatus s;
+  s.run = 1;
+  s.attempt = 2;
+  s.resolved.emplace();
+  api::PinnedDataset source;
+  source.store = "archive";
+  s.resolved->sources = {source};
+  s.resolved->output = api::ResolvedOutput{"night-train-v1.0.0", "night", Split::Train, "v1.0.0", "datasets", "p"};
+  return s;
+}
+
+const cluster::VolumeMount* mount(const cluster::Container& c, const std::string& path) {
+  for (const auto& m : c.mounts) {
+    if (m.mount_path == path) return &m;
+  }
+  return nullptr;
+}
+
+TEST(PodTemplate, MountsSourcesReadOnlyAndTheOutputWritable) {
+  const auto pod = pipeline_job(pipeline(), pipeline_status(), {}).spec.pod;
+  ASSERT_EQ(pod.containers.size(), 2u);
+  EXPECT_TRUE(pod.containers[0].sidecar);
+  const auto& worker = pod.containers[1];
+  ASSERT_NE(mount(worker, "/stores/archive"), nullptr);
+  EXPECT_TRUE(mount(worker, "/stores/archive")->read_only);
+  EXPECT_FALSE(mount(worker, "/stores/datasets")->read_only);
+  EXPECT_NE(mount(worker, "/visionops"), nullptr);
+  EXPECT_EQ(mount(pod.containers[0], "/stores/datasets"), nullptr) << "the sidecar of a Pipeline needs no store";
+}
+
+TEST(PodTemplate, EveryMountHasItsVolumeOnce) {
+  auto t = training_job();
+  t.spec.resources.emplace().shared_memory = "1Gi";
+  api::TrainingJobStatus s;
+  s.run = 1;
+  s.attempt = 1;
+  s.resolved.emplace();
+  s.resolved->train.emplace().store = "models";  // the same store as the checkpoints
+  Platform platform;
+  platform.telemetry_url = "https://x";
+  const auto pod = training_job(t, s, platform).spec.pod;
+  std::set<std::string> volumes;
+  for (const auto& v : pod.volumes) EXPECT_TRUE(volumes.insert(v.name).second) << v.name;
+  for (const auto& c : pod.containers) {
+    std::set<std::string> paths;
+    for (const auto& m : c.mounts) {
+      EXPECT_TRUE(volumes.contains(m.name)) << m.name;
+      EXPECT_TRUE(paths.insert(m.mount_path).second) << m.mount_path;
+    }
+  }
+  EXPECT_TRUE(mount(pod.containers[1], "/stores/models")->read_only) << "only the sidecar stores checkpoints";
+  EXPECT_FALSE(mount(pod.containers[0], "/stores/models")->read_only);
+  EXPECT_NE(mount(pod.containers[1], "/dev/shm"), nullptr);
+}
+
+TEST(PodTemplate, EveryContainerHasRequestsAndLimits) {
+  auto p = pipeline();
+  p.spec.resources = api::PodResources{"4", "8Gi"};
+  const auto pod = pipeline_job(p, pipeline_status(), {}).spec.pod;
+  for (const auto& c : pod.containers) {
+    for (const char* resource : {"cpu", "memory"}) {
+      EXPECT_TRUE(c.requests.contains(resource)) << c.name;
+      EXPECT_TRUE(c.limits.contains(resource)) << c.name;
+    }
+  }
+  EXPECT_EQ(pod.containers[1].limits.at("memory"), "8Gi");
+  EXPECT_EQ(pod.containers[0].limits.at("memory"), "64Mi");
+}
+
+TEST(PodTemplate, ThePlatformsVariablesComeAfterTheUsersAndWin) {
+  auto t = training_job();
+  t.spec.env = {{"OMP_NUM_THREADS", "2"}, {"VISIONOPS_RUN", "forged"}};
+  api::TrainingJobStatus s;
+  s.run = 1;
+  s.attempt = 1;
+  s.resolved.emplace();
+  s.resolved->train.emplace().store = "datasets";
+  const auto pod = training_job(t, s, {}).spec.pod;
+  const auto& env = pod.containers[1].env;
+  const auto last = std::find_if(env.rbegin(), env.rend(), [](const auto& v) { return v.name == "VISIONOPS_RUN"; });
+  ASSERT_NE(last, env.rend());
+  EXPECT_NE(last->value, "forged");
+  EXPECT_EQ(env[0].name, "OMP_NUM_THREADS");
+}
+
+TEST(PodTemplate, TheTokenIsMountedOnlyWhereTelemetryIsSent) {
+  Platform platform;
+  platform.telemetry_url = "https://x";
+  const auto with = pipeline_job(pipeline(), pipeline_status(), platform).spec.pod;
+  const auto without = pipeline_job(pipeline(), pipeline_status(), {}).spec.pod;
+  const auto has_token = [](const cluster::PodTemplate& pod) {
+    return std::any_of(pod.volumes.begin(), pod.volumes.end(),
+                       [](const auto& v) { return std::holds_alternative<cluster::TelemetryTokenVolume>(v.source); });
+  };
+  EXPECT_TRUE(has_token(with));
+  EXPECT_FALSE(has_token(without));
+  EXPECT_EQ(mount(with.containers[1], "/var/run/secrets/visionops"), nullptr) << "the worker does not get the token";
+}
+
+TEST(Children, HaveNamesThatTellResourceKindRunAndAttempt) {
+  const auto meta = pipeline("street.v2").meta;
+  EXPECT_EQ(job_name({"Pipeline", meta, 3, 2}), "street-v2-vpl-r3-a2");
+  EXPECT_EQ(job_name({"TrainingJob", meta, 3, 2}), "street-v2-vtj-r3-a2");
+}
+
+TEST(Children, LongNamesStayLabelsAndStayDifferent) {
+  const auto a = pipeline(std::string(63, 'a')).meta;
+  const auto b = pipeline(std::string(62, 'a') + "b").meta;
+  const auto name = job_name({"Pipeline", a, 1, 1});
+  EXPECT_LE(name.size(), 63u);
+  EXPECT_NE(name, job_name({"Pipeline", b, 1, 1}));
+  EXPECT_NE(name, job_name({"Pipeline", a, 1, 2}));
+}
+
+}  // namespace
+}  // namespace visionops::core

@@ -1,0 +1,56 @@
+#include "operator/core/dataset/quality_gate.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/core/resources.h"
+
+namespace visionops::core {
+namespace {
+
+contract::DatasetFacts facts() {
+  auto f = *inspection_result("x").dataset;
+  f.problems = 4;
+  f.missing_images = 2;
+  f.damaged_images = 1;
+  return f;
+}
+
+TEST(QualityGate, PassesWithoutBounds) {
+  EXPECT_TRUE(check_quality_gate(std::nullopt, facts()).passed);
+  EXPECT_EQ(check_quality_gate(api::QualityGate{}, facts()).message, "no bounds are set");
+}
+
+TEST(QualityGate, ABoundHoldsWhenItIsJustReached) {
+  api::QualityGate gate;
+  gate.max_missing_images = 2;
+  gate.max_damaged_images = 1;
+  gate.max_problems = 4;
+  gate.min_images = 10;
+  gate.min_images_per_class = 3;
+  EXPECT_TRUE(check_quality_gate(gate, facts()).passed);
+  EXPECT_EQ(check_quality_gate(gate, facts()).message, "5 bounds hold");
+}
+
+TEST(QualityGate, NamesEveryBoundThatFailsWithItsValue) {
+  api::QualityGate gate;
+  gate.max_missing_images = 0;
+  gate.max_problems = 100;
+  gate.min_images = 11;
+  gate.min_images_per_class = 4;
+  const auto result = check_quality_gate(gate, facts());
+  EXPECT_FALSE(result.passed);
+  EXPECT_EQ(result.message,
+            "maxMissingImages is 0, found 2; minImages is 11, found 10; minImagesPerClass is 4, found 3 for class bus");
+}
+
+TEST(QualityGate, ABoundThatCannotBeCheckedHasNotBeenMet) {
+  auto f = facts();
+  f.classes = 80;
+  api::QualityGate gate;
+  gate.min_images_per_class = 1;
+  EXPECT_FALSE(check_quality_gate(gate, f).passed);
+  EXPECT_NE(check_quality_gate(gate, f).message.find("only 2 of 80"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace visionops::core

@@ -1,0 +1,384 @@
+#include <gtest/gtest.h>
+
+#include "tests/unit/core/resources.h"
+#include "tests/unit/core/toy_world.h"
+
+namespace visionops::core {
+namespace {
+
+using namespace std::chrono_literals;
+using api::TrainingPhase;
+namespace condition = api::condition;
+
+class TrainingJobReconcile : public ::testing::Test {
+ protected:
+  TrainingJobReconcile() {
+    world.datasets = {dataset("night-train-v1.0.0", "night", Split::Train),
+                      dataset("night-val-v1.0.0", "night", Split::Val)};
+    world.training_jobs = {training_job()};
+  }
+  const api::TrainingJobStatus& status() const { return world.training_jobs.at(0).status; }
+  api::TrainingJobSpec& spec() { return world.training_jobs.at(0).spec; }
+  void touch() { ++world.training_jobs.at(0).meta.generation; }
+  const api::Condition& condition_of(std::string_view type) const {
+    static const api::Condition none{};
+    const auto* c = api::find_condition(status().conditions, type);
+    return c ? *c : none;
+  }
+  void trainers(std::function<WorkerEnd(const cluster::Job&, std::int32_t)> end) {
+    world.worker = [end = std::move(end)](const cluster::Job& job, std::int32_t index) {
+      return run_spec_of(job).train ? end(job, index) : do_the_work(job, index);
+    };
+  }
+  void hang() {
+    trainers([](const cluster::Job&, std::int32_t) { return hangs(); });
+  }
+  TrainingTelemetry& telemetry() {
+    auto& t = world.telemetry["detector"];
+    t.run = status().run;
+    t.attempt = status().attempt;
+    t.heartbeat = world.now;
+    return t;
+  }
+  void metric(const std::string& name, double value, std::int32_t epoch) {
+    contract::MetricPoint point;
+    point.name = name;
+    point.value = value;
+    point.epoch = epoch;
+    telemetry().latest[name] = point;
+  }
+  std::vector<std::string> attempts() const {
+    std::vector<std::string> out;
+    for (const auto& name : world.created_jobs) {
+      if (name.find("-vtj-") != std::string::npos) out.push_back(name);
+    }
+    return out;
+  }
+  ToyWorld world;
+};
+
+TEST_F(TrainingJobReconcile, TrainsAndSucceedsWithAVerifiedModel) {
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
+  ASSERT_TRUE(status().model);
+  EXPECT_EQ(status().model->path, "checkpoints/default/detector/run-1/best.pt");
+  EXPECT_EQ(status().best_summary, "map50 0.953 @ 17");
+  EXPECT_EQ(status().progress, "100%");
+  EXPECT_EQ(status().metrics.at("map50_95"), 0.7);
+  ASSERT_TRUE(status().checkpoint);
+  EXPECT_TRUE(status().checkpoint->final);
+  EXPECT_TRUE(api::is_true(status().conditions, condition::kReady));
+  EXPECT_EQ(attempts(), std::vector<std::string>{"detector-vtj-r1-a1"});
+}
+
+TEST_F(TrainingJobReconcile, GivesTheTrainerItsDatasetsAndCheckpointFolder) {
+  hang();
+  spec().hyperparameters.emplace().epochs = 5;
+  spec().early_stopping.emplace().metric = "loss";
+  spec().early_stopping->mode = api::MetricMode::Min;
+  ASSERT_TRUE(world.run_to_end());
+  const auto* job = world.find_job("detector-vtj-r1-a1");
+  ASSERT_NE(job, nullptr);
+  const auto run = run_spec_of(*job);
+  ASSERT_TRUE(run.train);
+  EXPECT_EQ(run.train->train.name, "night-train-v1.0.0");
+  EXPECT_EQ(run.train->train.digest, digest_of("raw/night/train/v1.0.0"));
+  EXPECT_EQ(run.train->val->name, "night-val-v1.0.0");
+  EXPECT_EQ(run.train->epochs, 5);
+  EXPECT_EQ(run.train->batch_size, 16);
+  EXPECT_EQ(run.train->checkpoint_path, "checkpoints/default/detector/run-1");
+  EXPECT_EQ(run.train->early_stopping_metric, "loss");
+  EXPECT_FALSE(run.train->early_stopping_max);
+}
+
+TEST_F(TrainingJobReconcile, WaitsForItsDatasetsAndSaysWhichRole) {
+  world.datasets.pop_back();
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().phase, TrainingPhase::Pending);
+  EXPECT_EQ(condition_of(condition::kInputsReady).reason, "DatasetNotFound");
+  EXPECT_EQ(condition_of(condition::kInputsReady).message, "val: Dataset night-val-v1.0.0 does not exist");
+}
+
+TEST_F(TrainingJobReconcile, RefusesWhatNoRuntimeCanDoAndNamesWhatThereIs) {
+  spec().model = "resnet50";
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(condition_of(condition::kStalled).reason, "UnknownModel");
+  EXPECT_NE(status().message.find("centernet_nano"), std::string::npos);
+  spec().model = "centernet_nano";
+  spec().task = Task::Segmentation;
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(condition_of(condition::kStalled).reason, "UnsupportedTask");
+  spec().task = Task::Detection;
+  spec().runtime = api::Runtime::Ultralytics;
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(condition_of(condition::kStalled).reason, "RuntimeNotAvailable");
+  EXPECT_NE(status().message.find("available: builtin"), std::string::npos);
+  EXPECT_TRUE(attempts().empty());
+}
+
+TEST_F(TrainingJobReconcile, RefusesAnAlertThatDoesNotParse) {
+  spec().alerts = {{"bad", "loss is high", {}}};
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(condition_of(condition::kStalled).reason, "InvalidSpec");
+  EXPECT_NE(status().message.find("spec.alerts[0].when"), std::string::npos);
+}
+
+TEST_F(TrainingJobReconcile, CorrectingAnAlertLetsARefusedJobStart) {
+  spec().alerts = {{"bad", "loss is high", {}}};
+  ASSERT_TRUE(world.run_to_end());
+  spec().alerts[0].when = "loss > 10";
+  touch();
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
+}
+
+TEST_F(TrainingJobReconcile, RefusesAnUnknownCheckpointStore) {
+  world.platform.stores = {"datasets"};
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(condition_of(condition::kStalled).reason, "UnknownStore");
+  EXPECT_NE(status().message.find("spec.checkpoints.store"), std::string::npos);
+}
+
+TEST_F(TrainingJobReconcile, ShowsLiveValuesFromTheTelemetryOfThisAttempt) {
+  hang();
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(condition_of(condition::kTelemetryHealthy).reason, "WaitingForTelemetry");
+  telemetry().progress = contract::Progress{"Training", 5, 10, 3, 10};
+  telemetry().seconds_per_epoch = 20;
+  telemetry().gpu = "NVIDIA H200";
+  telemetry().checkpoint = contract::StoredCheckpoint{"x/epoch-0002.pt", std::string(64, 'a'), 5, 2};
+  metric("map50", 0.41, 2);
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(status().phase, TrainingPhase::Running);
+  EXPECT_EQ(status().epoch, 3);
+  EXPECT_EQ(status().epochs, 10);
+  EXPECT_EQ(status().progress, "25%");
+  EXPECT_EQ(status().eta_seconds, 150);
+  EXPECT_EQ(status().gpu, "NVIDIA H200");
+  EXPECT_EQ(status().best_summary, "map50 0.41 @ 2");
+  EXPECT_EQ(status().checkpoint->epoch, 2);
+  EXPECT_EQ(condition_of(condition::kTelemetryHealthy).reason, "Receiving");
+  metric("map50", 0.38, 3);
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(status().best->value, 0.41) << "the best stays";
+  EXPECT_EQ(status().metrics.at("map50"), 0.38);
+}
+
+TEST_F(TrainingJobReconcile, IgnoresTelemetryOfAnOlderAttempt) {
+  hang();
+  ASSERT_TRUE(world.run_to_end());
+  telemetry().progress = contract::Progress{"Training", 5, 10, 3, 10};
+  telemetry().attempt = 0;
+  world.telemetry["detector"].attempt = 0;
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(status().epoch, 0);
+}
+
+TEST_F(TrainingJobReconcile, AHeartbeatAloneWritesNothing) {
+  hang();
+  ASSERT_TRUE(world.run_to_end());
+  telemetry().progress = contract::Progress{"Training", 5, 10, 3, 10};
+  ASSERT_TRUE(world.settle());
+  const int before = world.writes;
+  world.now += 5s;
+  telemetry();
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(world.writes, before);
+}
+
+TEST_F(TrainingJobReconcile, SaysWhenTheSidecarFallsSilentAndWhenItIsBack) {
+  hang();
+  ASSERT_TRUE(world.run_to_end());
+  telemetry();
+  ASSERT_TRUE(world.settle());
+  world.now += 61s;
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(condition_of(condition::kTelemetryHealthy).reason, "TelemetrySilent");
+  EXPECT_EQ(status().phase, TrainingPhase::Running) << "silence alone ends nothing";
+  telemetry();
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(condition_of(condition::kTelemetryHealthy).reason, "Receiving");
+}
+
+TEST_F(TrainingJobReconcile, AHungTrainerIsStoppedAndTriedAgainFromItsCheckpoint) {
+  spec().deadlines.emplace().silence_seconds = 600;
+  int starts = 0;
+  trainers([&](const cluster::Job& job, std::int32_t index) {
+    return ++starts == 1 || job.meta.name == "detector-vtj-r1-a1" ? hangs() : do_the_work(job, index);
+  });
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
+  EXPECT_EQ(status().attempt, 2);
+  EXPECT_EQ(status().counted_failures, 1);
+  EXPECT_EQ(status().failure->failure_class, "Hung");
+  EXPECT_EQ(run_spec_of(*world.find_job("detector-vtj-r1-a2")).train->checkpoint_path,
+            "checkpoints/default/detector/run-1");
+}
+
+TEST_F(TrainingJobReconcile, ExitZeroWithoutAVerifiedModelIsNoSuccess) {
+  trainers([](const cluster::Job&, std::int32_t) {
+    auto result = training_result();
+    result.train->model.reset();
+    return exits(0, contract::encode(result));
+  });
+  spec().retry = api::RetryPolicy{1};
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().phase, TrainingPhase::Failed);
+  EXPECT_EQ(condition_of(condition::kFailed).reason, "CheckpointNotVerified");
+  EXPECT_EQ(attempts().size(), 2u);
+}
+
+TEST_F(TrainingJobReconcile, CudaOutOfMemoryFailsAtOnceWithAHint) {
+  trainers([](const cluster::Job&, std::int32_t) {
+    return exits(1, contract::encode(error_result("CudaOOM", "CUDA out of memory")));
+  });
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(attempts().size(), 1u);
+  EXPECT_EQ(status().failure->failure_class, "CudaOOM");
+  EXPECT_EQ(status().failure->evidence, "CUDA out of memory");
+  EXPECT_NE(status().failure->hint.find("batch size"), std::string::npos);
+}
+
+TEST_F(TrainingJobReconcile, AsksForGpusAndTellsWhyTheyAreNotThere) {
+  spec().resources.emplace();
+  spec().resources->gpus = 2;
+  spec().resources->gpu_product = "NVIDIA-H200";
+  spec().resources->shared_memory = "2Gi";
+  hang();
+  ASSERT_TRUE(world.settle());
+  world.start_pods();
+  world.end_workers();
+  ASSERT_TRUE(world.settle());
+  const auto* job = world.find_job("detector-vtj-r1-a1");
+  ASSERT_NE(job, nullptr);
+  const auto& pod_spec = job->spec.pod;
+  const auto& worker = pod_spec.containers.back();
+  EXPECT_EQ(worker.limits.at("nvidia.com/gpu"), "2");
+  EXPECT_EQ(worker.image, "visionops-worker-cuda");
+  EXPECT_EQ(pod_spec.gpu_product, "NVIDIA-H200");
+  auto pod = pod_of(*job);
+  pod.unschedulable = true;
+  pod.message = "0/3 nodes are available: 3 Insufficient nvidia.com/gpu.";
+  world.pods.push_back(pod);
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(status().phase, TrainingPhase::Starting);
+  EXPECT_EQ(condition_of(condition::kGpuAvailable).status, api::ConditionStatus::False);
+  EXPECT_NE(condition_of(condition::kGpuAvailable).message.find("Insufficient nvidia.com/gpu"), std::string::npos);
+  world.pods.back() = running(pod_of(*job), world.now);
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(condition_of(condition::kGpuAvailable).reason, "GPUAssigned");
+}
+
+TEST_F(TrainingJobReconcile, WaitsInItsQueueUntilKueueLetsItRun) {
+  spec().queue = "team-a";
+  world.platform.kueue = true;
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().phase, TrainingPhase::Queued);
+  EXPECT_EQ(condition_of(condition::kQueued).reason, "QuotaPending");
+  auto* job = world.find_job("detector-vtj-r1-a1");
+  EXPECT_EQ(job->meta.labels.at("kueue.x-k8s.io/queue-name"), "team-a");
+  job->spec.suspend = false;
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
+  EXPECT_EQ(condition_of(condition::kQueued).reason, "Admitted");
+}
+
+TEST_F(TrainingJobReconcile, SaysThatAQueueHasNoEffectWithoutKueue) {
+  spec().queue = "team-a";
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
+  EXPECT_EQ(condition_of(condition::kQueued).reason, "QueueNotInstalled");
+}
+
+TEST_F(TrainingJobReconcile, SuspendsAndContinuesTheSameRunForFree) {
+  hang();
+  ASSERT_TRUE(world.run_to_end());
+  spec().suspend = true;
+  touch();
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().phase, TrainingPhase::Suspended);
+  EXPECT_TRUE(std::none_of(world.jobs.begin(), world.jobs.end(),
+                           [](const auto& j) { return j.meta.name.find("-vtj-") != std::string::npos; }));
+  spec().suspend = false;
+  touch();
+  world.worker = do_the_work;
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
+  EXPECT_EQ(status().run, 1);
+  EXPECT_EQ(status().attempt, 2);
+  EXPECT_EQ(status().counted_failures, 0);
+}
+
+TEST_F(TrainingJobReconcile, AlertsTellPeopleOnceAndHistoryTo) {
+  spec().alerts = {{"diverging", "loss > 10 for 2 epochs", {"ops"}}};
+  hang();
+  ASSERT_TRUE(world.run_to_end());
+  for (int epoch = 1; epoch <= 4; ++epoch) {
+    metric("loss", 20 + epoch, epoch);
+    ASSERT_TRUE(world.settle());
+  }
+  EXPECT_EQ(world.count_events("AlertFired"), 1u);
+  EXPECT_TRUE(api::is_true(status().conditions, condition::kAlerting));
+  const auto notified = std::count_if(world.records.begin(), world.records.end(),
+                                      [](const Record& r) { return std::holds_alternative<NotificationRecord>(r); });
+  EXPECT_EQ(notified, 1);
+}
+
+TEST_F(TrainingJobReconcile, AChangedHyperparameterIsANewRunInItsOwnFolder) {
+  ASSERT_TRUE(world.run_to_end());
+  spec().hyperparameters.emplace().learning_rate = 0.01;
+  touch();
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().run, 2);
+  EXPECT_EQ(status().resolved->checkpoint_path, "checkpoints/default/detector/run-2");
+  ASSERT_EQ(status().runs.size(), 1u);
+  EXPECT_EQ(status().runs[0].result, "checkpoints/default/detector/run-1/best.pt");
+}
+
+TEST_F(TrainingJobReconcile, RerunAnnotationStartsAFinishedTrainingAgain) {
+  ASSERT_TRUE(world.run_to_end());
+  world.training_jobs[0].meta.annotations[std::string(kRerunAnnotation)] = "2026-11-21";
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().run, 2);
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().run, 2) << "the same value asks for nothing new";
+}
+
+TEST_F(TrainingJobReconcile, ResumesFromAnotherTrainingJobOnceThatHasACheckpoint) {
+  spec().resume_from.emplace().training_job = "old";
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(condition_of(condition::kInputsReady).reason, "TrainingJobNotFound");
+  auto old = training_job("old");
+  old.spec.suspend = true;
+  world.training_jobs.push_back(old);
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(condition_of(condition::kInputsReady).reason, "TrainingJobNotReady");
+  world.training_jobs[1].spec.suspend = false;
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
+  EXPECT_EQ(status().resolved->resume_path, "checkpoints/default/old/run-1");
+}
+
+TEST_F(TrainingJobReconcile, ResumesFromACheckpointByItsDigest) {
+  auto old = training_job("old");
+  world.training_jobs.push_back(old);
+  spec().resume_from.emplace().digest = "sha256:" + std::string(64, 'a');
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(condition_of(condition::kInputsReady).reason, "CheckpointNotFound");
+  world.training_jobs[1].status.model->sha256 = std::string(64, 'a');
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().resolved->resume_path, "checkpoints/default/detector/run-1/best.pt");
+}
+
+TEST_F(TrainingJobReconcile, StaysSucceededWhenItsJobAndDatasetsAreDeleted) {
+  ASSERT_TRUE(world.run_to_end());
+  world.jobs.clear();
+  world.pods.clear();
+  world.datasets.clear();
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
+  EXPECT_EQ(attempts().size(), 1u);
+}
+
+}  // namespace
+}  // namespace visionops::core

@@ -1,0 +1,140 @@
+#include <gtest/gtest.h>
+
+#include "operator/core/dataset_resolution.h"
+#include "operator/core/pipeline/output_version.h"
+#include "operator/core/semantic_version.h"
+#include "operator/core/spec_hash.h"
+#include "tests/unit/core/resources.h"
+
+namespace visionops::core {
+namespace {
+
+TEST(SemanticVersion, ReadsThreeNumbersAndNothingElse) {
+  EXPECT_EQ(parse_version("v1.20.3"), (SemanticVersion{1, 20, 3}));
+  EXPECT_EQ(parse_version("0.0.0"), (SemanticVersion{0, 0, 0}));
+  for (const char* bad : {"", "v", "v1", "v1.2", "v1.2.3.4", "v1.2.x", "v1..3", "v-1.2.3", "v1.2.3-rc1", " v1.2.3",
+                          "v1.2.99999999999999999999"}) {
+    EXPECT_FALSE(parse_version(bad)) << bad;
+  }
+}
+
+TEST(SemanticVersion, OrdersByNumberNotByText) {
+  EXPECT_LT(*parse_version("v1.9.0"), *parse_version("v1.10.0"));
+  EXPECT_LT(*parse_version("v1.0.9"), *parse_version("v1.0.10"));
+  EXPECT_EQ(to_string(next_patch(*parse_version("v1.0.9"))), "v1.0.10");
+}
+
+TEST(OutputVersion, StartsWithOneAndCountsUpAboveEveryDatasetOfGroupAndSplit) {
+  const auto p = pipeline();
+  EXPECT_EQ(assign_output(p.spec.output, {{}, {}, {}, ""}).version, "v1.0.0");
+  const std::vector<api::Dataset> datasets{
+      dataset("a", "night", Split::Train, "v1.0.0"), dataset("b", "night", Split::Train, "v1.2.9"),
+      dataset("c", "night", Split::Val, "v7.0.0"), dataset("d", "street", Split::Train, "v9.0.0")};
+  const auto out = assign_output(p.spec.output, {datasets, {}, {}, ""});
+  EXPECT_EQ(out.version, "v1.2.10");
+  EXPECT_EQ(out.dataset, "night-train-v1.2.10");
+  EXPECT_EQ(out.path, "fusion/night/train/v1.2.10");
+}
+
+TEST(OutputVersion, LeavesOutWhatOtherPipelinesAndEarlierRunsHaveTaken) {
+  const auto p = pipeline();
+  auto other = pipeline("other");
+  other.status.resolved.emplace();
+  other.status.resolved->output =
+      api::ResolvedOutput{"night-train-v1.0.4", "night", Split::Train, "v1.0.4", "datasets", ""};
+  const std::vector<api::Pipeline> pipelines{other};
+  EXPECT_EQ(assign_output(p.spec.output, {{}, pipelines, {}, p.meta.uid}).version, "v1.0.5");
+  EXPECT_EQ(assign_output(p.spec.output, {{}, pipelines, {}, other.meta.uid}).version, "v1.0.0")
+      << "its own is not taken";
+  api::RunRecord old;
+  old.run = 1;
+  old.result = "night-train-v2.0.0";
+  const std::vector<api::RunRecord> runs{old};
+  EXPECT_EQ(assign_output(p.spec.output, {{}, {}, runs, ""}).version, "v2.0.1");
+  EXPECT_EQ(assign_output(p.spec.output, {{}, {}, {}, ""}, "v3.0.0").version, "v3.0.1");
+}
+
+TEST(OutputVersion, TheSpecsOwnVersionWins) {
+  auto p = pipeline();
+  p.spec.output.version = "v5.0.0";
+  p.spec.output.path = "here/{now}";
+  const auto out = assign_output(p.spec.output, {{}, {}, {}, ""});
+  EXPECT_EQ(out.version, "v5.0.0");
+  EXPECT_EQ(out.path, "here/{now}");
+}
+
+TEST(DatasetReference, TakesTheNewestReadyVersionOfAGroup) {
+  auto newest = dataset("c", "street", Split::Train, "v1.10.0");  // not Ready yet
+  const std::vector<api::Dataset> all{ready(dataset("b", "street", Split::Train, "v1.9.0")),
+                                      ready(dataset("a", "street", Split::Train, "v1.2.0")), newest,
+                                      ready(dataset("x", "street", Split::Val, "v3.0.0"))};
+  api::DatasetReference reference;
+  reference.group = "street";
+  reference.split = Split::Train;
+  ASSERT_TRUE(resolve_dataset(reference, all).pinned);
+  EXPECT_EQ(resolve_dataset(reference, all).pinned->name, "b");
+  reference.version = "v1.2.0";
+  EXPECT_EQ(resolve_dataset(reference, all).pinned->name, "a");
+}
+
+TEST(DatasetReference, SaysWhichDatasetIsMissingAndWhichIsNotReady) {
+  api::DatasetReference by_name;
+  by_name.name = "a";
+  EXPECT_EQ(resolve_dataset(by_name, {}).reason, "DatasetNotFound");
+  EXPECT_EQ(resolve_dataset(by_name, {}).message, "Dataset a does not exist");
+  auto d = dataset("a");
+  EXPECT_EQ(resolve_dataset(by_name, {d}).reason, "DatasetNotReady");
+  api::Condition gate;
+  gate.type = "QualityGate";
+  gate.status = api::ConditionStatus::False;
+  gate.message = "minImages is 5, found 1";
+  d.status.conditions = {gate};
+  EXPECT_EQ(resolve_dataset(by_name, {d}).reason, "QualityGateFailed");
+  EXPECT_NE(resolve_dataset(by_name, {d}).message.find("minImages is 5"), std::string::npos);
+  api::DatasetReference by_group;
+  by_group.group = "harbour";
+  by_group.split = Split::Val;
+  EXPECT_EQ(resolve_dataset(by_group, {d}).message, "no Dataset of group harbour, split Val exists");
+}
+
+TEST(DatasetReference, ADatasetThatIsBeingDeletedIsNotFound) {
+  auto d = ready(dataset("a"));
+  d.meta.deletion_timestamp = start_time();
+  api::DatasetReference reference;
+  reference.name = "a";
+  EXPECT_EQ(resolve_dataset(reference, {d}).reason, "DatasetNotFound");
+}
+
+TEST(SpecHash, DependsOnWhatTheRunMakesAndNotOnHowItIsSteered) {
+  const auto base = pipeline();
+  const std::string hash = spec_hash(base, {});
+  EXPECT_EQ(hash.size(), 16u);
+  auto same = base;
+  same.spec.suspend = true;
+  same.spec.retry = api::RetryPolicy{9};
+  same.spec.deadlines = api::Deadlines{1, 2, 3};
+  same.spec.ttl_seconds_after_finished = 5;
+  same.spec.on_source_change = api::OnSourceChange::Run;
+  same.meta.labels["x"] = "y";
+  EXPECT_EQ(spec_hash(same, {}), hash);
+  auto other = base;
+  other.spec.sources[0].manipulators[0].params.json = R"({"classes":["bus"]})";
+  EXPECT_NE(spec_hash(other, {}), hash);
+  auto rerun = base;
+  rerun.meta.annotations[std::string(kRerunAnnotation)] = "1";
+  EXPECT_NE(spec_hash(rerun, {}), hash);
+  EXPECT_NE(spec_hash(base, {{"spec.x", "unknown field"}}), hash);
+}
+
+TEST(SpecHash, AlertsAndQueueDoNotRestartATraining) {
+  const auto base = training_job();
+  auto same = base;
+  same.spec.alerts = {{"a", "loss > 1", {}}};
+  same.spec.queue = "team-a";
+  EXPECT_EQ(spec_hash(same, {}), spec_hash(base, {}));
+  same.spec.hyperparameters.emplace().epochs = 5;
+  EXPECT_NE(spec_hash(same, {}), spec_hash(base, {}));
+}
+
+}  // namespace
+}  // namespace visionops::core

@@ -1,0 +1,188 @@
+#include "operator/runtime/object_cache.h"
+
+#include <gtest/gtest.h>
+
+#include "operator/runtime/own_writes.h"
+#include "tests/unit/runtime/objects.h"
+
+namespace visionops::runtime {
+namespace {
+
+using cluster::Change;
+using cluster::ChangeType;
+using cluster::Kind;
+using cluster::Object;
+using cluster::ObjectKey;
+
+const ObjectKey kA{Kind::Dataset, "default", "a"};
+
+Object a(int version, const std::string& uid = "uid-a") { return at(dataset("a"), uid, version); }
+Object b(int version) { return at(dataset("b"), "uid-b", version); }
+
+std::string version_of(const ObjectPtr& object) {
+  return object ? cluster::meta_of(*object).resource_version : "missing";
+}
+
+TEST(ObjectCache, IsSyncedKindByKindWithTheFirstList) {
+  ObjectCache cache;
+  EXPECT_FALSE(cache.synced(Kind::Dataset));
+  cache.replace(Kind::Dataset, {}, "5");
+  EXPECT_TRUE(cache.synced(Kind::Dataset));
+  EXPECT_EQ(cache.seen_version(Kind::Dataset), 5u);
+  EXPECT_FALSE(cache.all_synced());
+}
+
+TEST(ObjectCache, TakesAListForTheWholeTruth) {
+  ObjectCache cache;
+  cache.replace(Kind::Dataset, {a(1), b(2)}, "2");
+  const auto transitions = cache.replace(Kind::Dataset, {b(2)}, "9");
+  ASSERT_TRUE(transitions);
+  ASSERT_EQ(transitions->size(), 1u) << "an unchanged object is no transition";
+  EXPECT_EQ(transitions->front().key, kA);
+  EXPECT_TRUE(transitions->front().before);
+  EXPECT_FALSE(transitions->front().after);
+  EXPECT_FALSE(cache.find(kA));
+}
+
+TEST(ObjectCache, RefusesAListThatIsOlderThanWhatItSaw) {
+  ObjectCache cache;
+  cache.replace(Kind::Dataset, {a(8)}, "8");
+  EXPECT_FALSE(cache.replace(Kind::Dataset, {a(3), b(2)}, "3"));
+  EXPECT_EQ(version_of(cache.find(kA)), "8");
+  EXPECT_EQ(cache.size(Kind::Dataset), 1u);
+}
+
+TEST(ObjectCache, IgnoresChangesThatAreOlderThanWhatItHolds) {
+  ObjectCache cache;
+  cache.observe(a(8));
+  EXPECT_FALSE(cache.apply({ChangeType::Modified, a(7)}));
+  EXPECT_FALSE(cache.apply({ChangeType::Modified, a(8)}));
+  EXPECT_FALSE(cache.apply({ChangeType::Deleted, a(7)})) << "the deletion of a predecessor";
+  EXPECT_TRUE(cache.apply({ChangeType::Modified, a(9)}));
+  EXPECT_EQ(version_of(cache.find(kA)), "9");
+}
+
+TEST(ObjectCache, ComparesVersionsAsNumbers) {
+  ObjectCache cache;
+  cache.apply({ChangeType::Added, a(9)});
+  EXPECT_TRUE(cache.apply({ChangeType::Modified, a(10)}));
+}
+
+TEST(ObjectCache, KeepsAnObjectThatADirectReadBroughtAndAnOlderListLacks) {
+  ObjectCache cache;
+  cache.observe(a(20));
+  cache.replace(Kind::Dataset, {}, "15");
+  EXPECT_EQ(version_of(cache.find(kA)), "20");
+}
+
+TEST(ObjectCache, MovesOnlyItsPositionOnABookmark) {
+  ObjectCache cache;
+  cache.replace(Kind::Dataset, {a(1)}, "1");
+  EXPECT_FALSE(cache.apply({ChangeType::Bookmark, at(dataset(""), "", 40)}));
+  EXPECT_EQ(cache.seen_version(Kind::Dataset), 40u);
+  EXPECT_EQ(cache.size(Kind::Dataset), 1u);
+}
+
+TEST(ObjectCache, FindsChildrenByTheUidOfTheirOwner) {
+  ObjectCache cache;
+  auto owner = at(dataset("a"), "uid-a", 1);
+  auto other = at(dataset("a"), "uid-old", 1);
+  cache.apply({ChangeType::Added, at(job_of(owner.meta, "Dataset", "a-1"), "j1", 2)});
+  cache.apply({ChangeType::Added, at(job_of(other.meta, "Dataset", "a-0"), "j0", 3)});
+  ASSERT_EQ(cache.children(Kind::Job, "uid-a").size(), 1u);
+  EXPECT_EQ(cluster::meta_of(*cache.children(Kind::Job, "uid-a")[0]).name, "a-1");
+  cache.apply({ChangeType::Deleted, at(job_of(owner.meta, "Dataset", "a-1"), "j1", 4)});
+  EXPECT_TRUE(cache.children(Kind::Job, "uid-a").empty());
+}
+
+TEST(ObjectCache, KeepsOnlyChildrenOfOursAndNotTheirContainers) {
+  ObjectCache cache;
+  auto foreign = at(job_of(dataset("x").meta, "Dataset", "cron"), "j1", 2);
+  foreign.meta.labels.clear();
+  EXPECT_FALSE(cache.apply({ChangeType::Added, foreign}));
+  EXPECT_EQ(cache.size(Kind::Job), 0u);
+  EXPECT_EQ(cache.seen_version(Kind::Job), 2u);
+  cache.apply({ChangeType::Added, at(job_of(at(dataset("a"), "uid-a", 1).meta, "Dataset", "a-1"), "j2", 3)});
+  EXPECT_TRUE(std::get<cluster::Job>(*cache.find({Kind::Job, "default", "a-1"})).spec.pod.containers.empty());
+}
+
+TEST(ObjectCache, FindsAResourceByItsUidUntilItIsGone) {
+  ObjectCache cache;
+  cache.apply({ChangeType::Added, a(1)});
+  EXPECT_EQ(cache.owner("uid-a"), kA);
+  cache.apply({ChangeType::Modified, a(2, "uid-new")});
+  EXPECT_FALSE(cache.owner("uid-a"));
+  EXPECT_EQ(cache.owner("uid-new"), kA);
+}
+
+TEST(ObjectCache, ListsANamespaceWithoutItsNeighbours) {
+  ObjectCache cache;
+  auto elsewhere = at(dataset("c"), "uid-c", 3);
+  elsewhere.meta.namespace_ = "default-2";
+  cache.replace(Kind::Dataset, {a(1), b(2), elsewhere}, "3");
+  EXPECT_EQ(cache.in_namespace(Kind::Dataset, "default").size(), 2u);
+  EXPECT_EQ(cache.in_namespace(Kind::Dataset, "default-2").size(), 1u);
+  EXPECT_TRUE(cache.in_namespace(Kind::Dataset, "def").empty());
+}
+
+TEST(OwnWrites, HoldAResourceBackUntilTheCacheHasSeenThem) {
+  ObjectCache cache;
+  OwnWrites writes;
+  cache.replace(Kind::Dataset, {a(4)}, "4");
+  writes.stored(kA, a(6), {});
+  EXPECT_EQ(writes.unseen(kA, cache).size(), 1u);
+  cache.apply({ChangeType::Modified, b(5)});
+  EXPECT_EQ(writes.unseen(kA, cache).size(), 1u);
+  cache.apply({ChangeType::Modified, a(6)});
+  EXPECT_TRUE(writes.unseen(kA, cache).empty());
+}
+
+TEST(OwnWrites, AreSeenWhenTheKindHasMovedPastThem) {
+  ObjectCache cache;
+  OwnWrites writes;
+  writes.stored(kA, a(6), {});
+  cache.apply({ChangeType::Bookmark, at(dataset(""), "", 7)});
+  EXPECT_TRUE(writes.unseen(kA, cache).empty()) << "written and deleted again before we looked";
+}
+
+TEST(OwnWrites, OfOneResourceDoNotHoldBackAnother) {
+  ObjectCache cache;
+  OwnWrites writes;
+  writes.stored(kA, a(6), {});
+  EXPECT_TRUE(writes.unseen({Kind::Dataset, "default", "b"}, cache).empty());
+}
+
+TEST(OwnWrites, ToAJobHoldBackItsOwner) {
+  ObjectCache cache;
+  OwnWrites writes;
+  const auto owner = at(dataset("a"), "uid-a", 1);
+  writes.stored(kA, at(job_of(owner.meta, "Dataset", "a-1"), "j1", 3), {});
+  const auto open = writes.unseen(kA, cache);
+  ASSERT_EQ(open.size(), 1u);
+  EXPECT_EQ(open[0].object.name, "a-1");
+}
+
+TEST(OwnWrites, KnowARemovalByTheUidThatIsGone) {
+  ObjectCache cache;
+  OwnWrites writes;
+  const auto owner = at(dataset("a"), "uid-a", 1);
+  auto job = at(job_of(owner.meta, "Dataset", "a-1"), "j1", 3);
+  const ObjectKey key = cluster::key_of(Object(job));
+  cache.apply({ChangeType::Added, job});
+  writes.removed(kA, key, "j1", {});
+  EXPECT_EQ(writes.unseen(kA, cache).size(), 1u);
+  job.meta.deletion_timestamp = TimePoint{std::chrono::seconds(9)};
+  job.meta.resource_version = "4";
+  cache.apply({ChangeType::Modified, job});
+  EXPECT_TRUE(writes.unseen(kA, cache).empty());
+}
+
+TEST(OwnWrites, KeepOneEntryForAnObjectHoweverOftenItIsWritten) {
+  ObjectCache cache;
+  OwnWrites writes;
+  for (int version = 1; version < 100; ++version) writes.stored(kA, a(version), {});
+  EXPECT_EQ(writes.unseen(kA, cache).size(), 1u);
+}
+
+}  // namespace
+}  // namespace visionops::runtime

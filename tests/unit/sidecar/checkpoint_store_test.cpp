@@ -1,0 +1,192 @@
+#include "worker/sidecar/checkpoint_store.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "base/digest.h"
+#include "tests/unit/sidecar/folder.h"
+#include "worker/sidecar/checkpoint_worker.h"
+
+namespace visionops::sidecar {
+namespace {
+
+class CheckpointStoreTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::filesystem::create_directories(pod_dir());
+    std::filesystem::create_directories(store_dir());
+  }
+  [[nodiscard]] std::filesystem::path pod_dir() const { return folder_.path() / "pod"; }
+  [[nodiscard]] std::filesystem::path store_dir() const { return folder_.path() / "models"; }
+  [[nodiscard]] std::filesystem::path stored(const std::string& name) const { return store_dir() / "runs/detector-1" / name; }
+
+  CheckpointStore make(std::int32_t keep = 2) const {
+    return CheckpointStore(*storage::open_local_store(pod_dir().string()), *storage::open_local_store(store_dir().string()),
+                           "runs/detector-1", keep, {"TrainingJob", "default", "detector", "job-uid", 1, 1});
+  }
+  contract::CheckpointWritten trained(std::int32_t epoch, bool best = false, bool final = false, const std::string& bytes = "") const {
+    contract::CheckpointWritten written;
+    written.file = checkpoint_stem(epoch) + ".pt";
+    written.epoch = epoch;
+    written.metrics = {{"map50", 0.1 * epoch}};
+    written.best = best;
+    written.final = final;
+    write_file(pod_dir() / "checkpoints" / written.file, bytes.empty() ? "weights of " + std::to_string(epoch) : bytes);
+    return written;
+  }
+  std::vector<std::string> names() const {
+    std::vector<std::string> out;
+    for (const auto& entry : std::filesystem::directory_iterator(stored(""))) out.push_back(entry.path().filename().string());
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+
+  Folder folder_;
+};
+
+using Names = std::vector<std::string>;
+
+TEST_F(CheckpointStoreTest, StoresVerifiesAndAcknowledges) {
+  auto store = make();
+  const auto result = store.store(trained(7, true));
+  ASSERT_TRUE(result.ok()) << result.error().message;
+  EXPECT_EQ(result->path, "runs/detector-1/epoch-0007.pt");
+  EXPECT_EQ(result->sha256, sha256_hex("weights of 7"));
+  EXPECT_EQ(result->bytes, 12);
+  EXPECT_EQ(names(), (Names{"best.pt", "epoch-0007.json", "epoch-0007.pt"}));
+  EXPECT_EQ(read_file(stored("best.pt")), "weights of 7");
+  const auto manifest = decode_manifest(read_file(stored("epoch-0007.json")));
+  ASSERT_TRUE(manifest);
+  EXPECT_EQ(manifest->owner_uid, "job-uid");
+  EXPECT_EQ(manifest->file, "epoch-0007.pt");
+  EXPECT_EQ(manifest->sha256, result->sha256);
+  EXPECT_TRUE(manifest->best);
+  EXPECT_DOUBLE_EQ(manifest->metrics.at("map50"), 0.7);
+  const auto ack = read_file(pod_dir() / "stored/epoch-0007.pt.json");
+  EXPECT_NE(ack.find(result->sha256), std::string::npos) << ack;
+}
+
+TEST_F(CheckpointStoreTest, KeepsTheNewestTheBestAndTheFinalOne) {
+  auto store = make(2);
+  ASSERT_TRUE(store.store(trained(1)).ok());
+  ASSERT_TRUE(store.store(trained(2, true)).ok());
+  for (int epoch = 3; epoch <= 6; ++epoch) ASSERT_TRUE(store.store(trained(epoch)).ok());
+  EXPECT_EQ(names(), (Names{"best.pt", "epoch-0002.json", "epoch-0002.pt", "epoch-0005.json", "epoch-0005.pt",
+                            "epoch-0006.json", "epoch-0006.pt"}));
+  ASSERT_TRUE(store.store(trained(7, false, true)).ok());
+  ASSERT_TRUE(store.store(trained(8)).ok());
+  ASSERT_TRUE(store.store(trained(9)).ok());
+  ASSERT_TRUE(store.store(trained(10)).ok());
+  EXPECT_EQ(names(), (Names{"best.pt", "epoch-0002.json", "epoch-0002.pt", "epoch-0007.json", "epoch-0007.pt",
+                            "epoch-0009.json", "epoch-0009.pt", "epoch-0010.json", "epoch-0010.pt"}));
+}
+
+TEST_F(CheckpointStoreTest, HasOneBestAtATime) {
+  auto store = make(1);
+  ASSERT_TRUE(store.store(trained(1, true)).ok());
+  ASSERT_TRUE(store.store(trained(2, true)).ok());
+  ASSERT_TRUE(store.store(trained(3)).ok());
+  EXPECT_EQ(names(), (Names{"best.pt", "epoch-0002.json", "epoch-0002.pt", "epoch-0003.json", "epoch-0003.pt"}));
+  EXPECT_EQ(read_file(stored("best.pt")), "weights of 2");
+}
+
+TEST_F(CheckpointStoreTest, StoringAgainChangesNothing) {
+  auto store = make();
+  const auto written = trained(1, true);
+  ASSERT_TRUE(store.store(written).ok());
+  const auto manifest = read_file(stored("epoch-0001.json"));
+  const auto time = std::filesystem::last_write_time(stored("epoch-0001.pt"));
+  ASSERT_TRUE(store.store(written).ok());
+  EXPECT_EQ(read_file(stored("epoch-0001.json")), manifest);
+  EXPECT_EQ(std::filesystem::last_write_time(stored("epoch-0001.pt")), time);
+}
+
+TEST_F(CheckpointStoreTest, ReplacesAnEpochThatWasInterrupted) {
+  auto store = make();
+  ASSERT_TRUE(store.store(trained(1, false, false, "half an epoch")).ok());
+  const auto whole = store.store(trained(1, false, false, "the whole epoch"));
+  ASSERT_TRUE(whole.ok());
+  EXPECT_EQ(read_file(stored("epoch-0001.pt")), "the whole epoch");
+  EXPECT_EQ(decode_manifest(read_file(stored("epoch-0001.json")))->sha256, sha256_hex("the whole epoch"));
+}
+
+TEST_F(CheckpointStoreTest, RemembersWhatItStoredWhenTheTrainersFileIsGone) {
+  auto store = make();
+  const auto written = trained(1);
+  const auto first = store.store(written);
+  std::filesystem::remove(pod_dir() / "checkpoints" / written.file);
+  const auto again = store.store(written);
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  EXPECT_EQ(again->sha256, first->sha256);
+  auto never = written;
+  never.file = "epoch-0009.pt";
+  const auto missing = store.store(never);
+  ASSERT_FALSE(missing.ok());
+  EXPECT_EQ(missing.error().cls, ErrorClass::NotFound);
+}
+
+TEST_F(CheckpointStoreTest, RemovesACopyThatNeverGotItsManifest) {
+  auto store = make(2);
+  write_file(stored("epoch-0001.pt"), "cut off by a crash");
+  write_file(stored("notes.txt"), "not ours");
+  ASSERT_TRUE(store.store(trained(2)).ok());
+  EXPECT_EQ(names(), (Names{"epoch-0002.json", "epoch-0002.pt", "notes.txt"}));
+}
+
+TEST_F(CheckpointStoreTest, DoesNotFollowALinkOfTheTrainer) {
+  write_file(folder_.path() / "secret", "secret");
+  std::filesystem::create_directories(pod_dir() / "checkpoints");
+  std::filesystem::create_symlink(folder_.path() / "secret", pod_dir() / "checkpoints/epoch-0001.pt");
+  contract::CheckpointWritten written;
+  written.file = "epoch-0001.pt";
+  written.epoch = 1;
+  EXPECT_FALSE(make().store(written).ok());
+}
+
+class CheckpointWorkerTest : public CheckpointStoreTest {
+ protected:
+  static std::vector<CheckpointOutcome> all_outcomes(CheckpointWorker& worker) {
+    std::vector<CheckpointOutcome> out;
+    for (int i = 0; i < 1'000 && !worker.idle(); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      for (auto& outcome : worker.take_outcomes()) out.push_back(std::move(outcome));
+    }
+    return out;
+  }
+};
+
+TEST_F(CheckpointWorkerTest, TriesAgainUntilTheStoreIsBackAndSkipsWhatIsOutdatedByThen) {
+  const auto store = make(3);
+  std::filesystem::rename(store_dir(), folder_.path() / "away");
+  write_file(store_dir(), "a file where the store was");
+  // The store object still points into the moved folder: block it there, too.
+  std::filesystem::create_directories(folder_.path() / "away/runs");
+  write_file(folder_.path() / "away/runs/detector-1", "in the way");
+  CheckpointWorker worker(store, Duration{20});
+  worker.push({trained(1, true), 10});
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  for (int epoch = 2; epoch <= 5; ++epoch) worker.push({trained(epoch, epoch == 3), epoch * 10});
+  EXPECT_FALSE(worker.idle());
+  EXPECT_EQ(worker.oldest_offset(), 10);
+  std::filesystem::remove(folder_.path() / "away/runs/detector-1");
+  const auto outcomes = all_outcomes(worker);
+  std::string story;
+  for (const auto& outcome : outcomes) story += (outcome.stored ? "stored " + outcome.stored->path : outcome.event) + "\n";
+  EXPECT_NE(story.find("stored runs/detector-1/epoch-0001.pt"), std::string::npos) << story;
+  EXPECT_NE(story.find("epoch-0002.pt was skipped"), std::string::npos) << story;
+  EXPECT_NE(story.find("stored runs/detector-1/epoch-0003.pt"), std::string::npos) << story;
+  EXPECT_NE(story.find("epoch-0004.pt was skipped"), std::string::npos) << story;
+  EXPECT_NE(story.find("stored runs/detector-1/epoch-0005.pt"), std::string::npos) << story;
+  EXPECT_FALSE(worker.oldest_offset());
+}
+
+TEST_F(CheckpointWorkerTest, EndsWhileTheStoreIsAway) {
+  auto store = make();
+  write_file(store_dir() / "runs", "in the way");
+  CheckpointWorker worker(store, std::chrono::minutes(1));
+  worker.push({trained(1), 0});
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+}
+
+}  // namespace
+}  // namespace visionops::sidecar

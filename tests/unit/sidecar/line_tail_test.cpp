@@ -1,0 +1,95 @@
+#include "worker/sidecar/line_tail.h"
+
+#include "tests/unit/sidecar/folder.h"
+
+namespace visionops::sidecar {
+namespace {
+
+class LineTailTest : public ::testing::Test {
+ protected:
+  static std::vector<std::string> texts(LineTail& tail) {
+    std::vector<std::string> out;
+    for (auto& line : tail.poll(1 << 20)) out.push_back(std::move(line.text));
+    return out;
+  }
+  Folder folder_;
+  std::filesystem::path file_ = folder_.path() / "telemetry.jsonl";
+};
+
+using Lines = std::vector<std::string>;
+
+TEST_F(LineTailTest, GivesEachLineOnceAsTheFileGrows) {
+  LineTail tail(file_, 0, 100);
+  EXPECT_EQ(texts(tail), Lines{});
+  append_file(file_, "one\ntwo\n");
+  EXPECT_EQ(texts(tail), (Lines{"one", "two"}));
+  EXPECT_EQ(texts(tail), Lines{});
+  append_file(file_, "three\n");
+  EXPECT_EQ(texts(tail), Lines{"three"});
+  EXPECT_EQ(tail.offset(), 14);
+}
+
+TEST_F(LineTailTest, WaitsForTheEndOfATornLine) {
+  LineTail tail(file_, 0, 100);
+  append_file(file_, "one\ntw");
+  EXPECT_EQ(texts(tail), Lines{"one"});
+  EXPECT_EQ(tail.offset(), 4);
+  append_file(file_, "o\n");
+  const auto lines = tail.poll(1 << 20);
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0].text, "two");
+  EXPECT_EQ(lines[0].offset, 4);
+}
+
+TEST_F(LineTailTest, LeavesOutOversizedLinesAndGoesOn) {
+  LineTail tail(file_, 0, 10);
+  append_file(file_, "short\n" + std::string(50'000, 'x'));
+  EXPECT_EQ(texts(tail), Lines{"short"});
+  append_file(file_, std::string(50'000, 'x') + "\n0123456789\n01234567890\nend\n");
+  EXPECT_EQ(texts(tail), (Lines{"0123456789", "end"}));
+  EXPECT_EQ(tail.oversized_lines(), 2);
+}
+
+TEST_F(LineTailTest, StartsAgainWhenTheFileWasCutOrReplaced) {
+  LineTail tail(file_, 0, 100);
+  append_file(file_, "one\ntwo\nthr");
+  EXPECT_EQ(texts(tail).size(), 2U);
+  std::filesystem::resize_file(file_, 0);
+  append_file(file_, "new\n");
+  EXPECT_EQ(texts(tail), Lines{"new"});
+  write_file(folder_.path() / "other", "another file\nwith two lines\n");
+  std::filesystem::rename(folder_.path() / "other", file_);
+  EXPECT_EQ(texts(tail), (Lines{"another file", "with two lines"}));
+}
+
+TEST_F(LineTailTest, GoesOnWhereItWasToldTo) {
+  append_file(file_, "one\ntwo\nthree\n");
+  LineTail tail(file_, 4, 100);
+  EXPECT_EQ(texts(tail), (Lines{"two", "three"}));
+  LineTail beyond(file_, 4'000, 100);
+  EXPECT_EQ(texts(beyond), (Lines{"one", "two", "three"})) << "a cursor of another file means nothing";
+}
+
+TEST_F(LineTailTest, ReadsABurstInBoundedParts) {
+  std::string many;
+  for (int i = 0; i < 10'000; ++i) many += "0123456789012345678901234567890123456789\n";
+  append_file(file_, many);
+  LineTail tail(file_, 0, 100);
+  std::size_t total = 0;
+  for (int round = 0; round < 100; ++round) {
+    const auto lines = tail.poll(64 * 1024);
+    EXPECT_LE(lines.size(), 80 * 1024 / 41U);
+    total += lines.size();
+  }
+  EXPECT_EQ(total, 10'000U);
+}
+
+TEST_F(LineTailTest, DoesNotFollowLinksOrOpenPipes) {
+  write_file(folder_.path() / "secret", "secret\n");
+  std::filesystem::create_symlink(folder_.path() / "secret", file_);
+  LineTail tail(file_, 0, 100);
+  EXPECT_EQ(texts(tail), Lines{});
+}
+
+}  // namespace
+}  // namespace visionops::sidecar

@@ -1,0 +1,233 @@
+// visionops-worker convert: a dataset folder into another format, by hand. It is a pipeline of one source without
+// manipulators: the same plan, the same writing, the same manifest, the same resumption.
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/json.h"
+#include "worker/commands/commands.h"
+#include "worker/commands/format_option.h"
+#include "worker/commands/progress_bar.h"
+#include "worker/commands/stop_signal.h"
+#include "worker/dataset_folder/layout.h"
+#include "worker/dataset_folder/load.h"
+#include "worker/pipeline/publish/result_of_run.h"
+#include "worker/pipeline/publish/run_pipeline.h"
+
+namespace visionops::commands {
+
+namespace {
+
+namespace fs = std::filesystem;
+using contract::ExitCode;
+
+struct Options {
+  std::string source;
+  std::string output;
+  Format from = Format::None;
+  Format to = Format::None;
+  Task task = Task::Detection;
+  std::vector<LossKind> allow_loss;
+  ImageMode images = ImageMode::Copy;
+  std::string report;
+  unsigned threads = 0;
+  bool sync = false;
+  bool json = false;
+};
+
+/// The two folders by their real paths; links in them are the caller's own.
+struct Folders {
+  fs::path source;
+  fs::path output;
+};
+
+bool is_within(const fs::path& inner, const fs::path& outer) {
+  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
+}
+
+Result<Folders> resolve_folders(const Options& options) {
+  std::error_code error;
+  const fs::path source = fs::canonical(options.source, error);
+  if (error) return not_found_error(options.source + ": " + error.message());
+  fs::path output = fs::weakly_canonical(fs::absolute(options.output), error);
+  if (error) return invalid_error(options.output + ": " + error.message());
+  if (!output.has_filename()) output = output.parent_path();  // "dst/"
+  if (is_within(source, output) || is_within(output, source)) {
+    return invalid_error("--output " + options.output + " overlaps with " + options.source + "; sources are never written");
+  }
+  return Folders{source, output};
+}
+
+/// Stands for the content of the source without reading it: names, sizes and times of its files.
+Result<std::string> listing_digest(storage::StorageClient& source, Format format) {
+  const auto listing = dataset_folder::list_dataset(source, "");
+  if (!listing) return listing.error();
+  Sha256 hash;
+  for (const auto& file : listing->files()) {
+    if (!dataset_folder::is_data_file(file.path, format)) continue;
+    hash.update(file.path + "\t" + std::to_string(file.size) + "\t" + std::to_string(file.mtime_ns) + "\n");
+  }
+  return "listing:" + hash.hex();
+}
+
+Result<contract::PipelineRun> run_of(const Options& options, const Folders& folders, storage::StorageClient& source) {
+  const auto format = options.from != Format::None ? Result<Format>(options.from) : dataset_folder::detect_format(source, "");
+  if (!format) return format.error().in(options.source);
+  auto digest = listing_digest(source, *format);
+  if (!digest) return digest.error();
+  contract::PipelineRun run;
+  run.sources.emplace_back();
+  auto& dataset = run.sources.front().dataset;
+  dataset.name = options.source;
+  dataset.store = "source";
+  dataset.format = *format;
+  dataset.digest = std::move(*digest);
+  run.output.store = "output";
+  run.output.path = folders.output.filename().string();
+  run.output.format = options.to;
+  run.tasks = {options.task};
+  run.allow_loss = options.allow_loss;
+  run.images = options.images;
+  return run;
+}
+
+/// The output's parent is made when the store is opened: a run that is refused never gets there.
+Result<std::shared_ptr<storage::StorageClient>> open_output(const fs::path& output, bool sync) {
+  std::error_code error;
+  fs::create_directories(output.parent_path(), error);
+  if (error) return retry_error(output.parent_path().string() + ": " + error.message());
+  return storage::open_local_store(output.parent_path().string(),
+                                   sync ? storage::Durability::Synced : storage::Durability::Cached);
+}
+
+Json loss_json(const annotations::LossReport& loss) {
+  Json out = Json::array();
+  for (const auto& entry : loss.entries) {
+    out.push_back({{"kind", std::string(enum_name(entry.kind))}, {"count", entry.count}, {"examples", entry.examples}});
+  }
+  return out;
+}
+
+Json report_json(const pipeline::RunOutcome& outcome) {
+  Json findings = Json::object();
+  for (const auto& [kind, count] : outcome.findings.counts()) findings[kind] = count;
+  Json first = Json::array();
+  for (const auto& f : outcome.findings.first()) {
+    first.push_back({{"kind", f.kind}, {"file", f.file}, {"position", f.position}, {"message", f.message}});
+  }
+  Json report{{"exitCode", static_cast<int>(outcome.code)},
+              {"loss", loss_json(outcome.loss)},
+              {"problems", {{"byKind", findings}, {"first", first}}}};
+  if (outcome.result.error) report["error"] = outcome.result.error->message;
+  if (outcome.result.dataset) {
+    const auto& dataset = *outcome.result.dataset;
+    report["dataset"] = {{"digest", dataset.digest}, {"images", dataset.images}, {"annotations", dataset.annotations},
+                         {"classes", dataset.classes}, {"sizeBytes", dataset.size_bytes}};
+    report["reused"] = outcome.result.pipeline && outcome.result.pipeline->reused;
+  }
+  return report;
+}
+
+void print_losses(const annotations::LossReport& loss) {
+  for (const auto& entry : loss.entries) {
+    std::cerr << "loss: " << enum_name(entry.kind) << " " << entry.count << "\n";
+    for (const auto& example : entry.examples) std::cerr << "  " << example << "\n";
+  }
+}
+
+void print_text(const Options& options, const pipeline::RunOutcome& outcome) {
+  print_losses(outcome.loss);
+  for (const auto& [kind, count] : outcome.findings.counts()) std::cerr << "problem: " << kind << " " << count << "\n";
+  if (outcome.result.error) {
+    std::cerr << "error: " << outcome.result.error->message << "\n";
+    return;
+  }
+  const auto& facts = *outcome.result.pipeline;
+  if (facts.reused) {
+    std::cout << options.output << " is up to date\n";
+    return;
+  }
+  std::cout << options.output << ": " << facts.images_out << " images (" << facts.renamed_images << " renamed, "
+            << facts.skipped_images << " skipped), " << outcome.result.dataset->annotations << " objects, "
+            << outcome.result.dataset->classes << " classes, " << outcome.result.dataset->digest << "\n";
+}
+
+bool write_report(const std::string& path, const Json& report) {
+  if (path.empty()) return true;
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << report.dump(1, ' ', false, Json::error_handler_t::replace) << "\n";
+  file.close();
+  if (!file) std::cerr << "error: --report " << path << ": cannot be written\n";
+  return static_cast<bool>(file);
+}
+
+Result<pipeline::RunOutcome> convert(const Options& options) {
+  const StopSignal signal;
+  const auto folders = resolve_folders(options);
+  if (!folders) return folders.error();
+  const auto source = storage::open_local_store(folders->source.string());
+  if (!source) return source.error();
+  const auto run = run_of(options, *folders, **source);
+  if (!run) return run.error();
+  ProgressBar bar;
+  pipeline::RunEnvironment environment;
+  environment.threads = options.threads;
+  environment.stop = signal.token();
+  environment.open_store = [&](const std::string& store) {
+    return store == "source" ? source : open_output(folders->output, options.sync);
+  };
+  environment.progress = [&bar](const contract::Progress& p) { bar.show(p.stage, p.done, p.total); };
+  return pipeline::run_pipeline(*run, environment);
+}
+
+int run(const Options& options) {
+  const auto outcome = convert(options);
+  if (!outcome) {
+    std::cerr << "error: " << outcome.error().message << "\n";
+    return static_cast<int>(pipeline::exit_code_of(outcome.error().cls));
+  }
+  const Json report = report_json(*outcome);
+  const bool reported = write_report(options.report, report);
+  if (options.json) {
+    std::cout << dump_json(report) << "\n";
+  } else {
+    print_text(options, *outcome);
+  }
+  return static_cast<int>(outcome->code == ExitCode::Done && !reported ? ExitCode::StorageFailure : outcome->code);
+}
+
+}  // namespace
+
+void add_convert(CLI::App& app, int& exit_code) {
+  auto* command = app.add_subcommand("convert", "Convert a dataset folder into another format");
+  auto options = std::make_shared<Options>();
+  command->add_option("SRC", options->source, "Dataset folder to read")->required();
+  add_format_option(*command, "--to", options->to, "Format to write")->required();
+  command->add_option("--output", options->output, "Dataset folder to write; it must not exist yet")->required()->type_name("DST");
+  add_format_option(*command, "--from", options->from, "Format of SRC (default: as its layout says)");
+  command->add_option("--task", options->task, "Rows to write for YOLO: boxes or polygons")
+      ->transform(CLI::CheckedTransformer(words_of<Task>({Task::Detection, Task::Segmentation}), CLI::ignore_case))
+      ->type_name("detection|segmentation");
+  command->add_option("--allow-loss", options->allow_loss, "What may be lost: Masks,Crowd,... or All")
+      ->delimiter(',')
+      ->transform(CLI::CheckedTransformer(
+          words_of<LossKind>({LossKind::Masks, LossKind::Crowd, LossKind::Ignore, LossKind::Attributes, LossKind::Keypoints,
+                              LossKind::MultiPart, LossKind::Precision, LossKind::Boxes, LossKind::UnknownKeys, LossKind::All}),
+          CLI::ignore_case))
+      ->type_name("KIND,...");
+  command->add_option("--images", options->images, "Copy the images, or make hard links to them")
+      ->transform(CLI::CheckedTransformer(words_of<ImageMode>({ImageMode::Copy, ImageMode::Link}), CLI::ignore_case))
+      ->type_name("copy|link");
+  command->add_option("--report", options->report, "Write losses and problems to this JSON file")->type_name("FILE");
+  command->add_option("--threads", options->threads, "Threads (default: all cores)")->type_name("N");
+  command->add_flag("--sync", options->sync, "Return when everything is on the disk, not only in the page cache");
+  command->add_flag("--json", options->json, "Print the result as JSON");
+  command->callback([options, &exit_code] { exit_code = run(*options); });
+}
+
+}  // namespace visionops::commands

@@ -1,0 +1,29 @@
+// Options whose values are words of base/vocabulary.h, in any case.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/fields.h"
+#include "base/vocabulary.h"
+
+namespace visionops::commands {
+
+/// The words of E, for CLI::CheckedTransformer.
+template <class E>
+std::map<std::string, E> words_of(const std::vector<E>& accepted) {
+  std::map<std::string, E> words;
+  for (const E value : accepted) words.emplace(std::string(enum_name(value)), value);
+  return words;
+}
+
+/// An option that takes COCO or YOLO.
+inline CLI::Option* add_format_option(CLI::App& command, const std::string& name, Format& out, const std::string& about) {
+  return command.add_option(name, out, about)
+      ->transform(CLI::CheckedTransformer(words_of<Format>({Format::COCO, Format::YOLO}), CLI::ignore_case))
+      ->type_name("COCO|YOLO");
+}
+
+}  // namespace visionops::commands

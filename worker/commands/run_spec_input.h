@@ -1,0 +1,14 @@
+// What a subcommand reads from its environment.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "worker/contract/run_spec.h"
+
+namespace visionops::commands {
+
+/// The run in $VISIONOPS_RUN; Invalid names the fields that are wrong.
+Result<contract::RunSpec> read_run_spec();
+
+}  // namespace visionops::commands

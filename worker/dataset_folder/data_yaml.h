@@ -1,0 +1,25 @@
+// data.yaml of a YOLO dataset: class names and where the images of each split are.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace visionops::dataset_folder {
+
+struct DataYaml {
+  std::vector<std::string> names;  ///< by class index
+  std::string path;                ///< root of the dataset as written, often useless on another machine
+  std::vector<std::string> train, val, test;  ///< folders or .txt lists, as written
+};
+
+/// `names` may be a list or a mapping (sorted by its integer keys, which must be 0, 1, 2, ...); `nc`, when given, must
+/// agree. Invalid names the key.
+Result<DataYaml> read_data_yaml(const std::string& text);
+
+/// The platform's form: `path: .`, `train: images`, `val: images`, `nc` and `names` as a mapping.
+std::string write_data_yaml(const std::vector<std::string>& names);
+
+}  // namespace visionops::dataset_folder

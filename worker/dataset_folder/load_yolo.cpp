@@ -1,0 +1,175 @@
+#include <simdjson.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "base/relative_path.h"
+#include "worker/annotations/yolo.h"
+#include "worker/dataset_folder/data_yaml.h"
+#include "worker/dataset_folder/image_file.h"
+#include "worker/dataset_folder/load_format.h"
+#include "worker/dataset_folder/parallel_for.h"
+
+namespace visionops::dataset_folder {
+
+namespace {
+
+using annotations::Annotations;
+using annotations::Findings;
+using annotations::Image;
+
+constexpr std::int64_t kMaxLabelBytes = 64LL << 20;
+constexpr std::int64_t kMaxYamlBytes = 16LL << 20;
+constexpr std::size_t kBatch = 2048;  // label texts in memory at once
+
+bool below_images(std::string_view path) {
+  return path.starts_with("images/") || path.find("/images/") != std::string_view::npos;
+}
+
+/// The image files of the dataset: those below an images folder, or all when there is no such folder.
+std::vector<const storage::FileInfo*> image_files(const FolderListing& listing) {
+  std::vector<const storage::FileInfo*> all, below;
+  for (const auto& file : listing.files()) {
+    if (!annotations::has_image_suffix(file.path)) continue;
+    all.push_back(&file);
+    if (below_images(file.path)) below.push_back(&file);
+  }
+  return below.empty() ? all : below;
+}
+
+/// What an annotation file could not name: such an image could never be written.
+std::optional<std::string> name_problem(const std::string& path) {
+  if (!simdjson::validate_utf8(path.data(), path.size())) return "is not UTF-8";
+  return relative_path_problem(path);
+}
+
+/// Header and labels of one image, read on any thread.
+struct ImageParts {
+  std::optional<Result<annotations::ImageHeader>> header;
+  std::optional<Result<std::string>> labels;
+};
+
+class YoloLoader {
+ public:
+  YoloLoader(storage::StorageClient& store, const std::string& folder, const FolderListing& listing, Findings& findings)
+      : store_(store), folder_(folder), listing_(listing), findings_(findings) {}
+
+  Result<LoadedDataset> load(unsigned threads) {
+    if (auto named = read_names(); !named) return named.error();
+    const auto files = image_files(listing_);
+    for (std::size_t begin = 0; begin < files.size(); begin += kBatch) {
+      const std::size_t size = std::min(kBatch, files.size() - begin);
+      std::vector<ImageParts> parts(size);
+      parallel_for(size, threads, [&](std::size_t i) { parts[i] = read_parts(files[begin + i]->path); });
+      for (std::size_t i = 0; i < size; ++i) {
+        if (auto added = add_image(*files[begin + i], parts[i]); !added) return added.error();
+      }
+    }
+    report_labels_without_image();
+    return std::move(loaded_);
+  }
+
+ private:
+  Status read_names() {
+    const auto path = find_data_yaml(listing_);
+    if (!path) return path.error();
+    const auto text = store_.read(join(folder_, *path), kMaxYamlBytes);
+    if (!text) return text.error();
+    const auto yaml = read_data_yaml(*text);
+    if (!yaml) return yaml.error().in(*path);
+    Annotations& a = loaded_.annotations;
+    a.source_format = Format::YOLO;
+    for (std::size_t i = 0; i < yaml->names.size(); ++i) {
+      a.categories.push_back({});
+      a.categories.back().id = static_cast<std::int64_t>(i);
+      a.categories.back().name = yaml->names[i];
+      if (std::find(yaml->names.begin(), yaml->names.begin() + static_cast<std::ptrdiff_t>(i), yaml->names[i]) !=
+          yaml->names.begin() + static_cast<std::ptrdiff_t>(i)) {
+        findings_.add({"DuplicateClassName", *path, "names[" + std::to_string(i) + "]", "\"" + yaml->names[i] + "\" stands before"});
+      }
+    }
+    loaded_.annotation_files = {*path};
+    return {};
+  }
+
+  ImageParts read_parts(const std::string& path) {
+    ImageParts parts;
+    parts.header.emplace(read_image_file_header(store_, join(folder_, path)));
+    const std::string labels = annotations::yolo_label_path(path);
+    if (listing_.contains(labels)) parts.labels.emplace(store_.read(join(folder_, labels), kMaxLabelBytes));
+    return parts;
+  }
+
+  Status add_image(const storage::FileInfo& file, const ImageParts& parts) {
+    const std::string labels = annotations::yolo_label_path(file.path);
+    note_label_use(labels, file.path);
+    if (const auto problem = name_problem(file.path)) {
+      findings_.add({"UnsafePath", file.path, "", *problem});
+      return count_rows_without_image(parts, labels);
+    }
+    if (parts.header->ok() == false) {
+      if (parts.header->error().cls == ErrorClass::Retry) return parts.header->error();
+      findings_.add({"DamagedImage", file.path, "", parts.header->error().message});
+      return count_rows_without_image(parts, labels);
+    }
+    Annotations& a = loaded_.annotations;
+    Image image;
+    image.id = static_cast<std::int64_t>(a.images.size()) + 1;
+    image.file_name = yolo_image_name(file.path);
+    image.path = file.path;
+    image.width = (*parts.header)->shown_width();
+    image.height = (*parts.header)->shown_height();
+    a.images.push_back(std::move(image));
+    loaded_.image_bytes.push_back(file.size);
+    if (!parts.labels) return {};
+    if (!*parts.labels) return parts.labels->error();
+    annotations::read_yolo_labels(**parts.labels, labels, static_cast<std::uint32_t>(a.images.size() - 1), a, findings_);
+    return {};
+  }
+
+  void note_label_use(const std::string& labels, const std::string& image) {
+    const auto [at, first] = image_of_labels_.emplace(labels, image);
+    if (first || !listing_.contains(labels)) return;
+    findings_.add({"SharedLabelFile", labels, "", "belongs to " + at->second + " and to " + image});
+  }
+
+  /// The image is left out: its rows are counted one by one.
+  Status count_rows_without_image(const ImageParts& parts, const std::string& labels) {
+    if (!parts.labels) return {};
+    if (!*parts.labels) return parts.labels->error();
+    Annotations rows;
+    rows.categories = loaded_.annotations.categories;
+    rows.images.emplace_back();
+    annotations::read_yolo_labels(**parts.labels, labels, 0, rows, findings_);
+    for (std::size_t i = 0; i < rows.objects.size(); ++i) {
+      findings_.add({"ObjectWithoutImage", labels, "row " + std::to_string(i + 1), "its image was left out"});
+    }
+    return {};
+  }
+
+  void report_labels_without_image() {
+    for (const auto& file : listing_.files()) {
+      const bool labels = file.path.ends_with(".txt") &&
+                          (file.path.starts_with("labels/") || file.path.find("/labels/") != std::string::npos) &&
+                          !file.path.ends_with("/classes.txt");  // label tools leave their class list there
+      if (!labels || file.size == 0 || image_of_labels_.contains(file.path)) continue;
+      findings_.add({"MissingImage", file.path, "", "has labels, but there is no image of that name"});
+    }
+  }
+
+  storage::StorageClient& store_;
+  const std::string& folder_;
+  const FolderListing& listing_;
+  Findings& findings_;
+  LoadedDataset loaded_;
+  std::unordered_map<std::string, std::string> image_of_labels_;
+};
+
+}  // namespace
+
+Result<LoadedDataset> load_yolo(storage::StorageClient& store, const std::string& folder, const FolderListing& listing,
+                                Findings& findings, unsigned threads) {
+  return YoloLoader(store, folder, listing, findings).load(threads);
+}
+
+}  // namespace visionops::dataset_folder

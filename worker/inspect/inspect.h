@@ -1,0 +1,31 @@
+// Inspection of a dataset: is it readable and healthy, what is in it, what is its digest.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "worker/annotations/annotations.h"
+#include "worker/contract/run_result.h"
+#include "worker/inspect/statistics.h"
+#include "worker/storage/storage_client.h"
+
+namespace visionops::inspect {
+
+struct InspectOptions {
+  Format format = Format::None;  ///< None: as the layout says
+  unsigned threads = 0;          ///< 0: all cores
+  bool annotations_only = false; ///< images are looked up but not read; no digest
+};
+
+struct Inspection {
+  Format format = Format::None;
+  contract::DatasetFacts facts;  ///< without `report`
+  Statistics statistics;
+  annotations::Findings findings;
+};
+
+/// Reads every file once; nothing is written. NotFound when the folder or its annotation file is missing, Invalid (with
+/// file and position) when that cannot be understood. Damaged and missing images are counted.
+Result<Inspection> inspect_dataset(storage::StorageClient& store, const std::string& folder, const InspectOptions& options);
+
+}  // namespace visionops::inspect

@@ -1,0 +1,36 @@
+// Bounds the memory of decoded pictures over all threads: small ones are decoded side by side, the
+// largest allowed one alone.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+
+namespace visionops::pipeline {
+
+/// Thread-safe.
+class PixelBudget {
+ public:
+  explicit PixelBudget(std::int64_t pixels) : free_(pixels), all_(pixels) {}
+
+  /// Holds `pixels` (at most the whole budget) until destroyed; waits until they are free.
+  class Share {
+   public:
+    Share(PixelBudget& budget, std::int64_t pixels);
+    ~Share();
+    Share(const Share&) = delete;
+    Share& operator=(const Share&) = delete;
+
+   private:
+    PixelBudget& budget_;
+    std::int64_t pixels_;
+  };
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable returned_;
+  std::int64_t free_;  // guarded by mutex_
+  const std::int64_t all_;
+};
+
+}  // namespace visionops::pipeline

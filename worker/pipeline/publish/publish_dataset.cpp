@@ -1,0 +1,186 @@
+#include "worker/pipeline/publish/publish_dataset.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "worker/annotations/coco.h"
+#include "worker/annotations/yolo.h"
+#include "worker/dataset_folder/data_yaml.h"
+#include "worker/dataset_folder/digest.h"
+#include "worker/pipeline/materialise/parallel.h"
+
+namespace visionops::pipeline {
+namespace {
+
+using annotations::Annotations;
+using dataset_folder::Manifest;
+using dataset_folder::ManifestFile;
+using storage::IfExists;
+
+constexpr const char* kCocoFile = "annotation.json";
+constexpr const char* kYoloFile = "data.yaml";
+
+/// The cheap way first: on a fresh folder nothing is there.
+Result<storage::StoredFile> put(const SourceFolder& output, const std::string& path, const std::string& bytes) {
+  const auto full = path_in(output.folder, path);
+  auto written = output.store->write(full, bytes, IfExists::KeepEqual);
+  if (written || written.error().cls != ErrorClass::AlreadyExists) return written;
+  return output.store->write(full, bytes, IfExists::Replace);
+}
+
+std::string source_name(const contract::PipelineRun& run, std::size_t s) {
+  const auto& dataset = run.sources[s].dataset;
+  return dataset.name.empty() ? dataset.path : dataset.name;
+}
+
+std::string from_text(const contract::PipelineRun& run, std::uint32_t source, const std::string& path) {
+  return source_name(run, source) + "/" + path;
+}
+
+std::vector<std::uint32_t> skipped_items(const Plan& plan, const std::vector<Part>& parts) {
+  std::vector<std::uint32_t> items;
+  for (const auto& part : parts) {
+    for (const auto& skip : part.skipped) {
+      if (skip.item >= 0 && skip.item < static_cast<std::int64_t>(plan.items.size())) {
+        items.push_back(static_cast<std::uint32_t>(skip.item));
+      }
+    }
+  }
+  std::sort(items.begin(), items.end());
+  return items;
+}
+
+Result<PartFile> write_annotation_file(const contract::PipelineRun& run, const Annotations& a, const SourceFolder& output) {
+  std::string name = kCocoFile;
+  std::string text;
+  if (run.output.format == Format::YOLO) {
+    name = kYoloFile;
+    std::vector<std::string> names;
+    for (const auto& category : a.categories) names.push_back(category.name);
+    text = dataset_folder::write_data_yaml(names);
+  } else {
+    text = annotations::write_coco(a);
+  }
+  auto written = put(output, name, text);
+  if (!written) return written.error();
+  return PartFile{name, written->size, written->sha256};
+}
+
+void describe_files(const PublishInput& in, const std::vector<Part>& parts, const PartFile& annotation_file, Manifest& m) {
+  std::vector<ManifestFile> files{{annotation_file.path, annotation_file.size, annotation_file.sha256, {}, {}}};
+  for (const auto& part : parts) {
+    for (const auto& file : part.files) files.push_back({file.path, file.size, file.sha256, {}, {}});
+  }
+  std::sort(files.begin(), files.end(), [](const auto& x, const auto& y) { return x.path < y.path; });
+  const auto find = [&](const std::string& path) {
+    const auto it = std::lower_bound(files.begin(), files.end(), path, [](const auto& f, const auto& p) { return f.path < p; });
+    return it != files.end() && it->path == path ? &*it : nullptr;
+  };
+  for (const auto& item : in.plan.items) {
+    auto* file = find(item.destination);
+    if (!file) continue;
+    file->from = from_text(in.run, item.source, item.source_path);
+    file->operations = describe(item.operations);
+    if (!item.rename_reason.empty()) m.renames.push_back({file->from, item.destination, item.rename_reason});
+  }
+  std::vector<dataset_folder::DataFile> digested;
+  for (const auto& file : files) {
+    m.size_bytes += file.size;
+    digested.push_back({file.path, file.size, file.sha256});
+  }
+  m.digest = dataset_folder::dataset_digest(std::move(digested));
+  m.files = std::move(files);
+}
+
+void describe_inputs(const PublishInput& in, Manifest& m) {
+  for (std::size_t s = 0; s < in.run.sources.size(); ++s) {
+    const auto& dataset = in.run.sources[s].dataset;
+    m.inputs.push_back({source_name(in.run, s), dataset.store, dataset.path, dataset.version, dataset.digest, dataset.format,
+                        in.counts[s].images, in.counts[s].annotations});
+  }
+}
+
+void describe_losses(const PublishInput& in, const std::vector<Part>& parts, Manifest& m) {
+  m.allow_loss = in.run.allow_loss;
+  for (const auto& entry : in.loss.report.entries) m.loss.push_back({entry.kind, entry.count, entry.examples});
+  for (const auto& [kind, count] : in.findings.counts()) m.findings.push_back({kind, count});
+  for (const auto& left : in.plan.left_out) {
+    m.skipped.push_back({from_text(in.run, left.source, left.path), left.kind + ": " + left.message});
+  }
+  std::vector<std::pair<std::int64_t, const PartSkip*>> skips;
+  for (const auto& part : parts) {
+    for (const auto& skip : part.skipped) skips.emplace_back(skip.item, &skip);
+  }
+  std::sort(skips.begin(), skips.end());
+  for (const auto& [index, skip] : skips) {
+    const auto& item = in.plan.items[static_cast<std::size_t>(index)];
+    m.skipped.push_back({from_text(in.run, item.source, item.source_path), skip->kind + ": " + skip->message});
+  }
+}
+
+Manifest describe_dataset(const PublishInput& in, const Annotations& a) {
+  Manifest m;
+  m.engine_version = kEngineVersion;
+  m.group = in.run.output_group;
+  m.type = in.run.output_type;
+  m.split = in.run.output.split;
+  m.version = in.run.output.version;
+  m.format = in.run.output.format;
+  m.plan_digest = in.plan.digest;
+  m.images = static_cast<std::int64_t>(a.images.size());
+  m.annotations = static_cast<std::int64_t>(a.objects.size());
+  m.classes = static_cast<std::int64_t>(a.categories.size());
+  return m;
+}
+
+}  // namespace
+
+Result<std::vector<PartFile>> write_labels(const contract::PipelineRun& run, const Plan& plan,
+                                           const std::vector<WrittenImage>& written, const SourceFolder& output,
+                                           unsigned threads, std::stop_token stop) {
+  std::vector<PartFile> files;
+  if (run.output.format != Format::YOLO) return files;
+  files.resize(written.size());
+  const auto rows = annotations::yolo_rows(run.tasks);
+  const auto by_image = annotations::group_by_image(plan.annotations);
+  const auto status = parallel_for(written.size(), threads, stop, [&](std::size_t i) -> Status {
+    const auto item = written[i].item;
+    const auto path = annotations::yolo_label_path(plan.items[item].destination);
+    auto stored = put(output, path, annotations::write_yolo_labels(plan.annotations, by_image.of(item), rows));
+    if (!stored) return stored.error().in(path);
+    files[i] = {path, stored->size, std::move(stored->sha256)};
+    return {};
+  });
+  if (!status) return status.error();
+  return files;
+}
+
+Result<Manifest> publish_dataset(const PublishInput& in, const std::vector<Part>& parts) {
+  Annotations a = in.plan.annotations;
+  drop_images(a, skipped_items(in.plan, parts));
+  if (a.images.empty()) return not_found_error("no image is left: all files are damaged or missing");
+  const auto annotation_file = write_annotation_file(in.run, a, in.output);
+  if (!annotation_file) return annotation_file.error();
+  Manifest m = describe_dataset(in, a);
+  describe_inputs(in, m);
+  describe_files(in, parts, *annotation_file, m);
+  describe_losses(in, parts, m);
+  if (auto synced = in.output.store->sync(); !synced) return synced.error();
+  const auto written = put(in.output, dataset_folder::kManifestFile, dataset_folder::encode(m));
+  if (!written) return written.error();
+  return m;
+}
+
+Annotations published_annotations(const Plan& plan, const Manifest& manifest) {
+  std::unordered_set<std::string> present;
+  for (const auto& file : manifest.files) present.insert(file.path);
+  std::vector<std::uint32_t> absent;
+  for (std::size_t i = 0; i < plan.items.size(); ++i) {
+    if (!present.count(plan.items[i].destination)) absent.push_back(static_cast<std::uint32_t>(i));
+  }
+  Annotations a = plan.annotations;
+  drop_images(a, absent);
+  return a;
+}
+
+}  // namespace visionops::pipeline

@@ -1,0 +1,41 @@
+// The last step of a run: annotation files, then manifest.json, then nothing else is left.
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "worker/annotations/annotations.h"
+#include "worker/contract/run_spec.h"
+#include "worker/dataset_folder/manifest.h"
+#include "worker/pipeline/materialise/materialise.h"
+#include "worker/pipeline/plan/loss_check.h"
+#include "worker/pipeline/plan/plan.h"
+#include "worker/pipeline/publish/load_sources.h"
+#include "worker/pipeline/publish/part.h"
+
+namespace visionops::pipeline {
+
+/// The label files of the written images of one shard (YOLO); nothing for COCO.
+Result<std::vector<PartFile>> write_labels(const contract::PipelineRun& run, const Plan& plan,
+                                           const std::vector<WrittenImage>& written, const SourceFolder& output,
+                                           unsigned threads, std::stop_token stop);
+
+struct PublishInput {
+  const contract::PipelineRun& run;
+  const Plan& plan;
+  const LossCheck& loss;
+  const std::vector<SourceCounts>& counts;  ///< of the sources as loaded
+  const annotations::Findings& findings;
+  const SourceFolder& output;
+};
+
+/// Writes what all parts together make. Idempotent: shards that publish at the same time write the same
+/// bytes. `parts` are all parts of the plan.
+Result<dataset_folder::Manifest> publish_dataset(const PublishInput& input, const std::vector<Part>& parts);
+
+/// The annotations of a published version: those of the plan without the images that its manifest lacks.
+annotations::Annotations published_annotations(const Plan& plan, const dataset_folder::Manifest& manifest);
+
+}  // namespace visionops::pipeline

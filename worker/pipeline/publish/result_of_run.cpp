@@ -1,0 +1,88 @@
+#include "worker/pipeline/publish/result_of_run.h"
+
+#include <algorithm>
+
+namespace visionops::pipeline {
+namespace {
+
+using contract::DatasetFacts;
+using contract::ExitCode;
+
+std::vector<contract::ResultClassCount> class_counts(const annotations::Annotations& a) {
+  std::vector<contract::ResultClassCount> counts(a.categories.size());
+  for (std::size_t c = 0; c < counts.size(); ++c) counts[c].name = a.categories[c].name;
+  const auto by_image = annotations::group_by_image(a);
+  std::vector<std::uint32_t> seen;
+  for (std::size_t i = 0; i < a.images.size(); ++i) {
+    seen.clear();
+    for (const auto index : by_image.of(i)) {
+      const auto category = a.objects[index].category;
+      ++counts[category].objects;
+      if (std::find(seen.begin(), seen.end(), category) != seen.end()) continue;
+      seen.push_back(category);
+      ++counts[category].images;
+    }
+  }
+  return counts;
+}
+
+void count_problem(DatasetFacts& facts, const std::string& kind, const std::string& file, const std::string& message) {
+  constexpr std::size_t kListed = 20;
+  ++facts.problems;
+  ++facts.problems_by_kind[kind];
+  if (facts.first_problems.size() < kListed) facts.first_problems.push_back({kind, file, "", message});
+}
+
+}  // namespace
+
+ExitCode exit_code_of(ErrorClass cls) {
+  switch (cls) {
+    case ErrorClass::Invalid: return ExitCode::InvalidInput;
+    case ErrorClass::NotFound: return ExitCode::InputMissing;
+    case ErrorClass::Conflict:
+    case ErrorClass::AlreadyExists: return ExitCode::OutputConflict;
+    case ErrorClass::Retry:
+    case ErrorClass::Gone: return ExitCode::StorageFailure;
+    case ErrorClass::Cancelled: return ExitCode::Terminated;
+    case ErrorClass::Internal: return ExitCode::Internal;
+  }
+  return ExitCode::Internal;
+}
+
+contract::ResultError error_result(ExitCode code, const std::string& message, const std::string& field) {
+  contract::ResultError error;
+  if (const auto* info = contract::find_exit_code(static_cast<int>(code))) {
+    error.failure_class = info->failure_class;
+    error.hint = info->hint;
+  }
+  error.message = message;
+  error.field = field;
+  return error;
+}
+
+DatasetFacts dataset_facts(const dataset_folder::Manifest& manifest, const annotations::Annotations& a,
+                           const annotations::Findings& findings, const Plan& plan, const std::vector<Part>& parts) {
+  DatasetFacts facts;
+  facts.digest = manifest.digest;
+  facts.images = manifest.images;
+  facts.annotations = manifest.annotations;
+  facts.classes = manifest.classes;
+  facts.size_bytes = manifest.size_bytes;
+  facts.class_counts = class_counts(a);
+  facts.problems = findings.total();
+  for (const auto& [kind, count] : findings.counts()) facts.problems_by_kind[kind] = count;
+  for (const auto& finding : findings.first()) {
+    facts.first_problems.push_back({finding.kind, finding.file, finding.position, finding.message});
+  }
+  for (const auto& part : parts) {
+    for (const auto& skip : part.skipped) {
+      const auto& item = plan.items[static_cast<std::size_t>(skip.item)];
+      count_problem(facts, skip.kind, item.source_path, skip.message);
+    }
+  }
+  facts.missing_images = facts.problems_by_kind.count("MissingImage") ? facts.problems_by_kind.at("MissingImage") : 0;
+  facts.damaged_images = facts.problems_by_kind.count("DamagedImage") ? facts.problems_by_kind.at("DamagedImage") : 0;
+  return facts;
+}
+
+}  // namespace visionops::pipeline

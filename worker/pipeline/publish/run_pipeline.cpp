@@ -1,0 +1,301 @@
+#include "worker/pipeline/publish/run_pipeline.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "worker/pipeline/manipulators/manipulator.h"
+#include "worker/pipeline/plan/chain.h"
+#include "worker/pipeline/plan/explain.h"
+#include "worker/pipeline/plan/loss_check.h"
+#include "worker/pipeline/plan/plan.h"
+#include "worker/pipeline/publish/load_sources.h"
+#include "worker/pipeline/publish/output_folder.h"
+#include "worker/pipeline/publish/part.h"
+#include "worker/pipeline/publish/publish_dataset.h"
+#include "worker/pipeline/publish/result_of_run.h"
+
+namespace visionops::pipeline {
+namespace {
+
+using contract::ExitCode;
+using contract::PipelineRun;
+using dataset_folder::Manifest;
+
+/// How long a shard waits for shard 0 to clear the folder of an unfinished other plan.
+constexpr int kClaimTries = 60;
+constexpr auto kClaimPause = std::chrono::seconds(1);
+
+/// Everything before the first write: a function of the sources and the run, equal on every shard.
+struct Prepared {
+  std::vector<SourceFolder> folders;
+  std::vector<SourceCounts> counts;
+  annotations::Findings findings;
+  std::vector<StepLog> log;
+  LossCheck loss;
+  Plan plan;
+};
+
+bool inside(const std::string& inner, const std::string& outer) {
+  return outer.empty() || inner == outer || inner.rfind(outer + "/", 0) == 0;
+}
+
+Status check_run(const PipelineRun& run) {
+  if (run.sources.empty()) return invalid_error("sources: at least one is needed");
+  if (run.output.format != Format::COCO && run.output.format != Format::YOLO) {
+    return invalid_error("output.format: " + std::string(enum_name(run.output.format)) +
+                         " cannot be written; COCO and YOLO can");
+  }
+  if (run.images == ImageMode::Reference) {
+    return invalid_error("images: a dataset of references has no files of its own and cannot be read back; use Link, "
+                         "which takes no space either");
+  }
+  for (std::size_t s = 0; s < run.sources.size(); ++s) {
+    const auto& source = run.sources[s].dataset;
+    if (source.store != run.output.store) continue;
+    if (inside(source.path, run.output.path) || inside(run.output.path, source.path)) {
+      return invalid_error("output.path: " + run.output.path + " overlaps with sources[" + std::to_string(s) + "] (" +
+                           source.path + "); sources are never written");
+    }
+  }
+  return {};
+}
+
+Result<Prepared> prepare(const PipelineRun& run, const RunEnvironment& environment) {
+  if (auto status = check_run(run); !status) return status.error();
+  auto sources = load_sources(run, environment);
+  if (!sources) return sources.error();
+  auto chain = fold_chain(run, std::move(sources->collections));
+  if (!chain) return chain.error();
+  Prepared out;
+  out.folders = std::move(sources->folders);
+  out.counts = std::move(sources->counts);
+  out.findings = std::move(sources->findings);
+  out.findings.merge(chain->findings);
+  out.log = std::move(chain->log);
+  out.plan = make_plan(run, std::move(chain->collection));
+  out.loss = check_loss(run, chain->loss, out.plan.annotations);
+  return out;
+}
+
+/// One run of one shard, after it was prepared.
+class ShardRun {
+ public:
+  ShardRun(const PipelineRun& run, const RunEnvironment& environment, const Prepared& prepared)
+      : run_(run), env_(environment), prepared_(prepared) {}
+
+  RunOutcome go() {
+    if (!prepared_.loss.refused.empty()) {
+      return end_with(ExitCode::LossNotAllowed, refusal(prepared_.loss), "allowLoss");
+    }
+    if (prepared_.plan.items.empty()) return end_with(ExitCode::QualityFailed, nothing_left(), "");
+    auto store = env_.open_store(run_.output.store);
+    if (!store) return fail(store.error().in("output.store"));
+    output_ = {*store, run_.output.path};
+    auto claim = claim_with_patience();
+    if (!claim) return fail(claim.error());
+    if (auto* published = std::get_if<AlreadyPublished>(&*claim)) return reuse(published->manifest);
+    if (std::holds_alternative<WaitForFirstShard>(*claim)) {
+      return end_with(ExitCode::RetryRequested, "the output folder holds an unfinished other plan that shard 0 has to clear", "");
+    }
+    return write_and_publish(std::get<Claimed>(*claim));
+  }
+
+ private:
+  std::string nothing_left() const {
+    std::string text = "no image is left after the last step";
+    for (const auto& step : prepared_.log) {
+      if (step.before.images > 0 && step.after.images == 0) {
+        text = "no image is left after " + step.where + "." + step.manipulator;
+        for (const auto& note : step.notes) text += "; " + note;
+        break;
+      }
+    }
+    return text;
+  }
+
+  Result<FolderClaim> claim_with_patience() {
+    for (int attempt = 0;; ++attempt) {
+      auto claim = claim_folder(output_, prepared_.plan.digest, env_.shard);
+      if (!claim || !std::holds_alternative<WaitForFirstShard>(*claim) || attempt == kClaimTries) return claim;
+      if (env_.stop.stop_requested()) return Error{ErrorClass::Cancelled, "asked to stop"};
+      std::this_thread::sleep_for(kClaimPause);
+    }
+  }
+
+  RunOutcome write_and_publish(const Claimed& claim) {
+    auto part = read_part(output_, prepared_.plan.digest, env_.shard, run_.shards);
+    if (!part) return fail(part.error());
+    if (!*part) {
+      auto made = make_part(claim);
+      if (!made) return fail(made.error());
+      *part = *std::move(made);
+    }
+    own_ = &**part;
+    auto parts = all_parts(**part);
+    if (!parts) return fail(parts.error());
+    if (parts->empty()) return others_at_work();
+    report("Publishing", 0, 1);
+    auto manifest = publish_dataset({run_, prepared_.plan, prepared_.loss, prepared_.counts, prepared_.findings, output_}, *parts);
+    if (!manifest) {
+      if (manifest.error().cls == ErrorClass::NotFound) return end_with(ExitCode::QualityFailed, manifest.error().message, "");
+      return fail(manifest.error());
+    }
+    if (auto released = release_folder(output_); !released) return fail(released.error());
+    report("Publishing", 1, 1);
+    return published(*manifest, *parts);
+  }
+
+  /// Usually; but when this shard ran again while the others published, the part just written is a left-over.
+  RunOutcome others_at_work() {
+    auto claim = claim_folder(output_, prepared_.plan.digest, env_.shard);
+    if (!claim) return fail(claim.error());
+    if (auto* published = std::get_if<AlreadyPublished>(&*claim)) return reuse(published->manifest);
+    return shard_done();
+  }
+
+  Result<Part> make_part(const Claimed& claim) {
+    MaterialiseInput input{prepared_.plan, prepared_.folders, output_, run_.images, env_.shard, run_.shards, env_.threads,
+                           claim.resumed, env_.stop, {}};
+    const auto shards = static_cast<std::size_t>(run_.shards);
+    const auto mine = (prepared_.plan.items.size() + shards - 1 - static_cast<std::size_t>(env_.shard)) / shards;
+    const auto total = static_cast<std::int64_t>(mine);
+    report("ImageWriting", 0, total);
+    input.progress = [&](std::int64_t done) { report("ImageWriting", done, total); };
+    auto made = materialise(input);
+    if (!made) return made.error();
+    auto labels = write_labels(run_, prepared_.plan, made->written, output_, env_.threads, env_.stop);
+    if (!labels) return labels.error();
+
+    Part part{prepared_.plan.digest, env_.shard, run_.shards, *std::move(labels), {}};
+    for (const auto& image : made->written) {
+      part.files.push_back({prepared_.plan.items[image.item].destination, image.file.size, image.file.sha256});
+    }
+    for (const auto& skip : made->skipped) part.skipped.push_back({skip.item, skip.kind, skip.message});
+    // Another node may publish: what this one wrote has to be durable before it says so.
+    if (run_.shards > 1) {
+      if (auto synced = output_.store->sync(); !synced) return synced.error();
+    }
+    if (auto written = write_part(output_, part); !written) return written.error();
+    return part;
+  }
+
+  /// Empty while a shard is still at work, or when another shard has published meanwhile.
+  Result<std::vector<Part>> all_parts(const Part& own) {
+    std::vector<Part> parts;
+    for (std::int32_t shard = 0; shard < run_.shards; ++shard) {
+      if (shard == own.shard) {
+        parts.push_back(own);
+        continue;
+      }
+      auto part = read_part(output_, prepared_.plan.digest, shard, run_.shards);
+      if (!part) return part.error();
+      if (!*part) return std::vector<Part>{};
+      parts.push_back(**std::move(part));
+    }
+    return parts;
+  }
+
+  void report(const char* stage, std::int64_t done, std::int64_t total) {
+    if (env_.progress) env_.progress({stage, done, total, 0, 0});
+  }
+
+  contract::PipelineFacts facts() const {
+    contract::PipelineFacts facts;
+    for (const auto& counts : prepared_.counts) facts.images_in += counts.images;
+    facts.renamed_images = prepared_.plan.renamed();
+    facts.skipped_images = static_cast<std::int64_t>(prepared_.plan.left_out.size());
+    for (const auto& entry : prepared_.loss.report.entries) facts.loss[std::string(enum_name(entry.kind))] = entry.count;
+    return facts;
+  }
+
+  RunOutcome reuse(const Manifest& manifest) {
+    // A run that was killed after its manifest left its work folder.
+    if (auto released = release_folder(output_); !released) return fail(released.error());
+    RunOutcome outcome = published(manifest, {});
+    outcome.result.pipeline->reused = true;
+    return outcome;
+  }
+
+  RunOutcome published(const Manifest& manifest, const std::vector<Part>& parts) {
+    RunOutcome outcome = done();
+    auto f = facts();
+    f.images_out = manifest.images;
+    f.skipped_images = static_cast<std::int64_t>(manifest.skipped.size());
+    f.published = true;
+    outcome.result.pipeline = std::move(f);
+    outcome.result.dataset = dataset_facts(manifest, published_annotations(prepared_.plan, manifest), prepared_.findings,
+                                           prepared_.plan, parts);
+    return outcome;
+  }
+
+  RunOutcome shard_done() {
+    RunOutcome outcome = done();
+    auto f = facts();
+    f.skipped_images += static_cast<std::int64_t>(own_->skipped.size());
+    for (const auto& file : own_->files) f.images_out += file.path.rfind("images/", 0) == 0 ? 1 : 0;
+    outcome.result.pipeline = std::move(f);
+    return outcome;
+  }
+
+  RunOutcome done() const {
+    RunOutcome outcome;
+    outcome.loss = prepared_.loss.report;
+    outcome.findings = prepared_.findings;
+    return outcome;
+  }
+
+  RunOutcome fail(const Error& error) const { return end_with(exit_code_of(error.cls), error.message, ""); }
+
+  RunOutcome end_with(ExitCode code, const std::string& message, const std::string& field) const {
+    RunOutcome outcome = done();
+    outcome.code = code;
+    outcome.result.error = error_result(code, message, field);
+    outcome.result.pipeline = facts();
+    return outcome;
+  }
+
+  const PipelineRun& run_;
+  const RunEnvironment& env_;
+  const Prepared& prepared_;
+  SourceFolder output_;
+  const Part* own_ = nullptr;
+};
+
+RunOutcome failed(const Error& error) {
+  RunOutcome outcome;
+  outcome.code = exit_code_of(error.cls);
+  outcome.result.error = error_result(outcome.code, error.message, "");
+  return outcome;
+}
+
+}  // namespace
+
+RunOutcome run_pipeline(const PipelineRun& run, const RunEnvironment& environment) {
+  try {
+    if (environment.shard < 0 || environment.shard >= run.shards) {
+      return failed(invalid_error("shard " + std::to_string(environment.shard) + " of " + std::to_string(run.shards) +
+                                  " does not exist"));
+    }
+    const auto prepared = prepare(run, environment);
+    if (!prepared) return failed(prepared.error());
+    return ShardRun(run, environment, *prepared).go();
+  } catch (const std::bad_alloc&) {
+    return failed(retry_error("out of memory"));
+  } catch (const std::exception& e) {
+    return failed(internal_error(e.what()));
+  }
+}
+
+Result<std::string> explain_pipeline(const PipelineRun& run, const RunEnvironment& environment, std::size_t max_images) {
+  try {
+    const auto prepared = prepare(run, environment);
+    if (!prepared) return prepared.error();
+    return explain(run, prepared->log, prepared->loss, prepared->plan, max_images);
+  } catch (const std::exception& e) {
+    return internal_error(e.what());
+  }
+}
+
+}  // namespace visionops::pipeline

@@ -1,0 +1,159 @@
+#include "worker/sidecar/checkpoint_store.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "base/field_table.h"
+
+namespace visionops::sidecar {
+namespace {
+
+using storage::IfExists;
+
+constexpr std::int64_t kMaxManifestBytes = 64 * 1024;
+constexpr const char* kFileEnding = ".pt";
+constexpr const char* kManifestEnding = ".json";
+
+bool is_missing(const Error& error) { return error.cls == ErrorClass::NotFound; }
+
+Status without_missing(Status status) { return !status && is_missing(status.error()) ? Status() : status; }
+
+}  // namespace
+
+CheckpointStore::CheckpointStore(std::shared_ptr<storage::StorageClient> pod, std::shared_ptr<storage::StorageClient> store,
+                                 std::string folder, std::int32_t keep, contract::RunOwner owner)
+    : pod_(std::move(pod)),
+      store_(std::move(store)),
+      folder_(std::move(folder)),
+      keep_(static_cast<std::size_t>(std::max(1, keep))),
+      owner_(std::move(owner)) {}
+
+Result<contract::StoredCheckpoint> CheckpointStore::store(const contract::CheckpointWritten& written) {
+  const std::string source = "checkpoints/" + written.file;
+  if (const auto present = pod_->stat(source); !present) {
+    return is_missing(present.error()) ? acknowledged(written.file) : present.error();
+  }
+  CheckpointManifest manifest;
+  manifest.owner_uid = owner_.uid;
+  manifest.run = owner_.run;
+  manifest.epoch = written.epoch;
+  manifest.file = checkpoint_stem(written.epoch) + kFileEnding;
+  manifest.metrics = written.metrics;
+  manifest.best = written.best;
+  manifest.final = written.final;
+  auto digest = copy_verified(source, path_of(manifest.file), manifest.bytes);
+  if (!digest) return digest.error();
+  manifest.sha256 = std::move(*digest);
+  if (written.best) {
+    const auto best = store_->copy_from(*store_, path_of(manifest.file), path_of("best.pt"), ImageMode::Link, IfExists::Replace);
+    if (!best) return best.error();
+  }
+  if (auto status = store_->sync(); !status) return status.error();
+  if (auto status = write_manifest(manifest); !status) return status.error();
+  if (written.best) {
+    if (auto status = demote_other_bests(written.epoch); !status) return status.error();
+  }
+  const contract::StoredCheckpoint stored{path_of(manifest.file), manifest.sha256, manifest.bytes, written.epoch};
+  if (auto status = acknowledge(written.file, stored); !status) return status.error();
+  (void)remove_old(written.epoch);  // tidying; what stays now goes with the next checkpoint
+  return stored;
+}
+
+void CheckpointStore::discard(const contract::CheckpointWritten& written) {
+  (void)pod_->remove("checkpoints/" + written.file);  // at worst it goes with the Pod
+}
+
+/// The digest of the copy as read back, which equals that of the source.
+Result<std::string> CheckpointStore::copy_verified(const std::string& source, const std::string& target, std::int64_t& bytes) {
+  const auto expected = pod_->digest(source);
+  if (!expected) return expected.error();
+  if (const auto there = store_->digest(target); !there || there->sha256 != expected->sha256) {
+    // An earlier checkpoint of this epoch stops to exist before its bytes do.
+    const auto manifest = checkpoint_stem(epoch_of(target, kFileEnding).value_or(0)) + kManifestEnding;
+    if (auto status = without_missing(store_->remove(path_of(manifest))); !status) return status.error();
+    const auto copied = store_->copy_from(*pod_, source, target, ImageMode::Copy, IfExists::Replace);
+    if (!copied) return copied.error();
+    const auto stored = store_->digest(target);
+    if (!stored) return stored.error();
+    if (stored->sha256 != expected->sha256 || stored->size != expected->size) {
+      (void)store_->remove(target);
+      return retry_error(target + ": the copy in the store differs from the file of the trainer");
+    }
+  }
+  bytes = expected->size;
+  return expected->sha256;
+}
+
+Result<contract::StoredCheckpoint> CheckpointStore::acknowledged(const std::string& file) {
+  const auto text = pod_->read("stored/" + file + ".json", kMaxManifestBytes);
+  if (!text) return text.error();
+  const auto json = parse_json(*text);
+  if (!json) return json.error();
+  Problems problems;
+  auto stored = decode_fields<contract::StoredCheckpoint>(*json, "", problems);
+  if (!problems.empty()) return invalid_error(describe(problems));
+  return stored;
+}
+
+Status CheckpointStore::acknowledge(const std::string& file, const contract::StoredCheckpoint& stored) {
+  const auto written = pod_->write("stored/" + file + ".json", dump_json(encode_fields(stored)), IfExists::Replace);
+  return written ? Status() : Status(written.error());
+}
+
+/// Newest epoch first; what is no manifest of ours is left alone.
+Result<std::vector<CheckpointManifest>> CheckpointStore::manifests() {
+  const auto files = store_->list(folder_, false);
+  if (!files) return files.error();
+  std::vector<CheckpointManifest> found;
+  for (const auto& file : *files) {
+    if (!epoch_of(file.path, kManifestEnding)) continue;
+    const auto text = store_->read(file.path, kMaxManifestBytes);
+    if (!text) continue;
+    if (auto manifest = decode_manifest(*text)) found.push_back(std::move(*manifest));
+  }
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.epoch > b.epoch; });
+  return found;
+}
+
+Status CheckpointStore::write_manifest(const CheckpointManifest& manifest) {
+  const auto path = path_of(checkpoint_stem(manifest.epoch) + kManifestEnding);
+  const auto written = store_->write(path, encode(manifest), IfExists::Replace);
+  return written ? Status() : Status(written.error());
+}
+
+/// There is one best at a time; others lose the mark, and with it their protection.
+Status CheckpointStore::demote_other_bests(std::int32_t epoch) {
+  auto all = manifests();
+  if (!all) return all.error();
+  for (auto& manifest : *all) {
+    if (!manifest.best || manifest.epoch == epoch) continue;
+    manifest.best = false;
+    if (auto status = write_manifest(manifest); !status) return status;
+  }
+  return {};
+}
+
+/// Manifest first: a checkpoint that is being removed no longer exists.
+Status CheckpointStore::remove_old(std::int32_t current) {
+  const auto all = manifests();
+  if (!all) return all.error();
+  std::set<std::int32_t> kept{current};
+  std::size_t ordinary = 0;
+  for (const auto& manifest : *all) {
+    if (manifest.best || manifest.final || ordinary < keep_) kept.insert(manifest.epoch);
+    ++ordinary;
+  }
+  const auto files = store_->list(folder_, false);
+  if (!files) return files.error();
+  for (const char* ending : {kManifestEnding, kFileEnding}) {
+    for (const auto& file : *files) {
+      const auto epoch = epoch_of(file.path, ending);
+      if (!epoch || kept.contains(*epoch)) continue;
+      if (auto status = without_missing(store_->remove(file.path)); !status) return status;
+    }
+  }
+  return {};
+}
+
+}  // namespace visionops::sidecar

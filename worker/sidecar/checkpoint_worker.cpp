@@ -1,0 +1,107 @@
+#include "worker/sidecar/checkpoint_worker.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace visionops::sidecar {
+namespace {
+
+constexpr Duration kLastBackoff{30'000};
+
+}  // namespace
+
+CheckpointWorker::CheckpointWorker(CheckpointStore store, Duration first_backoff)
+    : store_(std::move(store)), first_backoff_(first_backoff), thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+void CheckpointWorker::push(QueuedCheckpoint checkpoint) {
+  {
+    const std::lock_guard lock(mutex_);
+    queue_.push_back(std::move(checkpoint));
+  }
+  changed_.notify_all();
+}
+
+std::vector<CheckpointOutcome> CheckpointWorker::take_outcomes() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(outcomes_, {});
+}
+
+bool CheckpointWorker::idle() const {
+  const std::lock_guard lock(mutex_);
+  return queue_.empty() && !in_work_ && outcomes_.empty();
+}
+
+std::optional<std::int64_t> CheckpointWorker::oldest_offset() const {
+  const std::lock_guard lock(mutex_);
+  if (!outcomes_.empty()) return outcomes_.front().offset;
+  if (in_work_) return in_work_;
+  return queue_.empty() ? std::nullopt : std::optional(queue_.front().offset);
+}
+
+void CheckpointWorker::run(const std::stop_token& stop) {
+  while (true) {
+    std::vector<QueuedCheckpoint> superseded;
+    std::optional<QueuedCheckpoint> next;
+    {
+      std::unique_lock lock(mutex_);
+      if (!changed_.wait(lock, stop, [this] { return !queue_.empty(); })) return;
+      superseded = remove_superseded();
+      next = std::move(queue_.front());
+      queue_.pop_front();
+      in_work_ = next->offset;
+    }
+    for (const auto& skipped : superseded) {
+      store_.discard(skipped.written);
+      report({skipped.offset, {}, "checkpoint " + skipped.written.file + " was skipped, the store is slower than the training"});
+    }
+    store_until_done(*next, stop);
+    if (stop.stop_requested()) return;
+    const std::lock_guard lock(mutex_);
+    in_work_.reset();
+  }
+}
+
+/// An ordinary checkpoint behind which a newer one waits is worth nothing any more.
+std::vector<QueuedCheckpoint> CheckpointWorker::remove_superseded() {
+  std::vector<QueuedCheckpoint> removed;
+  std::deque<QueuedCheckpoint> kept;
+  for (std::size_t i = 0; i < queue_.size(); ++i) {
+    auto& item = queue_[i];
+    const bool ordinary = !item.written.best && !item.written.final;
+    const bool again = std::any_of(queue_.begin() + static_cast<std::ptrdiff_t>(i) + 1, queue_.end(), [&item](const auto& later) {
+      return later.written.file == item.written.file;
+    });
+    if (ordinary && i + 1 < queue_.size() && !again) {
+      removed.push_back(std::move(item));
+    } else {
+      kept.push_back(std::move(item));
+    }
+  }
+  queue_ = std::move(kept);
+  return removed;
+}
+
+void CheckpointWorker::store_until_done(const QueuedCheckpoint& checkpoint, const std::stop_token& stop) {
+  Duration backoff = first_backoff_;
+  bool told = false;
+  while (!stop.stop_requested()) {
+    const auto stored = store_.store(checkpoint.written);
+    if (stored) return report({checkpoint.offset, *stored, {}});
+    const bool hopeless = stored.error().cls == ErrorClass::Invalid || stored.error().cls == ErrorClass::NotFound;
+    if (hopeless || !std::exchange(told, true)) {
+      report({checkpoint.offset, {}, "checkpoint " + checkpoint.written.file + " is not stored: " + stored.error().message +
+                      (hopeless ? "" : "; trying again")});
+    }
+    if (hopeless) return;
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, stop, backoff, [] { return false; });
+    backoff = std::min(backoff * 2, kLastBackoff);
+  }
+}
+
+void CheckpointWorker::report(CheckpointOutcome outcome) {
+  const std::lock_guard lock(mutex_);
+  outcomes_.push_back(std::move(outcome));
+}
+
+}  // namespace visionops::sidecar

@@ -1,0 +1,55 @@
+// visionops-sidecar: beside the worker in a Pod. Exit codes: worker/contract/exit_code.h.
+#include <curl/curl.h>
+#include <signal.h>
+
+#include <cstdlib>
+#include <ctime>
+#include <iostream>
+#include <string>
+
+#include "worker/contract/exit_code.h"
+#include "worker/sidecar/sidecar.h"
+
+namespace {
+
+using visionops::Duration;
+using visionops::contract::ExitCode;
+
+int exit_with(ExitCode code, const std::string& message) {
+  std::cerr << "visionops-sidecar: " << message << std::endl;
+  return static_cast<int>(code);
+}
+
+/// Signals that end the sidecar stay blocked and are waited for, so that no handler is needed.
+sigset_t block_end_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+bool wait_for_end(const sigset_t& signals, Duration time) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
+  const auto rest = std::chrono::duration_cast<std::chrono::nanoseconds>(time - seconds);
+  const timespec limit{seconds.count(), rest.count()};
+  return sigtimedwait(&signals, nullptr, &limit) > 0;
+}
+
+}  // namespace
+
+int main() {
+  const sigset_t signals = block_end_signals();  // before the first thread, which inherits it
+  auto config = visionops::sidecar::read_config([](const char* name) { return std::getenv(name); });
+  if (!config) return exit_with(ExitCode::InvalidInput, config.error().message);
+  curl_global_init(CURL_GLOBAL_DEFAULT);
+  const visionops::SystemClock clock;
+  const auto log = [](const std::string& line) { std::cout << line << std::endl; };
+  auto sidecar = visionops::sidecar::Sidecar::open(std::move(*config), clock, log);
+  if (!sidecar) return exit_with(ExitCode::InputMissing, sidecar.error().message);
+  const bool complete = (*sidecar)->run([&signals](Duration time) { return wait_for_end(signals, time); });
+  sidecar->reset();
+  curl_global_cleanup();
+  return static_cast<int>(complete ? ExitCode::Done : ExitCode::StorageFailure);
+}

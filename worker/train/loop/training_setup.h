@@ -1,0 +1,58 @@
+// Everything that is decided before the first step: checked settings, the data in memory, the network.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <iosfwd>
+#include <memory>
+#include <optional>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "worker/contract/run_spec.h"
+#include "worker/telemetry_writer/telemetry_writer.h"
+#include "worker/train/data/detection_set.h"
+#include "worker/train/data/image_cache.h"
+#include "worker/train/learner/detection_learner.h"
+#include "worker/train/loop/detector_options.h"
+#include "worker/train/loop/evaluate.h"
+#include "worker/train/schedule/best_epoch.h"
+#include "worker/train/schedule/learning_rate.h"
+
+namespace visionops::train {
+
+/// What a run needs from its process.
+struct TrainEnvironment {
+  std::filesystem::path pod_dir;
+  telemetry::TelemetryWriter& telemetry;
+  std::ostream& out;              ///< lines for people
+  const std::atomic<bool>& stop;  ///< set by SIGTERM
+};
+
+/// A set with its pixels. Not movable: the cache refers to the set.
+struct LoadedSet {
+  LoadedSet(DetectionSet given, std::int32_t side, std::int64_t max_bytes)
+      : set(std::move(given)), images(set, side, max_bytes) {}
+  DetectionSet set;
+  ImageCache images;
+};
+
+struct TrainingSetup {
+  contract::TrainRun run;
+  DetectorOptions options;
+  LearnerSettings learner;
+  std::unique_ptr<LoadedSet> train;
+  std::unique_ptr<LoadedSet> val;  ///< null: no validation
+  std::string best_metric;         ///< "map50_95", "loss", ...
+  StoppingRule stopping;
+  LearningRate learning_rate;
+  std::int64_t steps_per_epoch = 0;
+  unsigned loaders = 1;  ///< threads that prepare batches
+};
+
+/// Invalid names the field ("model: ..."), NotFound the missing folder. Stores are opened by name
+/// below $VISIONOPS_STORES.
+Result<TrainingSetup> prepare_training(const contract::TrainRun& run);
+
+}  // namespace visionops::train
