@@ -64,8 +64,14 @@ function(visionops_tests name)
     set(TESTS_TIMEOUT 120)
   endif()
   visionops_program(${name} ${TESTS_SOURCES} LINKS ${TESTS_LINKS} LIBRARIES GTest::gtest_main ${TESTS_LIBRARIES})
-  target_compile_definitions(${name} PRIVATE
-    VISIONOPS_SOURCE_DIR="${CMAKE_SOURCE_DIR}" VISIONOPS_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
+  # Only for the files that use them: an absolute path in every command line would defeat ccache across clones.
+  foreach(source ${TESTS_SOURCES})
+    file(STRINGS ${source} uses REGEX "VISIONOPS_(SOURCE|BIN)_DIR" LIMIT_COUNT 1)
+    if(uses)
+      set_source_files_properties(${source} PROPERTIES COMPILE_DEFINITIONS
+        "VISIONOPS_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\";VISIONOPS_BIN_DIR=\"${CMAKE_BINARY_DIR}/bin\"")
+    endif()
+  endforeach()
   if(TESTS_DEPENDS)
     add_dependencies(${name} ${TESTS_DEPENDS})
   endif()

@@ -33,7 +33,7 @@ inline constexpr const char* kPathRule = "self.split('/').all(part, part != '.' 
 inline constexpr const char* kPathRuleWords = "must not have \".\" or \"..\" as a part: stores have no outside";
 
 /// Quantities of Kubernetes; base/quantity.h reads them.
-inline constexpr const char* kQuantityPattern = "^[0-9]{1,15}([.][0-9]{1,9})?([numkMGTPE]|[KMGTPE]i|[eE][0-9]{1,2})?$";
+inline constexpr const char* kQuantityPattern = "^[0-9]{1,15}([.][0-9]{1,9})?([numkMGTPE]|[KMGTPE]i|[eE][0-9])?$";
 inline constexpr const char* kQuantityWords = "must be a quantity of Kubernetes such as \"4\", \"500m\" or \"16Gi\"";
 inline constexpr const char* kPositiveQuantityRule = "quantity(self).isGreaterThan(quantity('0'))";
 inline constexpr const char* kPositiveQuantityWords = "must be greater than zero";

@@ -120,7 +120,7 @@ const Table<PipelineSpec>& Fields<PipelineSpec>::table() {
               .range(1, 256)
               .example("2"),
           field("resources", &PipelineSpec::resources, "CPU and memory of each worker Pod.")
-              .default_text("2 cores and 2Gi"),
+              .default_text("1 core and 1Gi"),
           field("retry", &PipelineSpec::retry, "How failed attempts are repeated.").default_text("limit: 3"),
           field("deadlines", &PipelineSpec::deadlines, "How long waiting and working may take.")
               .default_text("no deadlines"),

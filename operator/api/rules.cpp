@@ -33,10 +33,10 @@ void check_path(const std::string& value, const std::string& path, Problems& pro
 
 void check_positive_quantity(const std::string& value, const std::string& path, Problems& problems) {
   if (value.empty()) return;
-  const auto milli = parse_quantity_milli(value);
-  if (!milli) {
+  const auto whole = parse_quantity(value);  // rounded up: anything above zero is at least one
+  if (!whole) {
     problems.push_back({path, quoted(value) + " " + kQuantityWords});
-  } else if (*milli == 0) {
+  } else if (*whole == 0) {
     problems.push_back({path, kPositiveQuantityWords});
   }
 }

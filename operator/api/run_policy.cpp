@@ -17,14 +17,14 @@ const Table<PodResources>& Fields<PodResources>::table() {
   static const Table<PodResources> table{
       field("cpu", &PodResources::cpu, "CPU of each worker Pod, as request and limit.")
           .unit("cores, a Kubernetes quantity in quotes")
-          .default_text("\"2\"")
+          .default_text("\"1\"")
           .max_length(32)
           .pattern(api::kQuantityPattern, api::kQuantityWords)
           .rule(api::kPositiveQuantityRule, api::kPositiveQuantityWords)
           .example("\"4\""),
       field("memory", &PodResources::memory, "Memory of each worker Pod, as request and limit.")
           .unit("bytes, a Kubernetes quantity")
-          .default_text("2Gi")
+          .default_text("1Gi")
           .max_length(32)
           .pattern(api::kQuantityPattern, api::kQuantityWords)
           .rule(api::kPositiveQuantityRule, api::kPositiveQuantityWords)

@@ -20,8 +20,11 @@ const Table<TrainingDatasets>& Fields<TrainingDatasets>::table() {
       field("train", &TrainingDatasets::train, "Dataset that the model learns from.").required(),
       field("val", &TrainingDatasets::val, "Dataset that checkpoints are compared on.")
           .default_text("none: the last checkpoint counts as the best"),
-      field("test", &TrainingDatasets::test, "Dataset that the best model is evaluated on at the end.")
-          .default_text("none: the metrics are those of val"),
+      field(
+          "test", &TrainingDatasets::test,
+          "Dataset that no choice is made on. It is pinned with the run and given to the runtime; the builtin runtime "
+          "evaluates on val alone.")
+          .default_text("none"),
   };
   return table;
 }
@@ -80,14 +83,14 @@ const Table<TrainingResources>& Fields<TrainingResources>::table() {
               .example("NVIDIA-H200"),
           field("cpu", &TrainingResources::cpu, "CPU per node, as request and limit.")
               .unit("cores, a Kubernetes quantity in quotes")
-              .default_text("\"4\"")
+              .default_text("\"2\"")
               .max_length(32)
               .pattern(kQuantityPattern, kQuantityWords)
               .rule(kPositiveQuantityRule, kPositiveQuantityWords)
               .example("\"4\""),
           field("memory", &TrainingResources::memory, "Memory per node, as request and limit.")
               .unit("bytes, a Kubernetes quantity")
-              .default_text("8Gi")
+              .default_text("4Gi")
               .max_length(32)
               .pattern(kQuantityPattern, kQuantityWords)
               .rule(kPositiveQuantityRule, kPositiveQuantityWords)
@@ -194,8 +197,10 @@ const Table<MlflowTracking>& Fields<MlflowTracking>::table() {
 
 const Table<Tracking>& Fields<Tracking>::table() {
   static const Table<Tracking> table{
-      field("mlflow", &Tracking::mlflow, "Also write metrics and parameters to the administrator's MLflow server.")
-          .default_text("off"),
+      field("mlflow", &Tracking::mlflow,
+            "MLflow experiment that the run belongs to. It is kept with the run; this version of the operator sends "
+            "nothing to an MLflow server.")
+          .default_text("none"),
   };
   return table;
 }
@@ -265,7 +270,7 @@ const Table<TrainingJobSpec>& Fields<TrainingJobSpec>::table() {
               .default_text("none")
               .max_items(16)
               .map_by("name"),
-          field("tracking", &TrainingJobSpec::tracking, "Experiment trackers that get a copy of the metrics.")
+          field("tracking", &TrainingJobSpec::tracking, "Experiment trackers that the run belongs to.")
               .default_text("none"),
           field("queue", &TrainingJobSpec::queue, "Kueue LocalQueue that decides when the training may start.")
               .default_text("none: it starts as soon as a node has room")

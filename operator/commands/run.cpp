@@ -34,6 +34,7 @@ struct RunOptions {
   std::string database;
   std::string log_level = "warn";
   int timeout_seconds = 0;
+  bool no_history = false;
 };
 
 struct Applied {
@@ -147,6 +148,7 @@ int run(const RunOptions& options) {
   watch_for_interruption();
   SessionOptions session_options;
   session_options.data_folder = options.folder.path;
+  session_options.history = !options.no_history;
   session_options.database = *database;
   session_options.stores = options.stores;
   session_options.log_level = options.log_level;
@@ -175,6 +177,7 @@ void add_run(CLI::App& app, int& exit_code) {
   command->add_option("-f,--file", options->files, "YAML or JSON file, or a folder of them")->required();
   command->add_option("--store", options->stores, "NAME=FOLDER: make a folder of yours a store");
   command->add_option("--database", options->database, "libpq connection string without a password (else VISIONOPS_DATABASE; else a private PostgreSQL)");
+  command->add_flag("--no-history", options->no_history, "Keep no history: start and ask no database");
   command->add_option("--timeout", options->timeout_seconds, "Stop after so many seconds; 0: never")->capture_default_str();
   command->add_option("--log-level", options->log_level, "trace, debug, info, warn or error")->capture_default_str();
   add_data_options(*command, options->folder);

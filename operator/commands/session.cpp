@@ -117,10 +117,12 @@ std::string Session::history_note() const { return parts_->note; }
 Status Session::start() {
   Parts& p = *parts_;
   if (p.process) return {};
-  auto history = open_history(p.options.data_folder, p.options.database, p.log);
-  if (!history) return history.error();
-  p.history = std::move(*history);
-  if (!p.history.writer) p.note = "No history was kept: PostgreSQL is not installed (apt-get install postgresql).";
+  if (p.options.history) {
+    auto history = open_history(p.options.data_folder, p.options.database, p.log);
+    if (!history) return history.error();
+    p.history = std::move(*history);
+    if (!p.history.writer) p.note = "No history was kept: PostgreSQL is not installed (apt-get install postgresql).";
+  }
 
   runtime::TelemetryLimits limits;
   limits.notify_interval = std::chrono::seconds(1);

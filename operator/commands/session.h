@@ -15,6 +15,7 @@ namespace visionops::commands {
 
 struct SessionOptions {
   std::string data_folder = ".visionops";
+  bool history = true;                ///< false: no database at all
   Secret database;                    ///< empty: private PostgreSQL
   std::vector<std::string> stores;    ///< NAME=FOLDER, beside DATA/stores/NAME
   std::string log_level = "warn";

@@ -60,6 +60,11 @@ void stop_jobs(const Children& children, const AttemptBook& book, TimePoint now,
   }
 }
 
+bool tells_why_it_waits(const std::vector<api::Condition>& conditions) {
+  const auto* ready = api::find_condition(conditions, api::condition::kReady);
+  return ready && ready->reason != reason::kStoppingOldJob && ready->reason != reason::kSuspended;
+}
+
 std::optional<Waiting> wait_for_orphans(const Children& children, TimePoint now) {
   const auto* pod = orphan_at_work(children, now);
   if (!pod) return std::nullopt;

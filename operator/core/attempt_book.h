@@ -55,6 +55,9 @@ void stop_jobs(const Children& children, const AttemptBook& book, TimePoint now,
 /// deleted, and no two attempts ever work at the same time.
 std::optional<Waiting> prepare_attempt(const Children& children, const AttemptBook& book, TimePoint now,
                                        std::vector<Action>& actions);
+/// Whether a status that waits for retry_at still tells why, so that its message may stay.
+bool tells_why_it_waits(const std::vector<api::Condition>& conditions);
+
 /// The Job of the attempt in flight is missing: nullopt when it may be created (again), else the Pod of a
 /// removed Job that must stop first.
 std::optional<Waiting> wait_for_orphans(const Children& children, TimePoint now);

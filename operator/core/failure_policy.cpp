@@ -54,6 +54,11 @@ bool was_taken_away(const cluster::Pod& pod, const cluster::ContainerState* work
   return pod.disrupted || says_lost(pod.reason) || (worker && worker->terminated && says_lost(worker->reason));
 }
 
+/// Words of containerd, cri-o and the embedded cluster for a command that cannot be executed.
+bool cannot_start(const cluster::ContainerState& worker) {
+  return worker.reason == "StartError" || worker.reason == "ContainerCannotRun";
+}
+
 std::string last_line(std::string text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   const auto line = text.find_last_of('\n');
@@ -92,7 +97,7 @@ Failure by_exit_code(const cluster::ContainerState& worker) {
   } else {
     const auto* rule =
         std::find_if(kCodeRules.begin(), kCodeRules.end(), [&](const CodeRule& r) { return r.code == code; });
-    out = failure_of(rule == kCodeRules.end() ? "Unknown" : rule->failure_class, "");
+    out = failure_of(rule == kCodeRules.end() ? failure::kUnknown : rule->failure_class, "");
     out.exit_code = code;
   }
   return out;
@@ -165,7 +170,7 @@ const std::vector<FailureClass>& failure_classes() {
       {"NaN", RetryDecision::Never, true, "the loss is not a number", "lower the learning rate"},
       {"DataError", RetryDecision::Never, true, "the data cannot be used", ""},
       {"UserError", RetryDecision::Never, true, "the run was asked for something that cannot be done", ""},
-      {"Unknown", RetryDecision::Counted, false, "the worker failed without saying why",
+      {failure::kUnknown, RetryDecision::Counted, false, "the worker failed without saying why",
        "look at the last lines of its log"},
   };
   return table;
@@ -177,7 +182,7 @@ Failure failure_of(const std::string& class_name, std::string evidence) {
     out = {ours->failure_class, ours->retry, ours->meaning, ours->hint, static_cast<std::int32_t>(ours->code)};
   } else {
     const auto* known = find_class(class_name);
-    if (!known) known = find_class("Unknown");
+    if (!known) known = find_class(failure::kUnknown);
     out = {known->name, known->retry, known->meaning, known->hint, 0};
   }
   if (!evidence.empty()) out.evidence = cut_text(evidence, kMaxEvidence);
@@ -197,10 +202,12 @@ Failure judge_failed_pod(const cluster::Pod& pod) {
     out = failure_of(failure::kNodeLost, lost_evidence(pod, worker));
   } else if (worker && worker->terminated && worker->reason == "OOMKilled") {
     out = failure_of(failure::kHostOom, "container worker of Pod " + pod.meta.name + ": OOMKilled");
+  } else if (worker && worker->terminated && cannot_start(*worker)) {
+    out = failure_of("ImageError", worker->message);
   } else if (worker && worker->terminated) {
     out = judge_exit(*worker);
   } else {
-    out = failure_of(pod.reason == "Evicted" ? "Evicted" : "Unknown", lost_evidence(pod, worker));
+    out = failure_of(pod.reason == "Evicted" ? "Evicted" : failure::kUnknown, lost_evidence(pod, worker));
   }
   if (worker && worker->terminated && out.exit_code == 0) out.exit_code = worker->exit_code;
   out.evidence = cut_text(out.evidence, kMaxEvidence);

@@ -37,6 +37,7 @@ struct Failure {
 namespace failure {
 inline constexpr const char* kNodeLost = "NodeLost";
 inline constexpr const char* kHostOom = "HostOOM";
+inline constexpr const char* kUnknown = "Unknown";
 inline constexpr const char* kHung = "Hung";
 inline constexpr const char* kResultLost = "ResultLost";
 inline constexpr const char* kCheckpointNotVerified = "CheckpointNotVerified";

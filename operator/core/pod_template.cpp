@@ -28,22 +28,19 @@ void add_store_mounts(Container& container, const std::vector<StoreAccess>& stor
   }
 }
 
-void add_run_environment(Container& container, const WorkerPod& pod, const Platform& platform) {
+void add_run_environment(Container& container, const WorkerPod& pod) {
   container.env.push_back({contract::kRunEnv, contract::encode(pod.run)});
   container.env.push_back({contract::kStoresEnv, kStoresRoot});
   container.env.push_back({contract::kPodDirEnv, kPodDir});
-  if (platform.telemetry_url.empty() || !pod.sidecar) return;
-  container.env.push_back({contract::kTelemetryUrlEnv, platform.telemetry_url});
-  container.env.push_back({contract::kTelemetryTokenFileEnv, kTelemetryTokenFile});
 }
 
-Container worker_container(const WorkerPod& pod, const Platform& platform) {
+Container worker_container(const WorkerPod& pod) {
   Container out;
   out.name = std::string(cluster::kWorkerContainer);
   out.image = pod.image;
   out.command = {"visionops-worker", pod.command};
   out.env = pod.env;  // the platform's variables come last and win
-  add_run_environment(out, pod, platform);
+  add_run_environment(out, pod);
   out.mounts.push_back({kPodVolume, kPodDir, "", false});
   add_store_mounts(out, pod.worker_stores);
   if (!pod.shared_memory.empty()) out.mounts.push_back({kShmVolume, "/dev/shm", "", false});
@@ -60,10 +57,14 @@ Container sidecar_container(const WorkerPod& pod, const Platform& platform) {
   out.image = platform.worker_image;
   out.command = {"visionops-worker", "sidecar"};
   out.sidecar = true;
-  add_run_environment(out, pod, platform);
+  add_run_environment(out, pod);
   out.mounts.push_back({kPodVolume, kPodDir, "", false});
   add_store_mounts(out, pod.sidecar_stores);
-  if (!platform.telemetry_url.empty()) out.mounts.push_back({kTokenVolume, "/var/run/secrets/visionops", "", true});
+  if (!platform.telemetry_url.empty()) {  // the token is for the sidecar alone
+    out.env.push_back({contract::kTelemetryUrlEnv, platform.telemetry_url});
+    out.env.push_back({contract::kTelemetryTokenFileEnv, kTelemetryTokenFile});
+    out.mounts.push_back({kTokenVolume, "/var/run/secrets/visionops", "", true});
+  }
   out.requests = {{"cpu", "10m"}, {"memory", "16Mi"}};
   out.limits = {{"cpu", "100m"}, {"memory", "64Mi"}};
   return out;
@@ -90,7 +91,7 @@ cluster::PodTemplate build_pod(const WorkerPod& pod, const ChildOf& child, const
   cluster::PodTemplate out;
   out.labels = child_labels(child);
   if (pod.sidecar) out.containers.push_back(sidecar_container(pod, platform));
-  out.containers.push_back(worker_container(pod, platform));
+  out.containers.push_back(worker_container(pod));
   out.volumes = volumes_of(pod, platform);
   out.termination_grace_period_seconds = pod.sidecar ? kSidecarGraceSeconds : kGraceSeconds;
   if (pod.gpus > 0) out.gpu_product = pod.gpu_product;

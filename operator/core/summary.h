@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "operator/api/conditions.h"
@@ -22,6 +23,11 @@ struct Summary {
   std::string message;
 };
 
+/// Keeps the promise that Ready is always there: gives a status that has lost its conditions (somebody
+/// edited it) the summary of its phase. Nothing when Ready is there.
+template <class StatusType>
+void restore_summary(StatusType& status, Standing standing, std::string_view reason, TimePoint now);
+
 /// Replaces the summary conditions and the one-line message of a status.
 template <class StatusType>
 void summarize(StatusType& status, const Summary& summary, TimePoint now);
@@ -37,6 +43,13 @@ template <class StatusType>
 void summarize(StatusType& status, const Summary& summary, TimePoint now) {
   set_summary(status.conditions, summary, now);
   status.message = summary.message;
+}
+
+template <class StatusType>
+void restore_summary(StatusType& status, Standing standing, std::string_view reason, TimePoint now) {
+  if (api::find_condition(status.conditions, api::condition::kReady)) return;
+  const std::string message = status.message.empty() ? std::string(enum_name(status.phase)) : status.message;
+  summarize(status, {standing, std::string(reason), message}, now);
 }
 
 }  // namespace visionops::core

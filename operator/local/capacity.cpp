@@ -42,10 +42,12 @@ Capacity::Capacity(std::int64_t cpu_milli, std::int32_t gpus)
   for (std::int32_t i = 0; i < gpus; ++i) free_gpus_.push_back(i);
 }
 
+std::int64_t Capacity::cpu_share(const PodRequest& request) const { return std::min(request.cpu_milli, cpu_milli_); }
+
 std::optional<std::string> Capacity::why_not(const PodRequest& request) const {
   std::string lacks;
   const auto add = [&](const std::string& what) { lacks += (lacks.empty() ? "" : ", ") + what; };
-  if (request.cpu_milli > free_cpu_milli_) {
+  if (cpu_share(request) > free_cpu_milli_) {
     add("insufficient cpu (" + cores(request.cpu_milli) + " of " + cores(cpu_milli_) + " cores requested)");
   }
   if (request.gpus > static_cast<std::int64_t>(free_gpus_.size())) {
@@ -58,11 +60,11 @@ std::optional<std::string> Capacity::why_not(const PodRequest& request) const {
 }
 
 std::vector<std::int32_t> Capacity::take(const std::string& uid, const PodRequest& request) {
-  Share share{request.cpu_milli, {}};
+  Share share{cpu_share(request), {}};
   const auto end = free_gpus_.begin() + request.gpus;
   share.gpus.assign(free_gpus_.begin(), end);
   free_gpus_.erase(free_gpus_.begin(), end);
-  free_cpu_milli_ -= request.cpu_milli;
+  free_cpu_milli_ -= share.cpu_milli;
   return shares_.insert_or_assign(uid, std::move(share)).first->second.gpus;
 }
 

@@ -34,6 +34,10 @@ class Capacity {
     std::int64_t cpu_milli;
     std::vector<std::int32_t> gpus;
   };
+  /// There is no bigger node to wait for: a Pod that asks for more cores than the machine has gets all
+  /// of them, alone.
+  [[nodiscard]] std::int64_t cpu_share(const PodRequest& request) const;
+
   std::int64_t cpu_milli_;
   std::int64_t free_cpu_milli_;
   std::int64_t gpus_;

@@ -11,10 +11,10 @@ namespace visionops::record {
 namespace {
 
 constexpr std::array<std::pair<const char*, const char*>, 5> kBounds{{
-    {"connect_timeout", "5"},           // seconds
-    {"tcp_user_timeout", "15000"},      // milliseconds
-    {"keepalives_idle", "10"},          // seconds
-    {"keepalives_interval", "5"},       // seconds
+    {"connect_timeout", "5"},       // seconds
+    {"tcp_user_timeout", "15000"},  // milliseconds
+    {"keepalives_idle", "10"},      // seconds
+    {"keepalives_interval", "5"},   // seconds
     {"application_name", "visionops"},
 }};
 
@@ -35,7 +35,8 @@ Result<std::string> bounded_connection_string(const std::string& text) {
   const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfoParse(text.c_str(), &reason),
                                                                              &PQconninfoFree);
   PQfreemem(reason);  // it quotes parts of the text
-  if (!options) return invalid_error("the database connection string is malformed (libpq keywords or a postgresql:// URI)");
+  if (!options)
+    return invalid_error("the database connection string is malformed (libpq keywords or a postgresql:// URI)");
   std::map<std::string, std::string> values(kBounds.begin(), kBounds.end());
   for (const auto* option = options.get(); option->keyword != nullptr; ++option) {
     if (option->val != nullptr) values[option->keyword] = option->val;

@@ -92,7 +92,8 @@ Status migrate_locked(pqxx::connection& connection, const std::vector<Migration>
   for (const auto& migration : migrations) {
     if (applied.contains(migration.version)) continue;
     const auto status = sql_guard([&] { apply(connection, migration); });
-    if (!status) return status.error().in("migration " + std::to_string(migration.version) + " (" + migration.name + ")");
+    if (!status)
+      return status.error().in("migration " + std::to_string(migration.version) + " (" + migration.name + ")");
   }
   return {};
 }

@@ -56,8 +56,10 @@ Result<PostgresPrograms> find_postgres_programs(const std::string& path_variable
     if (auto found = programs_in(folder)) return *found;
   }
   if (!major.empty()) {
-    return Error{ErrorClass::NotFound, "the history was written by PostgreSQL " + major + ", which is not installed here: "
-                 "install postgresql-" + major + ", or move the folder away to start a new history"};
+    return Error{ErrorClass::NotFound, "the history was written by PostgreSQL " + major +
+                                           ", which is not installed here: "
+                                           "install postgresql-" +
+                                           major + ", or move the folder away to start a new history"};
   }
   return Error{ErrorClass::NotFound,
                "PostgreSQL is not installed (apt-get install postgresql), so no history is kept; "

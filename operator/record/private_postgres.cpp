@@ -2,22 +2,20 @@
 
 #include <fcntl.h>
 #include <libpq-fe.h>
-#include <pqxx/pqxx>
 #include <signal.h>
 #include <spdlog/spdlog.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <pqxx/pqxx>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <utility>
 #include <vector>
 
 #include "base/digest.h"
+#include "operator/record/database_folder.h"
 #include "operator/record/server_process.h"
 #include "operator/record/sql_error.h"
 
@@ -36,48 +34,6 @@ constexpr Duration kPoll{50};
 constexpr Duration kSupervisionPoll{250};
 constexpr Duration kHardStopPatience{5'000};
 
-Error system_error(const std::string& what) { return retry_error(what + ": " + std::strerror(errno)); }
-
-/// Made by us with mode 0700, or already there and a real folder of the expected owner.
-Status make_private_folder(const fs::path& folder, uid_t owner, gid_t group) {
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return system_error("mkdir " + folder.string());
-  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (fd < 0) return system_error("open " + folder.string());
-  struct stat info {};
-  Status status;
-  if (::fstat(fd, &info) != 0) {
-    status = system_error("stat " + folder.string());
-  } else if (info.st_uid != owner && info.st_uid != ::geteuid()) {
-    status = invalid_error(folder.string() + " belongs to another user");
-  } else if (info.st_uid != owner && ::fchown(fd, owner, group) != 0) {
-    status = system_error("chown " + folder.string());
-  } else if (::fchmod(fd, 0700) != 0) {
-    status = system_error("chmod " + folder.string());
-  }
-  ::close(fd);
-  return status;
-}
-
-std::string first_line_of(const fs::path& file) {
-  std::ifstream in(file);
-  std::string line;
-  std::getline(in, line);
-  return line;
-}
-
-/// The last line of the end of a log.
-std::string last_line_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary | std::ios::ate);
-  const auto size = in.tellg();
-  if (size <= 0) return {};
-  const auto tail = std::min<std::streamoff>(size, 4096);
-  std::string text(static_cast<std::size_t>(tail), '\0');
-  in.seekg(-tail, std::ios::end);
-  in.read(text.data(), tail);
-  while (!text.empty() && text.back() == '\n') text.pop_back();
-  return text.substr(text.rfind('\n') + 1);
-}
-
 /// Whether `pid` is a postmaster that works in this data folder, and not a later process of that number.
 bool is_server_of(pid_t pid, const fs::path& data) {
   if (pid <= 1 || first_line_of("/proc/" + std::to_string(pid) + "/comm") != "postgres") return false;
@@ -87,29 +43,6 @@ bool is_server_of(pid_t pid, const fs::path& data) {
 }
 
 }  // namespace
-
-/// flock on a file of the folder: two owners would fight over one server. Held by the file description, so
-/// it goes with the process, and not inherited by the server.
-class PrivatePostgres::FolderLock {
- public:
-  static Result<std::unique_ptr<FolderLock>> take(const fs::path& folder) {
-    const auto path = folder / "owner.lock";
-    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) return system_error("open " + path.string());
-    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-      ::close(fd);
-      return conflict_error("the database in " + folder.string() + " is in use by another visionops");
-    }
-    return std::make_unique<FolderLock>(fd);
-  }
-  explicit FolderLock(int fd) : fd_(fd) {}
-  ~FolderLock() { ::close(fd_); }
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
-
- private:
-  int fd_;
-};
 
 Result<std::unique_ptr<PrivatePostgres>> PrivatePostgres::start(PrivatePostgresOptions options) {
   std::error_code error;
@@ -311,7 +244,7 @@ Result<int> PrivatePostgres::spawn(const std::string& program, const std::vector
   const bool grown = fs::file_size(log_file(), error) > kMaxLogBytes && !error;
   const int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | (grown ? O_TRUNC : 0);
   const int log = ::open(log_file().c_str(), flags, 0600);
-  if (log < 0) return system_error("open " + log_file().string());
+  if (log < 0) return retry_error("open " + log_file().string() + ": " + std::strerror(errno));
   auto pid = start_server({program, arguments, log, death_signal, account_, keep_search_right_});
   ::close(log);
   if (!pid) return pid.error();

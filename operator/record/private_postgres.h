@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "operator/record/database_folder.h"
 #include "operator/record/postgres_programs.h"
 #include "operator/record/service_account.h"
 
@@ -24,10 +25,10 @@ class logger;
 namespace visionops::record {
 
 struct PrivatePostgresOptions {
-  std::filesystem::path folder;        ///< made when absent; belongs to this class
-  std::string path_variable;           ///< $PATH, where to look for the programs first
-  Duration start_deadline{90'000};     ///< initdb and crash recovery included
-  Duration stop_deadline{10'000};      ///< of the fast shutdown, before harder signals
+  std::filesystem::path folder;         ///< made when absent; belongs to this class
+  std::string path_variable;            ///< $PATH, where to look for the programs first
+  Duration start_deadline{90'000};      ///< initdb and crash recovery included
+  Duration stop_deadline{10'000};       ///< of the fast shutdown, before harder signals
   std::shared_ptr<spdlog::logger> log;  ///< required
 };
 
@@ -52,7 +53,6 @@ class PrivatePostgres {
   void stop();
 
  private:
-  class FolderLock;
   explicit PrivatePostgres(PrivatePostgresOptions options);
 
   Status prepare();

@@ -15,11 +15,13 @@ Result<QueryResult> read_query(const std::string& connection_string, const std::
     transaction.exec("SET LOCAL statement_timeout = '60s'");
     const pqxx::result result = transaction.exec(sql);
     QueryResult out;
-    for (pqxx::row::size_type column = 0; column < result.columns(); ++column) out.columns.emplace_back(result.column_name(column));
+    for (pqxx::row::size_type column = 0; column < result.columns(); ++column)
+      out.columns.emplace_back(result.column_name(column));
     for (const auto& row : result) {
       if (out.rows.size() == max_rows) break;
       auto& cells = out.rows.emplace_back();
-      for (const auto& field : row) cells.push_back(field.is_null() ? std::nullopt : std::optional<std::string>(field.c_str()));
+      for (const auto& field : row)
+        cells.push_back(field.is_null() ? std::nullopt : std::optional<std::string>(field.c_str()));
     }
     return out;
   } catch (const pqxx::broken_connection&) {

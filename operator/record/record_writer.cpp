@@ -55,8 +55,8 @@ bool RecordWriter::flush(Duration deadline) {
   std::unique_lock lock(mutex_);
   ++flushers_;
   changed_.notify_all();
-  const bool done =
-      changed_.wait_for(lock, deadline, [this] { return !replaying_ && queue_.empty() && in_flight_ == 0 && !unsettled_; });
+  const bool done = changed_.wait_for(
+      lock, deadline, [this] { return !replaying_ && queue_.empty() && in_flight_ == 0 && !unsettled_; });
   --flushers_;
   return done;
 }

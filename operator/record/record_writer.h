@@ -23,13 +23,13 @@ namespace visionops::record {
 
 struct WriterOptions {
   QueueLimits queue;
-  std::size_t batch = 200;                ///< records in one transaction
-  Duration first_backoff{250};            ///< doubled up to last_backoff while the database is away
+  std::size_t batch = 200;      ///< records in one transaction
+  Duration first_backoff{250};  ///< doubled up to last_backoff while the database is away
   Duration last_backoff{15'000};
-  Duration settle_interval{5'000};        ///< between two settle() while records keep coming
-  Duration idle_settle_interval{500};     ///< the same when none is waiting
-  std::filesystem::path spool;            ///< empty: what cannot be written before the end is lost
-  std::shared_ptr<spdlog::logger> log;    ///< required
+  Duration settle_interval{5'000};      ///< between two settle() while records keep coming
+  Duration idle_settle_interval{500};   ///< the same when none is waiting
+  std::filesystem::path spool;          ///< empty: what cannot be written before the end is lost
+  std::shared_ptr<spdlog::logger> log;  ///< required
 };
 
 /// What a health check and the metrics show.
@@ -89,7 +89,7 @@ class RecordWriter {
   std::size_t in_flight_ = 0;
   bool unsettled_ = false;
   bool replaying_ = true;  // the spool is being read
-  int flushers_ = 0;  // threads inside flush(): settle at once
+  int flushers_ = 0;       // threads inside flush(): settle at once
   std::chrono::steady_clock::time_point settled_at_{};
 
   // Of the thread alone.

@@ -13,10 +13,10 @@
 namespace visionops::record {
 
 struct ServerCommand {
-  std::string program;               ///< absolute path
+  std::string program;  ///< absolute path
   std::vector<std::string> arguments;
-  int output = -1;                   ///< open file for stdout and stderr
-  int death_signal = 0;              ///< sent to the child when the starting thread ends
+  int output = -1;                        ///< open file for stdout and stderr
+  int death_signal = 0;                   ///< sent to the child when the starting thread ends
   std::optional<ServiceAccount> account;  ///< whom to become; needs root
   /// Keeps the right to pass through folders the account may not search, and no other right of root.
   bool keep_search_right = false;

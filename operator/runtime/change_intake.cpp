@@ -38,9 +38,8 @@ void ChangeIntake::changed(cluster::Change change) {
 }
 
 void ChangeIntake::read(const ObjectKey& key, const cluster::Object* live) {
-  auto transition = cache_.with([&](ObjectCache& cache) {
-    return live == nullptr ? cache.observe_missing(key) : cache.observe(*live);
-  });
+  auto transition = cache_.with(
+      [&](ObjectCache& cache) { return live == nullptr ? cache.observe_missing(key) : cache.observe(*live); });
   if (transition) take({std::move(*transition)}, Priority::Fresh);
 }
 
@@ -82,7 +81,8 @@ void ChangeIntake::count(const Transition& transition) const {
     if (transition.before) notify(outlets_.observers.resources, kind_name(kind), phase_of(*transition.before), -1);
     if (transition.after) notify(outlets_.observers.resources, kind_name(kind), phase_of(*transition.after), +1);
   }
-  notify(outlets_.observers.cached, kind_name(kind), cache_.with([&](const ObjectCache& cache) { return cache.size(kind); }));
+  notify(outlets_.observers.cached, kind_name(kind),
+         cache_.with([&](const ObjectCache& cache) { return cache.size(kind); }));
 }
 
 void ChangeIntake::forget_removed(const Transition& transition) const {

@@ -25,20 +25,27 @@ constexpr std::size_t kMaxEventMessage = 1'000;
 
 PassOutcome outcome_of(const Error& error) {
   switch (error.cls) {
-    case ErrorClass::Conflict: return {Outcome::Conflict, {}, error};
+    case ErrorClass::Conflict:
+      return {Outcome::Conflict, {}, error};
     // The resource went away under our hands; its watch event tells the rest.
-    case ErrorClass::NotFound: return {};
-    default: return {Outcome::Failed, {}, error};
+    case ErrorClass::NotFound:
+      return {};
+    default:
+      return {Outcome::Failed, {}, error};
   }
 }
 
 std::string_view result_label(Outcome kind) {
   switch (kind) {
-    case Outcome::Done: return "success";
-    case Outcome::Later: return "requeue_after";
+    case Outcome::Done:
+      return "success";
+    case Outcome::Later:
+      return "requeue_after";
     case Outcome::Unsettled:
-    case Outcome::Conflict: return "requeue";
-    case Outcome::Failed: return "error";
+    case Outcome::Conflict:
+      return "requeue";
+    case Outcome::Failed:
+      return "error";
   }
   return "error";
 }
@@ -51,9 +58,9 @@ bool is_gone(const Object& resource) {
 
 }  // namespace
 
-Controller::Controller(ClusterWriter& writer, SharedWorkQueue& queue, TelemetryBoard& board, Surroundings surroundings,
-                       const Clock& clock, const Outlets& outlets)
-    : writer_(writer), queue_(queue), board_(board), surroundings_(surroundings), clock_(clock), outlets_(outlets) {}
+Controller::Controller(ClusterWriter& writer, PodCatchUp& pods, SharedWorkQueue& queue, TelemetryBoard& board,
+                       Surroundings surroundings, const Outlets& outlets)
+    : writer_(writer), pods_(pods), queue_(queue), board_(board), surroundings_(surroundings), outlets_(outlets) {}
 
 void Controller::work(const WorkItem& item) {
   const auto controller = kind_name(item.key.kind);
@@ -81,12 +88,14 @@ PassOutcome Controller::pass(const ObjectKey& key) {
   const auto settled = writer_.settled(key);
   if (!settled) return outcome_of(settled.error());
   if (!*settled) return {Outcome::Unsettled, kUnsettledPoll, {}};
+  if (const Status caught_up = pods_.catch_up(key); !caught_up) return outcome_of(caught_up.error());
   const ObjectPtr seen = surroundings_.cache.with([&](const ObjectCache& cache) { return cache.find(key); });
   if (!seen) {
     writer_.forget(key);
+    pods_.forget(key);
     return {};
   }
-  return carry_out(*seen, decide(*seen, surroundings_, clock_.now()));
+  return carry_out(*seen, decide(*seen, surroundings_, surroundings_.clock.now()));
 }
 
 PassOutcome Controller::carry_out(const Object& seen, const Intent& intent) {
@@ -151,13 +160,16 @@ void Controller::report_failure(const core::Action& action, const Object& resour
 
 void Controller::reschedule(const ObjectKey& key, const PassOutcome& outcome) {
   switch (outcome.kind) {
-    case Outcome::Done: return queue_.forget(key);
+    case Outcome::Done:
+      return queue_.forget(key);
     case Outcome::Later:
       queue_.forget(key);
       return queue_.add_after(key, outcome.after);
-    case Outcome::Unsettled: return queue_.add_after(key, outcome.after);
+    case Outcome::Unsettled:
+      return queue_.add_after(key, outcome.after);
     case Outcome::Conflict:
-    case Outcome::Failed: break;
+    case Outcome::Failed:
+      break;
   }
   const Duration wait = queue_.add_failed(key);
   const auto level = outcome.kind == Outcome::Conflict ? spdlog::level::debug : spdlog::level::warn;

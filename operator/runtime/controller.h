@@ -5,6 +5,7 @@
 
 #include "operator/runtime/cluster_writer.h"
 #include "operator/runtime/intent.h"
+#include "operator/runtime/pod_catch_up.h"
 #include "operator/runtime/shared_work_queue.h"
 
 namespace visionops::runtime {
@@ -12,11 +13,11 @@ namespace visionops::runtime {
 /// How a pass ended and when the key is due again.
 struct PassOutcome {
   enum class Kind {
-    Done,      ///< nothing to do until something changes
-    Later,     ///< look again after `after` (a deadline, a retry time)
-    Unsettled, ///< an own write is not visible yet; look again after `after`
-    Conflict,  ///< the view was stale; decide again on a newer one
-    Failed,    ///< `error`; again after a growing backoff
+    Done,       ///< nothing to do until something changes
+    Later,      ///< look again after `after` (a deadline, a retry time)
+    Unsettled,  ///< an own write is not visible yet; look again after `after`
+    Conflict,   ///< the view was stale; decide again on a newer one
+    Failed,     ///< `error`; again after a growing backoff
   };
   Kind kind = Kind::Done;
   Duration after{};
@@ -26,8 +27,8 @@ struct PassOutcome {
 /// work() may be called from many threads; the queue never hands one key to two of them.
 class Controller {
  public:
-  Controller(ClusterWriter& writer, SharedWorkQueue& queue, TelemetryBoard& board, Surroundings surroundings,
-             const Clock& clock, const Outlets& outlets);
+  Controller(ClusterWriter& writer, PodCatchUp& pods, SharedWorkQueue& queue, TelemetryBoard& board,
+             Surroundings surroundings, const Outlets& outlets);
 
   /// Processes one item that was taken from the queue, and gives it back with done(). Never throws.
   void work(const WorkItem& item);
@@ -43,10 +44,10 @@ class Controller {
   void reschedule(const cluster::ObjectKey& key, const PassOutcome& outcome);
 
   ClusterWriter& writer_;
+  PodCatchUp& pods_;
   SharedWorkQueue& queue_;
   TelemetryBoard& board_;
   const Surroundings surroundings_;
-  const Clock& clock_;
   const Outlets& outlets_;
 };
 

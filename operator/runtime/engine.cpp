@@ -19,12 +19,12 @@ Engine::Engine(cluster::ClusterApi& api, const Clock& clock, TelemetryBoard& boa
       queue_(clock, outlets_.observers.queue, kReconcileBackoff, settings_.make_jitter()),
       intake_(cache_, queue_, board, outlets_),
       writer_(api, clock, cache_, intake_, outlets_, settings_.own_write_patience),
-      controller_(writer_, queue_, board, {cache_, board, settings_.platform}, clock, outlets_),
+      pods_(api, cache_, intake_),
+      controller_(writer_, pods_, queue_, board, {cache_, board, settings_.platform, clock}, outlets_),
       next_resync_(clock.now() + settings_.resync_interval) {
   for (const auto kind : kWatchedKinds) {
-    reflectors_.push_back(std::make_unique<Reflector>(api, clock, intake_, outlets_,
-                                                      WatchTarget{kind, {settings_.namespace_, {}}},
-                                                      settings_.make_jitter()));
+    reflectors_.push_back(std::make_unique<Reflector>(
+        api, clock, intake_, outlets_, WatchTarget{kind, {settings_.namespace_, {}}}, settings_.make_jitter()));
   }
   board_.on_change([this](const cluster::ObjectKey& owner, Duration delay) { queue_.add_after(owner, delay); });
 }

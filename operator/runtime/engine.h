@@ -12,10 +12,10 @@
 namespace visionops::runtime {
 
 struct EngineSettings {
-  std::string namespace_;               ///< watched; empty: all
+  std::string namespace_;  ///< watched; empty: all
   core::Platform platform;
-  Duration own_write_patience{5'000};   ///< then own writes are read directly instead of awaited
-  Duration resync_interval{3'600'000};  ///< all resources are looked at again in this time
+  Duration own_write_patience{5'000};                   ///< then own writes are read directly instead of awaited
+  Duration resync_interval{3'600'000};                  ///< all resources are looked at again in this time
   std::function<Jitter()> make_jitter = random_jitter;  ///< called once for each place that waits
 };
 
@@ -52,6 +52,7 @@ class Engine {
   SharedWorkQueue queue_;
   ChangeIntake intake_;
   ClusterWriter writer_;
+  PodCatchUp pods_;
   Controller controller_;
   std::vector<std::unique_ptr<Reflector>> reflectors_;
   Locked<TimePoint> next_resync_;

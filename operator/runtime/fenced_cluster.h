@@ -11,10 +11,13 @@ namespace visionops::runtime {
 class FencedCluster final : public cluster::ClusterApi {
  public:
   /// `may_write` is asked before each write, from the writing thread.
-  FencedCluster(cluster::ClusterApi& inner, std::function<bool()> may_write) : inner_(inner), may_write_(std::move(may_write)) {}
+  FencedCluster(cluster::ClusterApi& inner, std::function<bool()> may_write)
+      : inner_(inner), may_write_(std::move(may_write)) {}
 
   Result<cluster::Object> get(const cluster::ObjectKey& key) override { return inner_.get(key); }
-  Result<cluster::ObjectList> list(cluster::Kind kind, const cluster::ListOptions& options) override { return inner_.list(kind, options); }
+  Result<cluster::ObjectList> list(cluster::Kind kind, const cluster::ListOptions& options) override {
+    return inner_.list(kind, options);
+  }
   Status watch(cluster::Kind kind, const cluster::ListOptions& options, const std::string& resource_version,
                const std::function<void(cluster::Change)>& on_change, std::stop_token stop) override {
     return inner_.watch(kind, options, resource_version, on_change, stop);

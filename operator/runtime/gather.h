@@ -13,6 +13,7 @@ struct Surroundings {
   const Locked<ObjectCache>& cache;
   const TelemetryBoard& board;
   const core::Platform& platform;
+  const Clock& clock;
 };
 
 core::DatasetObserved gather(const api::Dataset& dataset, const Surroundings& from, TimePoint now);

@@ -25,12 +25,18 @@ constexpr bool is_owner_kind(cluster::Kind kind) {
 /// The CamelCase name of Kubernetes.
 constexpr std::string_view kind_name(cluster::Kind kind) {
   switch (kind) {
-    case cluster::Kind::Dataset: return "Dataset";
-    case cluster::Kind::Pipeline: return "Pipeline";
-    case cluster::Kind::TrainingJob: return "TrainingJob";
-    case cluster::Kind::Job: return "Job";
-    case cluster::Kind::Pod: return "Pod";
-    case cluster::Kind::Lease: return "Lease";
+    case cluster::Kind::Dataset:
+      return "Dataset";
+    case cluster::Kind::Pipeline:
+      return "Pipeline";
+    case cluster::Kind::TrainingJob:
+      return "TrainingJob";
+    case cluster::Kind::Job:
+      return "Job";
+    case cluster::Kind::Pod:
+      return "Pod";
+    case cluster::Kind::Lease:
+      return "Lease";
   }
   return "Unknown";
 }

@@ -27,11 +27,13 @@ LeaseStep decide_lease(const std::optional<cluster::Lease>& lease, ObservedLease
   if (lease->holder == identity) return LeaseStep::Renew;
   if (lease->holder.empty()) return LeaseStep::Acquire;
   // The holder's own duration counts: it may have been started with other settings.
-  const auto duration = std::max<std::chrono::milliseconds>(timing.lease_duration, std::chrono::seconds(lease->duration_seconds));
+  const auto duration =
+      std::max<std::chrono::milliseconds>(timing.lease_duration, std::chrono::seconds(lease->duration_seconds));
   return now - observed.changed_at >= duration ? LeaseStep::Acquire : LeaseStep::Wait;
 }
 
-LeaderElection::LeaderElection(cluster::ClusterApi& api, const Clock& clock, cluster::ObjectKey lease, std::string identity, LeaseTiming timing)
+LeaderElection::LeaderElection(cluster::ClusterApi& api, const Clock& clock, cluster::ObjectKey lease,
+                               std::string identity, LeaseTiming timing)
     : api_(api), clock_(clock), key_(std::move(lease)), identity_(std::move(identity)), timing_(timing) {}
 
 bool LeaderElection::may_write() const {
@@ -67,7 +69,8 @@ bool LeaderElection::attempt() {
     next.transitions = lease ? lease->transitions + 1 : 0;
   }
   next.holder = identity_;
-  next.duration_seconds = static_cast<std::int32_t>(std::chrono::duration_cast<std::chrono::seconds>(timing_.lease_duration).count());
+  next.duration_seconds =
+      static_cast<std::int32_t>(std::chrono::duration_cast<std::chrono::seconds>(timing_.lease_duration).count());
   next.renew_time = clock_.now();
   return store(std::move(next), step == LeaseStep::Create);
 }
@@ -82,7 +85,8 @@ void LeaderElection::release() {
   [[maybe_unused]] const auto released = api_.update(*found);  // else it simply expires
 }
 
-void LeaderElection::run(std::stop_token stop, const std::function<void()>& on_lead, const std::function<void()>& on_lose) {
+void LeaderElection::run(std::stop_token stop, const std::function<void()>& on_lead,
+                         const std::function<void()>& on_lose) {
   while (!stop.stop_requested()) {
     const bool held = attempt();
     if (held && !leading_) {

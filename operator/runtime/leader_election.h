@@ -40,7 +40,8 @@ LeaseStep decide_lease(const std::optional<cluster::Lease>& lease, ObservedLease
 class LeaderElection {
  public:
   /// `identity` must be unique among the replicas (Pod name and a random part).
-  LeaderElection(cluster::ClusterApi& api, const Clock& clock, cluster::ObjectKey lease, std::string identity, LeaseTiming timing);
+  LeaderElection(cluster::ClusterApi& api, const Clock& clock, cluster::ObjectKey lease, std::string identity,
+                 LeaseTiming timing);
 
   /// Blocks until `stop`. Calls `on_lead` when leadership begins and `on_lose` when it ends, both from
   /// this thread; after `on_lose` by a missed deadline it returns, because a process that lost its

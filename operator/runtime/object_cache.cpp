@@ -67,10 +67,13 @@ std::optional<Transition> ObjectCache::apply(cluster::Change change) {
   const auto version = version_of(change.object);
   view.seen = std::max(view.seen, version);
   switch (change.type) {
-    case cluster::ChangeType::Bookmark: return std::nullopt;
+    case cluster::ChangeType::Bookmark:
+      return std::nullopt;
     case cluster::ChangeType::Added:
-    case cluster::ChangeType::Modified: return put(view, std::move(change.object));
-    case cluster::ChangeType::Deleted: break;
+    case cluster::ChangeType::Modified:
+      return put(view, std::move(change.object));
+    case cluster::ChangeType::Deleted:
+      break;
   }
   const ObjectKey key = cluster::key_of(change.object);
   const ObjectPtr known = find(key);
@@ -111,7 +114,8 @@ std::vector<ObjectPtr> ObjectCache::in_namespace(Kind kind, const std::string& n
   std::vector<ObjectPtr> found;
   const View* v = view(kind);
   if (v == nullptr) return found;
-  for (auto it = v->objects.lower_bound({namespace_, ""}); it != v->objects.end() && it->first.first == namespace_; ++it) {
+  for (auto it = v->objects.lower_bound({namespace_, ""}); it != v->objects.end() && it->first.first == namespace_;
+       ++it) {
     found.push_back(it->second);
   }
   return found;

@@ -18,7 +18,7 @@ namespace visionops::runtime {
 using RecordSink = std::function<void(std::vector<core::Record>)>;
 
 struct Outlets {
-  RecordSink records;                   ///< empty: no history
+  RecordSink records;  ///< empty: no history
   Observers observers;
   std::shared_ptr<spdlog::logger> log;  ///< required
 };

@@ -16,8 +16,8 @@ namespace visionops::runtime {
 
 struct OwnWrite {
   cluster::ObjectKey object;
-  std::uint64_t version = 0;   ///< stored by the write; 0 for a removal
-  std::string removed_uid;     ///< of a removal
+  std::uint64_t version = 0;  ///< stored by the write; 0 for a removal
+  std::string removed_uid;    ///< of a removal
   TimePoint at{};
 };
 
@@ -26,7 +26,8 @@ class OwnWrites {
  public:
   /// `stored` is what the API server answered to a create or update made for `owner`.
   void stored(const cluster::ObjectKey& owner, const cluster::Object& stored, TimePoint now);
-  void removed(const cluster::ObjectKey& owner, const cluster::ObjectKey& object, const std::string& uid, TimePoint now);
+  void removed(const cluster::ObjectKey& owner, const cluster::ObjectKey& object, const std::string& uid,
+               TimePoint now);
   /// The writes for `owner` that `cache` does not reflect yet; the others are forgotten.
   std::vector<OwnWrite> unseen(const cluster::ObjectKey& owner, const ObjectCache& cache);
   void forget(const cluster::ObjectKey& owner) { writes_.erase(owner); }

@@ -64,8 +64,9 @@ void Reflector::list() {
   }
   if (!intake_.listed(target_.kind, std::move(list->items), list->resource_version)) {
     position_.list_failed();
-    outlets_.log->warn("listing {}: the API server answered with an older state than before (resourceVersion {}); asking again",
-                       kind_name(target_.kind), list->resource_version);
+    outlets_.log->warn(
+        "listing {}: the API server answered with an older state than before (resourceVersion {}); asking again",
+        kind_name(target_.kind), list->resource_version);
     return;
   }
   position_.listed(list->resource_version);

@@ -38,11 +38,16 @@ bool same(const Progress& a, const Progress& b) {
 
 std::string_view to_string(FoldResult result) {
   switch (result) {
-    case FoldResult::Changed: return "changed";
-    case FoldResult::Unchanged: return "unchanged";
-    case FoldResult::Duplicate: return "duplicate";
-    case FoldResult::Stale: return "stale";
-    case FoldResult::Refused: return "refused";
+    case FoldResult::Changed:
+      return "changed";
+    case FoldResult::Unchanged:
+      return "unchanged";
+    case FoldResult::Duplicate:
+      return "duplicate";
+    case FoldResult::Stale:
+      return "stale";
+    case FoldResult::Refused:
+      return "refused";
   }
   return "unknown";
 }
@@ -82,7 +87,8 @@ std::optional<Progress> AttemptTelemetry::sum_over_pods() const {
   const Progress* furthest = nullptr;
   const auto position = [](const Progress& p) { return std::pair(p.epoch, stage_rank(p.stage)); };
   for (const auto& [name, pod] : pods_) {
-    if (pod.progress && (furthest == nullptr || position(*pod.progress) > position(*furthest))) furthest = &*pod.progress;
+    if (pod.progress && (furthest == nullptr || position(*pod.progress) > position(*furthest)))
+      furthest = &*pod.progress;
   }
   if (furthest == nullptr) return std::nullopt;
   Progress sum = *furthest;
@@ -104,8 +110,8 @@ void AttemptTelemetry::time_epoch(const Progress& progress, TimePoint sent_at) {
   const auto [epoch, began] = *epoch_began_;
   if (progress.epoch <= epoch) return;
   const double seconds = std::chrono::duration<double>(sent_at - began).count() / (progress.epoch - epoch);
-  seconds_per_epoch_ = seconds_per_epoch_ ? kNewestEpochWeight * seconds + (1 - kNewestEpochWeight) * *seconds_per_epoch_
-                                          : seconds;
+  seconds_per_epoch_ =
+      seconds_per_epoch_ ? kNewestEpochWeight * seconds + (1 - kNewestEpochWeight) * *seconds_per_epoch_ : seconds;
   epoch_began_ = {progress.epoch, sent_at};
 }
 

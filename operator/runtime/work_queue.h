@@ -29,7 +29,8 @@ struct WorkItem {
 /// Not thread-safe.
 class WorkQueue {
  public:
-  explicit WorkQueue(Backoff backoff = kReconcileBackoff, Jitter jitter = [] { return 0.0; });
+  explicit WorkQueue(
+      Backoff backoff = kReconcileBackoff, Jitter jitter = [] { return 0.0; });
 
   /// Ready now; a delayed wish for the same key is served by this one.
   void add(const cluster::ObjectKey& key, Priority priority, TimePoint now);

@@ -21,8 +21,9 @@ std::vector<double> queue_buckets() { return {1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3
 
 /// controller-runtime reconcile_time_seconds, from 5 ms to 60 s.
 std::vector<double> reconcile_buckets() {
-  return {0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.25, 1.5,
-          1.75,  2.0,  2.5,   3.0,  3.5, 4.0,  4.5, 5.0,  6.0, 7.0,  8.0, 9.0,  10.0, 15., 20., 25., 30., 40., 50., 60.};
+  return {0.005, 0.01, 0.025, 0.05, 0.1,  0.15, 0.2,  0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6,
+          0.7,   0.8,  0.9,   1.0,  1.25, 1.5,  1.75, 2.0,  2.5, 3.0,  3.5, 4.0,  4.5, 5.0,
+          6.0,   7.0,  8.0,   9.0,  10.0, 15.,  20.,  25.,  30., 40.,  50., 60.};
 }
 
 Family<Counter>& counter(Registry& registry, const char* name, const char* help) {

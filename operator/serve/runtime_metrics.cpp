@@ -16,7 +16,9 @@ runtime::Observers observe(Metrics& metrics) {
   o.resources = [&metrics](std::string_view kind, std::string_view phase, int delta) {
     metrics.resources(kind, phase, delta);
   };
-  o.watch_restarted = [&metrics](std::string_view kind, std::string_view cause) { metrics.watch_restarted(kind, cause); };
+  o.watch_restarted = [&metrics](std::string_view kind, std::string_view cause) {
+    metrics.watch_restarted(kind, cause);
+  };
   o.cached = [&metrics](std::string_view kind, std::size_t objects) { metrics.cached(kind, objects); };
   o.wrote = [&metrics](std::string_view verb, std::string_view kind) { metrics.wrote(verb, kind); };
   return o;

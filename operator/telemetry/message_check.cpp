@@ -13,7 +13,8 @@ std::variant<contract::TelemetryMessage, Refusal> check_message(const std::strin
   auto message = contract::decode_telemetry_message(body, problems);
   if (!message) return Refusal{400, problems.empty() ? "not a telemetry message" : describe(problems)};
   if (message->pod != sender.name) return Refusal{403, "pod: the token belongs to another Pod"};
-  if (message->owner.namespace_ != sender.namespace_) return Refusal{403, "owner.namespace: the token belongs to another namespace"};
+  if (message->owner.namespace_ != sender.namespace_)
+    return Refusal{403, "owner.namespace: the token belongs to another namespace"};
   if (sender.owner_uid.empty() || message->owner.uid != sender.owner_uid) {
     return Refusal{403, "owner.uid: the Pod does not work for this resource"};
   }

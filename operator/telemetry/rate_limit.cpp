@@ -9,7 +9,8 @@ void RateLimit::make_room(TimePoint now) {
   const auto full_after = Duration(static_cast<Duration::rep>(1000 * limits_.burst / limits_.per_second));
   std::erase_if(buckets_, [&](const auto& entry) { return now - entry.second.at >= full_after; });
   if (buckets_.size() < limits_.senders) return;
-  const auto oldest = std::min_element(buckets_.begin(), buckets_.end(), [](const auto& a, const auto& b) { return a.second.at < b.second.at; });
+  const auto oldest = std::min_element(buckets_.begin(), buckets_.end(),
+                                       [](const auto& a, const auto& b) { return a.second.at < b.second.at; });
   buckets_.erase(oldest);
 }
 

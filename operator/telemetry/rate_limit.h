@@ -11,7 +11,7 @@ namespace visionops::telemetry {
 
 struct RateLimits {
   double per_second = 5;
-  double burst = 30;            ///< a sidecar that was cut off sends its backlog at once
+  double burst = 30;             ///< a sidecar that was cut off sends its backlog at once
   std::size_t senders = 20'000;  ///< remembered at a time; the longest silent one is forgotten
 };
 

@@ -14,20 +14,21 @@ using MigratorTest = DatabaseTest;
 TEST_F(MigratorTest, AppliesEverythingOnceAndASecondTimeNothing) {
   pqxx::connection connection(database());
   ASSERT_TRUE(migrate(connection, embedded_migrations()).ok());
-  const std::string before = query("SELECT string_agg(version || checksum || applied_at, ',') FROM visionops.schema_migrations");
+  const std::string before =
+      query("SELECT string_agg(version || checksum || applied_at, ',') FROM visionops.schema_migrations");
   const auto again = migrate(connection, embedded_migrations());
   ASSERT_TRUE(again.ok()) << again.error().message;
-  EXPECT_EQ(query("SELECT string_agg(version || checksum || applied_at, ',') FROM visionops.schema_migrations"), before);
+  EXPECT_EQ(query("SELECT string_agg(version || checksum || applied_at, ',') FROM visionops.schema_migrations"),
+            before);
   EXPECT_EQ(query("SELECT count(*) FROM visionops.schema_migrations"), std::to_string(embedded_migrations().size()));
 }
 
 TEST_F(MigratorTest, MakesEveryTableOfTheDesign) {
   pqxx::connection connection(database());
   ASSERT_TRUE(migrate(connection, embedded_migrations()).ok());
-  for (const char* table :
-       {"dataset_groups", "datasets", "dataset_lineage", "manipulators", "pipeline_executions", "objectives", "recipes",
-        "solutions", "solution_versions", "training_jobs", "metrics", "checkpoints", "gpu_samples", "notifications",
-        "dataset_group_summary"}) {
+  for (const char* table : {"dataset_groups", "datasets", "dataset_lineage", "manipulators", "pipeline_executions",
+                            "objectives", "recipes", "solutions", "solution_versions", "training_jobs", "metrics",
+                            "checkpoints", "gpu_samples", "notifications", "dataset_group_summary"}) {
     EXPECT_NE(query(std::string("SELECT to_regclass('visionops.") + table + "')"), "NULL") << table;
   }
 }
@@ -96,7 +97,8 @@ TEST_F(MigratorTest, FillsTheManipulatorsFromTheCatalog) {
   EXPECT_EQ(query("SELECT scope ? 'PER_SOURCE' AND scope ? 'POST_MERGE' FROM visionops.manipulators "
                   "WHERE name = 'remap_class_name'"),
             "t");
-  EXPECT_EQ(query("SELECT jsonb_typeof(params_schema) FROM visionops.manipulators WHERE name = 'sample_n_images'"), "object");
+  EXPECT_EQ(query("SELECT jsonb_typeof(params_schema) FROM visionops.manipulators WHERE name = 'sample_n_images'"),
+            "object");
 }
 
 TEST_F(MigratorTest, KeepsAManipulatorThatTheCatalogLostAsDeprecated) {

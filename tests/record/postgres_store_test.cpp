@@ -25,11 +25,12 @@ class PostgresStoreTest : public DatabaseTest {
   /// All rows of all tables with every column, so that any change shows.
   std::string everything() const {
     std::string all;
-    for (const char* table : {"dataset_groups", "datasets", "dataset_lineage", "pipeline_executions", "objectives",
-                              "recipes", "solutions", "solution_versions", "training_jobs", "metrics", "checkpoints",
-                              "gpu_samples", "notifications"}) {
+    for (const char* table :
+         {"dataset_groups", "datasets", "dataset_lineage", "pipeline_executions", "objectives", "recipes", "solutions",
+          "solution_versions", "training_jobs", "metrics", "checkpoints", "gpu_samples", "notifications"}) {
       all += std::string(table) + ": " +
-             query(std::string("SELECT string_agg(t::text, E'\\n' ORDER BY t::text) FROM visionops.") + table + " t") + "\n";
+             query(std::string("SELECT string_agg(t::text, E'\\n' ORDER BY t::text) FROM visionops.") + table + " t") +
+             "\n";
     }
     return all;
   }
@@ -53,8 +54,9 @@ std::vector<core::Record> whole_story() {
   sample.gpu_name = "NVIDIA H200";
   samples.message.samples.push_back(sample);
   samples.message.checkpoints.push_back({"runs/detector/epoch-0017.pt", "abc", 1000, 17});
-  core::NotificationRecord notification{"TrainingJob", "default", "detector", "uid-detector", 1,
-                                        "diverging",   "loss is 12", {"ops"}, TimePoint{Duration{1'790'000'001'000}}};
+  core::NotificationRecord notification{"TrainingJob",  "default", "detector",
+                                        "uid-detector", 1,         "diverging",
+                                        "loss is 12",   {"ops"},   TimePoint{Duration{1'790'000'001'000}}};
   return {a,
           pending,
           b,
@@ -75,29 +77,34 @@ TEST_F(PostgresStoreTest, KeepsTheColumnsOfTheDocuments) {
   EXPECT_EQ(query("SELECT dataset_type || ' ' || annotation_format || ' ' || task_types || ' ' || modality "
                   "FROM visionops.dataset_groups WHERE name = 'scan-a'"),
             R"(RAW COCO ["DETECTION", "ATTR_CLASSIFICATION"] RGB)");
-  EXPECT_EQ(query("SELECT split || ' ' || version || ' ' || storage_uri || ' ' || status || ' ' || image_count || ' ' || "
-                  "class_count FROM visionops.datasets WHERE name = 'scan-a-v1.0.0'"),
-            "TRAIN v1.0.0 raw/scan-a/train/v1.0.0 READY 120 3");
+  EXPECT_EQ(
+      query("SELECT split || ' ' || version || ' ' || storage_uri || ' ' || status || ' ' || image_count || ' ' || "
+            "class_count FROM visionops.datasets WHERE name = 'scan-a-v1.0.0'"),
+      "TRAIN v1.0.0 raw/scan-a/train/v1.0.0 READY 120 3");
   EXPECT_EQ(query("SELECT status || ' ' || current_stage || ' ' || processed_count || ' ' || total_count "
                   "FROM visionops.pipeline_executions"),
             "DONE image_writing 200 200");
-  EXPECT_EQ(query("SELECT d.name FROM visionops.pipeline_executions e JOIN visionops.datasets d ON d.id = e.output_dataset_id"),
-            "fused-train-v1.0.0");
-  EXPECT_EQ(query("SELECT metadata -> 'classCounts' -> 0 ->> 'name' FROM visionops.datasets WHERE name = 'scan-a-v1.0.0'"),
-            "car");
+  EXPECT_EQ(
+      query(
+          "SELECT d.name FROM visionops.pipeline_executions e JOIN visionops.datasets d ON d.id = e.output_dataset_id"),
+      "fused-train-v1.0.0");
+  EXPECT_EQ(
+      query("SELECT metadata -> 'classCounts' -> 0 ->> 'name' FROM visionops.datasets WHERE name = 'scan-a-v1.0.0'"),
+      "car");
 }
 
 TEST_F(PostgresStoreTest, ConnectsATrainingJobWithItsRecipeSolutionAndDatasets) {
   write(whole_story());
-  EXPECT_EQ(query("SELECT o.task_type || ' ' || r.model_type || ' ' || s.name || ' ' || tr.name || ' ' || va.name || ' ' || "
-                  "v.spec_hash || ' ' || t.status || ' ' || t.epoch || ' ' || t.best_value || ' ' || t.container_id || ' ' "
-                  "|| t.gpu_ids "
-                  "FROM visionops.training_jobs t JOIN visionops.solution_versions v ON v.id = t.solution_version_id "
-                  "JOIN visionops.solutions s ON s.id = v.solution_id JOIN visionops.recipes r ON r.id = s.recipe_id "
-                  "JOIN visionops.objectives o ON o.id = r.objective_id "
-                  "JOIN visionops.datasets tr ON tr.id = s.train_dataset_id "
-                  "JOIN visionops.datasets va ON va.id = s.val_dataset_id"),
-            "DETECTION centernet_nano detector fused-train-v1.0.0 scan-val-v1.0.0 hash-1 DONE 30 0.95 detector-1 [0]");
+  EXPECT_EQ(
+      query("SELECT o.task_type || ' ' || r.model_type || ' ' || s.name || ' ' || tr.name || ' ' || va.name || ' ' || "
+            "v.spec_hash || ' ' || t.status || ' ' || t.epoch || ' ' || t.best_value || ' ' || t.container_id || ' ' "
+            "|| t.gpu_ids "
+            "FROM visionops.training_jobs t JOIN visionops.solution_versions v ON v.id = t.solution_version_id "
+            "JOIN visionops.solutions s ON s.id = v.solution_id JOIN visionops.recipes r ON r.id = s.recipe_id "
+            "JOIN visionops.objectives o ON o.id = r.objective_id "
+            "JOIN visionops.datasets tr ON tr.id = s.train_dataset_id "
+            "JOIN visionops.datasets va ON va.id = s.val_dataset_id"),
+      "DETECTION centernet_nano detector fused-train-v1.0.0 scan-val-v1.0.0 hash-1 DONE 30 0.95 detector-1 [0]");
   EXPECT_EQ(query("SELECT best FROM visionops.checkpoints WHERE path = 'runs/detector/epoch-0017.pt'"), "t");
   EXPECT_EQ(query("SELECT count(*) FROM visionops.metrics"), "12");
   EXPECT_EQ(query("SELECT count(*) FILTER (WHERE gpu_utilization_ratio IS NULL) FROM visionops.gpu_samples"), "2");
@@ -134,7 +141,8 @@ TEST_F(PostgresStoreTest, RecordsAChildBeforeItsParents) {
   EXPECT_EQ(query("SELECT count(*) FROM visionops.datasets WHERE stub"), "0");
   EXPECT_EQ(query("SELECT count(*) FROM visionops.datasets"), "3");
   EXPECT_EQ(query("SELECT dataset_type FROM visionops.dataset_groups WHERE name = 'scan-a'"), "RAW");
-  EXPECT_EQ(query("SELECT count(*) FROM visionops.dataset_lineage WHERE transform_config -> 'postMerge' IS NOT NULL"), "2");
+  EXPECT_EQ(query("SELECT count(*) FROM visionops.dataset_lineage WHERE transform_config -> 'postMerge' IS NOT NULL"),
+            "2");
 }
 
 TEST_F(PostgresStoreTest, WalksLineageUpAndDownOverGenerations) {
@@ -150,14 +158,16 @@ TEST_F(PostgresStoreTest, WalksLineageUpAndDownOverGenerations) {
                   "FROM visionops.lineage_down(visionops.dataset_id('default', 'scan-b-v1.0.0'))"),
             "1:middle-v1.0.0 2:last-v1.0.0");
   // Damaged data: a cycle ends the walk.
-  (void)query("INSERT INTO visionops.dataset_lineage (parent_id, child_id) VALUES "
-              "(visionops.dataset_id('default', 'last-v1.0.0'), visionops.dataset_id('default', 'scan-a-v1.0.0')) RETURNING 1");
+  (void)query(
+      "INSERT INTO visionops.dataset_lineage (parent_id, child_id) VALUES "
+      "(visionops.dataset_id('default', 'last-v1.0.0'), visionops.dataset_id('default', 'scan-a-v1.0.0')) RETURNING 1");
   EXPECT_EQ(query("SELECT max(depth) FROM visionops.lineage_up(visionops.dataset_id('default', 'last-v1.0.0'))"), "2");
 }
 
 TEST_F(PostgresStoreTest, ShowsTwoVersionsWithTheirParentsInOneQuery) {
   const auto a = dataset("scan-a-v1.0.0", "scan-a");
-  write({a, derived("fused-train-v1.0.0", {pinned(a)}, 1, "v1.0.0"), derived("fused-train-v1.0.1", {pinned(a)}, 2, "v1.0.1")});
+  write({a, derived("fused-train-v1.0.0", {pinned(a)}, 1, "v1.0.0"),
+         derived("fused-train-v1.0.1", {pinned(a)}, 2, "v1.0.1")});
   EXPECT_EQ(query("SELECT string_agg(child.version || ' <- ' || parent.name, ', ' ORDER BY child.version) "
                   "FROM visionops.dataset_lineage l JOIN visionops.datasets child ON child.id = l.child_id "
                   "JOIN visionops.datasets parent ON parent.id = l.parent_id"),
@@ -169,7 +179,8 @@ TEST_F(PostgresStoreTest, SummarisesGroupsAfterSettling) {
   auto b = dataset("scan-a-v1.0.1", "scan-a", "v1.0.1");
   write({a, b});
   ASSERT_TRUE(store_->settle().ok());
-  EXPECT_EQ(query("SELECT splits -> 0 ->> 'split' FROM visionops.dataset_group_summary WHERE name = 'scan-a'"), "TRAIN");
+  EXPECT_EQ(query("SELECT splits -> 0 ->> 'split' FROM visionops.dataset_group_summary WHERE name = 'scan-a'"),
+            "TRAIN");
   EXPECT_EQ(query("SELECT jsonb_array_length(splits -> 0 -> 'versions') FROM visionops.dataset_group_summary"), "2");
   b.deleted = true;
   write({b});
@@ -187,7 +198,8 @@ TEST_F(PostgresStoreTest, KeepsADeletedAndRecreatedVersionApart) {
   write({first, second, first});
   EXPECT_EQ(query("SELECT count(*) FROM visionops.datasets"), "2");
   EXPECT_EQ(query("SELECT uid FROM visionops.datasets WHERE deleted_at IS NULL"), "uid-second");
-  EXPECT_EQ(query("SELECT uid FROM visionops.datasets WHERE id = visionops.dataset_id('default', 'scan-a-v1.0.0')"), "uid-second");
+  EXPECT_EQ(query("SELECT uid FROM visionops.datasets WHERE id = visionops.dataset_id('default', 'scan-a-v1.0.0')"),
+            "uid-second");
 }
 
 TEST_F(PostgresStoreTest, FinishesEarlierRunsThatWereNeverRecordedThemselves) {
@@ -199,7 +211,8 @@ TEST_F(PostgresStoreTest, FinishesEarlierRunsThatWereNeverRecordedThemselves) {
   first.finished_at = TimePoint{Duration{1'790'000'060'000}};
   second.pipeline.status.runs = {first};
   write({pipeline(1, api::PipelinePhase::Running, "20"), second});
-  EXPECT_EQ(query("SELECT string_agg(run || ':' || status, ' ' ORDER BY run) FROM visionops.pipeline_executions"), "1:DONE 2:RUNNING");
+  EXPECT_EQ(query("SELECT string_agg(run || ':' || status, ' ' ORDER BY run) FROM visionops.pipeline_executions"),
+            "1:DONE 2:RUNNING");
 }
 
 TEST_F(PostgresStoreTest, PrefersTheLaterAttemptWhereStepsWereRepeated) {

@@ -75,7 +75,8 @@ core::PipelineRecord pipeline(std::int64_t run, api::PipelinePhase phase, const 
   p.status.attempt = 1;
   p.status.started_at = kStart;
   p.status.resolved.emplace();
-  p.status.resolved->output = api::ResolvedOutput{"fused-train-v1.0.0", "fused", Split::Train, "v1.0.0", "datasets", "x"};
+  p.status.resolved->output =
+      api::ResolvedOutput{"fused-train-v1.0.0", "fused", Split::Train, "v1.0.0", "datasets", "x"};
   if (phase == api::PipelinePhase::Succeeded) {
     p.status.images_in = 240;
     p.status.images_out = 200;

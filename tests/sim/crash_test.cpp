@@ -14,8 +14,8 @@ void expect_same_end(const CrashPlan& crash) {
   ASSERT_GE(world.api().writes(), crash.write) << where;
   EXPECT_EQ(world.history().violations(), std::vector<std::string>{}) << where;
   EXPECT_EQ(difference(undisturbed().state, end_state(world.store(), {})), "") << where;
-  EXPECT_EQ(undisturbed().counts, world.history().counts()) << where;
-  EXPECT_EQ(undisturbed().records, world.lasting_records()) << where;
+  EXPECT_EQ(difference(undisturbed().counts, world.history().counts()), "") << where;
+  EXPECT_EQ(difference(undisturbed().records, world.lasting_records()), "") << where;
 }
 
 TEST(OperatorCrash, BeforeAnyWriteChangesNothingInTheEnd) {

@@ -12,8 +12,9 @@ namespace visionops::sim {
 namespace {
 
 const std::set<std::string> kAlwaysHidden{"resourceVersion", "duration", "telemetryAt", "lastTransitionTime"};
-const std::set<std::string> kHiddenWithAttempts{"attempt", "countedFailures", "lastFailure", "failure", "message",
-                                                "generation", "retryAt", "gpu", "eta", "etaSeconds"};
+const std::set<std::string> kHiddenWithAttempts{"attempt", "countedFailures", "lastFailure", "failure",
+                                                "message", "generation",      "retryAt",     "gpu",
+                                                "eta",     "etaSeconds"};
 
 void hide(Json& json, const EndStateMask& mask) {
   if (json.is_array()) {
@@ -89,7 +90,8 @@ std::map<std::string, std::string> end_state(const local::ObjectStore& store, En
   return state;
 }
 
-std::string difference(const std::map<std::string, std::string>& expected, const std::map<std::string, std::string>& actual) {
+std::string difference(const std::map<std::string, std::string>& expected,
+                       const std::map<std::string, std::string>& actual) {
   std::string out;
   for (const auto& [name, text] : expected) {
     const auto found = actual.find(name);

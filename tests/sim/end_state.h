@@ -18,6 +18,7 @@ struct EndStateMask {
 std::map<std::string, std::string> end_state(const local::ObjectStore& store, EndStateMask mask);
 
 /// Empty when equal, else the first differing lines, for people.
-std::string difference(const std::map<std::string, std::string>& expected, const std::map<std::string, std::string>& actual);
+std::string difference(const std::map<std::string, std::string>& expected,
+                       const std::map<std::string, std::string>& actual);
 
 }  // namespace visionops::sim

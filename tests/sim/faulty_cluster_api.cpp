@@ -12,12 +12,24 @@ using cluster::Object;
 Object position_of(Kind kind, std::uint64_t version) {
   Object object;
   switch (kind) {
-    case Kind::Dataset: object = api::Dataset{}; break;
-    case Kind::Pipeline: object = api::Pipeline{}; break;
-    case Kind::TrainingJob: object = api::TrainingJob{}; break;
-    case Kind::Job: object = cluster::Job{}; break;
-    case Kind::Pod: object = cluster::Pod{}; break;
-    case Kind::Lease: object = cluster::Lease{}; break;
+    case Kind::Dataset:
+      object = api::Dataset{};
+      break;
+    case Kind::Pipeline:
+      object = api::Pipeline{};
+      break;
+    case Kind::TrainingJob:
+      object = api::TrainingJob{};
+      break;
+    case Kind::Job:
+      object = cluster::Job{};
+      break;
+    case Kind::Pod:
+      object = cluster::Pod{};
+      break;
+    case Kind::Lease:
+      object = cluster::Lease{};
+      break;
   }
   cluster::meta_of(object).resource_version = std::to_string(version);
   return object;

@@ -12,16 +12,16 @@ namespace visionops::sim {
 
 /// Probabilities per call.
 struct Faults {
-  double conflict = 0;       ///< a write is refused with 409 though nobody else wrote
-  double refused = 0;        ///< a write does not arrive
-  double lost_reply = 0;     ///< a write is applied, the caller gets an error
-  double crash_before = 0;   ///< the operator dies before a write
-  double crash_after = 0;    ///< the operator dies after a write was applied, before it knows
-  double failed_read = 0;    ///< get and list
-  double failed_watch = 0;   ///< a stream breaks
-  double gone = 0;           ///< a stream ends with 410
-  double cut_short = 0;      ///< a stream ends before it has delivered everything
-  double duplicate = 0;      ///< a change is delivered twice
+  double conflict = 0;      ///< a write is refused with 409 though nobody else wrote
+  double refused = 0;       ///< a write does not arrive
+  double lost_reply = 0;    ///< a write is applied, the caller gets an error
+  double crash_before = 0;  ///< the operator dies before a write
+  double crash_after = 0;   ///< the operator dies after a write was applied, before it knows
+  double failed_read = 0;   ///< get and list
+  double failed_watch = 0;  ///< a stream breaks
+  double gone = 0;          ///< a stream ends with 410
+  double cut_short = 0;     ///< a stream ends before it has delivered everything
+  double duplicate = 0;     ///< a change is delivered twice
 };
 
 /// The operator dies at its write number `write` (1, 2, ...).

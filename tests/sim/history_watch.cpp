@@ -48,6 +48,14 @@ void HistoryWatch::look() {
   check_active_jobs();
 }
 
+std::map<std::string, std::string> HistoryWatch::counts() const {
+  std::map<std::string, std::string> text;
+  for (const auto& [name, count] : counts_) {
+    text[name] = std::to_string(count.created) + " created, " + std::to_string(count.deleted) + " deleted";
+  }
+  return text;
+}
+
 void HistoryWatch::take(const cluster::Change& change) {
   const auto name = to_string(cluster::key_of(change.object));
   if (change.type == ChangeType::Added) ++counts_[name].created;

@@ -10,12 +10,6 @@
 
 namespace visionops::sim {
 
-struct Counts {
-  int created = 0;
-  int deleted = 0;
-  bool operator==(const Counts&) const = default;
-};
-
 /// What must hold at every moment, however the faults fall (reference: Sieve's oracles and more).
 class HistoryWatch {
  public:
@@ -24,10 +18,14 @@ class HistoryWatch {
   /// Reads what is new. Call after each step of anything.
   void look();
   [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
-  /// Creations and deletions by "Kind namespace/name".
-  [[nodiscard]] const std::map<std::string, Counts>& counts() const { return counts_; }
+  /// "2 created, 1 deleted" by "Kind namespace/name".
+  [[nodiscard]] std::map<std::string, std::string> counts() const;
 
  private:
+  struct Counts {
+    int created = 0;
+    int deleted = 0;
+  };
   struct Seen {
     std::int64_t run = 0;
     std::int32_t attempt = 0;
@@ -41,8 +39,8 @@ class HistoryWatch {
   const local::ObjectStore& store_;
   std::uint64_t version_ = 0;
   std::map<std::string, Counts> counts_;
-  std::map<std::string, Seen> newest_;         ///< by uid
-  std::map<std::string, int> jobs_;            ///< created, by uid/run/attempt
+  std::map<std::string, Seen> newest_;  ///< by uid
+  std::map<std::string, int> jobs_;     ///< created, by uid/run/attempt
   std::vector<std::string> violations_;
 };
 

@@ -63,7 +63,8 @@ contract::TrainFacts trained(const contract::TrainRun& run) {
   f.best_metric = "map50";
   f.best_value = 0.95;
   f.metrics = {{"map50", 0.95}, {"loss", 0.1}};
-  f.model = contract::StoredCheckpoint{run.checkpoint_path + "/best.pt", sha256_hex(run.checkpoint_path), 1'000, run.epochs};
+  f.model =
+      contract::StoredCheckpoint{run.checkpoint_path + "/best.pt", sha256_hex(run.checkpoint_path), 1'000, run.epochs};
   f.last = f.model;
   return f;
 }

@@ -51,8 +51,8 @@ class ScriptedNode {
   local::ObjectStore& store_;
   Director director_;
   Send send_;
-  std::map<std::string, Running> running_;           ///< by Pod uid
-  std::map<std::string, std::string> files_;         ///< store/path -> digest of what a Pipeline wrote
+  std::map<std::string, Running> running_;    ///< by Pod uid
+  std::map<std::string, std::string> files_;  ///< store/path -> digest of what a Pipeline wrote
 };
 
 }  // namespace visionops::sim

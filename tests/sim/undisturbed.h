@@ -11,7 +11,7 @@ namespace visionops::sim {
 struct Undisturbed {
   std::map<std::string, std::string> state;
   std::map<std::string, std::string> state_without_attempts;
-  std::map<std::string, Counts> counts;
+  std::map<std::string, std::string> counts;
   std::map<std::string, std::string> records;
   int writes = 0;
 };

@@ -96,17 +96,20 @@ std::vector<UserStep> workload() {
   return {
       {"the TrainingJob is applied first", always, [](ObjectStore& s) { return add_training(s, "learn"); }},
       {"the Pipeline", always, [](ObjectStore& s) { return apply_manifest(s, Json::parse(kPipeline)); }},
-      {"Dataset street", always, [](ObjectStore& s) { return add_dataset(s, "street", "street", "raw/street", "Retain"); }},
+      {"Dataset street", always,
+       [](ObjectStore& s) { return add_dataset(s, "street", "street", "raw/street", "Retain"); }},
       {"Dataset harbour", always,
        [](ObjectStore& s) { return add_dataset(s, "harbour", "harbour", "raw/harbour", "Retain"); }},
       {"Dataset holdout", always,
        [](ObjectStore& s) { return add_dataset(s, "holdout", "holdout", "raw/holdout", "Delete"); }},
-      {"suspend the training", [](const ObjectStore& s) { return in_phase(s, Kind::TrainingJob, "learn", "Running"); },
+      {kSuspendStep, [](const ObjectStore& s) { return in_phase(s, Kind::TrainingJob, "learn", "Running"); },
        [](ObjectStore& s) {
          return change<api::TrainingJob>(s, Kind::TrainingJob, "learn", [](auto& job) { job.spec.suspend = true; });
        }},
       {"resume it",
-       [](const ObjectStore& s) { return in_phase(s, Kind::TrainingJob, "learn", "Suspended") && !has_jobs(s, "learn"); },
+       [](const ObjectStore& s) {
+         return in_phase(s, Kind::TrainingJob, "learn", "Suspended") && !has_jobs(s, "learn");
+       },
        [](ObjectStore& s) {
          return change<api::TrainingJob>(s, Kind::TrainingJob, "learn", [](auto& job) { job.spec.suspend = false; });
        }},
@@ -125,7 +128,8 @@ std::vector<UserStep> workload() {
        }},
       {"another training", [](const ObjectStore& s) { return succeeded(s, Kind::TrainingJob, "learn", 2); },
        [](ObjectStore& s) { return add_training(s, "doomed"); }},
-      {"delete it while it runs", [](const ObjectStore& s) { return in_phase(s, Kind::TrainingJob, "doomed", "Running"); },
+      {"delete it while it runs",
+       [](const ObjectStore& s) { return in_phase(s, Kind::TrainingJob, "doomed", "Running"); },
        [](ObjectStore& s) { return remove(s, Kind::TrainingJob, "doomed"); }},
       {"delete a Dataset with its files",
        [](const ObjectStore& s) { return !exists(s, Kind::TrainingJob, "doomed") && !has_jobs(s, "doomed"); },
@@ -144,13 +148,13 @@ bool leaves_in_the_end(const std::string& record) {
   return record.starts_with("TrainingJob doomed ") || record.starts_with("Dataset harbour ");
 }
 
-Script scripted(const contract::RunSpec& run) {
+Script scripted(const contract::RunSpec& run, bool suspended_once) {
   const auto& owner = run.owner;
   Script script;
   if (owner.name == "doomed") script.until_deleted = true;
-  if (owner.name == "learn" && owner.run == 1 && owner.attempt == 1) script.until_deleted = true;  // until suspended
-  if (owner.name == "harbour" && owner.attempt == 1) script.exit_code = 65;                        // StorageFailure
-  if (owner.name == "fuse" && owner.run == 1 && owner.attempt == 1) script.exit_code = 138;        // RetryRequested
+  if (owner.name == "learn" && !suspended_once) script.until_deleted = true;
+  if (owner.name == "harbour" && owner.attempt == 1) script.exit_code = 65;                  // StorageFailure
+  if (owner.name == "fuse" && owner.run == 1 && owner.attempt == 1) script.exit_code = 138;  // RetryRequested
   return script;
 }
 

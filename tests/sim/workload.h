@@ -20,9 +20,11 @@ struct UserStep {
 /// Three Datasets, a Pipeline, TrainingJobs; a changed spec, suspend and resume, a rerun, deletions with
 /// and without files, a name used again.
 std::vector<UserStep> workload();
+inline constexpr const char* kSuspendStep = "suspend the training";
 /// The record (see World) is of a resource that the users delete for good.
 bool leaves_in_the_end(const std::string& record);
 /// Most Pods succeed after ten seconds; some fail once, some run until they are deleted.
-Script scripted(const contract::RunSpec& run);
+/// `suspended_once`: the users have suspended the training, which waits for that.
+Script scripted(const contract::RunSpec& run, bool suspended_once);
 
 }  // namespace visionops::sim

@@ -48,7 +48,8 @@ struct RecordText {
   std::map<std::string, std::string>& into;
   template <class Resource>
   void put(const char* kind, const Resource& resource, std::int64_t run) const {
-    into[kind + (" " + resource.meta.name) + " run " + std::to_string(run)] = runtime::phase_of(cluster::Object(resource));
+    into[kind + (" " + resource.meta.name) + " run " + std::to_string(run)] =
+        runtime::phase_of(cluster::Object(resource));
   }
   void operator()(const core::DatasetRecord& r) const {
     put("Dataset", r.dataset, 0);
@@ -75,7 +76,9 @@ World::World(WorldOptions options)
       store_(clock_, store_options(uids_)),
       api_(store_, random_),
       jobs_(store_),
-      node_(store_, scripted, [this](const contract::TelemetryMessage& m) { board_->fold(m, clock_.now()); }),
+      node_(
+          store_, [this](const contract::RunSpec& run) { return scripted(run, has_done(kSuspendStep)); },
+          [this](const contract::TelemetryMessage& m) { board_->fold(m, clock_.now()); }),
       history_(store_),
       users_(workload()),
       engine_(make_engine()) {
@@ -144,6 +147,11 @@ bool World::user_acts() {
   return true;
 }
 
+bool World::has_done(const std::string& step) const {
+  const auto done = users_.begin() + static_cast<std::ptrdiff_t>(users_done_);
+  return std::any_of(users_.begin(), done, [&](const UserStep& s) { return s.name == step; });
+}
+
 void World::disturb() {
   if (clock_.now() - began_ > options_.weather.calm_after) {
     api_.faults = {};
@@ -158,24 +166,28 @@ void World::disturb() {
   if (random_.chance(options_.weather.restart)) restart_operator();
 }
 
-bool World::round() {
+bool World::round(bool everything) {
   const auto version = store_.version();
-  const bool everything = !options_.shuffled || random_.chance(0.3);
   bool acted = false;
   std::array<int, 4> order{0, 1, 2, 3};
   if (options_.shuffled) {
     for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random_.below(i)]);
   }
   for (const int component : order) {
-    if (!everything && random_.chance(0.3)) {
-      acted = true;  // skipped, not idle
-      continue;
-    }
+    if (!everything && random_.chance(0.3)) continue;
     switch (component) {
-      case 0: acted = user_acts() || acted; break;
-      case 1: acted = operator_acts(everything) || acted; break;
-      case 2: job_controller_acts(); break;
-      default: node_.step(clock_.now()); break;
+      case 0:
+        acted = user_acts() || acted;
+        break;
+      case 1:
+        acted = operator_acts(everything) || acted;
+        break;
+      case 2:
+        job_controller_acts();
+        break;
+      default:
+        node_.step(clock_.now());
+        break;
     }
     look();
     survive_crash();
@@ -201,7 +213,8 @@ bool World::rest() {
 std::string World::settle() {
   for (int i = 0; i < kMaxRounds; ++i) {
     disturb();
-    if (round()) continue;
+    if (options_.shuffled && round(false)) continue;
+    if (round(true)) continue;
     if (!rest()) return {};
   }
   return "no rest after " + std::to_string(kMaxRounds) + " rounds";

@@ -20,10 +20,10 @@ namespace visionops::sim {
 /// Disturbances beyond single calls, per round of the scheduler.
 struct Weather {
   Faults calls{};
-  double freeze = 0;       ///< the API server shows an old state for a while
-  double compaction = 0;   ///< the history of watches is forgotten
-  double lost_pod = 0;     ///< a node loses a Pod
-  double restart = 0;      ///< the operator is killed between two passes
+  double freeze = 0;                               ///< the API server shows an old state for a while
+  double compaction = 0;                           ///< the history of watches is forgotten
+  double lost_pod = 0;                             ///< a node loses a Pod
+  double restart = 0;                              ///< the operator is killed between two passes
   Duration calm_after = std::chrono::minutes(30);  ///< then everything works, so that the run can end
 };
 
@@ -57,9 +57,10 @@ class World {
  private:
   std::unique_ptr<runtime::Engine> make_engine();
   void record(const std::vector<core::Record>& records);
-  bool round();
+  bool round(bool everything);
   bool operator_acts(bool everything);
   bool user_acts();
+  [[nodiscard]] bool has_done(const std::string& step) const;
   void job_controller_acts();
   void disturb();
   void survive_crash();

@@ -40,7 +40,8 @@ std::string environment_or(const char* name, const char* fallback) {
 Result<std::string> spec_text(const Options& options) {
   if (options.spec_file.empty()) {
     auto text = environment_or(contract::kRunEnv, "");
-    if (text.empty()) return invalid_error(std::string("no run given: set ") + contract::kRunEnv + " or name a file with --spec");
+    if (text.empty())
+      return invalid_error(std::string("no run given: set ") + contract::kRunEnv + " or name a file with --spec");
     return text;
   }
   std::ifstream file(options.spec_file, std::ios::binary);
@@ -90,8 +91,8 @@ void print_summary(const pipeline::RunOutcome& outcome) {
   if (facts.reused) {
     std::cout << "the version exists with equal inputs and plan; nothing was written\n";
   }
-  std::cout << "images: " << facts.images_in << " in, " << facts.images_out << " out, " << facts.renamed_images << " renamed, "
-            << facts.skipped_images << " skipped\n";
+  std::cout << "images: " << facts.images_in << " in, " << facts.images_out << " out, " << facts.renamed_images
+            << " renamed, " << facts.skipped_images << " skipped\n";
   if (result.dataset) {
     std::cout << "dataset " << result.dataset->digest << ": " << result.dataset->annotations << " objects, "
               << result.dataset->classes << " classes, " << result.dataset->size_bytes << " bytes\n";
@@ -154,9 +155,12 @@ int run(const Options& options) {
 void add_pipeline(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("pipeline", "Run one shard of a pipeline, or explain its plan");
   auto options = std::make_shared<Options>();
-  command->add_option("--spec", options->spec_file, "Run spec as a JSON file (default: $VISIONOPS_RUN)")->type_name("FILE");
+  command->add_option("--spec", options->spec_file, "Run spec as a JSON file (default: $VISIONOPS_RUN)")
+      ->type_name("FILE");
   command->add_flag("--explain", options->explain, "Print the plan and write nothing");
-  command->add_option("--images", options->images, "Image lines that --explain prints")->type_name("N")->capture_default_str();
+  command->add_option("--images", options->images, "Image lines that --explain prints")
+      ->type_name("N")
+      ->capture_default_str();
   command->add_option("--threads", options->threads, "Threads (default: all cores)")->type_name("N");
   command->add_flag("--json", options->json, "Print the result as JSON");
   command->callback([options, &exit_code] { exit_code = run(*options); });

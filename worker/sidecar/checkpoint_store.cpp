@@ -17,12 +17,17 @@ constexpr const char* kManifestEnding = ".json";
 
 bool is_missing(const Error& error) { return error.cls == ErrorClass::NotFound; }
 
+/// Whatever is wrong with the store now (unmounted, full, in the way), an administrator can repair it while the
+/// checkpoint waits; only the trainer's own file can be hopeless.
+Error of_store(const Error& error) { return retry_error(error.message); }
+
 Status without_missing(Status status) { return !status && is_missing(status.error()) ? Status() : status; }
 
 }  // namespace
 
-CheckpointStore::CheckpointStore(std::shared_ptr<storage::StorageClient> pod, std::shared_ptr<storage::StorageClient> store,
-                                 std::string folder, std::int32_t keep, contract::RunOwner owner)
+CheckpointStore::CheckpointStore(std::shared_ptr<storage::StorageClient> pod,
+                                 std::shared_ptr<storage::StorageClient> store, std::string folder, std::int32_t keep,
+                                 contract::RunOwner owner)
     : pod_(std::move(pod)),
       store_(std::move(store)),
       folder_(std::move(folder)),
@@ -46,13 +51,14 @@ Result<contract::StoredCheckpoint> CheckpointStore::store(const contract::Checkp
   if (!digest) return digest.error();
   manifest.sha256 = std::move(*digest);
   if (written.best) {
-    const auto best = store_->copy_from(*store_, path_of(manifest.file), path_of("best.pt"), ImageMode::Link, IfExists::Replace);
-    if (!best) return best.error();
+    const auto best =
+        store_->copy_from(*store_, path_of(manifest.file), path_of("best.pt"), ImageMode::Link, IfExists::Replace);
+    if (!best) return of_store(best.error());
   }
-  if (auto status = store_->sync(); !status) return status.error();
-  if (auto status = write_manifest(manifest); !status) return status.error();
+  if (auto status = store_->sync(); !status) return of_store(status.error());
+  if (auto status = write_manifest(manifest); !status) return of_store(status.error());
   if (written.best) {
-    if (auto status = demote_other_bests(written.epoch); !status) return status.error();
+    if (auto status = demote_other_bests(written.epoch); !status) return of_store(status.error());
   }
   const contract::StoredCheckpoint stored{path_of(manifest.file), manifest.sha256, manifest.bytes, written.epoch};
   if (auto status = acknowledge(written.file, stored); !status) return status.error();
@@ -65,17 +71,18 @@ void CheckpointStore::discard(const contract::CheckpointWritten& written) {
 }
 
 /// The digest of the copy as read back, which equals that of the source.
-Result<std::string> CheckpointStore::copy_verified(const std::string& source, const std::string& target, std::int64_t& bytes) {
+Result<std::string> CheckpointStore::copy_verified(const std::string& source, const std::string& target,
+                                                   std::int64_t& bytes) {
   const auto expected = pod_->digest(source);
   if (!expected) return expected.error();
   if (const auto there = store_->digest(target); !there || there->sha256 != expected->sha256) {
     // An earlier checkpoint of this epoch stops to exist before its bytes do.
     const auto manifest = checkpoint_stem(epoch_of(target, kFileEnding).value_or(0)) + kManifestEnding;
-    if (auto status = without_missing(store_->remove(path_of(manifest))); !status) return status.error();
+    if (auto status = without_missing(store_->remove(path_of(manifest))); !status) return of_store(status.error());
     const auto copied = store_->copy_from(*pod_, source, target, ImageMode::Copy, IfExists::Replace);
-    if (!copied) return copied.error();
+    if (!copied) return of_store(copied.error());
     const auto stored = store_->digest(target);
-    if (!stored) return stored.error();
+    if (!stored) return of_store(stored.error());
     if (stored->sha256 != expected->sha256 || stored->size != expected->size) {
       (void)store_->remove(target);
       return retry_error(target + ": the copy in the store differs from the file of the trainer");

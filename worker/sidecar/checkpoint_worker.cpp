@@ -11,7 +11,9 @@ constexpr Duration kLastBackoff{30'000};
 }  // namespace
 
 CheckpointWorker::CheckpointWorker(CheckpointStore store, Duration first_backoff)
-    : store_(std::move(store)), first_backoff_(first_backoff), thread_([this](const std::stop_token& stop) { run(stop); }) {}
+    : store_(std::move(store)),
+      first_backoff_(first_backoff),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void CheckpointWorker::push(QueuedCheckpoint checkpoint) {
   {
@@ -52,7 +54,9 @@ void CheckpointWorker::run(const std::stop_token& stop) {
     }
     for (const auto& skipped : superseded) {
       store_.discard(skipped.written);
-      report({skipped.offset, {}, "checkpoint " + skipped.written.file + " was skipped, the store is slower than the training"});
+      report({skipped.offset,
+              {},
+              "checkpoint " + skipped.written.file + " was skipped, the store is slower than the training"});
     }
     store_until_done(*next, stop);
     if (stop.stop_requested()) return;
@@ -68,9 +72,8 @@ std::vector<QueuedCheckpoint> CheckpointWorker::remove_superseded() {
   for (std::size_t i = 0; i < queue_.size(); ++i) {
     auto& item = queue_[i];
     const bool ordinary = !item.written.best && !item.written.final;
-    const bool again = std::any_of(queue_.begin() + static_cast<std::ptrdiff_t>(i) + 1, queue_.end(), [&item](const auto& later) {
-      return later.written.file == item.written.file;
-    });
+    const bool again = std::any_of(queue_.begin() + static_cast<std::ptrdiff_t>(i) + 1, queue_.end(),
+                                   [&item](const auto& later) { return later.written.file == item.written.file; });
     if (ordinary && i + 1 < queue_.size() && !again) {
       removed.push_back(std::move(item));
     } else {
@@ -89,8 +92,10 @@ void CheckpointWorker::store_until_done(const QueuedCheckpoint& checkpoint, cons
     if (stored) return report({checkpoint.offset, *stored, {}});
     const bool hopeless = stored.error().cls == ErrorClass::Invalid || stored.error().cls == ErrorClass::NotFound;
     if (hopeless || !std::exchange(told, true)) {
-      report({checkpoint.offset, {}, "checkpoint " + checkpoint.written.file + " is not stored: " + stored.error().message +
-                      (hopeless ? "" : "; trying again")});
+      report({checkpoint.offset,
+              {},
+              "checkpoint " + checkpoint.written.file + " is not stored: " + stored.error().message +
+                  (hopeless ? "" : "; trying again")});
     }
     if (hopeless) return;
     std::unique_lock lock(mutex_);

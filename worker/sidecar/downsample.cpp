@@ -17,9 +17,8 @@ void keep_extremes(const std::vector<QueuedPoint>& points, const std::vector<std
   if (first == last) return;
   const auto begin = group.begin() + static_cast<std::ptrdiff_t>(first);
   const auto end = group.begin() + static_cast<std::ptrdiff_t>(last);
-  const auto [low, high] = std::minmax_element(begin, end, [&points](std::size_t a, std::size_t b) {
-    return points[a].point.value < points[b].point.value;
-  });
+  const auto [low, high] = std::minmax_element(
+      begin, end, [&points](std::size_t a, std::size_t b) { return points[a].point.value < points[b].point.value; });
   keep[*low] = keep[*high] = keep[*(end - 1)] = true;
 }
 

@@ -70,7 +70,8 @@ struct GpuSampler::Library {
     Utilization busy;
     if (utilization != nullptr && utilization(gpu, &busy) == kSuccess) sample.gpu_utilization_ratio = busy.gpu / 100.0;
     Memory used;
-    if (memory != nullptr && memory(gpu, &used) == kSuccess) sample.gpu_memory_bytes = static_cast<std::int64_t>(used.used);
+    if (memory != nullptr && memory(gpu, &used) == kSuccess)
+      sample.gpu_memory_bytes = static_cast<std::int64_t>(used.used);
     unsigned number = 0;
     if (power != nullptr && power(gpu, &number) == kSuccess) sample.gpu_power_watts = number / 1000.0;
     if (temperature != nullptr && temperature(gpu, kTemperatureOfGpu, &number) == kSuccess) {

@@ -61,7 +61,8 @@ void LineTail::restart() {
 void LineTail::take(const char* bytes, std::size_t size, std::vector<TailLine>& lines) {
   const char* const end = bytes + size;
   while (bytes != end) {
-    const auto* const line_break = static_cast<const char*>(std::memchr(bytes, '\n', static_cast<std::size_t>(end - bytes)));
+    const auto* const line_break =
+        static_cast<const char*>(std::memchr(bytes, '\n', static_cast<std::size_t>(end - bytes)));
     const char* const stop = line_break != nullptr ? line_break : end;
     const auto length = static_cast<std::size_t>(stop - bytes);
     if (!skipping_ && partial_.size() + length > max_line_) {

@@ -1,5 +1,5 @@
 // visionops-sidecar: beside the worker in a Pod. Exit codes: worker/contract/exit_code.h.
-#include <curl/curl.h>
+#include <malloc.h>
 #include <signal.h>
 
 #include <cstdlib>
@@ -40,16 +40,15 @@ bool wait_for_end(const sigset_t& signals, Duration time) {
 }  // namespace
 
 int main() {
+  (void)signal(SIGPIPE, SIG_IGN);                // OpenSSL writes without MSG_NOSIGNAL
+  (void)mallopt(M_ARENA_MAX, 1);                 // two threads that hardly allocate share one heap
   const sigset_t signals = block_end_signals();  // before the first thread, which inherits it
   auto config = visionops::sidecar::read_config([](const char* name) { return std::getenv(name); });
   if (!config) return exit_with(ExitCode::InvalidInput, config.error().message);
-  curl_global_init(CURL_GLOBAL_DEFAULT);
   const visionops::SystemClock clock;
   const auto log = [](const std::string& line) { std::cout << line << std::endl; };
   auto sidecar = visionops::sidecar::Sidecar::open(std::move(*config), clock, log);
   if (!sidecar) return exit_with(ExitCode::InputMissing, sidecar.error().message);
   const bool complete = (*sidecar)->run([&signals](Duration time) { return wait_for_end(signals, time); });
-  sidecar->reset();
-  curl_global_cleanup();
   return static_cast<int>(complete ? ExitCode::Done : ExitCode::StorageFailure);
 }

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kPointsPerMessage = 500;
 constexpr std::size_t kOthersPerMessage = 48;  // samples, checkpoints, events: each
-constexpr std::size_t kMaxPoints = 5'000;
+constexpr std::size_t kMaxPoints = 4'000;
 constexpr std::size_t kMaxSamples = 720;
 constexpr std::size_t kMaxEvents = 200;
 

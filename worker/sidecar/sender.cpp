@@ -1,108 +1,105 @@
 #include "worker/sidecar/sender.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
-#include <charconv>
+#include <array>
 #include <fstream>
-#include <iterator>
-#include <string_view>
+#include <utility>
 
 #include "base/secret.h"
+#include "worker/sidecar/http_reply.h"
 
 namespace visionops::sidecar {
 namespace {
 
 constexpr std::streamsize kMaxTokenBytes = 16 * 1024;
+constexpr std::size_t kMaxReplyBytes = 32 * 1024;
 constexpr std::size_t kMaxReasonBytes = 300;
-constexpr long kConnectMilliseconds = 3'000;
 
+/// Empty when the file is not there or holds something that is no token.
 Secret read_token(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   std::string token(kMaxTokenBytes, '\0');
   in.read(token.data(), kMaxTokenBytes);
   token.resize(static_cast<std::size_t>(in.gcount()));
   while (!token.empty() && (token.back() == '\n' || token.back() == '\r' || token.back() == ' ')) token.pop_back();
-  return Secret(std::move(token));
+  const bool sound = std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < 0x7f; });
+  return Secret(sound ? std::move(token) : std::string());
 }
 
-struct Reply {
-  std::string body;
-  std::optional<Duration> retry_after;
-};
-
-std::size_t take_body(const char* bytes, std::size_t size, std::size_t count, void* reply) {
-  auto& body = static_cast<Reply*>(reply)->body;
-  body.append(bytes, std::min(size * count, kMaxReasonBytes - std::min(kMaxReasonBytes, body.size())));
-  return size * count;
+std::string request_text(const Endpoint& endpoint, const std::filesystem::path& token_file, const std::string& body) {
+  std::string out = "POST " + endpoint.target + " HTTP/1.1\r\nHost: " + endpoint.authority +
+                    "\r\nUser-Agent: visionops-sidecar\r\nContent-Type: application/json\r\nContent-Length: " +
+                    std::to_string(body.size()) + "\r\n";
+  if (!token_file.empty()) out += "Authorization: Bearer " + read_token(token_file).reveal() + "\r\n";
+  return out + "\r\n" + body;
 }
 
-std::size_t take_header(const char* bytes, std::size_t size, std::size_t count, void* reply) {
-  constexpr std::string_view kName = "retry-after:";
-  std::string line(bytes, size * count);
-  std::transform(line.begin(), line.end(), line.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  if (line.starts_with(kName)) {
-    const auto digit = line.find_first_not_of(' ', kName.size());
-    int seconds = 0;
-    if (digit != std::string::npos && std::from_chars(line.data() + digit, line.data() + line.size(), seconds).ec == std::errc{}) {
-      static_cast<Reply*>(reply)->retry_after = std::chrono::seconds(std::clamp(seconds, 0, 300));
-    }
-  }
-  return size * count;
-}
-
-SendResult judge(long status, Reply reply) {
-  while (!reply.body.empty() && reply.body.back() == '\n') reply.body.pop_back();
-  const std::string reason = "HTTP " + std::to_string(status) + (reply.body.empty() ? "" : ": " + reply.body);
-  if (status >= 200 && status < 300) return {SendOutcome::Delivered, {}, {}};
-  const bool passing = status == 401 || status == 408 || status == 429 || status >= 500;
+SendResult judge(const HttpReply& reply, std::string body) {
+  if (reply.status >= 200 && reply.status < 300) return {SendOutcome::Delivered, {}, {}};
+  body.resize(std::min(body.size(), kMaxReasonBytes));
+  while (!body.empty() && body.back() == '\n') body.pop_back();
+  const std::string reason = "HTTP " + std::to_string(reply.status) + (body.empty() ? "" : ": " + body);
+  const bool passing = reply.status == 401 || reply.status == 408 || reply.status == 429 || reply.status >= 500;
   return {passing ? SendOutcome::TryAgain : SendOutcome::Refused, reason, reply.retry_after};
+}
+
+/// Head and body of one response. `text` gets what follows the head.
+Result<HttpReply> read_reply(Channel& channel, std::string& text, Deadline deadline) {
+  std::array<char, 4096> buffer;
+  std::optional<HttpReply> reply;
+  while (true) {
+    if (!reply) {
+      if (const auto end = text.find("\r\n\r\n"); end != std::string::npos) {
+        reply = parse_reply_head(std::string_view(text).substr(0, end + 4));
+        if (!reply) return retry_error("the answer is not HTTP");
+        text.erase(0, end + 4);
+      }
+    }
+    if (reply && reply->body_length && text.size() >= *reply->body_length) return *reply;
+    if (text.size() > kMaxReplyBytes) {
+      if (!reply) return retry_error("the answer is not HTTP");
+      reply->close = true;  // its status is enough
+      return *reply;
+    }
+    const auto got = channel.read(buffer.data(), buffer.size(), deadline);
+    if (!got) return got.error();
+    if (*got == 0) {
+      if (!reply) return retry_error("the connection was closed");
+      return *reply;
+    }
+    text.append(buffer.data(), *got);
+  }
 }
 
 }  // namespace
 
-struct Sender::Connection {
-  Connection() : curl(curl_easy_init()) {}
-  ~Connection() { curl_easy_cleanup(curl); }
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
-  CURL* curl;
-};
-
-Sender::Sender(std::string url, std::filesystem::path token_file)
-    : url_(std::move(url)), token_file_(std::move(token_file)), connection_(std::make_unique<Connection>()) {}
-Sender::~Sender() = default;
+Sender::Sender(Endpoint endpoint, std::filesystem::path token_file)
+    : endpoint_(std::move(endpoint)), token_file_(std::move(token_file)) {}
 
 SendResult Sender::post(const std::string& body, Duration limit) {
-  CURL* const curl = connection_->curl;
-  if (curl == nullptr) return {SendOutcome::TryAgain, "libcurl cannot be initialised", {}};
-  curl_easy_reset(curl);  // keeps the open connection
-  curl_slist* headers = curl_slist_append(nullptr, "Content-Type: application/json");
-  headers = curl_slist_append(headers, "Expect:");
-  if (!token_file_.empty()) {
-    const Secret token = read_token(token_file_);
-    headers = curl_slist_append(headers, ("Authorization: Bearer " + token.reveal()).c_str());
+  const Deadline deadline = std::chrono::steady_clock::now() + limit;
+  const std::string request = request_text(endpoint_, token_file_, body);
+  const bool reused = channel_ != nullptr;
+  auto result = exchange(request, deadline);
+  // The operator may have closed an idle connection; a new one tells whether it is really away.
+  if (!result && reused) result = exchange(request, deadline);
+  return result ? *result : SendResult{SendOutcome::TryAgain, result.error().message, {}};
+}
+
+Result<SendResult> Sender::exchange(const std::string& request, Deadline deadline) {
+  auto channel = std::exchange(channel_, nullptr);  // kept only when it can be used again
+  if (!channel) {
+    auto opened = Channel::open(endpoint_, deadline);
+    if (!opened) return opened.error();
+    channel = std::move(*opened);
   }
-  Reply reply;
-  curl_easy_setopt(curl, CURLOPT_URL, url_.c_str());
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");  // the operator is inside the cluster; proxies of the image are for elsewhere
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.data());
-  curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
-  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, std::min<long>(kConnectMilliseconds, static_cast<long>(limit.count())));
-  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(limit.count()));
-  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
-  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &reply);
-  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
-  curl_easy_setopt(curl, CURLOPT_HEADERDATA, &reply);
-  const CURLcode code = curl_easy_perform(curl);
-  long status = 0;
-  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-  curl_slist_free_all(headers);
-  if (code != CURLE_OK) return {SendOutcome::TryAgain, curl_easy_strerror(code), {}};
-  return judge(status, std::move(reply));
+  // An operator that refuses the body may answer before it has read it: a failed write is no verdict.
+  const auto written = channel->write(request, deadline);
+  std::string text;
+  const auto reply = read_reply(*channel, text, deadline);
+  if (!reply) return written ? reply.error() : written.error();
+  if (written && !reply->close) channel_ = std::move(channel);
+  return judge(*reply, std::move(text));
 }
 
 }  // namespace visionops::sidecar

@@ -9,11 +9,12 @@
 namespace visionops::sidecar {
 namespace {
 
-constexpr std::size_t kReadBytes = 256 * 1024;  // per tick: bounds the memory of a burst
+constexpr std::size_t kReadBytes = 64 * 1024;  // per tick: bounds the memory of a burst
 constexpr Duration kSendLimit{5'000};
 constexpr Duration kFirstBackoff{500};
 constexpr Duration kLastBackoff{10'000};
 constexpr Duration kSaveInterval{2'000};
+constexpr Duration kFirstSampleInterval{500};  // until the worker is there
 constexpr Duration kDrainPause{50};
 constexpr Duration kLastCall{4'000};  // of the time to drain: the final message goes out, whatever still waits
 
@@ -38,7 +39,7 @@ Sidecar::Sidecar(SidecarConfig config, const Clock& clock, Log log)
       tail_(config_.pod_dir / contract::kTelemetryFile, saved_.offset, contract::kMaxTelemetryLine),
       outbox_(config_.run.owner, config_.pod_name, saved_.sequence),
       backoff_(kFirstBackoff) {
-  if (!config_.telemetry_url.empty()) sender_.emplace(config_.telemetry_url, config_.token_file);
+  if (config_.telemetry) sender_.emplace(*config_.telemetry, config_.token_file);
   if (config_.run.train && config_.run.train->gpus > 0) gpus_.emplace();
 }
 
@@ -63,7 +64,7 @@ bool Sidecar::run(const Pause& pause) {
   if (const auto status = announce(); !status) log_(status.error().message);
   do {
     tick(kSendLimit, Stage::Working);
-  } while (!pause(config_.poll));
+  } while (!pause(behind_ ? Duration::zero() : config_.poll));
   return drain(pause);
 }
 
@@ -79,7 +80,9 @@ void Sidecar::tick(Duration send_limit, Stage stage) {
 
 /// True when there may be more to read at once.
 bool Sidecar::read_lines() {
+  const std::int64_t before = tail_.offset();
   const auto lines = tail_.poll(kReadBytes);
+  behind_ = tail_.offset() - before >= static_cast<std::int64_t>(kReadBytes / 2);
   for (const auto& line : lines) take(line);
   return !lines.empty();
 }
@@ -112,9 +115,11 @@ void Sidecar::take_outcomes() {
 }
 
 void Sidecar::sample(TimePoint now) {
-  if (!config_.run.train || !sender_ || !passed(sampled_at_, now, config_.heartbeat)) return;
+  const Duration interval = sampled_ ? config_.heartbeat : kFirstSampleInterval;
+  if (!config_.run.train || !sender_ || !passed(sampled_at_, now, interval)) return;
   sampled_at_ = now;
   if (const auto usage = sample_worker(config_.pod_dir)) {
+    sampled_ = true;
     contract::ResourceSample sample;
     sample.at = now;
     sample.cpu_seconds = usage->cpu_seconds;
@@ -141,7 +146,7 @@ void Sidecar::send(TimePoint now, Duration limit, bool final) {
     backoff_ = std::min(backoff_ * 2, kLastBackoff);
     return log_change("telemetry waits: " + result.reason);
   }
-  log_change(result.outcome == SendOutcome::Delivered ? "telemetry is delivered to " + config_.telemetry_url
+  log_change(result.outcome == SendOutcome::Delivered ? "telemetry is delivered to " + config_.telemetry->authority
                                                       : "telemetry was refused: " + result.reason);
   final_delivered_ = outbox_.final_under_way();
   outbox_.confirm();
@@ -153,7 +158,8 @@ void Sidecar::save_progress(TimePoint now, bool always) {
   if (!always && !passed(saved_at_, now, kSaveInterval)) return;
   saved_at_ = now;
   Cursor cursor{tail_.offset(), outbox_.sequence()};
-  if (const auto waiting = outbox_.oldest_offset(); sender_ && waiting) cursor.offset = std::min(cursor.offset, *waiting);
+  if (const auto waiting = outbox_.oldest_offset(); sender_ && waiting)
+    cursor.offset = std::min(cursor.offset, *waiting);
   if (checkpoints_) {
     if (const auto waiting = checkpoints_->oldest_offset()) cursor.offset = std::min(cursor.offset, *waiting);
   }
@@ -166,9 +172,7 @@ bool Sidecar::drain(const Pause& pause) {
   const TimePoint end = clock_.now() + config_.grace;
   not_before_ = {};
   backoff_ = kDrainPause;  // there is no later
-  const auto done = [this] {
-    return (!checkpoints_ || checkpoints_->idle()) && (!sender_ || final_delivered_);
-  };
+  const auto done = [this] { return (!checkpoints_ || checkpoints_->idle()) && (!sender_ || final_delivered_); };
   for (TimePoint now = clock_.now(); now < end && !(done() && !read_lines()); now = clock_.now()) {
     tick(std::min(kSendLimit, end - now), end - now > kLastCall ? Stage::Draining : Stage::LastCall);
     if (!done()) (void)pause(kDrainPause);

@@ -59,6 +59,8 @@ class Sidecar {
   std::int64_t malformed_lines_ = 0;
   TimePoint sent_at_{};
   TimePoint sampled_at_{};
+  bool sampled_ = false;
+  bool behind_ = false;  // the telemetry file has more than one tick takes
   TimePoint saved_at_{};
   TimePoint not_before_{};  // backoff of sending
   Duration backoff_{};

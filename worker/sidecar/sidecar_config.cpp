@@ -18,12 +18,16 @@ Result<SidecarConfig> read_config(const std::function<const char*(const char*)>&
   if (!problems.empty()) return invalid_error(std::string(contract::kRunEnv) + ": " + describe(problems));
   config.pod_dir = value(contract::kPodDirEnv, kDefaultPodDir);
   config.pod_name = value(contract::kPodNameEnv);
-  config.telemetry_url = value(contract::kTelemetryUrlEnv);
+  if (const auto url = value(contract::kTelemetryUrlEnv); !url.empty()) {
+    auto endpoint = parse_endpoint(url);
+    if (!endpoint) return endpoint.error().in(contract::kTelemetryUrlEnv);
+    config.telemetry = std::move(*endpoint);
+  }
   config.token_file = value(contract::kTelemetryTokenFileEnv);
   if (!std::filesystem::is_directory(config.pod_dir)) {
     return invalid_error(std::string(contract::kPodDirEnv) + ": " + config.pod_dir.string() + " is not a folder");
   }
-  if (config.pod_name.empty() && !config.telemetry_url.empty()) {
+  if (config.pod_name.empty() && config.telemetry) {
     return invalid_error(std::string(contract::kPodNameEnv) + ": is required to send telemetry");
   }
   return config;

@@ -3,11 +3,13 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "worker/contract/run_spec.h"
+#include "worker/sidecar/endpoint.h"
 
 namespace visionops::sidecar {
 
@@ -15,12 +17,12 @@ struct SidecarConfig {
   contract::RunSpec run;
   std::filesystem::path pod_dir;
   std::string pod_name;
-  std::string telemetry_url;            ///< empty: nothing is sent, checkpoints are stored all the same
+  std::optional<Endpoint> telemetry;  ///< empty: nothing is sent, checkpoints are stored all the same
   std::filesystem::path token_file;
   Duration poll{200};
-  Duration batch{1'000};                ///< between two messages, unless one is full
-  Duration heartbeat{5'000};            ///< between two messages when nothing happens, and between samples
-  Duration grace{25'000};               ///< for the drain after the request to stop
+  Duration batch{1'000};      ///< between two messages, unless one is full
+  Duration heartbeat{5'000};  ///< between two messages when nothing happens, and between samples
+  Duration grace{25'000};     ///< for the drain after the request to stop
 };
 
 /// `environment` gives the value of a variable, or nullptr. Invalid names the variable and the field.

@@ -40,7 +40,8 @@ void write_pid_file(const std::filesystem::path& folder) {
 }
 
 bool must_show(const contract::Progress& now, const std::optional<contract::Progress>& before) {
-  return !before || now.stage != before->stage || now.epoch != before->epoch || (now.total > 0 && now.done >= now.total);
+  return !before || now.stage != before->stage || now.epoch != before->epoch ||
+         (now.total > 0 && now.done >= now.total);
 }
 
 }  // namespace

@@ -187,9 +187,9 @@ Next follow_attempt(const O& o, D& d) {
 Next start_attempt(const O& o, D& d) {
   AttemptBook book = book_of(d.status);
   if (const auto waiting = prepare_attempt({o.jobs, o.pods}, book, o.now, d.actions)) {
-    if (waiting->reason == reason::kRetryScheduled) {
-      check_at(d, *book.retry_at, o.now);
-    } else {
+    const bool retry = waiting->reason == reason::kRetryScheduled;
+    if (retry) check_at(d, *book.retry_at, o.now);
+    if (!retry || !tells_why_it_waits(d.status.conditions)) {
       progress(o, d, DatasetPhase::Pending, waiting->reason, waiting->message);
     }
     return Next::Stop;
@@ -212,7 +212,16 @@ bool is_recorded_change(const O& o, const api::DatasetStatus& now) {
          before.observed_generation != o.dataset.meta.generation;
 }
 
+void restore_conditions(const O& o, D& d) {
+  const bool done = d.status.phase == DatasetPhase::Ready;
+  const bool failed = d.status.phase == DatasetPhase::Error;
+  restore_summary(d.status, done ? Standing::Done : (failed ? Standing::Failed : Standing::Progressing),
+                  done ? reason::kInspected : (failed ? std::string_view(failure::kUnknown) : reason::kStarting),
+                  o.now);
+}
+
 void finish(const O& o, D& d) {
+  restore_conditions(o, d);
   d.status.observed_generation = o.dataset.meta.generation;
   stamp_generation(d.status.conditions, o.dataset.meta.generation);
   if (!is_recorded_change(o, d.status)) return;

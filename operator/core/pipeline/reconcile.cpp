@@ -341,13 +341,21 @@ Next assign_version(const O& o, D& d) {
   return Next::Stop;
 }
 
+/// The message of the failure that led here stays; when another one took its place, it is told again.
+void wait_to_start(const O& o, D& d, const Waiting& waiting) {
+  const bool retry = waiting.reason == reason::kRetryScheduled;
+  if (retry) check_at(d, *d.status.retry_at, o.now);
+  if (retry && tells_why_it_waits(d.status.conditions)) return;
+  std::string text = waiting.message;
+  if (const auto& why = d.status.last_failure; why && retry)
+    text += " after " + why->failure_class + ": " + why->evidence;
+  progress(o, d, PipelinePhase::Pending, waiting.reason, text);
+}
+
 Next start_attempt(const O& o, D& d) {
   AttemptBook book = book_of(d.status);
   if (const auto waiting = prepare_attempt({o.jobs, o.pods}, book, o.now, d.actions)) {
-    if (waiting->reason == reason::kRetryScheduled) check_at(d, *book.retry_at, o.now);
-    if (waiting->reason != reason::kRetryScheduled || d.status.phase != PipelinePhase::Pending) {
-      progress(o, d, PipelinePhase::Pending, waiting->reason, waiting->message);
-    }
+    wait_to_start(o, d, *waiting);
     return Next::Stop;
   }
   ++book.attempt;
@@ -363,7 +371,16 @@ Next start_attempt(const O& o, D& d) {
   return Next::Stop;
 }
 
+void restore_conditions(const O& o, D& d) {
+  const bool done = d.status.phase == PipelinePhase::Succeeded;
+  const bool failed = d.status.phase == PipelinePhase::Failed;
+  restore_summary(d.status, done ? Standing::Done : (failed ? Standing::Failed : Standing::Progressing),
+                  done ? reason::kSucceeded : (failed ? std::string_view(failure::kUnknown) : reason::kStarting),
+                  o.now);
+}
+
 void finish(const O& o, D& d) {
+  restore_conditions(o, d);
   const auto& before = o.pipeline.status;
   d.status.observed_generation = o.pipeline.meta.generation;
   stamp_generation(d.status.conditions, o.pipeline.meta.generation);

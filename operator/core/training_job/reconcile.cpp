@@ -149,7 +149,15 @@ const contract::TrainFacts* facts_of(const Attempt& attempt) {
   return nullptr;
 }
 
+/// What is only true while an attempt is in flight.
+void clear_attempt_conditions(api::TrainingJobStatus& s) {
+  for (const auto type : {condition::kTelemetryHealthy, condition::kGpuAvailable, condition::kQueued}) {
+    api::clear_condition(s.conditions, type);
+  }
+}
+
 void judge_failure(const O& o, D& d, const Failure& failure) {
+  clear_attempt_conditions(d.status);
   const std::int32_t limit = o.job.spec.retry.value_or(api::RetryPolicy{}).limit;
   const auto outcome = record_failure(book_of(d.status), failure, limit, o.platform.retry_backoff, o.now);
   d.status.failure = to_record(failure);
@@ -180,7 +188,7 @@ void judge_success(const O& o, D& d, const Attempt& attempt) {
   take_result(d.status, *facts);
   d.status.phase = TrainingPhase::Succeeded;
   d.status.finished_at = o.now;
-  api::clear_condition(d.status.conditions, condition::kTelemetryHealthy);
+  clear_attempt_conditions(d.status);
   const std::string text = success_text(d.status, *facts);
   summarize(d.status, {Standing::Done, std::string(reason::kSucceeded), text}, o.now);
   emit(d, cluster::EventType::Normal, reason::kSucceeded, text);
@@ -213,12 +221,16 @@ void describe_queue(const O& o, D& d, const Attempt& attempt) {
 }
 
 void describe_pending(const O& o, D& d, const Attempt& attempt) {
+  describe_gpu(o, d, attempt);
+  describe_queue(o, d, attempt);
   const bool queued = attempt.job->spec.suspend;
   progress(o, d, queued ? TrainingPhase::Queued : TrainingPhase::Starting, attempt.waiting.reason,
            attempt.waiting.message);
 }
 
 void describe_running(const O& o, D& d, const Attempt& attempt) {
+  describe_gpu(o, d, attempt);
+  describe_queue(o, d, attempt);
   const auto* telemetry = current_telemetry(o, d);
   if (telemetry) {
     take_telemetry(d.status, *telemetry, best_rule(o.job.spec));
@@ -247,8 +259,6 @@ Next follow_attempt(const O& o, D& d) {
     create_missing_job(o, d);
     return Next::Stop;
   }
-  describe_gpu(o, d, attempt);
-  describe_queue(o, d, attempt);
   const auto* telemetry = current_telemetry(o, d);
   const auto deadline = check_deadlines(o.job.spec.deadlines, attempt,
                                         telemetry ? std::optional(telemetry->heartbeat) : std::nullopt, o.now);
@@ -288,9 +298,7 @@ Next suspend(const O& o, D& d) {
   if (book_of(d.status).in_flight()) d.status.retry_at = o.now;  // the attempt is over, without a failure
   stop_jobs({o.jobs, o.pods}, book_of(d.status), o.now, d.actions);
   d.status.phase = TrainingPhase::Suspended;
-  for (const auto type : {condition::kTelemetryHealthy, condition::kGpuAvailable, condition::kQueued}) {
-    api::clear_condition(d.status.conditions, type);
-  }
+  clear_attempt_conditions(d.status);
   const std::string text = "suspended; set spec.suspend to false to go on with run " + std::to_string(d.status.run) +
                            (d.status.checkpoint ? " from epoch " + std::to_string(d.status.checkpoint->epoch) : "");
   summarize(d.status, {Standing::Suspended, std::string(reason::kSuspended), text}, o.now);
@@ -315,13 +323,20 @@ Next pin_inputs(const O& o, D& d) {
   return Next::Continue;
 }
 
+/// The message of the failure that led here stays; when another one took its place, it is told again.
+void wait_to_start(const O& o, D& d, const Waiting& waiting) {
+  const bool retry = waiting.reason == reason::kRetryScheduled;
+  if (retry) check_at(d, *d.status.retry_at, o.now);
+  if (retry && tells_why_it_waits(d.status.conditions)) return;
+  std::string text = waiting.message;
+  if (const auto& why = d.status.failure; why && retry) text += " after " + why->failure_class + ": " + why->evidence;
+  progress(o, d, TrainingPhase::Pending, waiting.reason, text);
+}
+
 Next start_attempt(const O& o, D& d) {
   AttemptBook book = book_of(d.status);
   if (const auto waiting = prepare_attempt({o.jobs, o.pods}, book, o.now, d.actions)) {
-    if (waiting->reason == reason::kRetryScheduled) check_at(d, *book.retry_at, o.now);
-    if (waiting->reason != reason::kRetryScheduled || d.status.phase != TrainingPhase::Pending) {
-      progress(o, d, TrainingPhase::Pending, waiting->reason, waiting->message);
-    }
+    wait_to_start(o, d, *waiting);
     return Next::Stop;
   }
   ++book.attempt;
@@ -336,7 +351,16 @@ Next start_attempt(const O& o, D& d) {
   return Next::Stop;
 }
 
+void restore_conditions(const O& o, D& d) {
+  const bool done = d.status.phase == TrainingPhase::Succeeded;
+  const bool failed = d.status.phase == TrainingPhase::Failed;
+  restore_summary(d.status, done ? Standing::Done : (failed ? Standing::Failed : Standing::Progressing),
+                  done ? reason::kSucceeded : (failed ? std::string_view(failure::kUnknown) : reason::kStarting),
+                  o.now);
+}
+
 void finish(const O& o, D& d) {
+  restore_conditions(o, d);
   const auto& before = o.job.status;
   d.status.observed_generation = o.job.meta.generation;
   stamp_generation(d.status.conditions, o.job.meta.generation);

@@ -9,7 +9,7 @@ namespace visionops::core {
 
 namespace {
 
-constexpr const char* kDefaultCpu = "2";
+/// libtorch alone takes about half of a gigabyte.
 constexpr const char* kDefaultMemory = "4Gi";
 
 void set_hyperparameters(contract::TrainRun& run, const api::Hyperparameters& h) {
@@ -47,7 +47,7 @@ contract::TrainRun run_of(const api::TrainingJobSpec& spec, const api::ResolvedT
 
 void set_resources(WorkerPod& pod, const api::TrainingJobSpec& spec) {
   const auto resources = spec.resources.value_or(api::TrainingResources{});
-  pod.cpu = resources.cpu.empty() ? kDefaultCpu : resources.cpu;
+  pod.cpu = resources.cpu;
   pod.memory = resources.memory.empty() ? kDefaultMemory : resources.memory;
   pod.gpus = resources.gpus;
   pod.gpu_product = resources.gpu_product;

@@ -2,11 +2,11 @@
 #include "operator/record/rows/statement.h"
 #include "operator/record/rows/words.h"
 
-#define DATASET_RECORD                                                                                        \
-  "jsonb_to_record($1::jsonb) AS r(" VISIONOPS_IDENTITY                                                       \
-  ", group_name text, dataset_type visionops.dataset_type, split visionops.dataset_split, version text,"      \
-  " annotation_format text, task_types jsonb, modality text, source_origin text, description text,"           \
-  " store text, storage_uri text, status visionops.dataset_status, image_count bigint, class_count bigint,"   \
+#define DATASET_RECORD                                                                                          \
+  "jsonb_to_record($1::jsonb) AS r(" VISIONOPS_IDENTITY                                                         \
+  ", group_name text, dataset_type visionops.dataset_type, split visionops.dataset_split, version text,"        \
+  " annotation_format text, task_types jsonb, modality text, source_origin text, description text,"             \
+  " store text, storage_uri text, status visionops.dataset_status, image_count bigint, class_count bigint,"     \
   " annotation_count bigint, size_bytes bigint, digest text, metadata jsonb, pipeline text, pipeline_uid text," \
   " pipeline_run bigint, created_at timestamptz, deleted_at timestamptz, transform_config jsonb, parents jsonb)"
 
@@ -176,15 +176,9 @@ ORDER BY r.name, r.uid
 ON CONFLICT (namespace, name, uid) DO NOTHING)sql";
 
 Json pinned_json(const api::PinnedDataset& pinned) {
-  return {{"name", pinned.name},
-          {"uid", pinned.uid},
-          {"group_name", pinned.group},
-          {"split", word(pinned.split)},
-          {"version", pinned.version},
-          {"annotation_format", word(pinned.format)},
-          {"store", pinned.store},
-          {"storage_uri", pinned.path},
-          {"digest", text_json(pinned.digest)}};
+  return {{"name", pinned.name},         {"uid", pinned.uid},          {"group_name", pinned.group},
+          {"split", word(pinned.split)}, {"version", pinned.version},  {"annotation_format", word(pinned.format)},
+          {"store", pinned.store},       {"storage_uri", pinned.path}, {"digest", text_json(pinned.digest)}};
 }
 
 std::vector<Statement> dataset_statements(const core::DatasetRecord& record) {

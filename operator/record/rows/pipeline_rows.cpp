@@ -72,25 +72,26 @@ std::vector<Statement> pipeline_statements(const core::PipelineRecord& record) {
   Json payload = identity_json(record.pipeline.meta);
   const bool failed = status.phase == api::PipelinePhase::Failed;
   const auto& failure = status.last_failure;
-  payload.update({{"run", status.run},
-                  {"output_dataset", status.resolved && status.resolved->output ? text_json(status.resolved->output->dataset)
-                                                                                : Json(nullptr)},
-                  {"config", {{"spec", object.value("spec", Json::object())}, {"resolved", shown.value("resolved", Json())}}},
-                  {"spec_hash", status.spec_hash},
-                  {"status", word(status.phase)},
-                  {"current_stage", stage_word(enum_name(status.stage))},
-                  {"images_in", status.images_in},
-                  {"images_out", status.images_out},
-                  {"renamed_images", status.renamed_images},
-                  {"skipped_images", status.skipped_images},
-                  {"loss", status.loss},
-                  {"output_digest", text_json(status.output_digest)},
-                  {"attempt", status.attempt},
-                  {"failure_class", failure ? text_json(failure->failure_class) : Json(nullptr)},
-                  {"error_message", failed ? text_json(status.message) : Json(nullptr)},
-                  {"started_at", time_json(status.started_at)},
-                  {"finished_at", time_json(status.finished_at)},
-                  {"runs", runs_json(status.runs)}});
+  payload.update(
+      {{"run", status.run},
+       {"output_dataset",
+        status.resolved && status.resolved->output ? text_json(status.resolved->output->dataset) : Json(nullptr)},
+       {"config", {{"spec", object.value("spec", Json::object())}, {"resolved", shown.value("resolved", Json())}}},
+       {"spec_hash", status.spec_hash},
+       {"status", word(status.phase)},
+       {"current_stage", stage_word(enum_name(status.stage))},
+       {"images_in", status.images_in},
+       {"images_out", status.images_out},
+       {"renamed_images", status.renamed_images},
+       {"skipped_images", status.skipped_images},
+       {"loss", status.loss},
+       {"output_digest", text_json(status.output_digest)},
+       {"attempt", status.attempt},
+       {"failure_class", failure ? text_json(failure->failure_class) : Json(nullptr)},
+       {"error_message", failed ? text_json(status.message) : Json(nullptr)},
+       {"started_at", time_json(status.started_at)},
+       {"finished_at", time_json(status.finished_at)},
+       {"runs", runs_json(status.runs)}});
   const std::string text = payload_text(std::move(payload));
   std::vector<Statement> out{{kExecution, text}};
   if (!status.runs.empty()) out.push_back({kEarlierRuns, text});

@@ -77,16 +77,20 @@ UPDATE visionops.pipeline_executions AS e SET
 FROM next n WHERE e.id = n.id)sql";
 
 Json header_json(const contract::TelemetryMessage& message) {
-  return {{"namespace", message.owner.namespace_}, {"name", message.owner.name},
-          {"uid", message.owner.uid},              {"run", message.owner.run},
-          {"attempt", message.owner.attempt},      {"pod", message.pod},
+  return {{"namespace", message.owner.namespace_},
+          {"name", message.owner.name},
+          {"uid", message.owner.uid},
+          {"run", message.owner.run},
+          {"attempt", message.owner.attempt},
+          {"pod", message.pod},
           {"sequence", message.sequence}};
 }
 
 Json metrics_json(const std::vector<contract::MetricPoint>& points) {
   Json out = Json::array();
   for (const auto& p : points) {
-    out.push_back({{"name", p.name}, {"value", p.value}, {"step", p.step}, {"epoch", p.epoch}, {"at", format_time_millis(p.at)}});
+    out.push_back(
+        {{"name", p.name}, {"value", p.value}, {"step", p.step}, {"epoch", p.epoch}, {"at", format_time_millis(p.at)}});
   }
   return out;
 }

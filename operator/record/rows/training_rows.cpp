@@ -117,7 +117,8 @@ Json override_json(const Json& spec) {
   return out;
 }
 
-void add_pinned(Json& payload, const std::string& role, const std::optional<api::PinnedDataset>& pinned, Json& parents) {
+void add_pinned(Json& payload, const std::string& role, const std::optional<api::PinnedDataset>& pinned,
+                Json& parents) {
   if (!pinned || pinned->uid.empty()) return;
   payload[role + "_name"] = pinned->name;
   payload[role + "_uid"] = pinned->uid;
@@ -143,25 +144,26 @@ Json training_json(const api::TrainingJob& job) {
   const Json spec = object.value("spec", Json::object());
   const auto& status = job.status;
   Json payload = identity_json(job.meta);
-  payload.update({{"run", status.run},
-                  {"objective", word(job.spec.task)},
-                  {"task_type", word(job.spec.task)},
-                  {"runtime", std::string(enum_name(job.spec.runtime))},
-                  {"model_type", job.spec.model},
-                  {"base_config", {{"runtime", std::string(enum_name(job.spec.runtime))}, {"model", job.spec.model}}},
-                  {"spec_hash", status.spec_hash},
-                  {"override_config", override_json(spec)},
-                  {"gpu_count", job.spec.resources ? job.spec.resources->gpus * job.spec.resources->nodes : 0},
-                  {"status", word(status.phase)},
-                  {"config", {{"spec", spec}, {"resolved", object.value("status", Json::object()).value("resolved", Json())}}},
-                  {"gpu", text_json(status.gpu)},
-                  {"attempt", status.attempt},
-                  {"epoch", status.epoch},
-                  {"epochs", status.epochs},
-                  {"metrics", status.metrics},
-                  {"created_at", time_json(job.meta.creation_timestamp)},
-                  {"started_at", time_json(status.started_at)},
-                  {"finished_at", time_json(status.finished_at)}});
+  payload.update(
+      {{"run", status.run},
+       {"objective", word(job.spec.task)},
+       {"task_type", word(job.spec.task)},
+       {"runtime", std::string(enum_name(job.spec.runtime))},
+       {"model_type", job.spec.model},
+       {"base_config", {{"runtime", std::string(enum_name(job.spec.runtime))}, {"model", job.spec.model}}},
+       {"spec_hash", status.spec_hash},
+       {"override_config", override_json(spec)},
+       {"gpu_count", job.spec.resources ? job.spec.resources->gpus * job.spec.resources->nodes : 0},
+       {"status", word(status.phase)},
+       {"config", {{"spec", spec}, {"resolved", object.value("status", Json::object()).value("resolved", Json())}}},
+       {"gpu", text_json(status.gpu)},
+       {"attempt", status.attempt},
+       {"epoch", status.epoch},
+       {"epochs", status.epochs},
+       {"metrics", status.metrics},
+       {"created_at", time_json(job.meta.creation_timestamp)},
+       {"started_at", time_json(status.started_at)},
+       {"finished_at", time_json(status.finished_at)}});
   add_outcome(payload, status);
   return payload;
 }

@@ -33,7 +33,7 @@ TEST(FailurePolicy, JudgesExitCodesAndReasonsAsTheTableSays) {
       {137, "OOMKilled", "HostOOM", RetryDecision::Never},      {137, "Error", "Killed", RetryDecision::Counted},
       {138, "Error", "RetryRequested", RetryDecision::Counted}, {139, "Error", "Crash", RetryDecision::Counted},
       {143, "Error", "Terminated", RetryDecision::Free},        {1, "Error", "Unknown", RetryDecision::Counted},
-      {137, "ProcessLost", "NodeLost", RetryDecision::Free},
+      {137, "ProcessLost", "NodeLost", RetryDecision::Free},    {128, "StartError", "ImageError", RetryDecision::Never},
   };
   for (const auto& c : cases) {
     const Failure f = judge_failed_pod(ended(pod(), c.exit_code, "", c.reason));

@@ -108,6 +108,7 @@ TEST(PodTemplate, TheTokenIsMountedOnlyWhereTelemetryIsSent) {
   EXPECT_TRUE(has_token(with));
   EXPECT_FALSE(has_token(without));
   EXPECT_EQ(mount(with.containers[1], "/var/run/secrets/visionops"), nullptr) << "the worker does not get the token";
+  for (const auto& v : with.containers[1].env) EXPECT_FALSE(v.name.starts_with("VISIONOPS_TELEMETRY")) << v.name;
 }
 
 TEST(Children, HaveNamesThatTellResourceKindRunAndAttempt) {

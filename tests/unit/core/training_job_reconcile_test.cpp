@@ -278,15 +278,18 @@ TEST_F(TrainingJobReconcile, WaitsInItsQueueUntilKueueLetsItRun) {
   auto* job = world.find_job("detector-vtj-r1-a1");
   EXPECT_EQ(job->meta.labels.at("kueue.x-k8s.io/queue-name"), "team-a");
   job->spec.suspend = false;
+  world.start_pods();
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(condition_of(condition::kQueued).reason, "Admitted");
   ASSERT_TRUE(world.run_to_end());
   EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
-  EXPECT_EQ(condition_of(condition::kQueued).reason, "Admitted");
 }
 
 TEST_F(TrainingJobReconcile, SaysThatAQueueHasNoEffectWithoutKueue) {
   spec().queue = "team-a";
+  hang();
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
+  EXPECT_EQ(status().phase, TrainingPhase::Running);
   EXPECT_EQ(condition_of(condition::kQueued).reason, "QueueNotInstalled");
 }
 
@@ -368,6 +371,31 @@ TEST_F(TrainingJobReconcile, ResumesFromACheckpointByItsDigest) {
   world.training_jobs[1].status.model->sha256 = std::string(64, 'a');
   ASSERT_TRUE(world.run_to_end());
   EXPECT_EQ(status().resolved->resume_path, "checkpoints/default/detector/run-1/best.pt");
+}
+
+TEST_F(TrainingJobReconcile, WhatIsOnlyTrueWhileAnAttemptRunsIsGoneAfterwards) {
+  spec().resources.emplace().gpus = 1;
+  ASSERT_TRUE(world.run_to_end());
+  ASSERT_EQ(status().phase, TrainingPhase::Succeeded);
+  EXPECT_EQ(api::find_condition(status().conditions, condition::kGpuAvailable), nullptr);
+  EXPECT_EQ(api::find_condition(status().conditions, condition::kTelemetryHealthy), nullptr);
+}
+
+TEST_F(TrainingJobReconcile, TellsWhyItWaitsForARetryAfterTheOldJobHasStopped) {
+  spec().deadlines.emplace().silence_seconds = 600;
+  hang();
+  ASSERT_TRUE(world.settle());
+  for (int i = 0; i < 3; ++i) {
+    world.start_pods();
+    world.end_workers();
+    ASSERT_TRUE(world.settle());
+  }
+  ASSERT_EQ(status().phase, TrainingPhase::Running);
+  world.now += 601s;
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(status().phase, TrainingPhase::Pending);
+  EXPECT_EQ(condition_of(condition::kReady).reason, "RetryScheduled");
+  EXPECT_NE(status().message.find("after Hung: "), std::string::npos) << status().message;
 }
 
 TEST_F(TrainingJobReconcile, StaysSucceededWhenItsJobAndDatasetsAreDeleted) {

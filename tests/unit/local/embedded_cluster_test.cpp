@@ -137,11 +137,13 @@ TEST_F(EmbeddedClusterTest, GivesAPodItsEnvironmentAndNothingOfOurSecrets) {
 TEST_F(EmbeddedClusterTest, LeaksNoFileDescriptorIntoAPod) {
   const int inheritable = ::open("/dev/null", O_RDONLY);  // as a careless library would
   start();
-  submit(test::shell_job("j", "ls /proc/$$/fd > list; tr '\\n' ' ' < list"));
+  Job wanted = test::shell_job("j", "");
+  wanted.spec.pod.containers[0].command = {"ls", "/proc/self/fd"};
+  submit(wanted);
   const bool ended = reaches(PodPhase::Succeeded);
   ::close(inheritable);
   ASSERT_TRUE(ended);
-  EXPECT_EQ(log(), "0 1 2 ") << "standard input, output and error alone";
+  EXPECT_EQ(log(), "0\n1\n2\n3\n") << "standard input, output and error, and the folder that ls reads";
 }
 
 TEST_F(EmbeddedClusterTest, ReportsTheExitCodeAndTheLastLinesOfTheLog) {

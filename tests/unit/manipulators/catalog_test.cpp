@@ -9,7 +9,8 @@
 namespace visionops::contract {
 namespace {
 
-Problems check(const std::string& name, const std::string& params, ManipulatorScope scope = ManipulatorScope::PerSource) {
+Problems check(const std::string& name, const std::string& params,
+               ManipulatorScope scope = ManipulatorScope::PerSource) {
   Problems problems;
   validate_call({name, {params}}, scope, "spec.sources[0].manipulators[1]", problems);
   return problems;
@@ -18,11 +19,19 @@ Problems check(const std::string& name, const std::string& params, ManipulatorSc
 TEST(ManipulatorCatalog, HoldsEveryManipulatorOfTheDesignThatCanRun) {
   std::vector<std::string> names;
   for (const auto& info : manipulator_catalog()) names.push_back(info.name);
-  const std::vector<std::string> expected{
-      "change_compression",     "filter_final_classes",   "filter_invalid_class_name", "filter_keep_by_class",
-      "filter_remove_by_class", "format_convert_to_coco", "format_convert_to_yolo",    "mask_region_by_class",
-      "merge_datasets",         "remap_class_name",       "rotate_180",                "sample_n_images",
-      "shuffle_image_ids"};
+  const std::vector<std::string> expected{"change_compression",
+                                          "filter_final_classes",
+                                          "filter_invalid_class_name",
+                                          "filter_keep_by_class",
+                                          "filter_remove_by_class",
+                                          "format_convert_to_coco",
+                                          "format_convert_to_yolo",
+                                          "mask_region_by_class",
+                                          "merge_datasets",
+                                          "remap_class_name",
+                                          "rotate_180",
+                                          "sample_n_images",
+                                          "shuffle_image_ids"};
   EXPECT_EQ(names, expected);
 }
 
@@ -65,7 +74,8 @@ TEST(ValidateCall, GivesNoHintForANameThatIsNearNothing) {
 }
 
 TEST(ValidateCall, RefusesAMergeUnderASourceAndARotationAfterTheMerge) {
-  EXPECT_EQ(check("merge_datasets", "{}").at(0).message, "can only be used under postMerge, after the sources are joined");
+  EXPECT_EQ(check("merge_datasets", "{}").at(0).message,
+            "can only be used under postMerge, after the sources are joined");
   EXPECT_EQ(check("rotate_180", "{}", ManipulatorScope::PostMerge).at(0).message,
             "can only be used under the manipulators of a source");
 }

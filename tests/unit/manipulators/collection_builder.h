@@ -33,7 +33,7 @@ class CollectionBuilder {
     image.path = "images/" + name;
     image.width = width;
     image.height = height;
-    c_.origins.push_back({source_, image.path, 1000, std::move(content), {}});
+    c_.origins.push_back({source_, image.path, 1000, std::move(content), {}, {}});
     return *this;
   }
   /// An object in the last image.

@@ -28,9 +28,7 @@ Collection b() {
       .polygon({8, 8, 16, 8, 16, 16})
       .build();
 }
-Collection c() {
-  return CollectionBuilder(2).category(3, "tram").image(7, "A.JPG").box(0, 1, 1, 1, 1).build();
-}
+Collection c() { return CollectionBuilder(2).category(3, "tram").image(7, "A.JPG").box(0, 1, 1, 1, 1).build(); }
 template <class T>
 bool unique_ids(const std::vector<T>& items) {
   std::set<std::int64_t> ids;

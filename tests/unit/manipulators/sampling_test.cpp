@@ -78,8 +78,10 @@ TEST(ShuffleImageIds, TheSeedDecides) {
   one.seed = 1;
   two.seed = 2;
   const auto c = numbered(30).build();
-  EXPECT_EQ(image_names(run_on_one("shuffle_image_ids", "{}", c, one)), image_names(run_on_one("shuffle_image_ids", "{}", c, one)));
-  EXPECT_NE(image_names(run_on_one("shuffle_image_ids", "{}", c, one)), image_names(run_on_one("shuffle_image_ids", "{}", c, two)));
+  EXPECT_EQ(image_names(run_on_one("shuffle_image_ids", "{}", c, one)),
+            image_names(run_on_one("shuffle_image_ids", "{}", c, one)));
+  EXPECT_NE(image_names(run_on_one("shuffle_image_ids", "{}", c, one)),
+            image_names(run_on_one("shuffle_image_ids", "{}", c, two)));
 }
 
 }  // namespace

@@ -77,7 +77,8 @@ TEST_F(Materialise, LinksShareTheFile) {
 
 TEST_F(Materialise, ThreadsAndShardsDoNotChangeTheResult) {
   for (int i = 0; i < 24; ++i) {
-    put("i" + std::to_string(i) + ".jpg", jpeg(gradient(60 + i, 50)), i % 2 ? ImageOperations{Rotate180{}, Reencode{70}} : ImageOperations{});
+    put("i" + std::to_string(i) + ".jpg", jpeg(gradient(60 + i, 50)),
+        i % 2 ? ImageOperations{Rotate180{}, Reencode{70}} : ImageOperations{});
   }
   auto in = input();
   in.threads = 1;
@@ -166,7 +167,8 @@ TEST_F(Materialise, RemovesAnImageOfAnEarlierRunWhoseSourceWentBad) {
 }
 
 TEST_F(Materialise, StopsWhenAskedAndLeavesOnlyWholeFiles) {
-  for (int i = 0; i < 30; ++i) put("i" + std::to_string(i) + ".jpg", jpeg(gradient(64, 48)), {Rotate180{}, Reencode{50}});
+  for (int i = 0; i < 30; ++i)
+    put("i" + std::to_string(i) + ".jpg", jpeg(gradient(64, 48)), {Rotate180{}, Reencode{50}});
   std::stop_source stop;
   auto in = input();
   in.stop = stop.get_token();

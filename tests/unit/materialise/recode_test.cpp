@@ -12,7 +12,8 @@ namespace {
 
 Recoded recoded(const std::string& bytes, const ImageOperations& operations, AnnotatedSize size = {}) {
   auto result = recode(bytes, operations, size);
-  if (const auto* trouble = std::get_if<ImageTrouble>(&result)) ADD_FAILURE() << trouble->kind << ": " << trouble->message;
+  if (const auto* trouble = std::get_if<ImageTrouble>(&result))
+    ADD_FAILURE() << trouble->kind << ": " << trouble->message;
   if (std::holds_alternative<Unchanged>(result)) ADD_FAILURE() << "unchanged";
   return std::holds_alternative<Recoded>(result) ? std::get<Recoded>(std::move(result)) : Recoded{};
 }
@@ -30,8 +31,8 @@ std::string turbo_jpeg(const cv::Mat& picture, int subsampling, int quality = 92
   void* handle = tjInitCompress();
   unsigned char* buffer = nullptr;
   unsigned long size = 0;
-  tjCompress2(handle, picture.data, picture.cols, 0, picture.rows, picture.channels() == 1 ? TJPF_GRAY : TJPF_BGR, &buffer,
-              &size, subsampling, quality, flags);
+  tjCompress2(handle, picture.data, picture.cols, 0, picture.rows, picture.channels() == 1 ? TJPF_GRAY : TJPF_BGR,
+              &buffer, &size, subsampling, quality, flags);
   std::string out(reinterpret_cast<char*>(buffer), size);
   tjFree(buffer);
   tjDestroy(handle);
@@ -42,7 +43,8 @@ TEST(RecodeJpeg, TurnsEverySubsamplingAndSizeLikeOpenCv) {
   for (const int subsampling : {TJSAMP_444, TJSAMP_422, TJSAMP_420, TJSAMP_440, TJSAMP_411, TJSAMP_GRAY}) {
     for (const auto& [width, height] : {std::pair{64, 48}, {66, 50}, {65, 49}, {61, 50}, {66, 47}, {17, 3}, {1, 1}}) {
       SCOPED_TRACE(std::to_string(subsampling) + " " + std::to_string(width) + "x" + std::to_string(height));
-      const auto source = turbo_jpeg(gradient(width, height, subsampling == TJSAMP_GRAY ? CV_8UC1 : CV_8UC3), subsampling);
+      const auto source =
+          turbo_jpeg(gradient(width, height, subsampling == TJSAMP_GRAY ? CV_8UC1 : CV_8UC3), subsampling);
       const auto out = recoded(source, {Rotate180{}});
       const cv::Mat wanted = turned(decoded(source));
       // What the straight way (decode, turn, encode) reaches with the same chroma and quality.
@@ -170,7 +172,8 @@ TEST(RecodePng, KeepsDepthAndAlpha) {
 TEST(RecodeOthers, BmpTiffAndWebpAreTurnedWithoutLoss) {
   for (const char* suffix : {".bmp", ".tiff"}) {
     const auto picture = gradient(33, 21);
-    EXPECT_EQ(cv::norm(decoded(recoded(encoded(suffix, picture), {Rotate180{}}).bytes), turned(picture), cv::NORM_INF), 0);
+    EXPECT_EQ(cv::norm(decoded(recoded(encoded(suffix, picture), {Rotate180{}}).bytes), turned(picture), cv::NORM_INF),
+              0);
   }
   const auto webp = encoded(".webp", gradient(32, 20), {cv::IMWRITE_WEBP_QUALITY, 101});
   EXPECT_EQ(cv::norm(decoded(recoded(webp, {Rotate180{}}).bytes), turned(decoded(webp)), cv::NORM_INF), 0);
@@ -182,7 +185,8 @@ TEST(RecodeOthers, QualityAloneDoesNotTouchThem) {
 
 TEST(HostileImages, ATruncatedJpegIsDamaged) {
   const auto source = turbo_jpeg(gradient(640, 480), TJSAMP_420);
-  for (const std::size_t keep : {source.size() / 2, source.size() - 500, std::size_t{700}, std::size_t{20}, std::size_t{3}}) {
+  for (const std::size_t keep :
+       {source.size() / 2, source.size() - 500, std::size_t{700}, std::size_t{20}, std::size_t{3}}) {
     EXPECT_EQ(trouble(source.substr(0, keep)).kind, "DamagedImage") << keep;
     EXPECT_EQ(trouble(source.substr(0, keep), {Reencode{50}}).kind, "DamagedImage") << keep;
     const auto checked = check_whole(source.substr(0, keep), "a.jpg");

@@ -25,10 +25,11 @@ class WorkerRun {
   }
   pid_t start(int shard = -1, const std::vector<std::string>& more = {}) {
     fs::create_directories(street_.root() / "pod");
-    std::map<std::string, std::string> environment{{contract::kRunEnv, spec_},
-                                                   {contract::kStoresEnv, street_.stores().string()},
-                                                   {contract::kPodDirEnv, (street_.root() / "pod").string()},
-                                                   {contract::kTerminationLogEnv, (street_.root() / "result").string()}};
+    std::map<std::string, std::string> environment{
+        {contract::kRunEnv, spec_},
+        {contract::kStoresEnv, street_.stores().string()},
+        {contract::kPodDirEnv, (street_.root() / "pod").string()},
+        {contract::kTerminationLogEnv, (street_.root() / "result").string()}};
     if (shard >= 0) environment[contract::kShardEnv] = std::to_string(shard);
     std::vector<std::string> arguments{"pipeline"};
     arguments.insert(arguments.end(), more.begin(), more.end());
@@ -126,7 +127,8 @@ std::map<std::string, std::string> content_of(const fs::path& folder) {
 }
 
 /// Kills a worker after a random time until it finishes undisturbed; returns how often it was killed.
-int run_with_kills(WorkerRun& worker, int shard, int kills, std::chrono::microseconds undisturbed, std::mt19937& random) {
+int run_with_kills(WorkerRun& worker, int shard, int kills, std::chrono::microseconds undisturbed,
+                   std::mt19937& random) {
   int killed = 0;
   for (int attempt = 0; attempt < kills; ++attempt) {
     const pid_t child = worker.start(shard);

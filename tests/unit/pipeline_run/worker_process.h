@@ -13,8 +13,8 @@
 namespace visionops::pipeline::test {
 
 /// Starts visionops-worker with `arguments`; `environment` is added to the own one. Output goes to `log`.
-inline pid_t start_worker(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment,
-                          const std::string& log) {
+inline pid_t start_worker(const std::vector<std::string>& arguments,
+                          const std::map<std::string, std::string>& environment, const std::string& log) {
   std::vector<std::string> words{std::string(VISIONOPS_BIN_DIR) + "/visionops-worker"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;

@@ -118,7 +118,7 @@ TEST(Plan, GivesEveryImageItsSourceOperationsAndAUniqueName) {
 TEST(Plan, LeavesOutImagesWithoutAFile) {
   auto run = with_steps();
   auto sources = loaded();
-  sources[1].origins[0].path.clear();
+  sources[1].origins[0].bytes = -1;
   const auto plan = make_plan(run, fold_chain(run, std::move(sources))->collection);
   EXPECT_EQ(plan.items.size(), 2U);
   ASSERT_EQ(plan.left_out.size(), 1U);

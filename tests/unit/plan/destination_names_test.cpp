@@ -68,7 +68,7 @@ TEST(SafeDestination, TakesAwayWhatLeadsOutOfTheFolder) {
 TEST(SafeDestination, KeepsUnicodeAndReplacesBrokenBytes) {
   EXPECT_EQ(safe_destination("거리 사진 \xF0\x9F\x9A\x97.jpg"), "images/거리 사진 \xF0\x9F\x9A\x97.jpg");
   EXPECT_EQ(safe_destination("caf\xE9.jpg"), "images/caf_.jpg");
-  EXPECT_EQ(safe_destination("\xC0\xAF.jpg"), "images/__.jpg");      // overlong '/'
+  EXPECT_EQ(safe_destination("\xC0\xAF.jpg"), "images/__.jpg");       // overlong '/'
   EXPECT_EQ(safe_destination("\xED\xA0\x80.jpg"), "images/___.jpg");  // surrogate
 }
 

@@ -62,7 +62,8 @@ TEST(RunPipeline, TheManifestTellsWhereEveryFileCameFrom) {
   EXPECT_EQ(m.inputs[0].images, 6);
   EXPECT_EQ(m.files.size(), 19U);  // 9 images, 9 labels, data.yaml
   EXPECT_EQ(m.renames.size(), 3U);
-  const auto file = std::find_if(m.files.begin(), m.files.end(), [](const auto& f) { return f.path == "images/img0.jpg"; });
+  const auto file =
+      std::find_if(m.files.begin(), m.files.end(), [](const auto& f) { return f.path == "images/img0.jpg"; });
   ASSERT_NE(file, m.files.end());
   EXPECT_EQ(file->from, "scanner-a/images/img0.jpg");
   EXPECT_EQ(file->operations, "rotate 180, JPEG quality <= 80");
@@ -83,7 +84,8 @@ TEST(RunPipeline, CocoToCocoWithoutManipulatorsGivesTheSameAnnotations) {
   run.output.format = Format::COCO;
   const auto outcome = run_pipeline(run, street.environment());
   ASSERT_EQ(outcome.code, ExitCode::Done) << message_of(outcome);
-  EXPECT_EQ(Json::parse(read_file(street.output() / "annotation.json")), Json::parse(read_file(street.a() / "annotation.json")));
+  EXPECT_EQ(Json::parse(read_file(street.output() / "annotation.json")),
+            Json::parse(read_file(street.a() / "annotation.json")));
   EXPECT_EQ(read_file(street.output() / "images/img0.jpg"), read_file(street.a() / "images/img0.jpg"));
 }
 
@@ -147,7 +149,8 @@ TEST(RunPipeline, NoImageLeftIsAFailureThatNamesTheStep) {
   run.post_merge.push_back({"filter_keep_by_class", {R"({"classes":["tram"]})"}});
   const auto outcome = run_pipeline(run, street.environment());
   EXPECT_EQ(outcome.code, ExitCode::QualityFailed);
-  EXPECT_EQ(message_of(outcome), "no image is left after postMerge[3].filter_keep_by_class; no class is called \"tram\"");
+  EXPECT_EQ(message_of(outcome),
+            "no image is left after postMerge[3].filter_keep_by_class; no class is called \"tram\"");
   EXPECT_FALSE(fs::exists(street.store() / "fusion"));
 }
 
@@ -157,7 +160,8 @@ TEST(RunPipeline, WrongInputIsRefusedWithItsPlace) {
   run.sources[1].manipulators = {{"rotate180", {}}};
   auto outcome = run_pipeline(run, street.environment());
   EXPECT_EQ(outcome.code, ExitCode::InvalidInput);
-  EXPECT_NE(message_of(outcome).find("sources[1].manipulators[0]: unknown manipulator \"rotate180\"; did you mean"), std::string::npos);
+  EXPECT_NE(message_of(outcome).find("sources[1].manipulators[0]: unknown manipulator \"rotate180\"; did you mean"),
+            std::string::npos);
   EXPECT_EQ(outcome.result.error->failure_class, "InvalidInput");
   run = street.run();
   run.sources[1].dataset.path = "raw/nowhere";
@@ -188,6 +192,7 @@ TEST(RunPipeline, DamagedAndMissingImagesAreLeftOutCountedAndListed) {
   EXPECT_EQ(outcome.result.dataset->annotations, 7);
   EXPECT_EQ(outcome.result.dataset->damaged_images, 1);
   EXPECT_EQ(outcome.result.dataset->missing_images, 1);
+  EXPECT_EQ(outcome.result.dataset->problems, 2);
   EXPECT_EQ(outcome.result.pipeline->skipped_images, 2);
   const auto m = manifest_of(street.output());
   ASSERT_EQ(m.skipped.size(), 2U);
@@ -196,6 +201,24 @@ TEST(RunPipeline, DamagedAndMissingImagesAreLeftOutCountedAndListed) {
   }));
   EXPECT_FALSE(fs::exists(street.output() / "images/img1.jpg"));
   EXPECT_FALSE(fs::exists(street.output() / "labels/img1.txt"));
+}
+
+TEST(RunPipeline, AnImageWhoseHeaderCannotBeReadIsCountedOnce) {
+  const StreetStores street;
+  auto coco = Json::parse(read_file(street.a() / "annotation.json"));
+  coco["images"][1].erase("width");
+  coco["images"][1].erase("height");
+  write_file(street.a() / "annotation.json", coco.dump());
+  write_file(street.a() / "images/img1.jpg", "no picture");
+  auto run = street.run();
+  run.sources.resize(1);
+  run.sources[0].manipulators.clear();
+  run.post_merge.clear();
+  run.output.format = Format::COCO;
+  const auto outcome = run_pipeline(run, street.environment());
+  ASSERT_EQ(outcome.code, ExitCode::Done) << message_of(outcome);
+  EXPECT_EQ(outcome.result.dataset->images, 5);
+  EXPECT_EQ(outcome.result.dataset->damaged_images, 1);
 }
 
 TEST(RunPipeline, ADatasetOfOnlyDamagedImagesIsAFailure) {
@@ -221,6 +244,14 @@ TEST(RunPipeline, UnitesTheFileThatBothSourcesHave) {
   EXPECT_EQ(outcome.result.dataset->images, 8);
   EXPECT_EQ(outcome.result.dataset->annotations, 9);
   EXPECT_EQ(outcome.findings.count("SamePicture"), 1);
+  const auto m = manifest_of(street.output());
+  EXPECT_TRUE(std::any_of(m.renames.begin(), m.renames.end(), [](const auto& r) {
+    return r.from == "scanner-b/images/img0.png" && r.to == "images/img0.jpg";
+  }));
+  run.output.path = "fusion/other";
+  const auto text = explain_pipeline(run, street.environment(), 100);
+  ASSERT_TRUE(text.ok());
+  EXPECT_NE(text->find("; same bytes as scanner-b:images/img0.png\n"), std::string::npos) << *text;
 }
 
 TEST(RunPipeline, ShardsInAnyOrderMakeTheSameDatasetAsOneProcess) {
@@ -318,8 +349,11 @@ TEST(ExplainPipeline, PrintsThePlanAndWritesNothing) {
   run.allow_loss.clear();
   const auto text = explain_pipeline(run, street.environment(), 100);
   ASSERT_TRUE(text.ok()) << text.error().message;
-  EXPECT_NE(text->find("images/img0.jpg <- scanner-a:images/img0.jpg  recode: rotate 180, JPEG quality <= 80\n"), std::string::npos) << *text;
-  EXPECT_NE(text->find("images/img0-2.png <- scanner-b:images/img0.png  copy; renamed: the name belongs to images/img0.jpg\n"),
+  EXPECT_NE(text->find("images/img0.jpg <- scanner-a:images/img0.jpg  recode: rotate 180, JPEG quality <= 80\n"),
+            std::string::npos)
+      << *text;
+  EXPECT_NE(text->find(
+                "images/img0-2.png <- scanner-b:images/img0.png  copy; renamed: the name belongs to images/img0.jpg\n"),
             std::string::npos)
       << *text;
   EXPECT_FALSE(fs::exists(street.store() / "fusion"));

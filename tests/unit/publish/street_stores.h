@@ -68,7 +68,8 @@ class StreetStores {
     run.sources[0].dataset = {"scanner-a", "datasets", "raw/a", Format::COCO, Split::Train, "v1.0.0", ""};
     run.sources[0].manipulators = {{"rotate_180", {}}, {"change_compression", {R"({"quality":80})"}}};
     run.sources[1].dataset = {"scanner-b", "datasets", "raw/b", Format::YOLO, Split::Train, "v1.0.0", ""};
-    run.post_merge = {{"merge_datasets", {}}, {"remap_class_name", {R"({"mapping":{"auto":"car"}})"}}, {"shuffle_image_ids", {}}};
+    run.post_merge = {
+        {"merge_datasets", {}}, {"remap_class_name", {R"({"mapping":{"auto":"car"}})"}}, {"shuffle_image_ids", {}}};
     run.output = {"fusion", "datasets", "fusion/" + version, Format::YOLO, Split::Train, version, ""};
     run.output_group = "fusion";
     run.output_type = DatasetType::Fusion;
@@ -81,7 +82,9 @@ class StreetStores {
   [[nodiscard]] RunEnvironment environment(std::int32_t shard = 0, unsigned threads = 2) const {
     RunEnvironment environment;
     const auto root = stores();
-    environment.open_store = [root](const std::string& name) { return storage::open_local_store((root / name).string()); };
+    environment.open_store = [root](const std::string& name) {
+      return storage::open_local_store((root / name).string());
+    };
     environment.shard = shard;
     environment.threads = threads;
     return environment;

@@ -22,7 +22,9 @@ core::PipelineRecord pipeline(const std::string& name, std::int64_t run, api::Pi
   return record;
 }
 
-std::int64_t sequence_of(const core::Record& record) { return std::get<core::TelemetryRecord>(record).message.sequence; }
+std::int64_t sequence_of(const core::Record& record) {
+  return std::get<core::TelemetryRecord>(record).message.sequence;
+}
 
 TEST(RecordQueue, GivesRecordsInTheOrderTheyCame) {
   RecordQueue queue({});

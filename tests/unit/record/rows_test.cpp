@@ -51,7 +51,8 @@ TEST(SqlErrors, OnlyTheDataThemselvesMakeARecordInvalid) {
   for (const char* data : {"22P02", "23505", "22003", "P0001", "54000"}) {
     EXPECT_EQ(classify_sqlstate(data), ErrorClass::Invalid) << data;
   }
-  for (const char* passing : {"08006", "57P01", "53300", "40001", "40P01", "25006", "42P01", "42501", "28P01", "57014", ""}) {
+  for (const char* passing :
+       {"08006", "57P01", "53300", "40001", "40P01", "25006", "42P01", "42501", "28P01", "57014", ""}) {
     EXPECT_EQ(classify_sqlstate(passing), ErrorClass::Retry) << passing;
   }
 }

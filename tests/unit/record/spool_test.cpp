@@ -41,8 +41,9 @@ std::vector<core::Record> one_of_each() {
   telemetry.message.pod = "pod";
   telemetry.message.sequence = 9;
   telemetry.message.metrics.push_back({"loss", 0.5, 10, 1, TimePoint{Duration{1'790'000'000'123}}});
-  core::NotificationRecord notification{"TrainingJob", "default", "detector", "uid", 3, "diverging", "loss is 12",
-                                        {"ops"}, TimePoint{Duration{1'790'000'000'456}}};
+  core::NotificationRecord notification{"TrainingJob", "default", "detector",
+                                        "uid",         3,         "diverging",
+                                        "loss is 12",  {"ops"},   TimePoint{Duration{1'790'000'000'456}}};
   return {dataset, pipeline, training, telemetry, notification};
 }
 

@@ -50,7 +50,8 @@ struct DependentsTest : testing::Test {
 
   std::set<std::string> woken_by(const Object& object) {
     std::set<std::string> names;
-    for (const auto& key : dependents({cluster::key_of(object), nullptr, shared(object)}, cache)) names.insert(key.name);
+    for (const auto& key : dependents({cluster::key_of(object), nullptr, shared(object)}, cache))
+      names.insert(key.name);
     return names;
   }
   using Names = std::set<std::string>;

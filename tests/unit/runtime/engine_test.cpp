@@ -70,7 +70,9 @@ struct EngineTest : testing::Test {
     message.metrics = {{"m", static_cast<double>(messages), messages, 0, clock.now()}};
     board.fold(message, clock.now());
   }
-  api::Dataset get(const std::string& name) { return std::get<api::Dataset>(*store.get({Kind::Dataset, "default", name})); }
+  api::Dataset get(const std::string& name) {
+    return std::get<api::Dataset>(*store.get({Kind::Dataset, "default", name}));
+  }
   std::size_t jobs() { return store.view(Kind::Job).size(); }
   long written(const std::string& prefix) {
     const auto writes = api.writes();
@@ -132,13 +134,15 @@ TEST_F(EngineTest, ReadsItsOwnWritesDirectlyWhenTheWatchStaysSilent) {
   };
   wake("a");
   results.clear();
-  for (int i = 0; i < 100 && (results.empty() || results.back() == "requeue"); ++i) {
+  const auto decided = [&] { return std::ranges::any_of(results, [](const auto& r) { return r != "requeue"; }); };
+  for (int i = 0; i < 100 && !decided(); ++i) {
+    EXPECT_TRUE(reads.empty()) << "it waits for the watch first";
     clock.advance(Duration{60});
     work();
   }
-  EXPECT_NE(results.back(), "requeue");
-  EXPECT_GT(results.size(), 50u) << "it waited for the watch first";
-  const std::vector<std::string> own{"get Dataset a", "get Job " + cluster::meta_of(*store.view(Kind::Job).front()).name};
+  EXPECT_TRUE(decided());
+  const std::vector<std::string> own{"get Dataset a",
+                                     "get Job " + cluster::meta_of(*store.view(Kind::Job).front()).name};
   EXPECT_TRUE(std::ranges::is_permutation(reads, own)) << testing::PrintToString(reads);
 }
 
@@ -180,7 +184,8 @@ TEST_F(EngineTest, TreatsAConflictAsNewsAndNotAsAnError) {
   create("a");
   int conflicts = 0;
   api.interfere = [&](const std::string& call) {
-    return call.starts_with("update_status") && conflicts++ < 2 ? std::optional(conflict_error("changed")) : std::nullopt;
+    return call.starts_with("update_status") && conflicts++ < 2 ? std::optional(conflict_error("changed"))
+                                                                : std::nullopt;
   };
   sync();
   for (int i = 0; i < 10; ++i) {

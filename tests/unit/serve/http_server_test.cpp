@@ -49,7 +49,10 @@ TEST(HttpServer, ServesMetricsAndHealthOverHttp) {
   metrics.reconciled("Pipeline", "success", std::chrono::milliseconds(12));
   const auto server = HttpServer::start({.address = address}, {.metrics = [&] { return prometheus_text(registry); },
                                                                .alive = {},
-                                                               .ready = [] { return Health{false, "not yet"}; }});
+                                                               .ready =
+                                                                   [] {
+                                                                     return Health{false, "not yet"};
+                                                                   }});
   ASSERT_TRUE(server) << server.error().message;
   const auto page = get(address, "/metrics");
   EXPECT_EQ(page.status, 200);

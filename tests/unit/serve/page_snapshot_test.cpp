@@ -15,7 +15,10 @@ TEST(PageSnapshot, RepliesWithWhatItsSourcesSaidLast) {
   bool ready = false;
   PageSnapshot snapshot({}, {.metrics = [] { return "up 1\n"; },
                              .alive = {},
-                             .ready = [&] { return Health{ready, "caches are not complete"}; }});
+                             .ready =
+                                 [&] {
+                                   return Health{ready, "caches are not complete"};
+                                 }});
   EXPECT_EQ(snapshot.page("/metrics").body, "up 1\n");
   EXPECT_EQ(snapshot.page("/metrics").content_type, "text/plain; version=0.0.4; charset=utf-8");
   EXPECT_EQ(snapshot.page("/healthz").status, 200);
@@ -44,7 +47,8 @@ TEST(PageSnapshot, TurnsUnhealthyWhenASourceHangs) {
   std::jthread refresher([&](std::stop_token stop) { snapshot.keep_fresh(stop); });
   EXPECT_EQ(snapshot.page("/healthz").status, 200);
   hang = true;
-  for (int i = 0; i < 1'000 && snapshot.page("/healthz").status == 200; ++i) std::this_thread::sleep_for(milliseconds(5));
+  for (int i = 0; i < 1'000 && snapshot.page("/healthz").status == 200; ++i)
+    std::this_thread::sleep_for(milliseconds(5));
   EXPECT_EQ(snapshot.page("/healthz").status, 503);
   EXPECT_EQ(snapshot.page("/metrics").status, 200) << "the last snapshot can still be read";
   release = true;

@@ -18,13 +18,17 @@ class CheckpointStoreTest : public ::testing::Test {
   }
   [[nodiscard]] std::filesystem::path pod_dir() const { return folder_.path() / "pod"; }
   [[nodiscard]] std::filesystem::path store_dir() const { return folder_.path() / "models"; }
-  [[nodiscard]] std::filesystem::path stored(const std::string& name) const { return store_dir() / "runs/detector-1" / name; }
+  [[nodiscard]] std::filesystem::path stored(const std::string& name) const {
+    return store_dir() / "runs/detector-1" / name;
+  }
 
   CheckpointStore make(std::int32_t keep = 2) const {
-    return CheckpointStore(*storage::open_local_store(pod_dir().string()), *storage::open_local_store(store_dir().string()),
-                           "runs/detector-1", keep, {"TrainingJob", "default", "detector", "job-uid", 1, 1});
+    return CheckpointStore(*storage::open_local_store(pod_dir().string()),
+                           *storage::open_local_store(store_dir().string()), "runs/detector-1", keep,
+                           {"TrainingJob", "default", "detector", "job-uid", 1, 1});
   }
-  contract::CheckpointWritten trained(std::int32_t epoch, bool best = false, bool final = false, const std::string& bytes = "") const {
+  contract::CheckpointWritten trained(std::int32_t epoch, bool best = false, bool final = false,
+                                      const std::string& bytes = "") const {
     contract::CheckpointWritten written;
     written.file = checkpoint_stem(epoch) + ".pt";
     written.epoch = epoch;
@@ -36,7 +40,8 @@ class CheckpointStoreTest : public ::testing::Test {
   }
   std::vector<std::string> names() const {
     std::vector<std::string> out;
-    for (const auto& entry : std::filesystem::directory_iterator(stored(""))) out.push_back(entry.path().filename().string());
+    for (const auto& entry : std::filesystem::directory_iterator(stored("")))
+      out.push_back(entry.path().filename().string());
     std::sort(out.begin(), out.end());
     return out;
   }
@@ -171,7 +176,8 @@ TEST_F(CheckpointWorkerTest, TriesAgainUntilTheStoreIsBackAndSkipsWhatIsOutdated
   std::filesystem::remove(folder_.path() / "away/runs/detector-1");
   const auto outcomes = all_outcomes(worker);
   std::string story;
-  for (const auto& outcome : outcomes) story += (outcome.stored ? "stored " + outcome.stored->path : outcome.event) + "\n";
+  for (const auto& outcome : outcomes)
+    story += (outcome.stored ? "stored " + outcome.stored->path : outcome.event) + "\n";
   EXPECT_NE(story.find("stored runs/detector-1/epoch-0001.pt"), std::string::npos) << story;
   EXPECT_NE(story.find("epoch-0002.pt was skipped"), std::string::npos) << story;
   EXPECT_NE(story.find("stored runs/detector-1/epoch-0003.pt"), std::string::npos) << story;

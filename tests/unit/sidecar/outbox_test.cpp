@@ -8,9 +8,11 @@ namespace visionops::sidecar {
 namespace {
 
 constexpr TimePoint kNow{Duration{1'790'000'000'000}};
+const std::string kDigest(64, 'a');
 const contract::RunOwner kOwner{"TrainingJob", "default", "detector", "uid", 2, 1};
 
-contract::MetricPoint point(std::int64_t step, double value = 0.5, Duration after = Duration{0}, std::string name = "loss") {
+contract::MetricPoint point(std::int64_t step, double value = 0.5, Duration after = Duration{0},
+                            std::string name = "loss") {
   contract::MetricPoint p;
   p.name = std::move(name);
   p.step = step;
@@ -41,7 +43,8 @@ TEST(Downsample, KeepsTheExtremesAndTheEndOfAFastOne) {
   EXPECT_TRUE(std::any_of(kept.begin(), kept.end(), [](const auto& p) { return p.point.value == -7.0; }));
   EXPECT_TRUE(std::any_of(kept.begin(), kept.end(), [](const auto& p) { return p.point.value == 99.0; }));
   EXPECT_EQ(kept.back().point.step, 899);
-  EXPECT_TRUE(std::is_sorted(kept.begin(), kept.end(), [](const auto& a, const auto& b) { return a.point.step < b.point.step; }));
+  EXPECT_TRUE(std::is_sorted(kept.begin(), kept.end(),
+                             [](const auto& a, const auto& b) { return a.point.step < b.point.step; }));
 }
 
 TEST(Downsample, CountsEachMetricAndSecondForItself) {
@@ -59,7 +62,7 @@ TEST(Outbox, PutsEverythingIntoOneMessageWithARisingSequence) {
   Outbox outbox(kOwner, "pod-0", 7);
   outbox.add(contract::Progress{"Training", 5, 10, 1, 2}, 0);
   outbox.add(point(1), 10);
-  outbox.add(contract::StoredCheckpoint{"runs/epoch-0001.pt", "abc", 10, 1}, 20);
+  outbox.add(contract::StoredCheckpoint{"runs/epoch-0001.pt", kDigest, 10, 1}, 20);
   outbox.add(contract::ResourceSample{});
   outbox.add_event("hello", 30);
   const auto first = decoded(outbox.message(kNow, false));
@@ -108,7 +111,7 @@ TEST(Outbox, LosesOldMetricsButNoCheckpointAndNotTheNewestProgressInALongOutage)
     outbox.add(point(i, 0.5, std::chrono::seconds(i)), i);
     outbox.add(contract::Progress{"Training", i, 20'000, 1, 2}, i);
     outbox.add(contract::ResourceSample{});
-    if (i % 1'000 == 0) outbox.add(contract::StoredCheckpoint{"c" + std::to_string(i), "abc", 10, i}, i);
+    if (i % 1'000 == 0) outbox.add(contract::StoredCheckpoint{"c" + std::to_string(i), kDigest, 10, i}, i);
   }
   EXPECT_LE(outbox.points(), 5'000U);
   std::size_t checkpoints = 0;

@@ -89,6 +89,7 @@ class SidecarProcessTest : public ::testing::Test {
     const std::string program = std::string(VISIONOPS_BIN_DIR) + "/visionops-sidecar";
     pid_ = ::fork();
     if (pid_ == 0) {
+      ::close_range(3, ~0U, 0);  // as a container runtime does: cpprest's sockets would be inherited
       ::execle(program.c_str(), program.c_str(), nullptr, envp.data());
       ::_exit(127);
     }
@@ -159,10 +160,12 @@ TEST_F(SidecarProcessTest, DeliversATrainingFromTheFirstLineToTheFinalMessage) {
     writer.checkpoint(checkpoint(3, true, true));
   }
   ASSERT_TRUE(wait_until([this] { return std::filesystem::exists(pod_dir() / "stored/epoch-0003.pt.json"); }));
+  ASSERT_TRUE(wait_until([this] { return received([](const auto& m) { return !m.samples.empty(); }); }));
   EXPECT_EQ(stop(), 0);
   EXPECT_EQ(received_steps().size(), 20U);
   EXPECT_TRUE(received([](const auto& m) { return m.progress && m.progress->epochs == 3; }));
-  EXPECT_TRUE(received([](const auto& m) { return std::count(m.events.begin(), m.events.end(), "learning rate halved") == 1; }));
+  EXPECT_TRUE(received(
+      [](const auto& m) { return std::count(m.events.begin(), m.events.end(), "learning rate halved") == 1; }));
   EXPECT_TRUE(received([](const auto& m) {
     return m.checkpoints.size() == 1 && m.checkpoints[0].path == "runs/detector-1/epoch-0003.pt" &&
            m.checkpoints[0].sha256 == sha256_hex("weights 3");
@@ -228,13 +231,15 @@ TEST_F(SidecarProcessTest, KeepsEverythingWhileTheOperatorIsAway) {
 
 TEST_F(SidecarProcessTest, SurvivesLinesThatNobodyShouldWrite) {
   start(training());
-  append_file(pod_dir() / "telemetry.jsonl", "not json\n{\"metric\": 5}\n" + std::string(200'000, 'x') +
-                                                 "\n{\"checkpoint\": {\"file\": \"../../etc/passwd\", \"epoch\": 1}}\n");
+  append_file(pod_dir() / "telemetry.jsonl",
+              "not json\n{\"metric\": 5}\n" + std::string(200'000, 'x') +
+                  "\n{\"checkpoint\": {\"file\": \"../../etc/passwd\", \"epoch\": 1}}\n");
   telemetry::TelemetryWriter writer(pod_dir(), clock_);
   metrics(writer, 1, 3);
   EXPECT_TRUE(wait_until([this] { return received_steps().size() == 3; }));
   EXPECT_EQ(stop(), 0);
-  EXPECT_TRUE(received([](const auto& m) { return !m.events.empty() && m.events[0].find("malformed") != std::string::npos; }));
+  EXPECT_TRUE(
+      received([](const auto& m) { return !m.events.empty() && m.events[0].find("malformed") != std::string::npos; }));
 }
 
 TEST_F(SidecarProcessTest, OnlyForwardsProgressForAPipeline) {
@@ -269,7 +274,11 @@ TEST_F(SidecarProcessTest, StaysSmall) {
   RecordProperty("private_kib", std::to_string(private_kib));
   RecordProperty("peak_kib", std::to_string(peak_kib));
   std::cout << "sidecar: " << private_kib << " KiB private, " << peak_kib << " KiB resident at most\n";
-  EXPECT_LT(private_kib, 10 * 1024);
+#ifndef __SANITIZE_ADDRESS__
+#ifndef __SANITIZE_THREAD__
+  EXPECT_LE(peak_kib, 10 * 1024);
+#endif
+#endif
   EXPECT_EQ(stop(), 0);
 }
 

@@ -177,7 +177,8 @@ TEST_F(IngestTest, SaysWhyAPortCannotBeUsed) {
   IngestOptions options;
   options.port = static_cast<std::uint16_t>(std::stoi(ingest_->url().substr(colon + 1)));
   options.log = std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::null_sink_mt>());
-  const auto second = Ingest::start(std::move(options), [](const std::string&) { return std::nullopt; }, [](auto) {});
+  const auto second = Ingest::start(
+      std::move(options), [](const std::string&) { return std::nullopt; }, [](auto) {});
   ASSERT_FALSE(second.ok());
   EXPECT_NE(second.error().message.find("telemetry endpoint 127.0.0.1"), std::string::npos);
 }

@@ -25,17 +25,20 @@ bool same_numbers(const Annotations& a, Slice x, const Annotations& b, Slice y) 
 bool same_rings(const Annotations& a, Slice x, const Annotations& b, Slice y) {
   const auto p = a.ring_span(x);
   const auto q = b.ring_span(y);
-  return std::equal(p.begin(), p.end(), q.begin(), q.end(),
-                    [&](Slice r, Slice s) { return same_numbers(a, r, b, s); });
+  return std::equal(p.begin(), p.end(), q.begin(), q.end(), [&](Slice r, Slice s) { return same_numbers(a, r, b, s); });
 }
 
 bool same_shape(const Annotations& a, const Object& x, const Annotations& b, const Object& y) {
   if (x.shape_kind != y.shape_kind || x.rle_size != y.rle_size) return false;
   switch (x.shape_kind) {
-    case Shape::None: return true;
-    case Shape::Polygons: return same_rings(a, x.shape, b, y.shape);
-    case Shape::RleCounts: return same_numbers(a, x.shape, b, y.shape);
-    case Shape::RleCompressed: return a.text_view(x.shape) == b.text_view(y.shape);
+    case Shape::None:
+      return true;
+    case Shape::Polygons:
+      return same_rings(a, x.shape, b, y.shape);
+    case Shape::RleCounts:
+      return same_numbers(a, x.shape, b, y.shape);
+    case Shape::RleCompressed:
+      return a.text_view(x.shape) == b.text_view(y.shape);
   }
   return false;
 }
@@ -58,10 +61,17 @@ void append_objects(Annotations& into, const Annotations& from, const ObjectMap&
     object.attributes = shifted(object.attributes, text);
     object.extra = shifted(object.extra, text);
     switch (object.shape_kind) {
-      case Shape::None: break;
-      case Shape::Polygons: object.shape = shifted(object.shape, rings); break;
-      case Shape::RleCounts: object.shape = shifted(object.shape, numbers); break;
-      case Shape::RleCompressed: object.shape = shifted(object.shape, text); break;
+      case Shape::None:
+        break;
+      case Shape::Polygons:
+        object.shape = shifted(object.shape, rings);
+        break;
+      case Shape::RleCounts:
+        object.shape = shifted(object.shape, numbers);
+        break;
+      case Shape::RleCompressed:
+        object.shape = shifted(object.shape, text);
+        break;
     }
     into.objects.push_back(object);
   }

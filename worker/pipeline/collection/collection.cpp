@@ -12,7 +12,8 @@ using annotations::Category;
 Collection make_collection(Annotations a, std::uint32_t source, const std::vector<std::int64_t>& bytes) {
   Collection c;
   c.origins.reserve(a.images.size());
-  for (std::size_t i = 0; i < a.images.size(); ++i) c.origins.push_back({source, a.images[i].path, bytes[i], {}, {}});
+  for (std::size_t i = 0; i < a.images.size(); ++i)
+    c.origins.push_back({source, a.images[i].path, bytes[i], {}, {}, {}});
   c.annotations = std::move(a);
   return c;
 }

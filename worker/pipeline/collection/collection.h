@@ -11,12 +11,19 @@
 
 namespace visionops::pipeline {
 
+/// A file of a source.
+struct SourceImage {
+  std::uint32_t source = 0;  ///< index into the sources of the run
+  std::string path;          ///< inside the dataset folder of the source
+};
+
 struct Origin {
-  std::uint32_t source = 0;    ///< index into the sources of the run
-  std::string path;            ///< inside the dataset folder of the source; "" when the file is missing
-  std::int64_t bytes = 0;      ///< size of the file
-  std::string content;         ///< digest of the bytes, only when a merge has to compare them; else ""
-  ImageOperations operations;  ///< so far, in order
+  std::uint32_t source = 0;        ///< index into the sources of the run
+  std::string path;                ///< inside the dataset folder of the source
+  std::int64_t bytes = 0;          ///< size of the file; -1 when it is missing
+  std::string content;             ///< digest of the bytes, only when a merge has to compare them; else ""
+  ImageOperations operations;      ///< so far, in order
+  std::vector<SourceImage> twins;  ///< files with the same bytes that became part of this image
 };
 
 /// Invariant: origins.size() == annotations.images.size(), same order.

@@ -31,8 +31,8 @@ std::map<std::int64_t, std::int64_t> unite_licenses(Json& ours, const Json& thei
   std::map<std::int64_t, std::int64_t> changed;
   for (const auto& license : theirs) {
     const auto id = id_of(license);
-    const auto same = std::find_if(ours.begin(), ours.end(),
-                                   [&](const Json& o) { return without_id(o) == without_id(license); });
+    const auto same =
+        std::find_if(ours.begin(), ours.end(), [&](const Json& o) { return without_id(o) == without_id(license); });
     std::int64_t united = id;
     if (same != ours.end()) {
       united = id_of(*same);
@@ -79,7 +79,8 @@ std::string unite_top_level(std::vector<Collection>& collections, std::vector<st
       } else if (key == kLicenses && it->is_array() && value.is_array()) {
         rewrite_licenses(collections[i], unite_licenses(*it, value));
       } else if (*it != value) {
-        notes.push_back("the key \"" + key + "\" of dataset " + std::to_string(i + 1) + " is not kept, the first one is");
+        notes.push_back("the key \"" + key + "\" of dataset " + std::to_string(i + 1) +
+                        " is not kept, the first one is");
       }
     }
     if (united == before) continue;

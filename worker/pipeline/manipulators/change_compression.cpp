@@ -34,12 +34,12 @@ const Table<pipeline::Params>& Fields<pipeline::Params>::table() {
 
 namespace visionops::pipeline {
 
-extern const Manipulator change_compression = define<Params>(
-    {.name = "change_compression",
-     .doc = "Writes JPEG files again with at most the given quality.",
-     .category = contract::ManipulatorCategory::Augment,
-     .scopes = kPerSource,
-     .example = R"({"quality":85})"},
-    unchanged, reencode);
+extern const Manipulator change_compression =
+    define<Params>({.name = "change_compression",
+                    .doc = "Writes JPEG files again with at most the given quality.",
+                    .category = contract::ManipulatorCategory::Augment,
+                    .scopes = kPerSource,
+                    .example = R"({"quality":85})"},
+                   unchanged, reencode);
 
 }  // namespace visionops::pipeline

@@ -45,9 +45,8 @@ Manipulator define_with(ManipulatorDoc about, Apply apply, OperationsOf<Params> 
     auto params = decode_params<Params>(text, check, path, problems);
     if (!params) return std::nullopt;
     BoundManipulator bound;
-    bound.annotations = Step([apply, p = *params](auto input, StepContext& context) {
-      return apply(std::move(input), p, context);
-    });
+    bound.annotations =
+        Step([apply, p = *params](auto input, StepContext& context) { return apply(std::move(input), p, context); });
     if (operations) {
       bound.operations = [operations, p = *params](const ImageView& view) { return operations(view, p); };
     }

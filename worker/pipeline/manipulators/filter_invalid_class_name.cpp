@@ -46,7 +46,8 @@ Result<Collection> remove(Collection c, const Params& params, StepContext& conte
     if (!regex) return invalid_error("pattern: " + why);
     try {
       for (std::size_t i = 0; i < invalid.size(); ++i) {
-        invalid[i] = invalid[i] || std::regex_search(c.annotations.categories[i].name.substr(0, kMaxJudgedName), *regex);
+        invalid[i] =
+            invalid[i] || std::regex_search(c.annotations.categories[i].name.substr(0, kMaxJudgedName), *regex);
       }
     } catch (const std::regex_error& e) {
       return invalid_error(std::string("pattern: ") + e.what());

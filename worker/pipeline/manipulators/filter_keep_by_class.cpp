@@ -23,7 +23,8 @@ namespace visionops {
 VISIONOPS_DECLARE_FIELDS(pipeline::Params);
 const Table<pipeline::Params>& Fields<pipeline::Params>::table() {
   static const Table<pipeline::Params> table{
-      pipeline::class_list("classes", &pipeline::Params::classes, "An image stays when it has an object of any of these classes.")
+      pipeline::class_list("classes", &pipeline::Params::classes,
+                           "An image stays when it has an object of any of these classes.")
           .required(),
   };
   return table;

@@ -26,7 +26,8 @@ namespace visionops {
 VISIONOPS_DECLARE_FIELDS(pipeline::Params);
 const Table<pipeline::Params>& Fields<pipeline::Params>::table() {
   static const Table<pipeline::Params> table{
-      pipeline::class_list("classes", &pipeline::Params::classes, "An image goes when it has an object of any of these classes.")
+      pipeline::class_list("classes", &pipeline::Params::classes,
+                           "An image goes when it has an object of any of these classes.")
           .required(),
   };
   return table;

@@ -45,7 +45,8 @@ namespace visionops::pipeline {
 
 extern const Manipulator format_convert_to_coco = define<Params>(
     {.name = "format_convert_to_coco",
-     .doc = "Turns the annotations of a YOLO source into COCO's terms: ids from 1, areas, crowd flags. Nothing is lost.",
+     .doc =
+         "Turns the annotations of a YOLO source into COCO's terms: ids from 1, areas, crowd flags. Nothing is lost.",
      .category = contract::ManipulatorCategory::FormatConvert,
      .scopes = kPerSource,
      .formats = {Format::YOLO},

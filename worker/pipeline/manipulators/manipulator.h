@@ -23,11 +23,11 @@ namespace visionops::pipeline {
 
 /// What a step gets beside its input, and what it reports beside its output.
 struct StepContext {
-  std::uint64_t seed = 0;            ///< of the run; choices hash it with the identity of an image
-  std::vector<Task> tasks;           ///< of the output; decide whether a YOLO row keeps its polygon
-  std::vector<std::string> notes;    ///< out: one line each, for --explain and the log
-  annotations::Findings findings;    ///< out: images or objects that had to be left out
-  annotations::LossReport loss;      ///< out: what a format conversion gave up; checked against allowLoss
+  std::uint64_t seed = 0;          ///< of the run; choices hash it with the identity of an image
+  std::vector<Task> tasks;         ///< of the output; decide whether a YOLO row keeps its polygon
+  std::vector<std::string> notes;  ///< out: one line each, for --explain and the log
+  annotations::Findings findings;  ///< out: images or objects that had to be left out
+  annotations::LossReport loss;    ///< out: what a format conversion gave up; checked against allowLoss
 };
 
 /// One image with its objects, as it is before the annotation function of the step runs.
@@ -65,7 +65,8 @@ struct Manipulator {
   /// OpenAPI v3 schema of the parameters as JSON text.
   std::string (*params_schema)() = nullptr;
   /// Decodes and checks the parameters; nullopt when a problem was added. `path` leads to the parameters.
-  std::function<std::optional<BoundManipulator>(const FreeMap& params, const std::string& path, Problems& problems)> bind;
+  std::function<std::optional<BoundManipulator>(const FreeMap& params, const std::string& path, Problems& problems)>
+      bind;
 };
 
 /// All manipulators sorted by name.

@@ -33,7 +33,6 @@ void add_regions(const Annotations& a, const Object& object, Region region, Fill
   if (object.has_box) fill.polygons.push_back(box_corners(object));
 }
 
-
 ImageOperations fill_regions(const ImageView& view, const Params& params) {
   std::vector<std::string> unknown;
   const auto masked = categories_named(view.annotations, params.classes, unknown);

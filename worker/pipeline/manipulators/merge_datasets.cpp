@@ -2,6 +2,7 @@
 // equal ids are dealt anew, the same picture in two datasets becomes one image with the objects of both,
 // and equal file names of different pictures are kept apart by the plan, which renames one of them.
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <unordered_map>
@@ -24,7 +25,8 @@ using annotations::Object;
 /// Deals ids that nobody has: the wanted one while it is free, else the next above all.
 class IdDealer {
  public:
-  explicit IdDealer(std::int64_t highest) : next_(highest < std::numeric_limits<std::int64_t>::max() / 2 ? highest : 0) {}
+  explicit IdDealer(std::int64_t highest)
+      : next_(highest < std::numeric_limits<std::int64_t>::max() / 2 ? highest : 0) {}
   std::int64_t deal(std::int64_t wanted) {
     if (used_.insert(wanted).second) return wanted;
     do {
@@ -93,6 +95,9 @@ class Union {
         context_.findings.add({"SamePicture", c.origins[i].path, "dataset " + std::to_string(c.origins[i].source + 1),
                                "has the same bytes as " + out_.origins[same->second].path + " of dataset " +
                                    std::to_string(out_.origins[same->second].source + 1) + "; kept once"});
+        auto& twins = out_.origins[same->second].twins;
+        twins.push_back({c.origins[i].source, std::move(c.origins[i].path)});
+        std::move(c.origins[i].twins.begin(), c.origins[i].twins.end(), std::back_inserter(twins));
         continue;
       }
       const auto place = static_cast<std::uint32_t>(out_.origins.size());
@@ -129,7 +134,8 @@ class Union {
       if (!united_[object.image]) continue;
       const auto candidates = present.of(map.images[object.image]);
       keep[i] = std::none_of(candidates.begin(), candidates.end(), [&](std::uint32_t other) {
-        return same_object(out_.annotations, out_.annotations.objects[other], a, object, map.categories[object.category]);
+        return same_object(out_.annotations, out_.annotations.objects[other], a, object,
+                           map.categories[object.category]);
       });
       equal += keep[i] ? 0 : 1;
     }

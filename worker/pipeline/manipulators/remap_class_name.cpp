@@ -37,7 +37,8 @@ void check(const Params& params, const std::string& path, Problems& problems) {
   if (params.mapping.empty()) problems.push_back({path + ".mapping", "must name at least one class"});
   for (const auto& [from, to] : params.mapping) {
     if (to.empty()) problems.push_back({path + ".mapping." + from, "the new name must not be empty"});
-    if (from.size() > 256 || to.size() > 256) problems.push_back({path + ".mapping", "class names have at most 256 bytes"});
+    if (from.size() > 256 || to.size() > 256)
+      problems.push_back({path + ".mapping", "class names have at most 256 bytes"});
   }
 }
 
@@ -54,6 +55,7 @@ const Table<pipeline::Params>& Fields<pipeline::Params>::table() {
             "name become one, with the id of the first.")
           .required()
           .max_properties(10000)
+          .items(256)
           .example("{bus: vehicle, car: vehicle}"),
   };
   return table;
@@ -62,12 +64,12 @@ const Table<pipeline::Params>& Fields<pipeline::Params>::table() {
 
 namespace visionops::pipeline {
 
-extern const Manipulator remap_class_name = define<Params>(
-    {.name = "remap_class_name",
-     .doc = "Renames classes and joins those that get the same name.",
-     .category = contract::ManipulatorCategory::Remap,
-     .scopes = kBothScopes,
-     .example = R"({"mapping":{"bus":"vehicle","car":"vehicle"}})"},
-    rename, nullptr, check);
+extern const Manipulator remap_class_name =
+    define<Params>({.name = "remap_class_name",
+                    .doc = "Renames classes and joins those that get the same name.",
+                    .category = contract::ManipulatorCategory::Remap,
+                    .scopes = kBothScopes,
+                    .example = R"({"mapping":{"bus":"vehicle","car":"vehicle"}})"},
+                   rename, nullptr, check);
 
 }  // namespace visionops::pipeline

@@ -49,7 +49,8 @@ std::vector<T> reversed_runs(std::vector<T> runs) {
 
 Status turn_shape(Annotations& a, Object& object, const Image& image) {
   switch (object.shape_kind) {
-    case Shape::None: return {};
+    case Shape::None:
+      return {};
     case Shape::Polygons:
       for (const auto ring : a.ring_span(object.shape)) turn_points(a, ring, image);
       return {};
@@ -100,11 +101,11 @@ const Table<pipeline::Params>& Fields<pipeline::Params>::table() {
 
 namespace visionops::pipeline {
 
-extern const Manipulator rotate_180 = define<Params>(
-    {.name = "rotate_180",
-     .doc = "Turns images by 180 degrees, with boxes, polygons, masks and keypoints.",
-     .category = contract::ManipulatorCategory::Augment,
-     .scopes = kPerSource},
-    turn, operations);
+extern const Manipulator rotate_180 =
+    define<Params>({.name = "rotate_180",
+                    .doc = "Turns images by 180 degrees, with boxes, polygons, masks and keypoints.",
+                    .category = contract::ManipulatorCategory::Augment,
+                    .scopes = kPerSource},
+                   turn, operations);
 
 }  // namespace visionops::pipeline

@@ -33,7 +33,10 @@ VISIONOPS_DECLARE_FIELDS(pipeline::Params);
 const Table<pipeline::Params>& Fields<pipeline::Params>::table() {
   using pipeline::Params;
   static const Table<Params> table{
-      field("n", &Params::n, "How many images to draw; all stay when there are fewer.").required().range(1, 1e9).example("100"),
+      field("n", &Params::n, "How many images to draw; all stay when there are fewer.")
+          .required()
+          .range(1, 1e9)
+          .example("100"),
       field("perSource", &Params::per_source,
             "After a merge: true draws n images of each source, false draws n images altogether."),
   };
@@ -43,12 +46,12 @@ const Table<pipeline::Params>& Fields<pipeline::Params>::table() {
 
 namespace visionops::pipeline {
 
-extern const Manipulator sample_n_images = define<Params>(
-    {.name = "sample_n_images",
-     .doc = "Draws n images of each source at random; the same seed draws the same images.",
-     .category = contract::ManipulatorCategory::Sample,
-     .scopes = kBothScopes,
-     .example = R"({"n":100})"},
-    sample);
+extern const Manipulator sample_n_images =
+    define<Params>({.name = "sample_n_images",
+                    .doc = "Draws n images of each source at random; the same seed draws the same images.",
+                    .category = contract::ManipulatorCategory::Sample,
+                    .scopes = kBothScopes,
+                    .example = R"({"n":100})"},
+                   sample);
 
 }  // namespace visionops::pipeline

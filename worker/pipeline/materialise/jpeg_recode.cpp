@@ -21,7 +21,6 @@ struct DestroyHandle {
 };
 using Handle = std::unique_ptr<void, DestroyHandle>;
 
-
 constexpr std::string_view kEndMarker = "\xFF\xD9";
 constexpr int kFlags = TJFLAG_ACCURATEDCT;
 
@@ -135,7 +134,8 @@ RecodeResult by_transform(const std::string& bytes, const JpegSegments& segments
   return Recoded{with_icc(out->view(), segments.icc), "transform"};
 }
 
-RecodeResult by_planes(const std::string& bytes, const JpegSegments& segments, const Frame& frame, bool turn, int quality) {
+RecodeResult by_planes(const std::string& bytes, const JpegSegments& segments, const Frame& frame, bool turn,
+                       int quality) {
   const Handle decoder(tjInitDecompress());
   Planes planes = allocate_planes(frame);
   const bool ok = decodes(decoder.get(), bytes, [&](const std::string& input) {
@@ -145,7 +145,8 @@ RecodeResult by_planes(const std::string& bytes, const JpegSegments& segments, c
   if (!ok) return damaged(decoder.get());
   for (int c = 0; turn && c < planes.count; ++c) {
     const auto i = static_cast<std::size_t>(c);
-    rotate_plane_180(planes.at[i], planes.strides[i], tjPlaneHeight(c, frame.height, frame.subsampling), planes.strides[i]);
+    rotate_plane_180(planes.at[i], planes.strides[i], tjPlaneHeight(c, frame.height, frame.subsampling),
+                     planes.strides[i]);
   }
   const Handle encoder(tjInitCompress());
   Encoded out;
@@ -179,17 +180,30 @@ std::variant<cv::Mat, ImageTrouble> decode_pixels(const std::string& bytes, cons
 void apply_orientation(cv::Mat& picture, int orientation) {
   cv::Mat out;
   switch (orientation) {
-    case 2: cv::flip(picture, out, 1); break;
-    case 3: cv::rotate(picture, out, cv::ROTATE_180); break;
-    case 4: cv::flip(picture, out, 0); break;
-    case 5: cv::transpose(picture, out); break;
-    case 6: cv::rotate(picture, out, cv::ROTATE_90_CLOCKWISE); break;
+    case 2:
+      cv::flip(picture, out, 1);
+      break;
+    case 3:
+      cv::rotate(picture, out, cv::ROTATE_180);
+      break;
+    case 4:
+      cv::flip(picture, out, 0);
+      break;
+    case 5:
+      cv::transpose(picture, out);
+      break;
+    case 6:
+      cv::rotate(picture, out, cv::ROTATE_90_CLOCKWISE);
+      break;
     case 7:
       cv::transpose(picture, out);
       cv::rotate(out.clone(), out, cv::ROTATE_180);
       break;
-    case 8: cv::rotate(picture, out, cv::ROTATE_90_COUNTERCLOCKWISE); break;
-    default: return;
+    case 8:
+      cv::rotate(picture, out, cv::ROTATE_90_COUNTERCLOCKWISE);
+      break;
+    default:
+      return;
   }
   picture = std::move(out);
 }

@@ -95,7 +95,8 @@ Result<JpegSegments> read_jpeg_segments(std::string_view bytes) {
     }
   }
   if (out.width == 0 || out.height == 0) return invalid_error("no frame header");
-  if (const auto header = annotations::read_image_header(bytes); header && *header) out.orientation = (*header)->orientation;
+  if (const auto header = annotations::read_image_header(bytes); header && *header)
+    out.orientation = (*header)->orientation;
   return out;
 }
 

@@ -35,7 +35,8 @@ class Materialisation {
   Result<Materialised> run() {
     if (auto listed = list_existing(); !listed) return listed.error();
     cv::setNumThreads(1);  // one picture a thread is the better split
-    const auto status = parallel_for(mine_.size(), in_.threads, in_.stop, [this](std::size_t k) { return make_slot(k); });
+    const auto status =
+        parallel_for(mine_.size(), in_.threads, in_.stop, [this](std::size_t k) { return make_slot(k); });
     if (!status) return status.error();
     return collect();
   }
@@ -84,7 +85,8 @@ class Materialisation {
       const PixelBudget::Share share(budget_, pixels_of(*bytes));
       return recode(*bytes, item.operations, {item.width, item.height});
     }();
-    if (auto* trouble = std::get_if<ImageTrouble>(&recoded)) return Outcome{SkippedImage{index, trouble->kind, trouble->message}};
+    if (auto* trouble = std::get_if<ImageTrouble>(&recoded))
+      return Outcome{SkippedImage{index, trouble->kind, trouble->message}};
     if (std::holds_alternative<Unchanged>(recoded)) return take_as_is(index, *bytes, from, to, if_exists);
     return stored(index, in_.output.store->write(to, std::get<Recoded>(recoded).bytes, if_exists), WrittenBy::Recode);
   }
@@ -106,8 +108,8 @@ class Materialisation {
     return header->width * header->height;
   }
 
-  Result<Outcome> take_as_is(std::uint32_t index, const std::string& bytes, const std::string& from, const std::string& to,
-                             IfExists if_exists) {
+  Result<Outcome> take_as_is(std::uint32_t index, const std::string& bytes, const std::string& from,
+                             const std::string& to, IfExists if_exists) {
     const PlanItem& item = in_.plan.items[index];
     const auto checked = check_whole(bytes, item.source_path);
     if (const auto* trouble = std::get_if<ImageTrouble>(&checked)) {
@@ -118,7 +120,8 @@ class Materialisation {
     if (!link && static_cast<std::int64_t>(bytes.size()) < kReflinkFrom) {
       return stored(index, in_.output.store->write(to, bytes, if_exists), how);
     }
-    return stored(index, in_.output.store->copy_from(*in_.sources[item.source].store, from, to, in_.images, if_exists), how);
+    return stored(index, in_.output.store->copy_from(*in_.sources[item.source].store, from, to, in_.images, if_exists),
+                  how);
   }
 
   static Result<Outcome> stored(std::uint32_t index, Result<StoredFile> file, WrittenBy how) {

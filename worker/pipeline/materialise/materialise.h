@@ -27,9 +27,9 @@ struct MaterialiseInput {
   const std::vector<SourceFolder>& sources;  ///< in the order of the run
   SourceFolder output;
   ImageMode images = ImageMode::Copy;
-  std::int32_t shard = 0;   ///< this call does the items i with i % shards == shard
+  std::int32_t shard = 0;  ///< this call does the items i with i % shards == shard
   std::int32_t shards = 1;
-  unsigned threads = 0;     ///< 0: all cores
+  unsigned threads = 0;  ///< 0: all cores
   /// Files that stand in the output already were made by an interrupted run of this very plan: they are
   /// hashed instead of made again when they are whole. Otherwise they are replaced.
   bool trust_existing = false;

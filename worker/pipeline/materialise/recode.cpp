@@ -19,12 +19,18 @@ constexpr int kLosslessWebP = 101;
 
 const char* suffix_of(ImageKind kind) {
   switch (kind) {
-    case ImageKind::Jpeg: return ".jpg";
-    case ImageKind::Png: return ".png";
-    case ImageKind::Bmp: return ".bmp";
-    case ImageKind::Tiff: return ".tiff";
-    case ImageKind::WebP: return ".webp";
-    case ImageKind::Other: break;
+    case ImageKind::Jpeg:
+      return ".jpg";
+    case ImageKind::Png:
+      return ".png";
+    case ImageKind::Bmp:
+      return ".bmp";
+    case ImageKind::Tiff:
+      return ".tiff";
+    case ImageKind::WebP:
+      return ".webp";
+    case ImageKind::Other:
+      break;
   }
   return "";
 }
@@ -37,8 +43,8 @@ std::optional<ImageTrouble> too_large(const ImageHeader& header) {
 
 std::optional<ImageTrouble> too_many_scans(const JpegSegments& segments) {
   if (segments.scans <= kMaxJpegScans) return std::nullopt;
-  return ImageTrouble{"OversizedImage", std::to_string(segments.scans) + " JPEG scans are more than " +
-                                            std::to_string(kMaxJpegScans)};
+  return ImageTrouble{"OversizedImage",
+                      std::to_string(segments.scans) + " JPEG scans are more than " + std::to_string(kMaxJpegScans)};
 }
 
 bool only_reencodes(const ImageOperations& operations) {
@@ -48,8 +54,8 @@ bool only_reencodes(const ImageOperations& operations) {
 
 /// Depth and alpha stay: PNG keeps 16 bits.
 RecodeResult recode_by_opencv(const std::string& bytes, ImageKind kind, const ImageOperations& operations) {
-  cv::Mat picture = cv::imdecode(
-      cv::Mat(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<char*>(bytes.data())), cv::IMREAD_UNCHANGED);
+  cv::Mat picture = cv::imdecode(cv::Mat(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<char*>(bytes.data())),
+                                 cv::IMREAD_UNCHANGED);
   if (picture.empty()) return ImageTrouble{"DamagedImage", std::string(suffix_of(kind) + 1) + ": cannot be decoded"};
   for (const auto& operation : operations) {
     std::visit([&](const auto& value) { apply(value, picture); }, operation);

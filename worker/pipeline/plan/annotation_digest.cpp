@@ -47,13 +47,18 @@ class Stream {
 void put_shape(Stream& s, const Annotations& a, const Object& object) {
   s.put(static_cast<std::uint64_t>(object.shape_kind));
   switch (object.shape_kind) {
-    case Shape::None: return;
+    case Shape::None:
+      return;
     case Shape::Polygons:
       s.put(static_cast<std::uint64_t>(object.shape.size));
       for (const Slice ring : a.ring_span(object.shape)) s.put(a.number_span(ring));
       return;
-    case Shape::RleCounts: s.put(a.number_span(object.shape)); break;
-    case Shape::RleCompressed: s.put(a.text_view(object.shape)); break;
+    case Shape::RleCounts:
+      s.put(a.number_span(object.shape));
+      break;
+    case Shape::RleCompressed:
+      s.put(a.text_view(object.shape));
+      break;
   }
   for (const auto side : object.rle_size) s.put(std::int64_t{side});
 }

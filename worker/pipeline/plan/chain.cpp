@@ -138,7 +138,8 @@ class Fold {
 
 Result<Chain> fold_chain(const contract::PipelineRun& run, std::vector<Collection> sources) {
   if (run.sources.empty()) return invalid_error("sources: at least one is needed");
-  if (run.sources.size() != sources.size()) return internal_error("the sources and the loaded collections differ in number");
+  if (run.sources.size() != sources.size())
+    return internal_error("the sources and the loaded collections differ in number");
   return Fold(run, std::move(sources)).run();
 }
 

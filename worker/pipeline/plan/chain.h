@@ -21,10 +21,10 @@ struct ChainCounts {
 
 /// What one step did, for --explain, the log and the manifest.
 struct StepLog {
-  std::string where;        ///< "sources[0].manipulators[1]", "postMerge[0] on scanner-a", "postMerge (implied)"
+  std::string where;  ///< "sources[0].manipulators[1]", "postMerge[0] on scanner-a", "postMerge (implied)"
   std::string manipulator;
   std::string version;
-  std::string params;       ///< JSON text
+  std::string params;  ///< JSON text
   ChainCounts before, after;
   std::vector<std::string> notes;
 };

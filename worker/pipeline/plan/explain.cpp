@@ -5,7 +5,9 @@
 namespace visionops::pipeline {
 namespace {
 
-std::string plural(std::size_t n, const char* one, const char* many) { return std::to_string(n) + " " + (n == 1 ? one : many); }
+std::string plural(std::size_t n, const char* one, const char* many) {
+  return std::to_string(n) + " " + (n == 1 ? one : many);
+}
 
 std::string change(const char* what, std::size_t before, std::size_t after) {
   std::string text = std::string(what) + " " + std::to_string(before);
@@ -37,8 +39,8 @@ void put_loss(std::string& out, const LossCheck& loss) {
   }
   out += "loss\n";
   for (const auto& entry : loss.report.entries) {
-    const bool refused = std::any_of(loss.refused.begin(), loss.refused.end(),
-                                     [&](const auto& r) { return r.kind == entry.kind; });
+    const bool refused =
+        std::any_of(loss.refused.begin(), loss.refused.end(), [&](const auto& r) { return r.kind == entry.kind; });
     out += "  " + std::string(enum_name(entry.kind)) + " " + std::to_string(entry.count) +
            (refused ? " NOT ALLOWED" : " allowed") + "\n";
     for (const auto& example : entry.examples) out += "      " + example + "\n";
@@ -50,8 +52,12 @@ void put_images(std::string& out, const contract::PipelineRun& run, const Plan& 
   const auto shown = std::min(plan.items.size(), max_images);
   for (std::size_t i = 0; i < shown; ++i) {
     const auto& item = plan.items[i];
-    out += "  " + item.destination + " <- " + name_of(run.sources[item.source].dataset) + ":" + item.source_path + "  " +
-           reason_of(item, run.images) + "\n";
+    out += "  " + item.destination + " <- " + name_of(run.sources[item.source].dataset) + ":" + item.source_path +
+           "  " + reason_of(item, run.images);
+    for (const auto& twin : item.twins) {
+      out += "; same bytes as " + name_of(run.sources[twin.source].dataset) + ":" + twin.path;
+    }
+    out += "\n";
   }
   if (shown < plan.items.size()) out += "  ... and " + std::to_string(plan.items.size() - shown) + " more\n";
   if (plan.left_out.empty()) return;
@@ -59,7 +65,8 @@ void put_images(std::string& out, const contract::PipelineRun& run, const Plan& 
   const auto listed = std::min(plan.left_out.size(), max_images);
   for (std::size_t i = 0; i < listed; ++i) {
     const auto& left = plan.left_out[i];
-    out += "  " + name_of(run.sources[left.source].dataset) + ":" + left.path + "  " + left.kind + ": " + left.message + "\n";
+    out += "  " + name_of(run.sources[left.source].dataset) + ":" + left.path + "  " + left.kind + ": " + left.message +
+           "\n";
   }
   if (listed < plan.left_out.size()) out += "  ... and " + std::to_string(plan.left_out.size() - listed) + " more\n";
 }
@@ -67,9 +74,9 @@ void put_images(std::string& out, const contract::PipelineRun& run, const Plan& 
 }  // namespace
 
 std::string reason_of(const PlanItem& item, ImageMode images) {
-  std::string text = !item.operations.empty()      ? "recode: " + describe(item.operations)
+  std::string text = !item.operations.empty()    ? "recode: " + describe(item.operations)
                      : images == ImageMode::Link ? "link"
-                                                   : "copy";
+                                                 : "copy";
   if (!item.rename_reason.empty()) text += "; renamed: " + item.rename_reason;
   return text;
 }
@@ -85,10 +92,10 @@ std::string explain(const contract::PipelineRun& run, const std::vector<StepLog>
   }
   put_steps(out, log);
   const auto& a = plan.annotations;
-  out += "output " + name_of(run.output) + " " + std::string(enum_name(run.output.format)) + " " + run.output.store + ":" +
-         run.output.path + "\n";
-  out += "  " + plural(a.images.size(), "image", "images") + ", " + plural(a.objects.size(), "object", "objects") + ", " +
-         plural(a.categories.size(), "class", "classes") + "\n";
+  out += "output " + name_of(run.output) + " " + std::string(enum_name(run.output.format)) + " " + run.output.store +
+         ":" + run.output.path + "\n";
+  out += "  " + plural(a.images.size(), "image", "images") + ", " + plural(a.objects.size(), "object", "objects") +
+         ", " + plural(a.categories.size(), "class", "classes") + "\n";
   for (const auto& category : a.categories) out += "  class " + category.name + "\n";
   put_loss(out, loss);
   put_images(out, run, plan, max_images);

@@ -9,7 +9,7 @@
 namespace visionops::pipeline {
 
 struct LossCheck {
-  annotations::LossReport report;  ///< everything that is lost, chain and output format together
+  annotations::LossReport report;                       ///< everything that is lost, chain and output format together
   std::vector<annotations::LossReport::Entry> refused;  ///< what allowLoss does not name
 };
 

@@ -24,9 +24,10 @@ std::vector<LeftOut> leave_out(Collection& c, Format format) {
   for (std::size_t i = 0; i < c.origins.size(); ++i) {
     const auto& origin = c.origins[i];
     const auto& image = c.annotations.images[i];
-    if (origin.path.empty()) {
+    if (origin.path.empty() || origin.bytes < 0) {
       keep[i] = false;
-      out.push_back({origin.source, image.file_name, "MissingImage", "the file does not exist"});
+      out.push_back({origin.source, origin.path.empty() ? image.file_name : origin.path, "MissingImage",
+                     "the file does not exist"});
     } else if (format == Format::YOLO && (image.width <= 0 || image.height <= 0)) {
       keep[i] = false;
       out.push_back({origin.source, origin.path, "DamagedImage", "its size, which YOLO rows need, cannot be read"});
@@ -58,7 +59,8 @@ std::vector<Destination> deal_names(const Collection& c, Format format) {
 
 std::string plan_digest(const contract::PipelineRun& run, const Plan& plan) {
   Sha256 sha;
-  sha.update("engine " + std::string(kEngineVersion) + "\nformat " + std::string(enum_name(run.output.format)) + "\ntasks");
+  sha.update("engine " + std::string(kEngineVersion) + "\nformat " + std::string(enum_name(run.output.format)) +
+             "\ntasks");
   for (const Task task : run.tasks) sha.update(" " + std::string(enum_name(task)));
   for (const auto& source : run.sources) {
     sha.update("\nsource " + source.dataset.store + " " + source.dataset.path + " " + source.dataset.digest);
@@ -93,6 +95,7 @@ Plan make_plan(const contract::PipelineRun& run, Collection collection) {
     item.width = image.width;
     item.height = image.height;
     item.operations = fold(std::move(origin.operations));
+    item.twins = std::move(origin.twins);
     item.destination = std::move(names[i].path);
     item.rename_reason = std::move(names[i].reason);
     if (!leads_to(image.file_name, item.destination)) image.file_name = item.destination.substr(kFolder.size());

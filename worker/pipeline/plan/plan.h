@@ -17,21 +17,22 @@ namespace visionops::pipeline {
 inline constexpr const char* kEngineVersion = "1";
 
 struct PlanItem {
-  std::uint32_t source = 0;    ///< index into the sources of the run
-  std::string source_path;     ///< inside the dataset folder of the source
+  std::uint32_t source = 0;  ///< index into the sources of the run
+  std::string source_path;   ///< inside the dataset folder of the source
   std::int64_t source_bytes = 0;
-  std::int32_t width = 0;      ///< pixels that the annotations refer to; 0: not known
+  std::int32_t width = 0;  ///< pixels that the annotations refer to; 0: not known
   std::int32_t height = 0;
-  ImageOperations operations;  ///< folded; empty: the bytes are taken as they are
-  std::string destination;     ///< inside the output dataset folder, "images/a.jpg"
-  std::string rename_reason;   ///< "" when the name stayed
+  ImageOperations operations;      ///< folded; empty: the bytes are taken as they are
+  std::string destination;         ///< inside the output dataset folder, "images/a.jpg"
+  std::vector<SourceImage> twins;  ///< files with the same bytes that this one stands for too
+  std::string rename_reason;       ///< "" when the name stayed
 };
 
 /// An image that cannot be part of the output; counted and listed, never silent.
 struct LeftOut {
   std::uint32_t source = 0;
-  std::string path;     ///< or the name as given, when there is no file
-  std::string kind;     ///< "MissingImage", "DamagedImage", "UnsupportedImage", "OversizedImage"
+  std::string path;  ///< or the name as given, when there is no file
+  std::string kind;  ///< "MissingImage", "DamagedImage", "UnsupportedImage", "OversizedImage"
   std::string message;
 };
 

@@ -24,7 +24,8 @@ std::string label(const contract::PipelineRun& run, std::size_t s) {
   return "sources[" + std::to_string(s) + "] " + (dataset.name.empty() ? dataset.path : dataset.name);
 }
 
-Status load_one(const contract::PipelineRun& run, std::size_t s, const RunEnvironment& environment, LoadedSources& out) {
+Status load_one(const contract::PipelineRun& run, std::size_t s, const RunEnvironment& environment,
+                LoadedSources& out) {
   const auto& dataset = run.sources[s].dataset;
   auto store = environment.open_store(dataset.store);
   if (!store) return store.error().in(label(run, s));
@@ -51,7 +52,9 @@ std::vector<ImageOf> shared_by_sources(const Groups& groups) {
   return out;
 }
 
-Origin& origin_of(LoadedSources& sources, ImageOf image) { return sources.collections[image.source].origins[image.image]; }
+Origin& origin_of(LoadedSources& sources, ImageOf image) {
+  return sources.collections[image.source].origins[image.image];
+}
 
 std::vector<ImageOf> same_size(const LoadedSources& sources) {
   std::map<std::int64_t, std::vector<ImageOf>> by_size;

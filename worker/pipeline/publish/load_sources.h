@@ -19,9 +19,9 @@ struct SourceCounts {
 };
 
 struct LoadedSources {
-  std::vector<SourceFolder> folders;      ///< in the order of the run
-  std::vector<Collection> collections;    ///< the same
-  std::vector<SourceCounts> counts;       ///< the same
+  std::vector<SourceFolder> folders;    ///< in the order of the run
+  std::vector<Collection> collections;  ///< the same
+  std::vector<SourceCounts> counts;     ///< the same
   annotations::Findings findings;
 };
 

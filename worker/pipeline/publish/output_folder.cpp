@@ -18,13 +18,15 @@ std::string plan_file(const SourceFolder& output) { return path_in(output.folder
 std::string shown(const SourceFolder& output) { return output.folder.empty() ? "the output folder" : output.folder; }
 
 Result<std::optional<Manifest>> read_manifest(const SourceFolder& output) {
-  const auto text = output.store->read(path_in(output.folder, dataset_folder::kManifestFile), dataset_folder::kMaxManifestBytes);
+  const auto text =
+      output.store->read(path_in(output.folder, dataset_folder::kManifestFile), dataset_folder::kMaxManifestBytes);
   if (!text) {
     if (text.error().cls == ErrorClass::NotFound) return std::optional<Manifest>{};
     return text.error();
   }
   auto manifest = dataset_folder::decode_manifest(*text);
-  if (!manifest) return conflict_error(shown(output) + " has a manifest.json that is none: " + manifest.error().message);
+  if (!manifest)
+    return conflict_error(shown(output) + " has a manifest.json that is none: " + manifest.error().message);
   return std::optional<Manifest>{*std::move(manifest)};
 }
 
@@ -70,8 +72,9 @@ Result<FolderClaim> claim_folder(const SourceFolder& output, const std::string& 
   if (!manifest) return manifest.error();
   if (*manifest) {
     if ((*manifest)->plan_digest == plan_digest) return FolderClaim{AlreadyPublished{**std::move(manifest)}};
-    return conflict_error(shown(output) + " holds a version with another plan (" + (*manifest)->plan_digest + ", this one is " +
-                          plan_digest + "); a version never changes: choose another version or remove that one");
+    return conflict_error(shown(output) + " holds a version with another plan (" + (*manifest)->plan_digest +
+                          ", this one is " + plan_digest +
+                          "); a version never changes: choose another version or remove that one");
   }
   // Listed before the plan file is read: files of another shard imply that its plan file is there.
   const auto files = files_in(output);

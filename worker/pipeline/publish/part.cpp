@@ -65,7 +65,8 @@ Result<std::optional<Part>> read_part(const SourceFolder& output, const std::str
   const auto json = parse_json(*text);
   if (!json) return std::optional<Part>{};
   Part part = decode_fields<Part>(*json, "part", problems);
-  if (!problems.empty() || part.plan != plan || part.shard != shard || part.shards != shards) return std::optional<Part>{};
+  if (!problems.empty() || part.plan != plan || part.shard != shard || part.shards != shards)
+    return std::optional<Part>{};
   return std::optional<Part>{std::move(part)};
 }
 

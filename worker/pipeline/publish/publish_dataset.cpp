@@ -50,7 +50,8 @@ std::vector<std::uint32_t> skipped_items(const Plan& plan, const std::vector<Par
   return items;
 }
 
-Result<PartFile> write_annotation_file(const contract::PipelineRun& run, const Annotations& a, const SourceFolder& output) {
+Result<PartFile> write_annotation_file(const contract::PipelineRun& run, const Annotations& a,
+                                       const SourceFolder& output) {
   std::string name = kCocoFile;
   std::string text;
   if (run.output.format == Format::YOLO) {
@@ -66,14 +67,16 @@ Result<PartFile> write_annotation_file(const contract::PipelineRun& run, const A
   return PartFile{name, written->size, written->sha256};
 }
 
-void describe_files(const PublishInput& in, const std::vector<Part>& parts, const PartFile& annotation_file, Manifest& m) {
+void describe_files(const PublishInput& in, const std::vector<Part>& parts, const PartFile& annotation_file,
+                    Manifest& m) {
   std::vector<ManifestFile> files{{annotation_file.path, annotation_file.size, annotation_file.sha256, {}, {}}};
   for (const auto& part : parts) {
     for (const auto& file : part.files) files.push_back({file.path, file.size, file.sha256, {}, {}});
   }
   std::sort(files.begin(), files.end(), [](const auto& x, const auto& y) { return x.path < y.path; });
   const auto find = [&](const std::string& path) {
-    const auto it = std::lower_bound(files.begin(), files.end(), path, [](const auto& f, const auto& p) { return f.path < p; });
+    const auto it =
+        std::lower_bound(files.begin(), files.end(), path, [](const auto& f, const auto& p) { return f.path < p; });
     return it != files.end() && it->path == path ? &*it : nullptr;
   };
   for (const auto& item : in.plan.items) {
@@ -82,6 +85,10 @@ void describe_files(const PublishInput& in, const std::vector<Part>& parts, cons
     file->from = from_text(in.run, item.source, item.source_path);
     file->operations = describe(item.operations);
     if (!item.rename_reason.empty()) m.renames.push_back({file->from, item.destination, item.rename_reason});
+    for (const auto& twin : item.twins) {
+      m.renames.push_back({from_text(in.run, twin.source, twin.path), item.destination,
+                           "has the same bytes as " + file->from + " and is kept once"});
+    }
   }
   std::vector<dataset_folder::DataFile> digested;
   for (const auto& file : files) {
@@ -95,8 +102,8 @@ void describe_files(const PublishInput& in, const std::vector<Part>& parts, cons
 void describe_inputs(const PublishInput& in, Manifest& m) {
   for (std::size_t s = 0; s < in.run.sources.size(); ++s) {
     const auto& dataset = in.run.sources[s].dataset;
-    m.inputs.push_back({source_name(in.run, s), dataset.store, dataset.path, dataset.version, dataset.digest, dataset.format,
-                        in.counts[s].images, in.counts[s].annotations});
+    m.inputs.push_back({source_name(in.run, s), dataset.store, dataset.path, dataset.version, dataset.digest,
+                        dataset.format, in.counts[s].images, in.counts[s].annotations});
   }
 }
 

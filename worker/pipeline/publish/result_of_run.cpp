@@ -8,6 +8,14 @@ namespace {
 using contract::DatasetFacts;
 using contract::ExitCode;
 
+constexpr const char* kMissing = "MissingImage";
+constexpr const char* kDamaged = "DamagedImage";
+
+std::int64_t count_of(const DatasetFacts& facts, const char* kind) {
+  const auto it = facts.problems_by_kind.find(kind);
+  return it == facts.problems_by_kind.end() ? 0 : it->second;
+}
+
 std::vector<contract::ResultClassCount> class_counts(const annotations::Annotations& a) {
   std::vector<contract::ResultClassCount> counts(a.categories.size());
   for (std::size_t c = 0; c < counts.size(); ++c) counts[c].name = a.categories[c].name;
@@ -37,14 +45,20 @@ void count_problem(DatasetFacts& facts, const std::string& kind, const std::stri
 
 ExitCode exit_code_of(ErrorClass cls) {
   switch (cls) {
-    case ErrorClass::Invalid: return ExitCode::InvalidInput;
-    case ErrorClass::NotFound: return ExitCode::InputMissing;
+    case ErrorClass::Invalid:
+      return ExitCode::InvalidInput;
+    case ErrorClass::NotFound:
+      return ExitCode::InputMissing;
     case ErrorClass::Conflict:
-    case ErrorClass::AlreadyExists: return ExitCode::OutputConflict;
+    case ErrorClass::AlreadyExists:
+      return ExitCode::OutputConflict;
     case ErrorClass::Retry:
-    case ErrorClass::Gone: return ExitCode::StorageFailure;
-    case ErrorClass::Cancelled: return ExitCode::Terminated;
-    case ErrorClass::Internal: return ExitCode::Internal;
+    case ErrorClass::Gone:
+      return ExitCode::StorageFailure;
+    case ErrorClass::Cancelled:
+      return ExitCode::Terminated;
+    case ErrorClass::Internal:
+      return ExitCode::Internal;
   }
   return ExitCode::Internal;
 }
@@ -77,11 +91,12 @@ DatasetFacts dataset_facts(const dataset_folder::Manifest& manifest, const annot
   for (const auto& part : parts) {
     for (const auto& skip : part.skipped) {
       const auto& item = plan.items[static_cast<std::size_t>(skip.item)];
+      if (item.width <= 0 && skip.kind == kDamaged) continue;  // its header was unreadable: a finding of the source
       count_problem(facts, skip.kind, item.source_path, skip.message);
     }
   }
-  facts.missing_images = facts.problems_by_kind.count("MissingImage") ? facts.problems_by_kind.at("MissingImage") : 0;
-  facts.damaged_images = facts.problems_by_kind.count("DamagedImage") ? facts.problems_by_kind.at("DamagedImage") : 0;
+  facts.missing_images = count_of(facts, kMissing);
+  facts.damaged_images = count_of(facts, kDamaged);
   return facts;
 }
 

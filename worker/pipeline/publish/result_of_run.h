@@ -20,6 +20,7 @@ contract::ResultError error_result(contract::ExitCode code, const std::string& m
 /// `a` are the annotations of the published version. `parts` tell why images were skipped; empty when the version
 /// stood there before.
 contract::DatasetFacts dataset_facts(const dataset_folder::Manifest& manifest, const annotations::Annotations& a,
-                                     const annotations::Findings& findings, const Plan& plan, const std::vector<Part>& parts);
+                                     const annotations::Findings& findings, const Plan& plan,
+                                     const std::vector<Part>& parts);
 
 }  // namespace visionops::pipeline

@@ -48,8 +48,9 @@ Status check_run(const PipelineRun& run) {
                          " cannot be written; COCO and YOLO can");
   }
   if (run.images == ImageMode::Reference) {
-    return invalid_error("images: a dataset of references has no files of its own and cannot be read back; use Link, "
-                         "which takes no space either");
+    return invalid_error(
+        "images: a dataset of references has no files of its own and cannot be read back; use Link, "
+        "which takes no space either");
   }
   for (std::size_t s = 0; s < run.sources.size(); ++s) {
     const auto& source = run.sources[s].dataset;
@@ -97,7 +98,8 @@ class ShardRun {
     if (!claim) return fail(claim.error());
     if (auto* published = std::get_if<AlreadyPublished>(&*claim)) return reuse(published->manifest);
     if (std::holds_alternative<WaitForFirstShard>(*claim)) {
-      return end_with(ExitCode::RetryRequested, "the output folder holds an unfinished other plan that shard 0 has to clear", "");
+      return end_with(ExitCode::RetryRequested,
+                      "the output folder holds an unfinished other plan that shard 0 has to clear", "");
     }
     return write_and_publish(std::get<Claimed>(*claim));
   }
@@ -137,9 +139,11 @@ class ShardRun {
     if (!parts) return fail(parts.error());
     if (parts->empty()) return others_at_work();
     report("Publishing", 0, 1);
-    auto manifest = publish_dataset({run_, prepared_.plan, prepared_.loss, prepared_.counts, prepared_.findings, output_}, *parts);
+    auto manifest =
+        publish_dataset({run_, prepared_.plan, prepared_.loss, prepared_.counts, prepared_.findings, output_}, *parts);
     if (!manifest) {
-      if (manifest.error().cls == ErrorClass::NotFound) return end_with(ExitCode::QualityFailed, manifest.error().message, "");
+      if (manifest.error().cls == ErrorClass::NotFound)
+        return end_with(ExitCode::QualityFailed, manifest.error().message, "");
       return fail(manifest.error());
     }
     if (auto released = release_folder(output_); !released) return fail(released.error());
@@ -156,8 +160,8 @@ class ShardRun {
   }
 
   Result<Part> make_part(const Claimed& claim) {
-    MaterialiseInput input{prepared_.plan, prepared_.folders, output_, run_.images, env_.shard, run_.shards, env_.threads,
-                           claim.resumed, env_.stop, {}};
+    MaterialiseInput input{prepared_.plan, prepared_.folders, output_,       run_.images, env_.shard,
+                           run_.shards,    env_.threads,      claim.resumed, env_.stop,   {}};
     const auto shards = static_cast<std::size_t>(run_.shards);
     const auto mine = (prepared_.plan.items.size() + shards - 1 - static_cast<std::size_t>(env_.shard)) / shards;
     const auto total = static_cast<std::int64_t>(mine);
@@ -206,7 +210,8 @@ class ShardRun {
     for (const auto& counts : prepared_.counts) facts.images_in += counts.images;
     facts.renamed_images = prepared_.plan.renamed();
     facts.skipped_images = static_cast<std::int64_t>(prepared_.plan.left_out.size());
-    for (const auto& entry : prepared_.loss.report.entries) facts.loss[std::string(enum_name(entry.kind))] = entry.count;
+    for (const auto& entry : prepared_.loss.report.entries)
+      facts.loss[std::string(enum_name(entry.kind))] = entry.count;
     return facts;
   }
 
@@ -225,8 +230,8 @@ class ShardRun {
     f.skipped_images = static_cast<std::int64_t>(manifest.skipped.size());
     f.published = true;
     outcome.result.pipeline = std::move(f);
-    outcome.result.dataset = dataset_facts(manifest, published_annotations(prepared_.plan, manifest), prepared_.findings,
-                                           prepared_.plan, parts);
+    outcome.result.dataset = dataset_facts(manifest, published_annotations(prepared_.plan, manifest),
+                                           prepared_.findings, prepared_.plan, parts);
     return outcome;
   }
 
@@ -288,7 +293,8 @@ RunOutcome run_pipeline(const PipelineRun& run, const RunEnvironment& environmen
   }
 }
 
-Result<std::string> explain_pipeline(const PipelineRun& run, const RunEnvironment& environment, std::size_t max_images) {
+Result<std::string> explain_pipeline(const PipelineRun& run, const RunEnvironment& environment,
+                                     std::size_t max_images) {
   try {
     const auto prepared = prepare(run, environment);
     if (!prepared) return prepared.error();

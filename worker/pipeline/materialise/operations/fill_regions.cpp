@@ -12,10 +12,13 @@ constexpr double kFarAway = 1 << 20;
 
 double highest_value(const cv::Mat& picture) {
   switch (picture.depth()) {
-    case CV_16U: return 65535;
+    case CV_16U:
+      return 65535;
     case CV_32F:
-    case CV_64F: return 1;
-    default: return 255;
+    case CV_64F:
+      return 1;
+    default:
+      return 255;
   }
 }
 
