@@ -101,6 +101,7 @@ Result<std::unique_ptr<Session>> Session::open(SessionOptions options) {
   local::EmbeddedClusterOptions cluster_options;
   cluster_options.data_folder = options.data_folder;
   cluster_options.log = [log = parts->log](const std::string& line) { log->warn("{}", line); };
+  cluster_options.telemetry_url = [p = parts.get()] { return p->ingest ? p->ingest->url() : std::string(); };
   auto cluster = local::EmbeddedCluster::open(std::move(cluster_options), parts->clock);
   if (!cluster) return cluster.error();
   parts->cluster = std::move(*cluster);

@@ -29,13 +29,14 @@ std::map<std::string, std::string> inherited_environment() {
 std::vector<std::string> container_environment(const std::map<std::string, std::string>& inherited,
                                                const cluster::Pod& pod, const cluster::Container& container,
                                                const PodFolder& folder, const std::filesystem::path& stores,
-                                               const std::vector<std::int32_t>& gpus) {
+                                               const std::vector<std::int32_t>& gpus, const std::string& telemetry_url) {
   auto variables = inherited;
   for (const auto& variable : container.env) variables[variable.name] = variable.value;
   variables[contract::kStoresEnv] = stores;
   variables[contract::kPodDirEnv] = folder.volume();
   variables[contract::kTerminationLogEnv] = folder.termination(container.name);
   variables[contract::kTelemetryTokenFileEnv] = folder.token();
+  if (!telemetry_url.empty()) variables[contract::kTelemetryUrlEnv] = telemetry_url;
   variables[contract::kPodNameEnv] = pod.meta.name;
   variables[contract::kShardEnv] = std::to_string(pod.completion_index);
   // Empty hides all: a Pod that asked for no GPU must not take one from a Pod that did.

@@ -36,6 +36,7 @@ NodeOptions node_options(const EmbeddedClusterOptions& options, const std::files
   node.gpus = options.gpus ? *options.gpus : count_gpus();
   node.max_log_bytes = options.max_log_bytes;
   node.program_folder = options.program_folder.empty() ? own_folder() : options.program_folder;
+  node.telemetry_url = options.telemetry_url;
   node.environment = inherited_environment();
   node.log = options.log;
   return node;

@@ -88,6 +88,7 @@ std::vector<int> Node::pidfds() const {
 void Node::advance(Running& running, TimePoint now) {
   PodRun& run = *running.run;
   if (run.step(now)) running.unwritten = true;
+  if (run.finished() && !running.swept) sweep(running);
   if (!running.unwritten) return;
   const auto key = cluster::key_of(run.pod());
   auto live = store_.get(key);
@@ -108,11 +109,15 @@ void Node::end_vanished(const std::set<std::string>& live, TimePoint now) {
   for (const auto& uid : over) finish(uid);
 }
 
-void Node::finish(const std::string& uid) {
-  // What left its process group still belongs to the Pod.
-  const PodFolder folder(options_.pods, uid);
-  const auto strays = kill_processes_with(contract::kPodDirEnv, folder.volume());
+/// What left its process group still belongs to the Pod and ends before the Pod is said to have ended.
+void Node::sweep(Running& running) {
+  running.swept = true;
+  const std::string& uid = running.run->pod().meta.uid;
+  const auto strays = kill_processes_with(contract::kPodDirEnv, PodFolder(options_.pods, uid).volume());
   if (!strays.empty()) say("killed " + std::to_string(strays.size()) + " processes that outlived their Pod " + uid);
+}
+
+void Node::finish(const std::string& uid) {
   runs_.erase(uid);
   capacity_.release(uid);
   tokens_.revoke(uid);
@@ -153,7 +158,8 @@ void Node::start(Pod pod, TimePoint now) {
   std::vector<ContainerSetup> setups;
   for (const auto& container : pod.spec.containers) {
     setups.push_back({container, folder,
-                      container_environment(options_.environment, pod, container, folder, options_.stores, gpus),
+                      container_environment(options_.environment, pod, container, folder, options_.stores, gpus,
+                                            options_.telemetry_url ? options_.telemetry_url() : ""),
                       options_.program_folder, path == options_.environment.end() ? "" : path->second});
   }
   const Duration grace = grace_of(pod);

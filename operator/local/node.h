@@ -32,6 +32,7 @@ struct NodeOptions {
   std::int32_t gpus = 0;
   std::size_t max_log_bytes = 64U << 20U;
   std::string program_folder;                      ///< where commands without slash are looked up first
+  std::function<std::string()> telemetry_url;  ///< of this process, asked when a Pod starts; empty: what the Pod says
   std::map<std::string, std::string> environment;  ///< inherited by every Pod, PATH among it
   std::function<void(const std::string&)> log;     ///< what an administrator should see; may be empty
 };
@@ -60,6 +61,7 @@ class Node {
   struct Running {
     std::unique_ptr<PodRun> run;
     bool unwritten = true;  ///< the stored status is behind
+    bool swept = false;     ///< nothing of the finished Pod runs any more
   };
   void advance(Running& running, TimePoint now);
   void end_vanished(const std::set<std::string>& live, TimePoint now);
@@ -69,6 +71,7 @@ class Node {
   void mark_unschedulable(const cluster::Pod& pod, const std::string& why);
   void mark_lost(const cluster::Pod& pod);
   void fail_to_start(cluster::Pod pod, const Error& why);
+  void sweep(Running& running);
   void finish(const std::string& uid);
   void remove_folders(const std::set<std::string>& live);
   void keep_logs_bounded(TimePoint now);

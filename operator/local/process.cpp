@@ -5,6 +5,7 @@
 
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,14 +27,15 @@ constexpr int kDeathMillis = 2000;
 
 /// What the child needs, prepared before the fork: behind it only async-signal-safe calls are allowed.
 struct ChildPlan {
-  const char* program;
+  const char* program = nullptr;
   std::vector<char*> arguments;
   std::vector<char*> environment;
-  const char* working_folder;
-  int output;
-  int permission;  ///< the child waits for one byte before it becomes the program
-  int report;      ///< close-on-exec pipe: errno of the call that failed
-  pid_t parent;
+  const char* working_folder = nullptr;
+  int output = -1;
+  int permission = -1;  ///< the child waits for one byte before it becomes the program
+  int permission_other_end = -1;
+  int report = -1;  ///< close-on-exec pipe: errno of the call that failed
+  pid_t parent = -1;
 };
 
 std::vector<char*> pointers(const std::vector<std::string>& texts) {
@@ -78,6 +80,7 @@ void prefer_for_oom_kill() {
   // Libraries may have opened descriptors without close-on-exec.
   ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
   if (::chdir(plan.working_folder) != 0) give_up(plan);
+  ::close(plan.permission_other_end);  // or the parent's death would not be seen
   char go = 0;
   if (::read(plan.permission, &go, 1) != 1) ::_exit(126);  // the parent died
   ::execve(plan.program, plan.arguments.data(), plan.environment.data());
@@ -93,6 +96,13 @@ struct Pipe {
 Pipe make_pipe() {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return {};
+  return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
+}
+
+/// Unlike into a pipe, one can send into it without SIGPIPE when the child is dead.
+Pipe make_socket_pair() {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return {};
   return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 
@@ -115,11 +125,18 @@ bool executable(const std::string& path) {
 
 Result<Process> Process::start(const ProcessSpec& spec) {
   auto report = make_pipe();
-  auto permission = make_pipe();
+  auto permission = make_socket_pair();
   if (!report.read.valid() || !permission.read.valid()) return system_error("cannot start", spec.program);
-  const ChildPlan plan{
-      spec.program.c_str(), pointers(spec.arguments), pointers(spec.environment), spec.working_folder.c_str(),
-      spec.output,          permission.read.get(),    report.write.get(),         ::getpid()};
+  ChildPlan plan;
+  plan.program = spec.program.c_str();
+  plan.arguments = pointers(spec.arguments);
+  plan.environment = pointers(spec.environment);
+  plan.working_folder = spec.working_folder.c_str();
+  plan.output = spec.output;
+  plan.permission = permission.read.get();
+  plan.permission_other_end = permission.write.get();
+  plan.report = report.write.get();
+  plan.parent = ::getpid();
   const pid_t pid = ::fork();
   if (pid < 0) return system_error("cannot start", spec.program);
   if (pid == 0) run_child(plan);
@@ -127,7 +144,8 @@ Result<Process> Process::start(const ProcessSpec& spec) {
   Process process(pid, FileDescriptor(open_pidfd(pid)));
   if (!process.pidfd_.valid()) return system_error("cannot watch", spec.program);
   if (spec.announce) spec.announce(pid);
-  if (auto told = write_all(permission.write.get(), "g", spec.program); !told) return told.error();
+  // When the child has given up already, the report says why.
+  (void)::send(permission.write.get(), "g", 1, MSG_NOSIGNAL);
   report.write.reset();
   if (const int code = read_report(report.read.get()); code != 0) {
     errno = code;

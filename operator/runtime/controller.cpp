@@ -93,8 +93,10 @@ PassOutcome Controller::pass(const ObjectKey& key) {
   if (!seen) {
     writer_.forget(key);
     pods_.forget(key);
+    owed_.forget(key);
     return {};
   }
+  if (const auto owed = owed_.settle(*seen)) report(*owed);
   return carry_out(*seen, decide(*seen, surroundings_, surroundings_.clock.now()));
 }
 
@@ -102,8 +104,13 @@ PassOutcome Controller::carry_out(const Object& seen, const Intent& intent) {
   Object resource = seen;
   bool wrote = false;
   const Status written = write(intent, resource, wrote);
-  if (!written) return outcome_of(written.error());
-  if (wrote) report(intent, resource);
+  if (!written) {
+    Object wanted = with_status(seen, intent.status);
+    if (!same_status(seen, wanted))
+      owed_.owe(cluster::key_of(seen), {std::move(wanted), intent.events, intent.records});
+    return outcome_of(written.error());
+  }
+  if (wrote) report({resource, intent.events, intent.records});
   if (is_finished(resource)) board_.evict(cluster::meta_of(resource).uid);
   if (!intent.check_again_in) return {};
   return {Outcome::Later, std::max(*intent.check_again_in, kShortestRecheck), {}};
@@ -145,9 +152,9 @@ Status Controller::apply_all(const Intent& intent, Object& resource, bool live, 
   return {};
 }
 
-void Controller::report(const Intent& intent, const Object& resource) {
-  for (const auto& event : intent.events) writer_.emit(resource, event);
-  if (outlets_.records && !intent.records.empty()) outlets_.records(intent.records);
+void Controller::report(const Report& report) {
+  for (const auto& event : report.events) writer_.emit(report.resource, event);
+  if (outlets_.records && !report.records.empty()) outlets_.records(report.records);
 }
 
 void Controller::report_failure(const core::Action& action, const Object& resource, const Error& error) {

@@ -5,6 +5,7 @@
 
 #include "operator/runtime/cluster_writer.h"
 #include "operator/runtime/intent.h"
+#include "operator/runtime/owed_reports.h"
 #include "operator/runtime/pod_catch_up.h"
 #include "operator/runtime/shared_work_queue.h"
 
@@ -39,7 +40,7 @@ class Controller {
   PassOutcome carry_out(const cluster::Object& seen, const Intent& intent);
   Status write(const Intent& intent, cluster::Object& resource, bool& wrote);
   Status apply_all(const Intent& intent, cluster::Object& resource, bool live, bool& wrote);
-  void report(const Intent& intent, const cluster::Object& resource);
+  void report(const Report& report);
   void report_failure(const core::Action& action, const cluster::Object& resource, const Error& error);
   void reschedule(const cluster::ObjectKey& key, const PassOutcome& outcome);
 
@@ -49,6 +50,7 @@ class Controller {
   TelemetryBoard& board_;
   const Surroundings surroundings_;
   const Outlets& outlets_;
+  OwedReports owed_;
 };
 
 }  // namespace visionops::runtime

@@ -45,6 +45,12 @@ void FaultyClusterApi::alive() const {
   if (crashed_) throw OperatorCrash{};
 }
 
+bool FaultyClusterApi::strikes(double probability) {
+  const bool struck = random_.chance(probability);
+  activity_ += struck ? 1 : 0;
+  return struck;
+}
+
 void FaultyClusterApi::crash() {
   crashed_ = true;
   throw OperatorCrash{};
@@ -66,13 +72,13 @@ ResultType FaultyClusterApi::faulty_write(Write&& write) {
 
 Result<Object> FaultyClusterApi::get(const cluster::ObjectKey& key) {
   alive();
-  if (random_.chance(faults.failed_read)) return retry_error("injected: get failed");
+  if (strikes(faults.failed_read)) return retry_error("injected: get failed");
   return store_.get(key);
 }
 
 Result<cluster::ObjectList> FaultyClusterApi::list(Kind kind, const cluster::ListOptions& options) {
   alive();
-  if (random_.chance(faults.failed_read)) return retry_error("injected: list failed");
+  if (strikes(faults.failed_read)) return retry_error("injected: list failed");
   if (frozen()) return frozen_.at(kind);
   return store_.list(kind, options);
 }
@@ -81,16 +87,16 @@ Status FaultyClusterApi::watch(Kind kind, const cluster::ListOptions& options, c
                                const std::function<void(cluster::Change)>& on_change, std::stop_token) {
   alive();
   if (frozen()) return {};
-  if (random_.chance(faults.gone)) return Error{ErrorClass::Gone, "injected: too old resource version"};
-  if (random_.chance(faults.failed_watch)) return retry_error("injected: the stream broke");
+  if (strikes(faults.gone)) return Error{ErrorClass::Gone, "injected: too old resource version"};
+  if (strikes(faults.failed_watch)) return retry_error("injected: the stream broke");
   const auto from = runtime::version_number(resource_version);
   auto batch = store_.changes_since(from, kind, options);
   if (!batch) return batch.error();
   std::size_t deliver = batch->changes.size();
-  if (deliver > 0 && random_.chance(faults.cut_short)) deliver = random_.below(deliver);
+  if (deliver > 0 && strikes(faults.cut_short)) deliver = random_.below(deliver);
   for (std::size_t i = 0; i < deliver; ++i) {
     on_change(batch->changes[i]);
-    ++delivered_;
+    ++activity_;
     if (random_.chance(faults.duplicate)) on_change(batch->changes[i]);
   }
   const bool all = deliver == batch->changes.size();

@@ -41,7 +41,8 @@ class FaultyClusterApi final : public cluster::ClusterApi {
   std::optional<CrashPlan> crash_plan;
 
   [[nodiscard]] int writes() const { return writes_; }
-  [[nodiscard]] int delivered() const { return delivered_; }
+  /// Changes delivered, and calls in which a fault withheld something: the caller will try again.
+  [[nodiscard]] int activity() const { return activity_; }
   [[nodiscard]] bool crashed() const { return crashed_; }
   void restarted() { crashed_ = false; }
 
@@ -63,6 +64,7 @@ class FaultyClusterApi final : public cluster::ClusterApi {
 
  private:
   void alive() const;
+  bool strikes(double probability);
   [[noreturn]] void crash();
   template <class ResultType, class Write>
   ResultType faulty_write(Write&& write);
@@ -71,7 +73,7 @@ class FaultyClusterApi final : public cluster::ClusterApi {
   Random& random_;
   std::map<cluster::Kind, cluster::ObjectList> frozen_;
   int writes_ = 0;
-  int delivered_ = 0;
+  int activity_ = 0;
   bool crashed_ = false;
 };
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "operator/runtime/kinds.h"
 #include "operator/runtime/resource_facts.h"
 
 namespace visionops::sim {
@@ -116,14 +117,14 @@ bool World::operator_acts(bool everything) {
   bool acted = false;
   for (auto& reflector : engine_->reflectors()) {
     if (!everything && random_.chance(0.5)) continue;
-    const int delivered = api_.delivered();
+    const int activity = api_.activity();
     const auto phase = reflector->phase();
     try {
       (void)reflector->step({});
     } catch (const OperatorCrash&) {
       return true;
     }
-    acted = acted || api_.delivered() != delivered || reflector->phase() != phase;
+    acted = acted || api_.activity() != activity || reflector->phase() != phase;
   }
   while (!api_.crashed() && engine_->run_one()) {
     ++passes_;
@@ -220,11 +221,23 @@ std::string World::settle() {
   return "no rest after " + std::to_string(kMaxRounds) + " rounds";
 }
 
+// What a person needs to see of a world that is stuck.
+std::string World::overview() const {
+  std::string text;
+  for (const auto kind : runtime::kWatchedKinds) {
+    for (const auto& object : store_.view(kind)) {
+      text += "\n  " + to_string(cluster::key_of(*object)) + " " + std::string(runtime::phase_of(*object));
+      if (cluster::meta_of(*object).deletion_timestamp) text += " (being deleted)";
+    }
+  }
+  return text;
+}
+
 std::string World::run() {
   std::string problem = settle();
   if (problem.empty() && !user_error_.empty()) problem = "a user step failed: " + user_error_;
   if (problem.empty() && users_done_ < users_.size()) {
-    problem = "stuck before the user step \"" + users_[users_done_].name + "\"";
+    problem = "stuck before the user step \"" + users_[users_done_].name + "\"" + overview();
   }
   return problem;
 }

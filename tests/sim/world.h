@@ -65,6 +65,7 @@ class World {
   void disturb();
   void survive_crash();
   bool rest();
+  std::string overview() const;
   void look() { history_.look(); }
 
   const WorldOptions options_;

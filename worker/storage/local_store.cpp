@@ -31,6 +31,12 @@ Result<std::int64_t> size_of(int fd, const std::string& path) {
   return static_cast<std::int64_t>(info.st_size);
 }
 
+/// Whether an open folder has no name any more; what creating a file in it then answers depends on the file system.
+bool is_removed(int folder) {
+  struct stat info {};
+  return ::fstat(folder, &info) == 0 && info.st_nlink == 0;
+}
+
 Result<std::string> read_prefix(int fd, const std::string& path, std::size_t limit) {
   std::string bytes(limit, '\0');
   std::size_t filled = 0;
@@ -116,7 +122,7 @@ Result<StoredFile> LocalStore::in_folder_of(const std::string& path,
     const auto fd = folders_.for_writing(folder);
     if (!fd) return fd.error();
     auto stored = attempt(Target{(*fd)->get(), name});
-    if (stored.ok() || stored.error().cls != ErrorClass::NotFound || retried) return stored;
+    if (stored.ok() || retried || !is_removed((*fd)->get())) return stored;
     folders_.forget(folder);
   }
 }

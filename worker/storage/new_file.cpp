@@ -41,10 +41,11 @@ std::string process_nonce() {
   return std::to_string(now.tv_sec * 1'000'000'000LL + now.tv_nsec);
 }
 
-const std::string& process_prefix() {  // ".visionops-tmp-HOST_PID_NONCE_"
-  static const std::string prefix = std::string(kTemporaryPrefix) + host_name() + "_" + std::to_string(::getpid()) + "_" +
-                                    process_nonce() + "_";
-  return prefix;
+/// ".visionops-tmp-HOST_PID_NONCE_"; the number is asked for each time, a forked child has its own.
+std::string process_prefix() {
+  static const std::string host = host_name();
+  static const std::string nonce = process_nonce();
+  return std::string(kTemporaryPrefix) + host + "_" + std::to_string(::getpid()) + "_" + nonce + "_";
 }
 
 /// Whether the writer in a temporary name is a process of this host that no longer lives.

@@ -23,7 +23,7 @@ constexpr mode_t kFolderMode = 0755;
 /// Kernel-side resolution; -1 with errno.
 int openat2_beneath(int directory, const char* path, int flags, unsigned mode) {
   open_how how{};
-  how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC | O_NOFOLLOW);
+  how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
   how.mode = mode;
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS;
   for (int attempt = 0;; ++attempt) {

@@ -112,9 +112,12 @@ TEST_F(EmbeddedClusterTest, RunsAJobToItsEndAndKeepsLogAndLastWords) {
 }
 
 TEST_F(EmbeddedClusterTest, GivesAPodItsEnvironmentAndNothingOfOurSecrets) {
-  start();
+  start([](EmbeddedClusterOptions& options) { options.telemetry_url = [] { return "http://127.0.0.1:1/now"; }; });
   Job wanted = test::shell_job("j", "env; stat -c 'mode %a' $VISIONOPS_TELEMETRY_TOKEN_FILE; pwd");
-  wanted.spec.pod.containers[0].env = {{"VISIONOPS_RUN", "{}"}, {"VISIONOPS_STORES", "/stores"}, {"OWN", "x y"}};
+  wanted.spec.pod.containers[0].env = {{"VISIONOPS_RUN", "{}"},
+                                       {"VISIONOPS_STORES", "/stores"},
+                                       {"VISIONOPS_TELEMETRY_URL", "http://127.0.0.1:1/before"},
+                                       {"OWN", "x y"}};
   submit(wanted);
   ASSERT_TRUE(reaches(PodPhase::Succeeded));
   const std::string lines = "\n" + log();
@@ -126,6 +129,7 @@ TEST_F(EmbeddedClusterTest, GivesAPodItsEnvironmentAndNothingOfOurSecrets) {
   EXPECT_TRUE(has("VISIONOPS_POD_DIR=" + root + "/volume"));
   EXPECT_TRUE(has("VISIONOPS_TERMINATION_LOG=" + root + "/worker.termination"));
   EXPECT_TRUE(has("VISIONOPS_TELEMETRY_TOKEN_FILE=" + root + "/token"));
+  EXPECT_TRUE(has("VISIONOPS_TELEMETRY_URL=http://127.0.0.1:1/now"));
   EXPECT_TRUE(has("VISIONOPS_POD_NAME=j-0"));
   EXPECT_TRUE(has("JOB_COMPLETION_INDEX=0"));
   EXPECT_TRUE(has("CUDA_VISIBLE_DEVICES="));

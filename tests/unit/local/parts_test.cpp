@@ -1,6 +1,9 @@
 // The small parts: text, capacity, transition rules, programs.
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "operator/local/capacity.h"
 #include "operator/local/process.h"
@@ -49,6 +52,16 @@ TEST(Capacity, CountsWhatIsTakenAndGivenBack) {
   EXPECT_TRUE(capacity.why_not({1, 0}));
 }
 
+TEST(Capacity, APodThatWantsMoreCoresThanThereAreRunsAlone) {
+  Capacity capacity(2000, 0);
+  ASSERT_FALSE(capacity.why_not({8000, 0}));
+  capacity.take("large", {8000, 0});
+  EXPECT_TRUE(capacity.why_not({1, 0}));
+  capacity.release("large");
+  capacity.take("small", {1, 0});
+  EXPECT_EQ(capacity.why_not({8000, 0}), "0/1 nodes are available: insufficient cpu (8 of 2 cores requested)");
+}
+
 TEST(Capacity, SumsTheRequestsOfAllContainersAndFallsBackToLimits) {
   cluster::PodTemplate pod;
   pod.containers = {test::shell("worker", ""), test::shell("sidecar", "", true)};
@@ -72,6 +85,46 @@ TEST(TransitionRules, NameEveryFieldOfTheIdentityThatChanged) {
   EXPECT_EQ(problems[0].path, "spec.group");
   EXPECT_EQ(problems[1].path, "spec.split");
   EXPECT_FALSE(problems[0].message.empty());
+}
+
+ProcessSpec true_in(const std::string& folder) { return {"/bin/true", {"true"}, {}, folder, STDOUT_FILENO, {}}; }
+
+TEST(Process, SaysWhyItCouldNotBecomeTheProgram) {
+  const auto started = Process::start(true_in("/no/such/folder"));
+  ASSERT_FALSE(started.ok());
+  EXPECT_EQ(started.error().cls, ErrorClass::NotFound);
+}
+
+TEST(Process, IsAnnouncedBeforeItsProgramRunsAndLeadsItsOwnGroup) {
+  auto spec = true_in("/");
+  pid_t announced = 0;
+  std::string program_then;
+  spec.announce = [&](pid_t pid) {
+    announced = pid;
+    program_then = std::filesystem::read_symlink("/proc/" + std::to_string(pid) + "/exe");
+  };
+  auto process = Process::start(spec);
+  ASSERT_TRUE(process.ok()) << process.error().message;
+  EXPECT_EQ(process->pid(), announced);
+  EXPECT_EQ(program_then, std::filesystem::read_symlink("/proc/self/exe")) << "it was still us";
+  EXPECT_EQ(getpgid(announced), announced);
+  pollfd ended{process->pidfd(), POLLIN, 0};
+  ASSERT_EQ(poll(&ended, 1, 10000), 1);
+  const auto exit = process->poll_exit();
+  ASSERT_TRUE(exit.has_value());
+  EXPECT_EQ(exit->exit_code, 0);
+  EXPECT_EQ(exit->signal, 0);
+}
+
+TEST(Process, DiesWithItsOwner) {
+  pid_t pid = 0;
+  {
+    ProcessSpec spec{"/bin/sleep", {"sleep", "1000"}, {}, "/", STDOUT_FILENO, {}};
+    auto process = Process::start(spec);
+    ASSERT_TRUE(process.ok());
+    pid = process->pid();
+  }
+  EXPECT_EQ(kill(pid, 0), -1);
 }
 
 TEST(FindProgram, PrefersItsOwnFolderThenPathAndWantsAnExecutableFile) {

@@ -47,7 +47,7 @@ def case(seed, max_detections):
         coco.createIndex()
         found = coco.loadRes(detections) if detections else coco.loadRes(np.zeros((0, 7)))
         evaluation = COCOeval(coco, found, "bbox")
-        evaluation.params.maxDets = [1, 10, max_detections]
+        evaluation.params.maxDets = [1, 2, max_detections]  # sorted by COCOeval; the last one counts
         evaluation.evaluate()
         evaluation.accumulate()
     precision = evaluation.eval["precision"][:, :, :, 0, -1]  # threshold, recall, category

@@ -99,7 +99,7 @@ Result<DetectionSet> load_detection_set(std::shared_ptr<storage::StorageClient> 
   std::int64_t missing = 0, unusable = 0;
   for (std::size_t i = 0; i < a.images.size(); ++i) {
     const auto& image = a.images[i];
-    if (image.path.empty() || image.width <= 0 || image.height <= 0) {
+    if (image.path.empty() || loaded->image_bytes[i] < 0 || image.width <= 0 || image.height <= 0) {
       ++missing;
       continue;
     }

@@ -1,0 +1,298 @@
+#include "worker/train/loop/training_run.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <functional>
+#include <sstream>
+#include <streambuf>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/json.h"
+#include "scene_dataset.h"
+#include "worker/train/loop/checkpoint_folder.h"
+
+namespace visionops::train {
+namespace {
+
+using contract::ExitCode;
+
+/// Hands every line to a function and keeps it.
+class LineWatcher final : public std::stringbuf {
+ public:
+  explicit LineWatcher(std::function<void(const std::string&)> on_line) : on_line_(std::move(on_line)) {}
+  int sync() override {
+    const auto text = str();
+    on_line_(text.substr(seen_));
+    seen_ = text.size();
+    return 0;
+  }
+
+ private:
+  std::function<void(const std::string&)> on_line_;
+  std::size_t seen_ = 0;
+};
+
+class TrainingRunTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    write_scenes(stores_.path() / "datasets/train", 24, 1);
+    write_scenes(stores_.path() / "datasets/val", 8, 2);
+    std::filesystem::create_directories(stores_.path() / "models");
+    ::setenv(contract::kStoresEnv, stores_.path().c_str(), 1);
+  }
+
+  static contract::TrainRun small_run(std::int32_t epochs = 4) {
+    contract::TrainRun run;
+    run.model = "centernet_nano";
+    run.train = scene_location("train", "train");
+    run.val = scene_location("val", "val");
+    run.epochs = epochs;
+    run.batch_size = 4;
+    run.learning_rate = 0.005;
+    run.seed = 11;
+    run.extra.json = R"({"width": 8, "threads": 1})";
+    run.checkpoint_store = "models";
+    run.checkpoint_path = "run-1";
+    return run;
+  }
+
+  /// In a Pod's folder of that name; `on_line` may set stop_.
+  Outcome train_in(const std::string& pod, const contract::TrainRun& run,
+                   std::function<void(const std::string&)> on_line = [](const std::string&) {}) {
+    const auto folder = pods_.path() / pod;
+    std::filesystem::create_directories(folder);
+    const SystemClock clock;
+    telemetry::TelemetryWriter telemetry(folder, clock);
+    LineWatcher watcher(std::move(on_line));
+    std::ostream out(&watcher);
+    TrainEnvironment environment{folder, telemetry, out, stop_};
+    auto outcome = train(run, environment);
+    output_ = watcher.str();
+    return outcome;
+  }
+
+  /// What the sidecar does with a checkpoint of the Pod: file and manifest in the store.
+  void store_checkpoint(const std::string& pod, std::int32_t epoch, const std::string& path, bool best = false) {
+    const auto name = checkpoint_name(epoch);
+    const auto bytes = checkpoint(pod, epoch);
+    const auto folder = stores_.path() / "models" / path;
+    write_text(folder / name, bytes);
+    const Json manifest{{"ownerUid", "u"},       {"run", 1},   {"epoch", epoch}, {"file", name},
+                        {"bytes", bytes.size()}, {"best", best}, {"final", false}, {"sha256", sha256_hex(bytes)}};
+    write_text(folder / (name.substr(0, name.size() - 3) + ".json"), manifest.dump());
+  }
+
+  std::string checkpoint(const std::string& pod, std::int32_t epoch) {
+    return read_text(pods_.path() / pod / "checkpoints" / checkpoint_name(epoch));
+  }
+  std::vector<Json> telemetry(const std::string& pod, const char* kind) {
+    std::vector<Json> found;
+    std::istringstream lines(read_text(pods_.path() / pod / contract::kTelemetryFile));
+    for (std::string line; std::getline(lines, line);) {
+      const auto json = Json::parse(line);
+      if (json.contains(kind)) found.push_back(json[kind]);
+    }
+    return found;
+  }
+
+  TemporaryFolder stores_, pods_;
+  std::atomic<bool> stop_{false};
+  std::string output_;
+};
+
+TEST_F(TrainingRunTest, TrainsEvaluatesAndReportsTheBestModel) {
+  const auto outcome = train_in("a", small_run(12));
+  ASSERT_EQ(outcome.code, ExitCode::Done) << outcome.result.error.value_or(contract::ResultError{}).message;
+  ASSERT_TRUE(outcome.result.train);
+  const auto& facts = *outcome.result.train;
+  EXPECT_EQ(facts.epochs, 12);
+  EXPECT_EQ(facts.best_metric, "map50_95");
+  EXPECT_GT(facts.metrics.at("map50"), 0.5);
+  EXPECT_EQ(facts.metrics.at("map50_95"), facts.best_value) << "evaluated again, with the same result";
+  ASSERT_TRUE(facts.model);
+  EXPECT_EQ(facts.model->epoch, facts.best_epoch);
+  EXPECT_EQ(facts.model->sha256, sha256_hex(read_text(facts.model->path)));
+  EXPECT_NE(output_.find("Epoch 12/12  loss "), std::string::npos) << output_;
+
+  std::map<std::string, int> points;
+  for (const auto& metric : telemetry("a", "metric")) ++points[metric["name"].get<std::string>()];
+  const std::map<std::string, int> expected{{"images_per_second", 12}, {"learning_rate", 12}, {"loss", 12},
+                                            {"loss_heatmap", 12},      {"loss_offset", 12},   {"loss_size", 12},
+                                            {"map50", 12},             {"map50_95", 12}};
+  EXPECT_EQ(points, expected);
+  const auto written = telemetry("a", "checkpoint");
+  ASSERT_EQ(written.size(), 12U);
+  EXPECT_TRUE(written.back().value("final", false));
+  EXPECT_TRUE(written.front().value("best", false));
+  EXPECT_LE(std::distance(std::filesystem::directory_iterator(pods_.path() / "a/checkpoints"), {}), 2) << "last and best";
+}
+
+TEST_F(TrainingRunTest, GivesEqualBytesForEqualRuns) {
+  ASSERT_EQ(train_in("a", small_run(2)).code, ExitCode::Done);
+  ASSERT_EQ(train_in("b", small_run(2)).code, ExitCode::Done);
+  EXPECT_EQ(checkpoint("a", 2), checkpoint("b", 2));
+  auto other = small_run(2);
+  other.seed = 12;
+  ASSERT_EQ(train_in("c", other).code, ExitCode::Done);
+  EXPECT_NE(checkpoint("a", 2), checkpoint("c", 2));
+}
+
+TEST_F(TrainingRunTest, ResumesAfterTwoOfFourEpochsBitForBit) {
+  ASSERT_EQ(train_in("whole", small_run()).code, ExitCode::Done);
+  const auto first = train_in("first", small_run(), [&](const std::string& line) {
+    if (line.starts_with("Epoch 2/4")) stop_ = true;
+  });
+  EXPECT_EQ(first.code, ExitCode::Terminated);
+  EXPECT_EQ(first.result.error->failure_class, "Terminated");
+  store_checkpoint("first", 2, "run-1", true);
+  stop_ = false;
+  const auto second = train_in("second", small_run());
+  ASSERT_EQ(second.code, ExitCode::Done);
+  EXPECT_EQ(second.result.train->resumed_from_epoch, 2);
+  EXPECT_NE(output_.find("Resumes from run-1/epoch-0002.pt, after epoch 2"), std::string::npos) << output_;
+  EXPECT_EQ(checkpoint("second", 4), checkpoint("whole", 4));
+}
+
+TEST_F(TrainingRunTest, StoppedAtAnyStepEndsWhereAnUndisturbedRunEnds) {
+  ASSERT_EQ(train_in("whole", small_run()).code, ExitCode::Done);
+  int stops = 0;
+  Outcome outcome;
+  for (int delay = 20; stops < 100; delay += 7) {
+    stop_ = false;
+    std::jthread stopper([&, delay] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(delay));
+      stop_ = true;
+    });
+    outcome = train_in("cut", small_run());
+    if (outcome.code != ExitCode::Terminated) break;
+    ++stops;
+  }
+  ASSERT_EQ(outcome.code, ExitCode::Done);
+  EXPECT_GE(stops, 1);
+  EXPECT_EQ(checkpoint("cut", 4), checkpoint("whole", 4)) << "after " << stops << " stops";
+}
+
+TEST_F(TrainingRunTest, GoesBackToAnOlderCheckpointWhenTheNewestIsDamaged) {
+  ASSERT_EQ(train_in("whole", small_run()).code, ExitCode::Done);
+  for (const char* last : {"Epoch 2/4", "Epoch 3/4"}) {
+    (void)train_in("first", small_run(), [&](const std::string& line) { stop_ = stop_ || line.starts_with(last); });
+    stop_ = false;
+    store_checkpoint("first", last[6] - '0', "run-1");
+  }
+  write_text(stores_.path() / "models/run-1/epoch-0003.pt", checkpoint("first", 3).substr(0, 5000));
+  write_text(stores_.path() / "models/run-1/epoch-0004.json", "{\"epoch\": 4");
+  const auto outcome = train_in("second", small_run());
+  ASSERT_EQ(outcome.code, ExitCode::Done);
+  EXPECT_NE(output_.find("epoch-0003.pt cannot be used"), std::string::npos) << output_;
+  EXPECT_EQ(outcome.result.train->resumed_from_epoch, 2);
+  EXPECT_EQ(checkpoint("second", 4), checkpoint("whole", 4));
+}
+
+TEST_F(TrainingRunTest, OnlyWritesItsResultWhenTheRunHadEnded) {
+  ASSERT_EQ(train_in("a", small_run()).code, ExitCode::Done);
+  const auto before = checkpoint("a", 4);
+  const auto again = train_in("a", small_run());
+  ASSERT_EQ(again.code, ExitCode::Done);
+  EXPECT_EQ(again.result.train->resumed_from_epoch, 4);
+  EXPECT_GT(again.result.train->metrics.at("map50"), 0);
+  EXPECT_EQ(checkpoint("a", 4), before);
+}
+
+TEST_F(TrainingRunTest, StopsEarlyWithoutImprovementAndMarksTheLastCheckpoint) {
+  auto run = small_run(10);
+  run.early_stopping_metric = "map50";
+  run.early_stopping_patience = 2;
+  run.early_stopping_min_delta = 1;
+  const auto outcome = train_in("a", run);
+  ASSERT_EQ(outcome.code, ExitCode::Done);
+  EXPECT_TRUE(outcome.result.train->early_stopped);
+  EXPECT_EQ(outcome.result.train->epochs, 3);
+  EXPECT_EQ(outcome.result.train->best_metric, "map50");
+  EXPECT_TRUE(telemetry("a", "checkpoint").back().value("final", false));
+  const auto again = train_in("a", run);
+  EXPECT_EQ(again.result.train->epochs, 3) << "a second start does not train on";
+}
+
+TEST_F(TrainingRunTest, ChoosesTheBestEpochByLossWithoutAValidationSet) {
+  auto run = small_run(2);
+  run.val.reset();
+  const auto outcome = train_in("a", run);
+  ASSERT_EQ(outcome.code, ExitCode::Done);
+  EXPECT_EQ(outcome.result.train->best_metric, "loss");
+  EXPECT_EQ(outcome.result.train->best_epoch, 2);
+  EXPECT_GT(outcome.result.train->metrics.at("loss"), 0);
+  EXPECT_FALSE(outcome.result.train->metrics.contains("map50"));
+}
+
+TEST_F(TrainingRunTest, StartsWithTheWeightsOfAFinishedRunAndContinuesAnUnfinishedOne) {
+  ASSERT_EQ(train_in("a", small_run()).code, ExitCode::Done);
+  store_checkpoint("a", 4, "old", true);
+  auto run = small_run(1);
+  run.resume_path = "old";
+  ASSERT_EQ(train_in("b", run).code, ExitCode::Done);
+  EXPECT_NE(output_.find("Starts with the weights of old/epoch-0004.pt"), std::string::npos) << output_;
+
+  (void)train_in("c", small_run(), [&](const std::string& line) { stop_ = stop_ || line.starts_with("Epoch 2/4"); });
+  stop_ = false;
+  store_checkpoint("c", 2, "half");
+  run = small_run();
+  run.resume_path = "half/epoch-0002.pt";
+  const auto outcome = train_in("d", run);
+  ASSERT_EQ(outcome.code, ExitCode::Done);
+  EXPECT_EQ(outcome.result.train->resumed_from_epoch, 2);
+  EXPECT_GT(outcome.result.train->best_epoch, 2) << "the best one is of this run";
+
+  run.resume_path = "nothing";
+  EXPECT_EQ(train_in("e", run).code, ExitCode::InvalidInput);
+}
+
+TEST_F(TrainingRunTest, TriesADivergedRunOnceMoreAndThenSaysSo) {
+  auto run = small_run();
+  run.learning_rate = 1000;
+  run.weight_decay = 1000;
+  run.warmup_epochs = 0;
+  const auto outcome = train_in("a", run);
+  EXPECT_EQ(outcome.code, ExitCode::Diverged);
+  ASSERT_TRUE(outcome.result.error);
+  EXPECT_EQ(outcome.result.error->failure_class, "NaN");
+  EXPECT_NE(output_.find("with half the learning rate"), std::string::npos) << output_;
+  EXPECT_FALSE(telemetry("a", "event").empty());
+}
+
+TEST_F(TrainingRunTest, RefusesWhatItCannotTrainAndNamesTheField) {
+  const auto refused = [&](const std::function<void(contract::TrainRun&)>& change, const std::string& words) {
+    auto run = small_run();
+    change(run);
+    const auto outcome = train_in("a", run);
+    EXPECT_EQ(outcome.code, ExitCode::InvalidInput) << words;
+    const auto message = outcome.result.error.value_or(contract::ResultError{}).message;
+    EXPECT_NE(message.find(words), std::string::npos) << message;
+  };
+  refused([](auto& run) { run.model = "yolo"; }, "model: \"yolo\" is not a model of the built-in trainer");
+  refused([](auto& run) { run.task = Task::Segmentation; }, "task: ");
+  refused([](auto& run) { run.extra.json = R"({"widht": 8})"; }, "extra.widht: unknown field; did you mean \"width\"?");
+  refused([](auto& run) { run.extra.json = R"({"width": 0})"; }, "extra.width");
+  refused([](auto& run) { run.early_stopping_metric = "map75"; }, "earlyStopping.metric: \"map75\" is not one of");
+  refused([](auto& run) { run.early_stopping_metric = "map50"; run.val.reset(); }, "needs a validation set");
+  refused([](auto& run) { run.image_size = 16384; }, "imageSize");
+
+  auto run = small_run();
+  run.train.path = "gone";
+  const auto missing = train_in("a", run);
+  EXPECT_EQ(missing.code, ExitCode::InputMissing);
+  EXPECT_TRUE(missing.result.error->message.starts_with("datasets.train: ")) << missing.result.error->message;
+}
+
+TEST_F(TrainingRunTest, TrainsOnWithoutTheImagesThatAreDamaged) {
+  write_text(stores_.path() / "datasets/train/images/1005.png", "no image");
+  const auto outcome = train_in("a", small_run(1));
+  ASSERT_EQ(outcome.code, ExitCode::Done);
+  EXPECT_NE(output_.find("1 image cannot be decoded, left out; first: train/images/1005.png"), std::string::npos) << output_;
+  EXPECT_NE(output_.find("Trains on 23 images"), std::string::npos) << output_;
+}
+
+}  // namespace
+}  // namespace visionops::train
