@@ -91,7 +91,7 @@ inline const std::vector<ThirdParty>& third_parties() {
       {"ATen/", {"worker/train"}},
       {"c10/", {"worker/train"}},
       {"nlohmann/", {"base/json.h", "base/json_fwd.h"}},
-      {"openssl/", {"base/digest.cpp", "operator/kube"}},
+      {"openssl/", {"base/digest.cpp", "operator/kube", "worker/sidecar"}},
       {"CLI/",
        {"operator/commands", "operator/main.cpp", "worker/commands", "worker/main.cpp", "worker/sidecar/main.cpp",
         "worker/train/main.cpp", "crds/gen", "samples/quickstart/generator"}},

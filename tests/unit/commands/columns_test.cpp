@@ -54,7 +54,9 @@ TEST(ResultTree, ShowsLineageAndTheModel) {
   d.spec.version = "v1.0.0";
   d.status.images = 7;
   d.status.digest = "sha256:0123456789abcdef";
-  d.status.lineage = api::Lineage{"fusion", "", 1, {api::PinnedDataset{.name = "scanner-a"}}};
+  api::PinnedDataset parent;
+  parent.name = "scanner-a";
+  d.status.lineage = api::Lineage{"fusion", "", 1, {parent}};
   api::set_condition(d.status.conditions, {"Ready", api::ConditionStatus::True, 0, {}, "Ready", ""}, TimePoint{});
   const auto lines = result_tree({d, finished_job()});
   std::string all;

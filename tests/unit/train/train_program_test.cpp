@@ -123,7 +123,9 @@ TEST_F(TrainProgramTest, KilledAndStoppedAttemptsEndInTheSameModel) {
     if (code == 0) break;
     ++lost;
     EXPECT_TRUE(code == 143 || code == 137) << code;
-    if (code == 143) EXPECT_EQ(result(pod).error.value_or(contract::ResultError{}).failure_class, "Terminated");
+    if (code == 143) {
+      EXPECT_EQ(result(pod).error.value_or(contract::ResultError{}).failure_class, "Terminated");
+    }
   }
   ASSERT_EQ(code, 0);
   EXPECT_GE(lost, 1);
