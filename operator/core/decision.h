@@ -41,7 +41,8 @@ struct DecisionOf {
   std::vector<Action> actions;
   StatusType status;
   /// The status must be stored before the actions run: a version or a run number is assigned before
-  /// the first write that uses it.
+  /// the first write that uses it. A decision with a DeleteJob is always applied this way: the Job is the
+  /// evidence of its attempt, and what was concluded from it is stored before it goes.
   bool status_first = false;
   std::vector<cluster::Event> events;
   std::vector<Record> records;

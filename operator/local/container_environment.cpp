@@ -29,7 +29,8 @@ std::map<std::string, std::string> inherited_environment() {
 std::vector<std::string> container_environment(const std::map<std::string, std::string>& inherited,
                                                const cluster::Pod& pod, const cluster::Container& container,
                                                const PodFolder& folder, const std::filesystem::path& stores,
-                                               const std::vector<std::int32_t>& gpus, const std::string& telemetry_url) {
+                                               const std::vector<std::int32_t>& gpus,
+                                               const std::string& telemetry_url) {
   auto variables = inherited;
   for (const auto& variable : container.env) variables[variable.name] = variable.value;
   variables[contract::kStoresEnv] = stores;

@@ -30,7 +30,7 @@ struct EmbeddedClusterOptions {
   std::size_t max_log_bytes = 64U << 20U;  ///< per container
   /// Where the sidecars of this run send, asked when a Pod starts; empty: what the Pods say.
   std::function<std::string()> telemetry_url;
-  std::string program_folder;              ///< where visionops-worker is; default: the folder of our own executable
+  std::string program_folder;  ///< where visionops-worker is; default: the folder of our own executable
   std::function<void(const std::string&)> log;  ///< one line for the administrator; called from any thread
 };
 

@@ -31,7 +31,7 @@ struct NodeOptions {
   std::int64_t cpu_milli = 1000;
   std::int32_t gpus = 0;
   std::size_t max_log_bytes = 64U << 20U;
-  std::string program_folder;                      ///< where commands without slash are looked up first
+  std::string program_folder;                  ///< where commands without slash are looked up first
   std::function<std::string()> telemetry_url;  ///< of this process, asked when a Pod starts; empty: what the Pod says
   std::map<std::string, std::string> environment;  ///< inherited by every Pod, PATH among it
   std::function<void(const std::string&)> log;     ///< what an administrator should see; may be empty

@@ -64,12 +64,19 @@ Result<Applied> create_dataset(ClusterApi& api, const api::Dataset& dataset) {
   return adopt(*holder, ours, key);
 }
 
+/// A conflict usually means that the name belongs to another object by now, but not always.
+bool is_live(ClusterApi& api, const ObjectKey& key, const std::string& uid) {
+  const auto holder = api.get(key);
+  if (!holder) return holder.error().cls != ErrorClass::NotFound;
+  return cluster::meta_of(*holder).uid == uid;
+}
+
 Result<Applied> delete_job(ClusterApi& api, const core::DeleteJob& action, const Object& resource) {
   const ObjectKey key{Kind::Job, cluster::meta_of(resource).namespace_, action.name};
   const Status removed = api.remove(key, {.uid = action.uid, .resource_version = std::nullopt});
   if (removed) return Applied{std::nullopt, key, action.uid};
-  // Conflict: the name belongs to another Job by now, so the one that was meant is gone.
-  if (removed.error().cls == ErrorClass::NotFound || removed.error().cls == ErrorClass::Conflict) return Applied{};
+  if (removed.error().cls == ErrorClass::NotFound) return Applied{};
+  if (removed.error().cls == ErrorClass::Conflict && !is_live(api, key, action.uid)) return Applied{};
   return removed.error().in("deleting " + to_string(key));
 }
 

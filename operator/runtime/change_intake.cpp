@@ -60,6 +60,7 @@ void ChangeIntake::take(const std::vector<Transition>& transitions, Priority pri
   for (const auto& transition : transitions) {
     count(transition);
     forget_removed(transition);
+    tell_history(transition);
     if (synced_) {
       woken.merge(cache_.with([&](const ObjectCache& cache) { return dependents(transition, cache); }));
     } else if (is_owner_kind(transition.key.kind)) {
@@ -91,6 +92,13 @@ void ChangeIntake::forget_removed(const Transition& transition) const {
   if (transition.after && cluster::meta_of(*transition.after).uid == uid) return;
   board_.evict(uid);
   if (outlets_.records && was_observed(*transition.before)) outlets_.records({last_record_of(*transition.before)});
+}
+
+void ChangeIntake::tell_history(const Transition& transition) const {
+  if (!outlets_.records || !transition.before || !transition.after || !is_owner_kind(transition.key.kind)) return;
+  const auto before = std::pair(run_of(*transition.before), phase_of(*transition.before));
+  const auto after = std::pair(run_of(*transition.after), phase_of(*transition.after));
+  if (before != after) outlets_.records({record_of(*transition.after)});
 }
 
 void ChangeIntake::send_history(const std::vector<Transition>& transitions) const {

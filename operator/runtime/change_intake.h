@@ -41,6 +41,8 @@ class ChangeIntake {
   void take(const std::vector<Transition>& transitions, Priority priority);
   void count(const Transition& transition) const;
   void forget_removed(const Transition& transition) const;
+  /// A phase that another instance or an unnoticed write of ours has reached must not miss in history.
+  void tell_history(const Transition& transition) const;
   void send_history(const std::vector<Transition>& transitions) const;
 
   Locked<ObjectCache>& cache_;

@@ -50,6 +50,13 @@ std::string_view result_label(Outcome kind) {
   return "error";
 }
 
+/// A Job is the evidence of its attempt: what follows from it is stored before it goes, or the next pass
+/// (after a crash, a lost reply) would find no Job and start the same attempt again.
+bool deletes(const Intent& intent) {
+  return std::ranges::any_of(intent.actions,
+                             [](const core::Action& a) { return std::holds_alternative<core::DeleteJob>(a); });
+}
+
 /// The last finalizer was taken from a resource under deletion: it no longer exists.
 bool is_gone(const Object& resource) {
   const auto& meta = cluster::meta_of(resource);
@@ -127,7 +134,7 @@ Status Controller::write(const Intent& intent, Object& resource, bool& wrote) {
     wrote = true;
     return {};
   };
-  if (intent.status_first) {
+  if (intent.status_first || deletes(intent)) {
     if (const Status stored = write_status(); !stored) return stored;
     // The write was accepted for the version that was read: the view is not stale.
     return apply_all(intent, resource, wrote, wrote);

@@ -41,6 +41,8 @@ void add_all(const Object& object, const ObjectCache& cache, std::set<ObjectKey>
   if (const auto* dataset = std::get_if<api::Dataset>(&object)) {
     add_referrers<api::Pipeline>(Kind::Pipeline, *dataset, cache, keys);
     add_referrers<api::TrainingJob>(Kind::TrainingJob, *dataset, cache, keys);
+  } else if (const auto* pipeline = std::get_if<api::Pipeline>(&object)) {
+    add_referrers<api::Pipeline>(Kind::Pipeline, *pipeline, cache, keys);
   } else if (const auto* job = std::get_if<api::TrainingJob>(&object)) {
     add_referrers<api::TrainingJob>(Kind::TrainingJob, *job, cache, keys);
   } else if (!is_owner_kind(cluster::kind_of(object))) {

@@ -41,6 +41,11 @@ bool concerns(const api::Pipeline& pipeline, const api::Dataset& dataset) {
          (resolved.output && same(resolved.output->dataset, dataset.meta.name));
 }
 
+bool concerns(const api::Pipeline& pipeline, const api::Pipeline& other) {
+  return pipeline.meta.name != other.meta.name && same(pipeline.spec.output.group, other.spec.output.group) &&
+         pipeline.spec.output.split == other.spec.output.split;
+}
+
 bool concerns(const api::TrainingJob& job, const api::Dataset& dataset) {
   const auto& wanted = job.spec.datasets;
   if (refers(wanted.train, dataset) || refers(wanted.val, dataset) || refers(wanted.test, dataset)) return true;

@@ -10,6 +10,8 @@ namespace visionops::runtime {
 
 /// A source, pinned source, sibling version or the output of `pipeline`; same namespace presumed.
 bool concerns(const api::Pipeline& pipeline, const api::Dataset& dataset);
+/// Another Pipeline whose versions `pipeline` must not take: it writes the same group and split.
+bool concerns(const api::Pipeline& pipeline, const api::Pipeline& other);
 /// A Dataset that `job` names, selects by group, or has pinned.
 bool concerns(const api::TrainingJob& job, const api::Dataset& dataset);
 /// `other` is the target of resumeFrom of `job`.

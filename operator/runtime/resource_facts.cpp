@@ -1,12 +1,30 @@
 #include "operator/runtime/resource_facts.h"
 
+#include <string>
+
+#include "operator/core/reconcile.h"
+
 namespace visionops::runtime {
+namespace {
+
+core::DatasetRecord dataset_record(const api::Dataset& dataset, bool deleted) {
+  const auto transform = dataset.meta.annotations.find(std::string(core::kTransformAnnotation));
+  return {dataset, transform == dataset.meta.annotations.end() ? std::string{} : transform->second, deleted};
+}
+
+}  // namespace
 
 std::string_view phase_of(const cluster::Object& object) {
   if (const auto* dataset = std::get_if<api::Dataset>(&object)) return enum_name(dataset->status.phase);
   if (const auto* pipeline = std::get_if<api::Pipeline>(&object)) return enum_name(pipeline->status.phase);
   if (const auto* job = std::get_if<api::TrainingJob>(&object)) return enum_name(job->status.phase);
   return {};
+}
+
+std::int64_t run_of(const cluster::Object& object) {
+  if (const auto* pipeline = std::get_if<api::Pipeline>(&object)) return pipeline->status.run;
+  if (const auto* job = std::get_if<api::TrainingJob>(&object)) return job->status.run;
+  return 0;
 }
 
 bool is_finished(const cluster::Object& object) {
@@ -23,14 +41,14 @@ bool was_observed(const cluster::Object& object) {
 }
 
 core::Record record_of(const cluster::Object& object) {
-  if (const auto* dataset = std::get_if<api::Dataset>(&object)) return core::DatasetRecord{*dataset, {}, false};
+  if (const auto* dataset = std::get_if<api::Dataset>(&object)) return dataset_record(*dataset, false);
   if (const auto* pipeline = std::get_if<api::Pipeline>(&object)) return core::PipelineRecord{*pipeline};
   return core::TrainingRecord{std::get<api::TrainingJob>(object)};
 }
 
 core::Record last_record_of(const cluster::Object& object) {
   constexpr const char* kDeleted = "deleted before its run ended";
-  if (const auto* dataset = std::get_if<api::Dataset>(&object)) return core::DatasetRecord{*dataset, {}, true};
+  if (const auto* dataset = std::get_if<api::Dataset>(&object)) return dataset_record(*dataset, true);
   cluster::Object last = object;
   if (is_finished(last)) return record_of(last);
   if (auto* pipeline = std::get_if<api::Pipeline>(&last)) {

@@ -1,6 +1,7 @@
 // Small facts about a reconciled resource that the runtime needs without knowing its kind.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "operator/cluster/cluster_api.h"
@@ -10,6 +11,8 @@ namespace visionops::runtime {
 
 /// status.phase as users see it; empty for kinds that are not reconciled.
 std::string_view phase_of(const cluster::Object& object);
+/// status.run; 0 for kinds without runs.
+std::int64_t run_of(const cluster::Object& object);
 /// Pipelines and TrainingJobs that Succeeded or Failed. A Dataset never ends.
 bool is_finished(const cluster::Object& object);
 /// Its status was written at least once.

@@ -39,7 +39,7 @@ class Laptop:
         for file in sorted(QUICKSTART.glob("*.yaml")):
             if only and file.name not in only:
                 continue
-            text = file.read_text().replace("epochs: 30", f"epochs: {epochs}").replace("minImagesPerClass: 5", "minImagesPerClass: 1")
+            text = file.read_text().replace("epochs: 12", f"epochs: {epochs}").replace("minImagesPerClass: 5", "minImagesPerClass: 1")
             for old, new in replace:
                 text = text.replace(old, new)
             (target / file.name).write_text(text)

@@ -19,8 +19,18 @@ std::string label(const api::ObjectMeta& meta, std::string_view name) {
   return found == meta.labels.end() ? std::string{} : found->second;
 }
 
-bool works(const cluster::Job& job) {
-  return !job.status.complete && !job.status.failed_condition && !job.meta.deletion_timestamp && !job.spec.suspend;
+bool ended(const cluster::Pod& pod) {
+  return pod.phase == cluster::PodPhase::Succeeded || pod.phase == cluster::PodPhase::Failed;
+}
+
+/// A worker of the Job runs or ends, or the Job may still start one (backoffLimit is 0).
+bool works(const cluster::Job& job, const std::vector<const cluster::Pod*>& pods) {
+  bool failed = job.status.failed_condition;
+  for (const auto* pod : pods) {
+    if (!ended(*pod)) return true;
+    failed = failed || pod->phase == cluster::PodPhase::Failed;
+  }
+  return !failed && !job.status.complete && !job.meta.deletion_timestamp && !job.spec.suspend;
 }
 
 template <class Resource>
@@ -108,10 +118,16 @@ void HistoryWatch::check_new_job(const cluster::Job& job) {
 }
 
 void HistoryWatch::check_active_jobs() {
+  std::map<std::string, std::vector<const cluster::Pod*>> pods;
+  const auto all_pods = store_.view(Kind::Pod);
+  for (const auto& object : all_pods) {
+    const auto& pod = std::get<cluster::Pod>(*object);
+    for (const auto& owner : pod.meta.owner_references) pods[owner.uid].push_back(&pod);
+  }
   std::map<std::string, std::string> working;
   for (const auto& object : store_.view(Kind::Job)) {
     const auto& job = std::get<cluster::Job>(*object);
-    if (!works(job)) continue;
+    if (!works(job, pods[job.meta.uid])) continue;
     const auto uid = label(job.meta, core::kOwnerUidLabel);
     const auto [other, first] = working.emplace(uid, job.meta.name);
     if (!first) violated("Jobs " + other->second + " and " + job.meta.name + " work for one resource at a time");

@@ -80,10 +80,13 @@ bool succeeded(const ObjectStore& store, Kind kind, const std::string& name, std
   return std::get<api::TrainingJob>(*object).status.run == run;
 }
 
-bool has_jobs(const ObjectStore& store, const std::string& owner) {
-  const auto jobs = store.view(Kind::Job);
-  return std::ranges::any_of(jobs, [&](const auto& job) {
-    return cluster::meta_of(*job).labels.at(std::string(core::kOwnerNameLabel)) == owner;
+/// A Pod of `owner` has not ended.
+bool works(const ObjectStore& store, const std::string& owner) {
+  const auto pods = store.view(Kind::Pod);
+  return std::ranges::any_of(pods, [&](const auto& object) {
+    const auto& pod = std::get<cluster::Pod>(*object);
+    return pod.meta.labels.at(std::string(core::kOwnerNameLabel)) == owner &&
+           pod.phase != cluster::PodPhase::Succeeded && pod.phase != cluster::PodPhase::Failed;
   });
 }
 
@@ -107,9 +110,7 @@ std::vector<UserStep> workload() {
          return change<api::TrainingJob>(s, Kind::TrainingJob, "learn", [](auto& job) { job.spec.suspend = true; });
        }},
       {"resume it",
-       [](const ObjectStore& s) {
-         return in_phase(s, Kind::TrainingJob, "learn", "Suspended") && !has_jobs(s, "learn");
-       },
+       [](const ObjectStore& s) { return in_phase(s, Kind::TrainingJob, "learn", "Suspended") && !works(s, "learn"); },
        [](ObjectStore& s) {
          return change<api::TrainingJob>(s, Kind::TrainingJob, "learn", [](auto& job) { job.spec.suspend = false; });
        }},
@@ -132,7 +133,7 @@ std::vector<UserStep> workload() {
        [](const ObjectStore& s) { return in_phase(s, Kind::TrainingJob, "doomed", "Running"); },
        [](ObjectStore& s) { return remove(s, Kind::TrainingJob, "doomed"); }},
       {"delete a Dataset with its files",
-       [](const ObjectStore& s) { return !exists(s, Kind::TrainingJob, "doomed") && !has_jobs(s, "doomed"); },
+       [](const ObjectStore& s) { return !exists(s, Kind::TrainingJob, "doomed") && !works(s, "doomed"); },
        [](ObjectStore& s) { return remove(s, Kind::Dataset, "holdout"); }},
       {"use its name again", [](const ObjectStore& s) { return !exists(s, Kind::Dataset, "holdout"); },
        [](ObjectStore& s) { return add_dataset(s, "holdout", "holdout", "raw/holdout-2", "Retain"); }},

@@ -140,6 +140,7 @@ class YoloLoader {
     Annotations rows;
     rows.categories = loaded_.annotations.categories;
     rows.images.emplace_back();
+    rows.images.back().width = rows.images.back().height = 1;  // any size will do for counting
     annotations::read_yolo_labels(**parts.labels, labels, 0, rows, findings_);
     for (std::size_t i = 0; i < rows.objects.size(); ++i) {
       findings_.add({"ObjectWithoutImage", labels, "row " + std::to_string(i + 1), "its image was left out"});

@@ -129,7 +129,7 @@ TEST_F(EmbeddedClusterTest, GivesAPodItsEnvironmentAndNothingOfOurSecrets) {
   EXPECT_TRUE(has("VISIONOPS_POD_DIR=" + root + "/volume"));
   EXPECT_TRUE(has("VISIONOPS_TERMINATION_LOG=" + root + "/worker.termination"));
   EXPECT_TRUE(has("VISIONOPS_TELEMETRY_TOKEN_FILE=" + root + "/token"));
-  EXPECT_TRUE(has("VISIONOPS_TELEMETRY_URL=http://127.0.0.1:1/now")) << lines;
+  EXPECT_TRUE(has("VISIONOPS_TELEMETRY_URL=http://127.0.0.1:1/now"));
   EXPECT_TRUE(has("VISIONOPS_POD_NAME=j-0"));
   EXPECT_TRUE(has("JOB_COMPLETION_INDEX=0"));
   EXPECT_TRUE(has("CUDA_VISIBLE_DEVICES="));

@@ -90,6 +90,16 @@ TEST_F(ApplyActionTest, LeavesASuccessorOfTheDeletedJobAlone) {
   EXPECT_TRUE(has_job("a-1"));
 }
 
+TEST_F(ApplyActionTest, DoesNotTakeAnyConflictForProofThatTheJobIsGone) {
+  const auto created = store.create(job());
+  api.interfere = [](const std::string& call) {
+    return call.starts_with("remove") ? std::optional(conflict_error("try again")) : std::nullopt;
+  };
+  const auto applied = apply(core::DeleteJob{"a-1", cluster::meta_of(*created).uid});
+  ASSERT_FALSE(applied);
+  EXPECT_EQ(applied.error().cls, ErrorClass::Conflict);
+}
+
 TEST_F(ApplyActionTest, TakesADeletedJobThatIsGoneForSuccess) {
   const auto applied = apply(core::DeleteJob{"a-1", "some-uid"});
   ASSERT_TRUE(applied);
