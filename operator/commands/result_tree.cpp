@@ -51,7 +51,7 @@ void add_model(const api::TrainingJob& t, std::vector<std::string>& out) {
   for (const auto& [name, value] : s.metrics) {
     if (name.starts_with("map")) metrics += fmt::format("{}{} {:.4f}", metrics.empty() ? "" : ", ", name, value);
   }
-  if (s.best) out.push_back(fmt::format("  ├─ best {} {:.4f} at epoch {}{}", s.best->metric, s.best->value, s.best->epoch, metrics.empty() ? "" : "  (last: " + metrics + ")"));
+  if (s.best) out.push_back(fmt::format("  ├─ best {} {:.4f} at epoch {}{}", s.best->metric, s.best->value, s.best->epoch, metrics.empty() ? "" : "  (" + metrics + ")"));
   if (s.model) {
     out.push_back(fmt::format("  └─ model {}:{}  sha256:{}", t.spec.checkpoints.store, s.model->path, s.model->sha256.substr(0, 12)));
   } else {

@@ -57,9 +57,10 @@ void FaultyClusterApi::crash() {
 }
 
 template <class ResultType, class Write>
-ResultType FaultyClusterApi::faulty_write(Write&& write) {
+ResultType FaultyClusterApi::faulty_write(const char* verb, const cluster::ObjectKey& key, Write&& write) {
   alive();
   ++writes_;
+  ++writes_by_object_[std::string(verb) + " " + to_string(key)];
   const bool planned = crash_plan && crash_plan->write == writes_;
   if ((planned && !crash_plan->applied) || random_.chance(faults.crash_before)) crash();
   if (random_.chance(faults.conflict)) return conflict_error("injected: conflict");
@@ -105,16 +106,17 @@ Status FaultyClusterApi::watch(Kind kind, const cluster::ListOptions& options, c
 }
 
 Result<Object> FaultyClusterApi::create(const Object& object) {
-  return faulty_write<Result<Object>>([&] { return store_.create(object); });
+  return faulty_write<Result<Object>>("create", cluster::key_of(object), [&] { return store_.create(object); });
 }
 Result<Object> FaultyClusterApi::update(const Object& object) {
-  return faulty_write<Result<Object>>([&] { return store_.update(object); });
+  return faulty_write<Result<Object>>("update", cluster::key_of(object), [&] { return store_.update(object); });
 }
 Result<Object> FaultyClusterApi::update_status(const Object& object) {
-  return faulty_write<Result<Object>>([&] { return store_.update_status(object); });
+  return faulty_write<Result<Object>>("update_status", cluster::key_of(object),
+                                      [&] { return store_.update_status(object); });
 }
 Status FaultyClusterApi::remove(const cluster::ObjectKey& key, const cluster::Preconditions& preconditions) {
-  return faulty_write<Status>([&] { return store_.remove(key, preconditions); });
+  return faulty_write<Status>("remove", key, [&] { return store_.remove(key, preconditions); });
 }
 void FaultyClusterApi::emit(const Object& about, const cluster::Event& event) {
   alive();

@@ -41,6 +41,8 @@ class FaultyClusterApi final : public cluster::ClusterApi {
   std::optional<CrashPlan> crash_plan;
 
   [[nodiscard]] int writes() const { return writes_; }
+  /// How often by "update_status Dataset lab/street".
+  [[nodiscard]] const std::map<std::string, int>& writes_by_object() const { return writes_by_object_; }
   /// Changes delivered, and calls in which a fault withheld something: the caller will try again.
   [[nodiscard]] int activity() const { return activity_; }
   [[nodiscard]] bool crashed() const { return crashed_; }
@@ -67,12 +69,13 @@ class FaultyClusterApi final : public cluster::ClusterApi {
   bool strikes(double probability);
   [[noreturn]] void crash();
   template <class ResultType, class Write>
-  ResultType faulty_write(Write&& write);
+  ResultType faulty_write(const char* verb, const cluster::ObjectKey& key, Write&& write);
 
   local::ObjectStore& store_;
   Random& random_;
   std::map<cluster::Kind, cluster::ObjectList> frozen_;
   int writes_ = 0;
+  std::map<std::string, int> writes_by_object_;
   int activity_ = 0;
   bool crashed_ = false;
 };

@@ -19,6 +19,7 @@ Undisturbed compute() {
           .state_without_attempts = end_state(world.store(), {.attempts = true}),
           .counts = world.history().counts(),
           .records = world.lasting_records(),
+          .writes_by_object = world.api().writes_by_object(),
           .writes = world.api().writes()};
 }
 

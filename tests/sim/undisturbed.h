@@ -13,6 +13,7 @@ struct Undisturbed {
   std::map<std::string, std::string> state_without_attempts;
   std::map<std::string, std::string> counts;
   std::map<std::string, std::string> records;
+  std::map<std::string, int> writes_by_object;
   int writes = 0;
 };
 

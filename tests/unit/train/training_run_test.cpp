@@ -50,7 +50,7 @@ class TrainingRunTest : public testing::Test {
     run.train = scene_location("train", "train");
     run.val = scene_location("val", "val");
     run.epochs = epochs;
-    run.batch_size = 4;
+    run.batch_size = 1;
     run.learning_rate = 0.005;
     run.seed = 11;
     run.extra.json = R"({"width": 8, "threads": 1})";
