@@ -36,7 +36,7 @@ class DatabaseOutage(LaptopTest):
                             "FROM visionops.metrics WHERE name = 'map50'")
         self.assertEqual(epochs, [{"epochs": "1,2,3,4"}])
         rows = laptop.sql("SELECT status FROM visionops.training_jobs")
-        self.assertEqual(rows, [{"status": "SUCCEEDED"}])
+        self.assertEqual(rows, [{"status": "DONE"}])
 
 
 if __name__ == "__main__":
