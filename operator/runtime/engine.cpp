@@ -19,7 +19,7 @@ Engine::Engine(cluster::ClusterApi& api, const Clock& clock, TelemetryBoard& boa
       queue_(clock, outlets_.observers.queue, kReconcileBackoff, settings_.make_jitter()),
       intake_(cache_, queue_, board, outlets_),
       writer_(api, clock, cache_, intake_, outlets_, settings_.own_write_patience),
-      pods_(api, cache_, intake_),
+      pods_(api, clock, cache_, intake_),
       controller_(writer_, pods_, queue_, board, {cache_, board, settings_.platform, clock}, outlets_),
       next_resync_(clock.now() + settings_.resync_interval) {
   for (const auto kind : kWatchedKinds) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "operator/core/reconcile.h"
+#include "operator/runtime/resource_version.h"
 
 namespace visionops::runtime {
 namespace {
@@ -13,6 +14,8 @@ using cluster::Job;
 using cluster::Kind;
 using cluster::Pod;
 using cluster::PodPhase;
+
+constexpr Duration kPatience = std::chrono::seconds(30);
 
 bool belongs_to(const Pod& pod, const Job& job) {
   return std::ranges::any_of(pod.meta.owner_references, [&](const auto& owner) { return owner.uid == job.meta.uid; });
@@ -55,22 +58,36 @@ Status PodCatchUp::catch_up(const cluster::ObjectKey& owner) {
     return {};
   }
   Versions versions;
-  for (const auto& job : jobs) versions.emplace(job.meta.uid, job.meta.resource_version);
-  if (read_.with([&](const auto& read) { return read.contains(owner) && read.at(owner) == versions; })) return {};
-  if (const Status read = read_pods(owner, uid); !read) return read;
-  read_.with([&](auto& read) { read[owner] = versions; });
+  std::uint64_t newest = 0;
+  for (const auto& job : jobs) {
+    versions.emplace(job.meta.uid, job.meta.resource_version);
+    newest = std::max(newest, version_number(job.meta.resource_version));
+  }
+  const TimePoint now = clock_.now();
+  const Reading reading = readings_.with([&](auto& readings) {
+    Reading& known = readings[owner];
+    if (known.jobs != versions) known = {versions, now, false};
+    return known;
+  });
+  if (reading.done) return {};
+  const bool patient = now - reading.began < kPatience;
+  if (const Status read = read_pods(owner, uid, patient ? newest : 0); !read) return read;
+  readings_.with([&](auto& readings) { readings[owner].done = true; });
   return {};
 }
 
-Status PodCatchUp::read_pods(const cluster::ObjectKey& owner, const std::string& uid) {
+Status PodCatchUp::read_pods(const cluster::ObjectKey& owner, const std::string& uid, std::uint64_t at_least) {
   const auto pods = api_.list(Kind::Pod, {owner.namespace_, {{std::string(core::kOwnerUidLabel), uid}}});
   if (!pods) return pods.error().in("reading the Pods of " + to_string(owner));
+  if (version_number(pods->resource_version) < at_least) {
+    return retry_error("the API server shows the Pods of " + to_string(owner) + " as they were before their Job ended");
+  }
   for (const auto& pod : pods->items) intake_.read(cluster::key_of(pod), &pod);
   return {};
 }
 
 void PodCatchUp::forget(const cluster::ObjectKey& owner) {
-  read_.with([&](auto& read) { read.erase(owner); });
+  readings_.with([&](auto& readings) { readings.erase(owner); });
 }
 
 }  // namespace visionops::runtime

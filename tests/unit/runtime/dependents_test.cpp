@@ -75,6 +75,14 @@ TEST_F(DependentsTest, AnOutputDatasetWakesThePipelineThatMadeIt) {
       << "the holder of a name that the next version could get";
 }
 
+TEST_F(DependentsTest, APipelineWakesThoseThatTakeVersionsOfTheSameOutput) {
+  put(pipeline("other"));
+  auto elsewhere = pipeline("stranger");
+  elsewhere.spec.output.split = Split::Val;
+  put(elsewhere);
+  EXPECT_EQ(woken_by(pipeline("maker")), (Names{"maker", "other"}));
+}
+
 TEST_F(DependentsTest, ADatasetWakesTheTrainingJobsThatTrainOrValidateOnIt) {
   auto trains = training("trains");
   trains.spec.datasets.train.group = "street";

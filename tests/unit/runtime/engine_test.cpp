@@ -270,6 +270,54 @@ TEST_F(EngineTest, TellsHistoryAndTheBoardWhenADatasetIsGone) {
   EXPECT_EQ(board.size(), 0u);
 }
 
+TEST_F(EngineTest, TellsEventsAndRecordsOfAWriteWhoseReplyWasLost) {
+  create("a");
+  sync();
+  api.interfere = [&](const std::string& call) -> std::optional<Error> {
+    if (call != "update_status Dataset a") return std::nullopt;
+    api.interfere = {};
+    api.lose_next_reply = true;
+    return std::nullopt;
+  };
+  work();
+  records.clear();
+  const auto events = api.events().size();
+  for (int i = 0; i < 5; ++i) {
+    sync();
+    clock.advance(Duration{50});
+    work();
+  }
+  EXPECT_GT(api.events().size(), events);
+  EXPECT_FALSE(records.empty());
+}
+
+TEST_F(EngineTest, StoresWhatFollowsFromAJobBeforeTheJobGoes) {
+  create("a");
+  sync();
+  for (int i = 0; i < 3; ++i) {
+    work();
+    sync();
+  }
+  ASSERT_EQ(jobs(), 1u);
+  // The spec changes while the Job runs: the old Job has to go, but no status can be stored.
+  auto changed = get("a");
+  changed.spec.path = "elsewhere";
+  ASSERT_TRUE(store.update(changed));
+  api.interfere = [](const std::string& call) {
+    return call.starts_with("update_status") ? std::optional(retry_error("away")) : std::nullopt;
+  };
+  for (int i = 0; i < 5; ++i) {
+    sync();
+    clock.advance(seconds(1));
+    work();
+  }
+  EXPECT_EQ(written("remove Job"), 0);
+  api.interfere = {};
+  clock.advance(seconds(60));
+  work();
+  EXPECT_EQ(written("remove Job"), 1);
+}
+
 TEST_F(EngineTest, TellsHistoryThatARunEndedWithItsResource) {
   create_training();
   sync();

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "operator/local/local_cluster.h"
@@ -17,6 +18,8 @@ class RecordingCluster final : public cluster::ClusterApi {
  public:
   explicit RecordingCluster(local::ObjectStore& store) : store_(store), cluster_(store) {}
 
+  /// The next status write takes effect, but the caller hears of an error.
+  bool lose_next_reply = false;
   /// A watch delivers what there is and ends, instead of waiting for more.
   bool short_streams = false;
 
@@ -57,7 +60,9 @@ class RecordingCluster final : public cluster::ClusterApi {
   }
   Result<cluster::Object> update_status(const cluster::Object& object) override {
     if (auto e = write("update_status", cluster::key_of(object))) return *e;
-    return cluster_.update_status(object);
+    auto stored = cluster_.update_status(object);
+    if (std::exchange(lose_next_reply, false)) return retry_error("the reply was lost");
+    return stored;
   }
   Status remove(const cluster::ObjectKey& key, const cluster::Preconditions& preconditions) override {
     if (auto e = write("remove", key)) return *e;

@@ -117,7 +117,9 @@ TEST_F(TrainProgramTest, KilledAndStoppedAttemptsEndInTheSameModel) {
     const int number = i % 2 == 0 ? SIGTERM : SIGKILL;
     const std::string pod = "pod-" + std::to_string(i);
     code = attempt(pod, "disturbed", [&](Program& trainer) {
-      std::this_thread::sleep_for(400ms + i * 40ms);
+      // From here on it handles signals; each attempt may work a little longer than the one before.
+      while (!std::filesystem::exists(folder_.path() / pod / "worker.pid")) std::this_thread::sleep_for(2ms);
+      std::this_thread::sleep_for(i * 25ms);
       trainer.signal(number);
     });
     if (code == 0) break;

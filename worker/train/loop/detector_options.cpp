@@ -41,7 +41,7 @@ const Table<train::DetectorOptions>& Fields<train::DetectorOptions>::table() {
       field("cacheMegabytes", &O::cache_megabytes, "Memory for decoded images; the others are decoded in each epoch.")
           .unit("MiB")
           .range(0, 1048576),
-      field("threads", &O::threads, "Threads of the arithmetic; 0: the cores that the Pod may use.").range(0, 1024),
+      field("threads", &O::threads, "Threads of the arithmetic; 0: one less than the cores that the Pod may use.").range(0, 1024),
   };
   return table;
 }

@@ -99,7 +99,9 @@ Result<TrainingSetup> prepare_training(const contract::TrainRun& run) {
   setup.learner.design.width = options->width;
   setup.learner.weight_decay = run.weight_decay;
   setup.learner.seed = static_cast<std::uint64_t>(run.seed);
-  setup.learner.threads = options->threads > 0 ? options->threads : static_cast<std::int32_t>(cores);
+  // One core is left to the loaders and the sidecar: a thread of the arithmetic that has to wait for a core
+  // holds up all others at every barrier.
+  setup.learner.threads = options->threads > 0 ? options->threads : static_cast<std::int32_t>(std::max(1U, cores - 1));
   setup.learner.gpu = run.gpus > 0;
   if (const auto loaded = load_sets(setup, cores); !loaded) return loaded.error();
 
