@@ -55,8 +55,9 @@ add_custom_target(unit_and_sim_tests)
 
 # visionops_tests(core_tests LABEL unit LINKS core): one GoogleTest program from this folder's *_test.cpp.
 # Labels: unit, golden, contract, sim, record, cluster, e2e (see the Makefile).
+# LAUNCHER is a command that runs the program and may end with 77: skipped.
 function(visionops_tests name)
-  cmake_parse_arguments(TESTS "" "LABEL;TIMEOUT" "LINKS;LIBRARIES;SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(TESTS "" "LABEL;TIMEOUT;LAUNCHER" "LINKS;LIBRARIES;SOURCES;DEPENDS" ${ARGN})
   if(NOT TESTS_SOURCES)
     file(GLOB TESTS_SOURCES CONFIGURE_DEPENDS *.cpp)
   endif()
@@ -79,8 +80,8 @@ function(visionops_tests name)
     add_dependencies(unit_and_sim_tests ${name})
   endif()
   # One ctest entry a program: gtest starts in milliseconds, a process per test would not.
-  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
-  set_tests_properties(${name} PROPERTIES LABELS ${TESTS_LABEL} TIMEOUT ${TESTS_TIMEOUT})
+  add_test(NAME ${name} COMMAND ${TESTS_LAUNCHER} $<TARGET_FILE:${name}> WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
+  set_tests_properties(${name} PROPERTIES LABELS ${TESTS_LABEL} TIMEOUT ${TESTS_TIMEOUT} SKIP_RETURN_CODE 77)
 endfunction()
 
 # Adds every direct subfolder that has a CMakeLists.txt.

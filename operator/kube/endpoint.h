@@ -39,8 +39,8 @@ class TokenSource {
 };
 
 struct Endpoint {
-  std::string server;          ///< https://host:port
-  std::string ca_pem;          ///< empty: the system's authorities
+  std::string server;  ///< https://host:port
+  std::string ca_pem;  ///< empty: the system's authorities
   Secret client_certificate_pem;
   Secret client_key_pem;
   TokenSource token;

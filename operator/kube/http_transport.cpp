@@ -5,6 +5,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
 #include <condition_variable>
 #include <map>
@@ -59,8 +60,10 @@ class DeadlineTimer {
         continue;
       }
       const auto wake = [&] { return stop.stop_requested(); };
-      if (next == SteadyTime::max()) changed_.wait(lock, stop, wake);
-      else changed_.wait_until(lock, stop, next, wake);
+      if (next == SteadyTime::max())
+        changed_.wait(lock, stop, wake);
+      else
+        changed_.wait_until(lock, stop, next, wake);
     }
   }
 
@@ -75,11 +78,15 @@ class DeadlineTimer {
 class Bounded {
  public:
   Bounded(DeadlineTimer& timer, SteadyTime deadline, const std::stop_token& stop)
-      : timer_(timer), id_(timer.arm(deadline, source_)), on_stop_(stop, [source = source_]() mutable { source.cancel(); }) {}
+      : timer_(timer),
+        id_(timer.arm(deadline, source_)),
+        on_stop_(stop, [source = source_]() mutable { source.cancel(); }) {}
   ~Bounded() { timer_.disarm(id_); }
   Bounded(const Bounded&) = delete;
   Bounded& operator=(const Bounded&) = delete;
   pplx::cancellation_token token() { return source_.get_token(); }
+  /// Closes the connection: what the server would still send is not wanted.
+  void abandon() { source_.cancel(); }
   void extend(SteadyTime deadline) {
     timer_.disarm(id_);
     id_ = timer_.arm(deadline, source_);
@@ -93,15 +100,19 @@ class Bounded {
 };
 
 template <class T, class Free>
-std::unique_ptr<T, Free> owned(T* p, Free f) { return {p, f}; }
+std::unique_ptr<T, Free> owned(T* p, Free f) {
+  return {p, f};
+}
 
 std::unique_ptr<BIO, int (*)(BIO*)> memory_of(const std::string& pem) {
   return owned(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
 }
 
 void trust(boost::asio::ssl::context& context, const std::string& ca_pem) {
-  if (ca_pem.empty()) context.set_default_verify_paths();
-  else context.add_certificate_authority(boost::asio::buffer(ca_pem));
+  if (ca_pem.empty())
+    context.set_default_verify_paths();
+  else
+    context.add_certificate_authority(boost::asio::buffer(ca_pem));
   context.set_verify_mode(boost::asio::ssl::verify_peer);
 }
 
@@ -138,7 +149,8 @@ Error failure(const std::exception& error, const std::stop_token& stop, SteadyTi
 }  // namespace
 
 struct HttpTransport::Engine {
-  Engine(const Endpoint& e, const http::client::http_client_config& config) : token(e.token), client(e.server, config) {}
+  Engine(const Endpoint& e, const http::client::http_client_config& config)
+      : token(e.token), client(e.server, config) {}
 
   Result<http::http_request> request(const HttpCall& call) {
     http::http_request out(call.method);
@@ -164,7 +176,8 @@ HttpTransport::~HttpTransport() = default;
 
 Result<std::unique_ptr<HttpTransport>> HttpTransport::connect(const Endpoint& endpoint) {
   if (!endpoint.server.starts_with("https://")) return invalid_error("the API server must be reached by https");
-  if (!endpoint.ca_pem.empty() && !is_pem(endpoint.ca_pem)) return invalid_error("the certificate authority is not PEM");
+  if (!endpoint.ca_pem.empty() && !is_pem(endpoint.ca_pem))
+    return invalid_error("the certificate authority is not PEM");
   if (!endpoint.client_certificate_pem.empty() && !is_pem(endpoint.client_certificate_pem.reveal())) {
     return invalid_error("the client certificate is not PEM");
   }
@@ -172,6 +185,11 @@ Result<std::unique_ptr<HttpTransport>> HttpTransport::connect(const Endpoint& en
     http::client::http_client_config config;
     // Above the interval of watch bookmarks (one minute): a quiet watch is alive, a dead peer is not.
     config.set_timeout(std::chrono::seconds(100));
+    // Header and body leave in two writes: without this each write would wait for the peer's delayed ACK.
+    config.set_nativehandle_options([](http::client::native_handle handle) {
+      boost::system::error_code slower;
+      static_cast<boost::asio::ip::tcp::socket*>(handle)->set_option(boost::asio::ip::tcp::no_delay(true), slower);
+    });
     config.set_ssl_context_callback([endpoint](boost::asio::ssl::context& context) {
       trust(context, endpoint.ca_pem);
       identify(context, endpoint.client_certificate_pem, endpoint.client_key_pem);
@@ -197,7 +215,7 @@ Result<HttpReply> HttpTransport::send(const HttpCall& call, std::stop_token stop
   }
 }
 
-Result<HttpReply> HttpTransport::stream(const HttpCall& call, std::chrono::seconds idle,
+Result<HttpReply> HttpTransport::stream(const HttpCall& call, std::chrono::milliseconds idle,
                                         const std::function<bool(const std::string&)>& on_line, std::stop_token stop) {
   const std::string what = "watch " + call.path.substr(0, call.path.find('?'));
   auto deadline = std::chrono::steady_clock::now() + idle;
@@ -215,9 +233,11 @@ Result<HttpReply> HttpTransport::stream(const HttpCall& call, std::chrono::secon
       bounded.extend(deadline);
       concurrency::streams::container_buffer<std::string> line;
       const auto read = body.read_line(line).get();
-      if (read == 0 && body.is_eof()) break;
+      if (read == 0 && body.is_eof()) return HttpReply{200, "", std::nullopt};
       if (!line.collection().empty() && !on_line(line.collection())) break;
     }
+    // Else the rest of the watch would go on filling a buffer that nobody reads.
+    bounded.abandon();
     return HttpReply{200, "", std::nullopt};
   } catch (const std::exception& error) {
     return failure(error, stop, deadline, what);

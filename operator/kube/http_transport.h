@@ -40,7 +40,7 @@ class HttpTransport {
 
   /// Streams a reply line by line until it ends, `on_line` returns false, `stop` is requested, or no
   /// byte arrives for `idle`. A status other than 200 is returned with its body and no line.
-  Result<HttpReply> stream(const HttpCall& call, std::chrono::seconds idle,
+  Result<HttpReply> stream(const HttpCall& call, std::chrono::milliseconds idle,
                            const std::function<bool(const std::string&)>& on_line, std::stop_token stop);
 
  private:

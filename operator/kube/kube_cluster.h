@@ -8,35 +8,52 @@
 
 #include "base/clock.h"
 #include "operator/cluster/cluster_api.h"
+#include "operator/kube/event_body.h"
 #include "operator/kube/http_transport.h"
 
 namespace visionops::kube {
 
+struct KubeLimits {
+  /// Of a get, or of one page of a list, with all waits that the server asked for.
+  std::chrono::milliseconds read = std::chrono::seconds(30);
+  /// Of a write, with those waits. A leader may send until its renew deadline (10 s), and another one may
+  /// lead after 15 s: what takes longer than the difference could arrive beside the other's writes.
+  std::chrono::milliseconds write = std::chrono::seconds(5);
+  /// A watch without a byte for this long is dead. API servers send bookmarks about once a minute.
+  std::chrono::milliseconds watch_idle = std::chrono::seconds(95);
+  /// Objects a page of a list.
+  int page = 500;
+};
+
 class KubeCluster final : public cluster::ClusterApi {
  public:
   /// `component` names this process in events and as field manager.
-  KubeCluster(std::unique_ptr<HttpTransport> transport, const Clock& clock, std::string component, std::string instance);
+  KubeCluster(std::unique_ptr<HttpTransport> transport, const Clock& clock, std::string component, std::string instance,
+              KubeLimits limits = {});
 
   Result<cluster::Object> get(const cluster::ObjectKey& key) override;
-  /// Paginated (500 a page); a continue token that expired falls back to one full list.
+  /// Paginated; a continue token that expired falls back to one full list.
   Result<cluster::ObjectList> list(cluster::Kind kind, const cluster::ListOptions& options) override;
   Status watch(cluster::Kind kind, const cluster::ListOptions& options, const std::string& resource_version,
                const std::function<void(cluster::Change)>& on_change, std::stop_token stop) override;
   Result<cluster::Object> create(const cluster::Object& object) override;
+  /// Of a custom kind only the metadata: see write_body.h, also for what a second send does.
   Result<cluster::Object> update(const cluster::Object& object) override;
   Result<cluster::Object> update_status(const cluster::Object& object) override;
   Status remove(const cluster::ObjectKey& key, const cluster::Preconditions& preconditions) override;
   void emit(const cluster::Object& about, const cluster::Event& event) override;
 
  private:
-  /// Sends, honours Retry-After of 429 and 503 (each at most 30 s, at most 5 times).
-  Result<std::string> exchange(const HttpCall& call, std::stop_token stop = {});
-  Result<cluster::Object> write(const std::string& method, const std::string& path, const cluster::Object& object);
+  /// Sends, and waits where 429 and 503 ask for it (Retry-After), all within call.deadline.
+  Result<std::string> exchange(HttpCall call);
+  Result<cluster::Object> write(HttpCall call, const cluster::ObjectKey& key);
+  Result<std::string> page_of(cluster::Kind kind, const cluster::ListOptions& options, const std::string& token,
+                              bool paged);
 
   std::unique_ptr<HttpTransport> transport_;
   const Clock& clock_;
-  std::string component_;
-  std::string instance_;
+  Reporter reporter_;
+  KubeLimits limits_;
   std::atomic<std::uint64_t> events_{0};
 };
 

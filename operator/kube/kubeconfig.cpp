@@ -29,8 +29,9 @@ Result<std::string> decode_base64(const std::string& text, const std::string& fi
     if (c != '\n' && c != '\r' && c != ' ') compact += c;
   }
   std::string out(compact.size() / 4 * 3 + 3, '\0');
-  const int n = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(compact.data()),
-                                static_cast<int>(compact.size()));
+  const int n =
+      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                      reinterpret_cast<const unsigned char*>(compact.data()), static_cast<int>(compact.size()));
   if (n < 0) return invalid_error(field + " is not base64");
   std::size_t size = static_cast<std::size_t>(n);
   for (std::size_t i = compact.size(); i > 0 && compact[i - 1] == '='; --i) --size;
@@ -45,7 +46,8 @@ std::string text_of(const YAML::Node& node, const char* key) {
 
 /// `KEY-data` inline, or the file `KEY` relative to the kubeconfig; empty when neither is given.
 Result<std::string> inline_or_file(const YAML::Node& node, const std::string& key, const fs::path& folder) {
-  if (const auto inlined = text_of(node, (key + "-data").c_str()); !inlined.empty()) return decode_base64(inlined, key + "-data");
+  if (const auto inlined = text_of(node, (key + "-data").c_str()); !inlined.empty())
+    return decode_base64(inlined, key + "-data");
   if (const auto file = text_of(node, key.c_str()); !file.empty()) return read_file(folder / file);
   return std::string();
 }
@@ -128,7 +130,8 @@ Result<Endpoint> endpoint_from_kubeconfig(const std::string& path, const std::st
 Result<Endpoint> endpoint_in_cluster() {
   const char* host = std::getenv("KUBERNETES_SERVICE_HOST");
   const char* port = std::getenv("KUBERNETES_SERVICE_PORT");
-  if (host == nullptr || port == nullptr) return not_found_error("not inside a Pod: KUBERNETES_SERVICE_HOST is not set");
+  if (host == nullptr || port == nullptr)
+    return not_found_error("not inside a Pod: KUBERNETES_SERVICE_HOST is not set");
   const std::string folder = kServiceAccount;
   auto ca = read_file(folder + "ca.crt");
   if (!ca) return ca.error();

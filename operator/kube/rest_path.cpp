@@ -13,12 +13,18 @@ struct Resource {
 
 Resource resource_of(Kind kind) {
   switch (kind) {
-    case Kind::Dataset: return {"/apis/visionops.dev/v1alpha1", "datasets"};
-    case Kind::Pipeline: return {"/apis/visionops.dev/v1alpha1", "pipelines"};
-    case Kind::TrainingJob: return {"/apis/visionops.dev/v1alpha1", "trainingjobs"};
-    case Kind::Job: return {"/apis/batch/v1", "jobs"};
-    case Kind::Pod: return {"/api/v1", "pods"};
-    case Kind::Lease: return {"/apis/coordination.k8s.io/v1", "leases"};
+    case Kind::Dataset:
+      return {"/apis/visionops.dev/v1alpha1", "datasets"};
+    case Kind::Pipeline:
+      return {"/apis/visionops.dev/v1alpha1", "pipelines"};
+    case Kind::TrainingJob:
+      return {"/apis/visionops.dev/v1alpha1", "trainingjobs"};
+    case Kind::Job:
+      return {"/apis/batch/v1", "jobs"};
+    case Kind::Pod:
+      return {"/api/v1", "pods"};
+    case Kind::Lease:
+      return {"/apis/coordination.k8s.io/v1", "leases"};
   }
   return {};
 }

@@ -54,7 +54,8 @@ bool drain(int fd, std::string& out) {
   return false;
 }
 
-Result<std::string> run_plugin(const std::vector<std::string>& command, const std::vector<std::pair<std::string, std::string>>& env) {
+Result<std::string> run_plugin(const std::vector<std::string>& command,
+                               const std::vector<std::pair<std::string, std::string>>& env) {
   std::array<int, 2> pipe_ends{};
   if (pipe2(pipe_ends.data(), O_CLOEXEC) != 0) return retry_error("exec credential plugin: no pipe");
   std::vector<std::string> environment;
@@ -92,7 +93,9 @@ Result<Fetched> parse_credential(const std::string& text) {
   if (token.empty()) return invalid_error("exec credential plugin: status.token is missing");
   const auto expires = parse_time(json.value("/status/expirationTimestamp"_json_pointer, std::string()));
   auto refresh = Clock::now() + std::chrono::hours(1);
-  if (expires) refresh = Clock::now() + (*expires - std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now())) - std::chrono::seconds(30);
+  if (expires)
+    refresh = Clock::now() + (*expires - std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now())) -
+              std::chrono::seconds(30);
   return Fetched{Secret(token), refresh};
 }
 

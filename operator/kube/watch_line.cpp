@@ -1,5 +1,7 @@
 #include "operator/kube/watch_line.h"
 
+#include <algorithm>
+
 #include "base/json.h"
 
 namespace visionops::kube {
@@ -24,18 +26,38 @@ ErrorClass class_of(int code, const std::string& reason) {
   return ErrorClass::Retry;
 }
 
+/// A patch that carries the uid of a predecessor is refused as a change of an immutable field.
+bool names_another_object(const Json& status) {
+  const auto details = status.is_object() ? status.find("details") : status.end();
+  if (details == status.end() || !details->is_object()) return false;
+  const Json causes = details->value("causes", Json::array());
+  return std::any_of(causes.begin(), causes.end(), [](const Json& c) { return text_at(c, "field") == "metadata.uid"; });
+}
+
 /// A bookmark carries nothing but its resourceVersion, so it must not go through the kind's codec.
 cluster::Change bookmark(const Json& object, cluster::Kind kind) {
   api::ObjectMeta meta;
   meta.resource_version = text_at(object.value("metadata", Json::object()), "resourceVersion");
   cluster::Object empty;
   switch (kind) {
-    case cluster::Kind::Dataset: empty = api::Dataset{}; break;
-    case cluster::Kind::Pipeline: empty = api::Pipeline{}; break;
-    case cluster::Kind::TrainingJob: empty = api::TrainingJob{}; break;
-    case cluster::Kind::Job: empty = cluster::Job{}; break;
-    case cluster::Kind::Pod: empty = cluster::Pod{}; break;
-    case cluster::Kind::Lease: empty = cluster::Lease{}; break;
+    case cluster::Kind::Dataset:
+      empty = api::Dataset{};
+      break;
+    case cluster::Kind::Pipeline:
+      empty = api::Pipeline{};
+      break;
+    case cluster::Kind::TrainingJob:
+      empty = api::TrainingJob{};
+      break;
+    case cluster::Kind::Job:
+      empty = cluster::Job{};
+      break;
+    case cluster::Kind::Pod:
+      empty = cluster::Pod{};
+      break;
+    case cluster::Kind::Lease:
+      empty = cluster::Lease{};
+      break;
   }
   cluster::meta_of(empty) = meta;
   return {ChangeType::Bookmark, std::move(empty)};
@@ -45,6 +67,7 @@ cluster::Change bookmark(const Json& object, cluster::Kind kind) {
 
 Error error_of_status(int code, const std::string& body, const std::string& what) {
   const Json json = Json::parse(body, nullptr, false);
+  if (names_another_object(json)) code = 409;
   const std::string reason = text_at(json, "reason");
   std::string message = text_at(json, "message");
   if (message.empty()) message = "HTTP " + std::to_string(code);
@@ -58,7 +81,8 @@ Result<cluster::Change> parse_watch_line(const std::string& line, cluster::Kind 
   const std::string type = text_at(json, "type");
   if (type == "ERROR") {
     const auto code = object->is_object() ? object->find("code") : object->end();
-    return error_of_status(code != object->end() && code->is_number_integer() ? code->get<int>() : 500, object->dump(), "watch");
+    return error_of_status(code != object->end() && code->is_number_integer() ? code->get<int>() : 500, object->dump(),
+                           "watch");
   }
   if (type == "BOOKMARK") return bookmark(*object, kind);
   auto decoded = cluster::decode_object(*object);

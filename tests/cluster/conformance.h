@@ -39,6 +39,10 @@ class ClusterApiConformance : public testing::TestWithParam<ClusterUnderTest> {
     return expect<T>(api().update(object));
   }
   template <class T>
+  T edited(const T& object) {
+    return expect<T>(cluster().edit(object));
+  }
+  template <class T>
   T status_updated(const T& object) {
     return expect<T>(api().update_status(object));
   }

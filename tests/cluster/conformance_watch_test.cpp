@@ -12,7 +12,7 @@ TEST_P(ClusterApiConformance, AWatchDeliversEveryLaterChangeInOrder) {
   WatchLog log(api(), Kind::Dataset, {namespace_, {}}, version_now(Kind::Dataset));
   auto object = created(dataset("a"));
   object.spec.description = "x";
-  object = updated(object);
+  object = edited(object);
   object.status.images = 1;
   status_updated(object);
   created(dataset("b"));
@@ -52,11 +52,11 @@ TEST_P(ClusterApiConformance, ForASelectiveWatchObjectsComeAndGoWithTheirLabels)
   object.meta.labels["team"] = "x";
   object = updated(object);
   object.spec.description = "while inside";
-  object = updated(object);
+  object = edited(object);
   object.meta.labels["team"] = "y";
   object = updated(object);
   object.spec.description = "while outside";
-  updated(object);
+  edited(object);
   auto last = dataset("z");
   last.meta.labels["team"] = "x";
   created(last);

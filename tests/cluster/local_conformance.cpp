@@ -30,6 +30,7 @@ class EmbeddedTestCluster final : public TestCluster {
 
   cluster::ClusterApi& api() override { return *api_; }
   std::string new_namespace() override { return "test-" + std::to_string(++namespaces_); }
+  Result<cluster::Object> edit(const cluster::Object& object) override { return store_->update(object); }
   void forget_history() override { store_->compact_history(); }
   std::chrono::milliseconds patience() const override { return std::chrono::seconds(5); }
 
