@@ -1,9 +1,11 @@
 """What the chart renders, value by value. No cluster."""
 
 import json
+import pathlib
+import tempfile
 import unittest
 
-from chart import CHART, EVERYTHING, SOURCE, VARIANTS, find, helm, merged, need, objects, rendered, yaml
+from chart import CHART, EVERYTHING, MANIFESTS, NAMESPACE, SOURCE, VARIANTS, find, helm, merged, need, objects, rendered, yaml
 
 
 def setUpModule():
@@ -43,6 +45,18 @@ class Rendering(unittest.TestCase):
         chart = yaml.safe_load((CHART / "Chart.yaml").read_text())
         self.assertIn(f"VERSION {chart['appVersion']} ", (SOURCE / "CMakeLists.txt").read_text())
         self.assertEqual(chart["version"], chart["appVersion"])
+
+    def test_the_packaged_chart_is_the_one_that_k3s_is_told_of_and_renders_the_same(self):
+        with tempfile.TemporaryDirectory(prefix="visionops-package-") as folder:
+            done = helm("package", CHART, "--destination", folder)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            package, = pathlib.Path(folder).iterdir()
+            k3s = yaml.safe_load((MANIFESTS / "k3s" / "helmchart.yaml").read_text())["spec"]
+            self.assertEqual(k3s["chart"].rsplit("/", 1)[1], package.name)
+            self.assertIn(package.name, (SOURCE / "docs" / "install.md").read_text())
+            values = yaml.safe_load(k3s["valuesContent"])
+            packaged = helm("template", "visionops", package, "--namespace", NAMESPACE, values=merged(EVERYTHING, values))
+            self.assertEqual(packaged.stdout, rendered(merged(EVERYTHING, values)))
 
     def test_the_default_configuration(self):
         config = config_of(objects(rendered({})))
