@@ -1,14 +1,10 @@
 // /metrics, /healthz and /readyz over HTTP.
 //
-// The handlers of cpprest run on one process-wide thread pool that also serves sockets and timers: a
-// handler that waits can stop them all. So they only copy a snapshot that one own thread renews. That
-// thread is also the liveness check: when the sources of the snapshot hang, /healthz turns to 503.
-//
-// The pool is sized once, by main, before anything uses cpprest:
-// crossplat::threadpool::initialize_with_threads(n), n >= 4 (a smaller pool can deadlock inside the
-// library, cpprestsdk #111). It throws when the pool is in use already.
+// A request only copies a snapshot that one own thread renews. That thread is also the liveness check:
+// when the sources of the snapshot hang, /healthz turns to 503.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -31,18 +27,22 @@ struct PageSources {
 };
 
 struct HttpServerOptions {
-  std::string address = "http://127.0.0.1:8081";  ///< scheme, host and port; port 0 is not supported by cpprest
+  std::string host = "127.0.0.1";  ///< an IP address
+  std::uint16_t port = 0;          ///< 0: a free one
   Duration refresh{1'000};
   Duration hang_limit{30'000};  ///< a snapshot older than this means that the process hangs
 };
 
 class HttpServer {
  public:
-  /// Invalid: malformed address. Retry: the address is in use.
+  /// Invalid: not an IP address. Retry: the port is in use.
   static Result<std::unique_ptr<HttpServer>> start(HttpServerOptions options, PageSources sources);
   ~HttpServer();  ///< closes the listener and waits for the refresh thread
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
+
+  /// "http://127.0.0.1:8080"
+  [[nodiscard]] std::string url() const;
 
  private:
   struct Parts;

@@ -1,7 +1,7 @@
 // The door for the sidecars: POST /telemetry with a bearer token and one TelemetryMessage as JSON.
 //
 //   204 taken                  400 malformed message        401 no token of a running Pod
-//   403 about another Pod      411 no Content-Length        413 larger than 64 KiB
+//   403 about another Pod      404 another path             413 larger than 64 KiB
 //   429 too many (Retry-After) 503 the endpoint is closing or failed
 #pragma once
 
@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "operator/http/listener.h"
 #include "operator/telemetry/pod_identity.h"
 #include "operator/telemetry/rate_limit.h"
 #include "worker/contract/telemetry.h"
@@ -30,7 +31,8 @@ using Sink = std::function<void(contract::TelemetryMessage message)>;
 
 struct IngestOptions {
   std::string host = "127.0.0.1";
-  std::uint16_t port = 0;     ///< 0: a free one
+  std::uint16_t port = 0;  ///< 0: a free one
+  std::optional<http::TlsFiles> tls;
   RateLimits rate;            ///< per Pod
   std::size_t waiting = 256;  ///< messages read but not yet judged; more are answered with 429
   /// One call per answer: "accepted", "malformed", "unauthenticated", "forbidden", "too_large", "limited".
@@ -39,8 +41,7 @@ struct IngestOptions {
   std::shared_ptr<spdlog::logger> log;  ///< required
 };
 
-/// Listens from start() until destruction. No handler of cpprest ever waits: bodies are queued for one
-/// thread, which judges and answers them.
+/// Listens from start() until destruction. Messages are queued for one thread, which judges and answers them.
 class Ingest {
  public:
   static Result<std::unique_ptr<Ingest>> start(IngestOptions options, Authenticate authenticate, Sink sink);
@@ -54,9 +55,8 @@ class Ingest {
 
  private:
   class Parts;
-  explicit Ingest(std::shared_ptr<Parts> parts);
-  /// Shared with answers that are still under way when the endpoint closes.
-  std::shared_ptr<Parts> parts_;
+  explicit Ingest(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace visionops::telemetry

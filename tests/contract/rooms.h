@@ -23,8 +23,9 @@ inline const std::vector<Room>& rooms() {
       {"operator/local", false, {"base", "operator/api", "operator/cluster", "worker/contract"}},
       {"operator/record", false, {"base", "operator/api", "operator/cluster", "operator/core", "worker/contract"}},
       {"operator/runtime", false, {"base", "operator/api", "operator/cluster", "operator/core", "worker/contract"}},
-      {"operator/telemetry", false, {"base", "operator/core", "worker/contract"}},
-      {"operator/serve", false, {"base", "operator/runtime"}},
+      {"operator/http", false, {"base"}},
+      {"operator/telemetry", false, {"base", "operator/core", "operator/http", "worker/contract"}},
+      {"operator/serve", false, {"base", "operator/http", "operator/runtime"}},
       {"operator/commands", false, {"base", "operator", "worker/contract"}},
       {"operator", false, {"base", "operator/commands"}},
 
@@ -76,8 +77,8 @@ struct ThirdParty {
 
 inline const std::vector<ThirdParty>& third_parties() {
   static const std::vector<ThirdParty> all{
-      {"cpprest/http_client.h", {"operator/kube/http_transport.cpp"}},
-      {"cpprest/", {"operator/kube/http_transport.cpp", "operator/serve", "operator/telemetry"}},
+      {"cpprest/", {"operator/kube/http_transport.cpp"}},
+      {"boost/", {"operator/http", "operator/kube/http_transport.cpp", "tests"}},
       {"pqxx/", {"operator/record"}},
       {"libpq", {"operator/record"}},
       {"curl/", {"worker/storage", "worker/sidecar"}},
@@ -91,7 +92,7 @@ inline const std::vector<ThirdParty>& third_parties() {
       {"ATen/", {"worker/train"}},
       {"c10/", {"worker/train"}},
       {"nlohmann/", {"base/json.h", "base/json_fwd.h"}},
-      {"openssl/", {"base/digest.cpp", "operator/kube", "worker/sidecar"}},
+      {"openssl/", {"base/digest.cpp", "operator/http", "operator/kube", "worker/sidecar"}},
       {"CLI/",
        {"operator/commands", "operator/main.cpp", "worker/commands", "worker/main.cpp", "worker/sidecar/main.cpp",
         "worker/train/main.cpp", "crds/gen", "samples/quickstart/generator"}},

@@ -126,6 +126,10 @@ class SidecarProcessTest : public ::testing::Test {
     }
     return steps;
   }
+  std::vector<contract::TelemetryMessage> messages() {
+    const std::lock_guard lock(mutex_);
+    return messages_;
+  }
   bool received(const std::function<bool(const contract::TelemetryMessage&)>& what) {
     const std::lock_guard lock(mutex_);
     return std::any_of(messages_.begin(), messages_.end(), what);
@@ -171,10 +175,10 @@ TEST_F(SidecarProcessTest, DeliversATrainingFromTheFirstLineToTheFinalMessage) {
            m.checkpoints[0].sha256 == sha256_hex("weights 3");
   }));
   EXPECT_TRUE(received([](const auto& m) { return !m.samples.empty() && m.samples[0].memory_bytes > 0; }));
-  EXPECT_TRUE(messages_.back().final);
+  EXPECT_TRUE(messages().back().final);
   EXPECT_EQ(read_file(folder_.path() / "stores/models/runs/detector-1/best.pt"), "weights 3");
   std::int64_t last = -1;
-  for (const auto& message : messages_) {
+  for (const auto& message : messages()) {
     EXPECT_GT(message.sequence, last);
     last = message.sequence;
   }
@@ -190,7 +194,7 @@ TEST_F(SidecarProcessTest, DrainsWhatWasWrittenJustBeforeTheEnd) {
   EXPECT_EQ(stop(), 0);
   EXPECT_EQ(received_steps().size(), 1200U);
   EXPECT_TRUE(std::filesystem::exists(folder_.path() / "stores/models/runs/detector-1/epoch-0001.json"));
-  EXPECT_TRUE(messages_.back().final);
+  EXPECT_TRUE(messages().back().final);
 }
 
 TEST_F(SidecarProcessTest, LosesNothingWhenItIsKilledAndStartedAgain) {
@@ -207,7 +211,7 @@ TEST_F(SidecarProcessTest, LosesNothingWhenItIsKilledAndStartedAgain) {
   EXPECT_EQ(stop(), 0);
   EXPECT_TRUE(std::filesystem::exists(folder_.path() / "stores/models/runs/detector-1/epoch-0001.json"));
   std::map<std::int64_t, int> sequences;
-  for (const auto& message : messages_) ++sequences[message.sequence];
+  for (const auto& message : messages()) ++sequences[message.sequence];
   for (const auto& [sequence, count] : sequences) EXPECT_EQ(count, 1) << "sequence " << sequence << " means two things";
 }
 
@@ -257,7 +261,7 @@ TEST_F(SidecarProcessTest, OnlyForwardsProgressForAPipeline) {
   }
   EXPECT_EQ(stop(), 0);
   EXPECT_TRUE(received([](const auto& m) { return m.progress && m.progress->done == 10; }));
-  EXPECT_TRUE(messages_.back().final);
+  EXPECT_TRUE(messages().back().final);
 }
 
 TEST_F(SidecarProcessTest, StaysSmall) {
