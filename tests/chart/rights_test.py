@@ -58,6 +58,25 @@ class Rights(unittest.TestCase):
         bound = [d["metadata"]["name"] for d in documents if d["kind"] == "ClusterRoleBinding"]
         self.assertEqual(bound, ["visionops-operator-token-review"])
 
+    def test_the_operator_asks_for_nothing_that_no_rule_is_about(self):
+        groups = {group for rules in (CALLS, OWN_NAMESPACE, CLUSTER) for group, _ in rules}
+        paths = set()
+        for file in (SOURCE / "operator").rglob("*.cpp"):
+            paths |= set(re.findall(r'"/(apis/[a-z0-9.]+|api)/v', file.read_text()))
+        self.assertIn("apis/visionops.dev", paths)
+        self.assertLessEqual({path.removeprefix("apis/").removeprefix("api") for path in paths}, groups)
+
+    def test_the_rules_are_for_the_actions_that_the_operator_has(self):
+        # A new action or kind is a new call: give it its rule here, in the chart and on the security page.
+        decision = (SOURCE / "operator" / "core" / "decision.h").read_text()
+        actions = re.search(r"using Action = std::variant<([^>]+)>", decision).group(1)
+        self.assertEqual({name.strip() for name in actions.split(",")},
+                         {"CreateJob", "DeleteJob", "CreateDataset", "AddFinalizer", "RemoveFinalizer"})
+        door = (SOURCE / "operator" / "cluster" / "cluster_api.h").read_text()
+        kinds = re.search(r"enum class Kind \{([^}]+)\}", door).group(1)
+        self.assertEqual({name.strip() for name in kinds.split(",")},
+                         {"Dataset", "Pipeline", "TrainingJob", "Job", "Pod", "Lease"})
+
     def test_leases_are_limited_to_the_own_one(self):
         role = find(objects(rendered({})), "Role", "visionops-operator-leader-election")
         for rule in role["rules"]:
