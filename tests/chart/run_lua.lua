@@ -1,5 +1,5 @@
 -- Runs a script of Argo CD: run_lua.lua SCRIPT OBJECT, where OBJECT is a Lua file that returns the resource.
--- Prints the result as JSON. The script sees what Argo CD gives it: base, table, and the time; nothing else.
+-- Prints the result as JSON. The script sees what Argo CD gives it: base, table, and the time by require; nothing else.
 local function json(value)
   local kind = type(value)
   if kind == "table" then
@@ -29,7 +29,11 @@ local os_of_argo = {
   time = os.time,
 }
 local environment = {
-  obj = dofile(arg[2]), os = os_of_argo, table = table,
+  obj = dofile(arg[2]), table = table,
+  require = function(name)
+    assert(name == "os", "Argo CD has no module " .. name)
+    return os_of_argo
+  end,
   assert = assert, error = error, ipairs = ipairs, next = next, pairs = pairs, pcall = pcall, select = select,
   tonumber = tonumber, tostring = tostring, type = type, unpack = unpack,
 }

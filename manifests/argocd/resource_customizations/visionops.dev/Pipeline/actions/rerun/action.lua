@@ -1,3 +1,5 @@
+local os = require("os")
+
 -- Any new value of the annotation is a new run.
 if obj.metadata.annotations == nil then
   obj.metadata.annotations = {}
