@@ -7,6 +7,7 @@
 #include "operator/commands/describe.h"
 #include "operator/commands/get.h"
 #include "operator/commands/logs.h"
+#include "operator/commands/operator.h"
 #include "operator/commands/run.h"
 #include "operator/commands/sql.h"
 
@@ -22,6 +23,7 @@ int main(int argc, char** argv) {
   commands::add_describe(app, exit_code);
   commands::add_logs(app, exit_code);
   commands::add_delete(app, exit_code);
+  commands::add_operator(app, exit_code);
   commands::add_sql(app, exit_code);
   commands::add_completion(app, exit_code);
   try {

@@ -43,6 +43,9 @@ Status write_docs(const fs::path& folder) {
   if (auto status = write_file(folder / "manipulators.md", visionops::crds::manipulator_reference()); !status) {
     return status;
   }
+  if (auto status = write_file(folder / "configuration.md", visionops::crds::configuration_reference()); !status) {
+    return status;
+  }
   return write_file(folder / "exit-codes.md", visionops::crds::exit_code_reference());
 }
 

@@ -3,6 +3,7 @@
 #include "base/field_table.h"
 #include "base/yaml_emit.h"
 #include "operator/api/manipulator_schema.h"
+#include "operator/api/operator_config.h"
 #include "worker/contract/exit_code.h"
 #include "worker/contract/manipulator_call.h"
 
@@ -198,6 +199,15 @@ std::string manipulator_reference() {
                     "The steps of a Pipeline. Each is a list item of its own: a mapping with one key, the name.\n\n";
   for (const auto& info : contract::manipulator_catalog()) out += manipulator_section(info);
   out.pop_back();
+  return out;
+}
+
+std::string configuration_reference() {
+  std::string out = std::string("# Configuration of the operator\n\n") + kGenerated +
+                    "The file that `visionops operator --config FILE` reads. The chart writes it from its values. An "
+                    "unknown field or a wrong value ends the operator with exit code 2 and the line that is wrong.\n\n";
+  out += table_head();
+  write_rows(Fields<api::OperatorConfig>::table().schema(), "", out);
   return out;
 }
 

@@ -11,6 +11,8 @@ namespace visionops::crds {
 std::string resource_reference(const Resource& resource);
 /// Every manipulator with its parameters and an example.
 std::string manipulator_reference();
+/// The configuration file of `visionops operator`.
+std::string configuration_reference();
 /// What the exit codes of the worker mean and whether they are retried.
 std::string exit_code_reference();
 

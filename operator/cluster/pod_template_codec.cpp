@@ -9,7 +9,8 @@ using namespace reading;
 
 namespace {
 
-constexpr const char* kClaimPrefix = "store-";
+constexpr int kWorkerGroup = 65532;  // of images/worker.Containerfile
+constexpr const char* kClaimPrefix = "visionops-store-";
 constexpr const char* kGpuProductLabel = "nvidia.com/gpu.product";
 constexpr const char* kTelemetryAudience = "visionops.dev/telemetry";
 /// The kubelet renews a projected token at 80 % of its life; an hour is its usual length.
@@ -58,6 +59,14 @@ std::optional<Volume> decode_volume(const Json& json) {
   return std::nullopt;
 }
 
+/// The group makes the files of volumes that a storage driver lays down for root writable for the images' user.
+Json security_context() {
+  return {{"runAsNonRoot", true},
+          {"fsGroup", kWorkerGroup},
+          {"fsGroupChangePolicy", "OnRootMismatch"},
+          {"seccompProfile", {{"type", "RuntimeDefault"}}}};
+}
+
 }  // namespace
 
 Json encode_pod_spec(const PodTemplate& pod) {
@@ -65,12 +74,13 @@ Json encode_pod_spec(const PodTemplate& pod) {
            {"automountServiceAccountToken", false},
            {"enableServiceLinks", false},
            {"terminationGracePeriodSeconds", pod.termination_grace_period_seconds},
-           {"securityContext", {{"runAsNonRoot", true}, {"seccompProfile", {{"type", "RuntimeDefault"}}}}},
+           {"securityContext", security_context()},
            {"containers", Json::array()}};
   for (const auto& container : pod.containers) {
     out[container.sidecar ? "initContainers" : "containers"].push_back(encode_container(container));
   }
   for (const auto& volume : pod.volumes) out["volumes"].push_back(encode_volume(volume));
+  put(out, "runtimeClassName", pod.runtime_class);
   if (!pod.gpu_product.empty()) out["nodeSelector"] = {{kGpuProductLabel, pod.gpu_product}};
   return out;
 }
@@ -86,6 +96,7 @@ PodTemplate decode_pod_spec(const Json& spec) {
   out.termination_grace_period_seconds =
       integer<std::int64_t>(spec, "terminationGracePeriodSeconds").value_or(out.termination_grace_period_seconds);
   out.gpu_product = text(at(spec, "nodeSelector"), kGpuProductLabel);
+  out.runtime_class = text(spec, "runtimeClassName");
   return out;
 }
 

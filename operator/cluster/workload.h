@@ -61,6 +61,7 @@ struct PodTemplate {
   std::vector<Volume> volumes;
   std::int64_t termination_grace_period_seconds = 30;
   std::string gpu_product;
+  std::string runtime_class;  ///< of the container runtime; empty: the cluster's default
   std::string queue;
 };
 

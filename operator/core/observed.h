@@ -17,6 +17,7 @@ struct Platform {
   std::string worker_cuda_image = "visionops-worker-cuda";
   std::vector<std::string> stores;  ///< declared by the administrator; empty: any name is accepted
   std::string telemetry_url;        ///< where sidecars POST; empty: no telemetry
+  std::string telemetry_ca;         ///< PEM; empty: sidecars trust the authorities of their image
   std::string gpu_runtime_class;
   bool kueue = false;  ///< Kueue admits Jobs of spec.queue; else spec.queue has no effect
   Duration retry_backoff = std::chrono::seconds(10);  ///< doubled per counted failure, at most 6 minutes

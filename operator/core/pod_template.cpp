@@ -62,6 +62,7 @@ Container sidecar_container(const WorkerPod& pod, const Platform& platform) {
   add_store_mounts(out, pod.sidecar_stores);
   if (!platform.telemetry_url.empty()) {  // the token is for the sidecar alone
     out.env.push_back({contract::kTelemetryUrlEnv, platform.telemetry_url});
+    if (!platform.telemetry_ca.empty()) out.env.push_back({contract::kTelemetryCaEnv, platform.telemetry_ca});
     out.env.push_back({contract::kTelemetryTokenFileEnv, kTelemetryTokenFile});
     out.mounts.push_back({kTokenVolume, "/var/run/secrets/visionops", "", true});
   }
@@ -94,7 +95,10 @@ cluster::PodTemplate build_pod(const WorkerPod& pod, const ChildOf& child, const
   out.containers.push_back(worker_container(pod));
   out.volumes = volumes_of(pod, platform);
   out.termination_grace_period_seconds = pod.sidecar ? kSidecarGraceSeconds : kGraceSeconds;
-  if (pod.gpus > 0) out.gpu_product = pod.gpu_product;
+  if (pod.gpus > 0) {
+    out.gpu_product = pod.gpu_product;
+    out.runtime_class = platform.gpu_runtime_class;
+  }
   return out;
 }
 

@@ -142,6 +142,7 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
   void write(Response response) {
     if (answered_) return;
     answered_ = true;
+    if (response.close) keep_alive_ = false;
     shared_->waiting.erase(this->shared_from_this());
     message_.emplace(static_cast<beast::http::status>(response.status), 11);
     if (!response.body.empty()) message_->set(beast::http::field::content_type, response.content_type);

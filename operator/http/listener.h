@@ -28,6 +28,7 @@ struct Response {
   std::string body{};
   std::string content_type = "text/plain; charset=utf-8";
   std::optional<std::int32_t> retry_after_s{};
+  bool close = false;  ///< end the connection after this answer
 };
 
 /// Answers one request, once, from any thread; later calls and calls after the listener's end do nothing.

@@ -55,6 +55,17 @@ void ChangeIntake::resync() {
   }
 }
 
+void ChangeIntake::tell_history_of_all() const {
+  if (!outlets_.records) return;
+  std::vector<core::Record> history;
+  for (const auto kind : kOwnerKinds) {
+    for (const auto& object : cache_.with([&](const ObjectCache& cache) { return cache.all(kind); })) {
+      if (was_observed(*object)) history.push_back(record_of(*object));
+    }
+  }
+  if (!history.empty()) outlets_.records(std::move(history));
+}
+
 void ChangeIntake::take(const std::vector<Transition>& transitions, Priority priority) {
   std::set<ObjectKey> woken;
   for (const auto& transition : transitions) {

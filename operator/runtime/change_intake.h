@@ -36,6 +36,8 @@ class ChangeIntake {
   bool wait_synced(std::stop_token stop);
   /// Wakes every resource with low priority: a net under lost events.
   void resync();
+  /// One record for each resource that was ever reconciled.
+  void tell_history_of_all() const;
 
  private:
   void take(const std::vector<Transition>& transitions, Priority priority);

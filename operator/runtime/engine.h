@@ -34,6 +34,7 @@ class Engine {
   /// Takes keys until `stop` or close(): the body of a worker thread. Many threads may be in it.
   void run_worker(std::stop_token stop);
   void close() { queue_.close(); }
+  void tell_history() { intake_.tell_history_of_all(); }
 
   /// All kinds have been listed once.
   [[nodiscard]] bool synced() const { return intake_.synced(); }

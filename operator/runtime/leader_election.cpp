@@ -42,6 +42,10 @@ bool LeaderElection::may_write() const {
   return steady_now() - renewed < timing_.renew_deadline;
 }
 
+bool LeaderElection::informed() const {
+  return steady_now() - SteadyTime(SteadyTime::duration(informed_at_.load())) < timing_.lease_duration;
+}
+
 bool LeaderElection::store(cluster::Lease lease, bool create) {
   // The time of the request, not of its reply: the others count from what they can see.
   const auto sent = steady_now();
@@ -55,6 +59,7 @@ bool LeaderElection::store(cluster::Lease lease, bool create) {
 bool LeaderElection::attempt() {
   auto found = api_.get(key_);
   if (!found && found.error().cls != ErrorClass::NotFound) return false;
+  informed_at_ = steady_now().time_since_epoch().count();
   std::optional<cluster::Lease> lease;
   if (found) {
     if (auto* typed = std::get_if<cluster::Lease>(&*found)) lease = *typed;

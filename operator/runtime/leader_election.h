@@ -51,8 +51,9 @@ class LeaderElection {
   /// True while writes are allowed: false from the renew deadline on, even when the thread of run()
   /// hangs in a call. Any thread.
   [[nodiscard]] bool may_write() const;
-  /// For /readyz and metrics.
   [[nodiscard]] bool leading() const { return leading_; }
+  /// The API server answered about the Lease within the lease duration: what /readyz asks. Any thread.
+  [[nodiscard]] bool informed() const;
 
  private:
   bool attempt();
@@ -67,6 +68,7 @@ class LeaderElection {
   ObservedLease observed_;
   std::atomic<bool> leading_{false};
   std::atomic<SteadyTime::rep> renewed_at_{0};
+  std::atomic<SteadyTime::rep> informed_at_{0};
 };
 
 }  // namespace visionops::runtime

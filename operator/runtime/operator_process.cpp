@@ -53,11 +53,21 @@ OperatorProcess::OperatorProcess(cluster::ClusterApi& api, const Clock& clock, T
 OperatorProcess::~OperatorProcess() { stop(Duration::zero()); }
 
 void OperatorProcess::start() {
+  watch();
+  work();
+}
+
+void OperatorProcess::watch() {
   if (threads_) return;
   threads_ = std::make_unique<Threads>();
   for (auto& reflector : engine_.reflectors()) {
     threads_->start(*log_, [r = reflector.get()](std::stop_token stop) { r->run(stop); });
   }
+}
+
+void OperatorProcess::work() {
+  if (!threads_ || working_) return;
+  working_ = true;
   for (int i = 0; i < workers_; ++i) {
     threads_->start(*log_, [this](std::stop_token stop) { engine_.run_worker(stop); });
   }

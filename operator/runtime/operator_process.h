@@ -22,8 +22,14 @@ class OperatorProcess {
   OperatorProcess(const OperatorProcess&) = delete;
   OperatorProcess& operator=(const OperatorProcess&) = delete;
 
-  /// Once; a stopped process is not started again.
+  /// watch() and work(). A stopped process is not started again.
   void start();
+  /// Fills the caches and keeps them fresh: what a standby does. Once.
+  void watch();
+  /// Begins to reconcile: what only a leader may do. Once, after watch().
+  void work();
+  /// Sends one record for each resource that is known by now: what a former leader may not have written.
+  void tell_history() { engine_.tell_history(); }
   /// Stop requested -> watches end -> queue closed -> workers finish their item. Passes in progress are
   /// not cut: each call of theirs has its own deadline. false: threads still run after `deadline`.
   bool stop(Duration deadline);
@@ -37,6 +43,7 @@ class OperatorProcess {
   std::shared_ptr<spdlog::logger> log_;
   Engine engine_;
   const int workers_;
+  bool working_ = false;
   std::unique_ptr<Threads> threads_;
 };
 

@@ -60,6 +60,7 @@ Metrics::Metrics(Registry& r)
       cache_objects_(gauge(r, "visionops_cache_objects", "Objects kept in memory, by kind.")),
       writes_(counter(r, "visionops_cluster_writes_total", "Writes sent to the API server, by verb and kind.")),
       resources_(gauge(r, "visionops_resources", "Resources by kind and phase.")),
+      leads_(gauge(r, "leader_election_master_status", "1 while this replica leads.").Add(kQueue)),
       record_queue_depth_(gauge(r, "visionops_record_queue_depth", "History rows that wait for the database.").Add({})),
       records_dropped_(
           counter(r, "visionops_records_dropped_total", "History rows lost because the queue was full.").Add({})),
@@ -100,6 +101,7 @@ void Metrics::wrote(std::string_view verb, std::string_view kind) {
 void Metrics::resources(std::string_view kind, std::string_view phase, int delta) {
   resources_.Add(labels("kind", kind, "phase", phase)).Increment(delta);
 }
+void Metrics::leads(bool leading) { leads_.Set(leading ? 1 : 0); }
 void Metrics::record_queue_depth(std::size_t depth) { record_queue_depth_.Set(static_cast<double>(depth)); }
 void Metrics::records_dropped(std::size_t count) { records_dropped_.Increment(static_cast<double>(count)); }
 void Metrics::telemetry_message(std::string_view result) { telemetry_.Add(labels("result", result)).Increment(); }

@@ -39,6 +39,9 @@ class Metrics {
   void cached(std::string_view kind, std::size_t objects);
   void wrote(std::string_view verb, std::string_view kind);
 
+  /// Of the pages' thread.
+  void leads(bool leading);
+
   // VisionOps
   void resources(std::string_view kind, std::string_view phase, int delta);
   void record_queue_depth(std::size_t depth);
@@ -60,6 +63,7 @@ class Metrics {
   prometheus::Family<prometheus::Gauge>& cache_objects_;
   prometheus::Family<prometheus::Counter>& writes_;
   prometheus::Family<prometheus::Gauge>& resources_;
+  prometheus::Gauge& leads_;
   prometheus::Gauge& record_queue_depth_;
   prometheus::Counter& records_dropped_;
   prometheus::Family<prometheus::Counter>& telemetry_;

@@ -132,6 +132,7 @@ Verdict Ingest::Parts::judge_safely(const Waiting& waiting) {
 }
 
 Verdict Ingest::Parts::judge(const Waiting& waiting) {
+  if (options_.leading && !options_.leading()) return {503, "standby", "this replica stands by"};
   const auto sender = authenticate_(waiting.token);
   if (!sender) return {401, "unauthenticated", "the token is not of a running Pod"};
   if (!rate_.admit(sender->uid, std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()))) {
@@ -150,6 +151,7 @@ void Ingest::Parts::finish(const http::Respond& respond, const Verdict& verdict)
   http::Response response{.status = verdict.status};
   if (!verdict.reason.empty()) response.body = verdict.reason + "\n";
   if (verdict.status == 429) response.retry_after_s = 1;
+  response.close = verdict.status == 503;
   respond(std::move(response));
 }
 

@@ -34,8 +34,12 @@ struct IngestOptions {
   std::uint16_t port = 0;  ///< 0: a free one
   std::optional<http::TlsFiles> tls;
   RateLimits rate;            ///< per Pod
+  /// false: this replica does not lead. It answers 503 and ends the connection, so that the sidecar comes
+  /// to another one. Called on the thread of the endpoint; empty: always true.
+  std::function<bool()> leading;
   std::size_t waiting = 256;  ///< messages read but not yet judged; more are answered with 429
-  /// One call per answer: "accepted", "malformed", "unauthenticated", "forbidden", "too_large", "limited".
+  /// One call per answer: "accepted", "malformed", "unauthenticated", "forbidden", "too_large", "limited",
+  /// "standby".
   /// Called from any thread.
   std::function<void(std::string_view result)> count;
   std::shared_ptr<spdlog::logger> log;  ///< required

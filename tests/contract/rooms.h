@@ -82,7 +82,7 @@ inline const std::vector<ThirdParty>& third_parties() {
       {"pqxx/", {"operator/record"}},
       {"libpq", {"operator/record"}},
       {"curl/", {"worker/storage", "worker/sidecar"}},
-      {"prometheus/", {"operator/serve"}},
+      {"prometheus/", {"operator/serve", "operator/commands/operator_service.cpp"}},
       {"yaml-cpp/", {"operator/local", "operator/kube", "worker/dataset_folder"}},
       {"simdjson", {"worker/annotations", "worker/dataset_folder", "worker/inspect"}},
       {"opencv2/",

@@ -107,6 +107,8 @@ inline constexpr const char* kPodDirEnv = "VISIONOPS_POD_DIR";
 inline constexpr const char* kTerminationLogEnv = "VISIONOPS_TERMINATION_LOG";
 inline constexpr const char* kTelemetryUrlEnv = "VISIONOPS_TELEMETRY_URL";
 inline constexpr const char* kTelemetryTokenFileEnv = "VISIONOPS_TELEMETRY_TOKEN_FILE";
+/// PEM of the authority that signed the endpoint's certificate; absent: the system's authorities.
+inline constexpr const char* kTelemetryCaEnv = "VISIONOPS_TELEMETRY_CA";
 inline constexpr const char* kPodNameEnv = "VISIONOPS_POD_NAME";
 inline constexpr const char* kShardEnv = "JOB_COMPLETION_INDEX";
 

@@ -2,6 +2,7 @@
 
 #include <netdb.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <poll.h>
@@ -50,6 +51,22 @@ int connect_to(int socket, const addrinfo& address, Deadline deadline) {
   return ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &code, &size) == 0 ? code : errno;
 }
 
+/// Trusts the certificates of `pem` and no others; without them those of the system.
+Status trust(SSL_CTX* context, const std::string& pem) {
+  if (pem.empty()) {
+    return SSL_CTX_set_default_verify_paths(context) == 1 ? Status() : Status(retry_error("TLS: " + tls_reason()));
+  }
+  const std::unique_ptr<BIO, decltype(&BIO_free)> text(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())),
+                                                       &BIO_free);
+  int found = 0;
+  while (X509* certificate = PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr)) {
+    found += X509_STORE_add_cert(SSL_CTX_get_cert_store(context), certificate);
+    X509_free(certificate);
+  }
+  ERR_clear_error();  // the end of the text is reported as an error
+  return found > 0 ? Status() : Status(retry_error("TLS: the authority given for telemetry is no PEM certificate"));
+}
+
 }  // namespace
 
 struct Channel::Tls {
@@ -85,18 +102,19 @@ Result<std::unique_ptr<Channel>> Channel::open(const Endpoint& endpoint, Deadlin
     failure = connect_to(socket, *address, deadline);
     if (failure != 0) continue;
     if (endpoint.tls) {
-      if (auto status = channel->start_tls(endpoint.host, deadline); !status) return status.error();
+      if (auto status = channel->start_tls(endpoint, deadline); !status) return status.error();
     }
     return channel;
   }
   return system_error(endpoint.authority.c_str(), failure);
 }
 
-Status Channel::start_tls(const std::string& host, Deadline deadline) {
+Status Channel::start_tls(const Endpoint& endpoint, Deadline deadline) {
+  const std::string& host = endpoint.host;
   tls_ = std::make_unique<Tls>();
   tls_->context = SSL_CTX_new(TLS_client_method());
-  if (tls_->context == nullptr || SSL_CTX_set_default_verify_paths(tls_->context) != 1)
-    return retry_error("TLS: " + tls_reason());
+  if (tls_->context == nullptr) return retry_error("TLS: " + tls_reason());
+  if (auto status = trust(tls_->context, endpoint.ca_pem); !status) return status;
   SSL_CTX_set_min_proto_version(tls_->context, TLS1_2_VERSION);
   SSL_CTX_set_verify(tls_->context, SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_mode(tls_->context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);

@@ -19,8 +19,8 @@ using Deadline = std::chrono::steady_clock::time_point;
 /// Not thread-safe.
 class Channel {
  public:
-  /// With TLS the certificate must be valid for the host and signed by the system's authorities
-  /// ($SSL_CERT_FILE, as OpenSSL reads it).
+  /// With TLS the certificate must be valid for the host and signed by endpoint.ca_pem, or without it
+  /// by the system's authorities ($SSL_CERT_FILE, as OpenSSL reads it).
   static Result<std::unique_ptr<Channel>> open(const Endpoint& endpoint, Deadline deadline);
   ~Channel();
   Channel(const Channel&) = delete;
@@ -33,7 +33,7 @@ class Channel {
  private:
   struct Tls;
   explicit Channel(int socket);
-  Status start_tls(const std::string& host, Deadline deadline);
+  Status start_tls(const Endpoint& endpoint, Deadline deadline);
   Status wait(bool to_write, Deadline deadline) const;
   Status wait_for_tls(int result, Deadline deadline);
 

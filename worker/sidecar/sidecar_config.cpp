@@ -21,6 +21,7 @@ Result<SidecarConfig> read_config(const std::function<const char*(const char*)>&
   if (const auto url = value(contract::kTelemetryUrlEnv); !url.empty()) {
     auto endpoint = parse_endpoint(url);
     if (!endpoint) return endpoint.error().in(contract::kTelemetryUrlEnv);
+    endpoint->ca_pem = value(contract::kTelemetryCaEnv);
     config.telemetry = std::move(*endpoint);
   }
   config.token_file = value(contract::kTelemetryTokenFileEnv);

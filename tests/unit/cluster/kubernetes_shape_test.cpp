@@ -33,7 +33,7 @@ TEST(JobShape, HasNativeSidecarsAndStoresAsClaims) {
   EXPECT_EQ(pod["initContainers"][0]["restartPolicy"], "Always");
   EXPECT_FALSE(pod["containers"][0].contains("restartPolicy"));
   EXPECT_EQ(pod["volumes"], Json::parse(R"([
-    {"name":"store-datasets","persistentVolumeClaim":{"claimName":"store-datasets"}},
+    {"name":"store-datasets","persistentVolumeClaim":{"claimName":"visionops-store-datasets"}},
     {"name":"pod","emptyDir":{}},
     {"name":"shm","emptyDir":{"medium":"Memory","sizeLimit":"2Gi"}},
     {"name":"token","projected":{"sources":[{"serviceAccountToken":
