@@ -5,9 +5,12 @@
 // Semantics that both keep:
 // - every object has a uid and a resourceVersion that grows with each write of the cluster;
 // - update and update_status fail with Conflict when resource_version is set and not the newest;
-// - update_status changes only .status; update changes only metadata and .spec, and bumps
-//   metadata.generation when .spec changed;
-// - create of an existing name fails with AlreadyExists; writes may be sent twice;
+// - update_status changes only .status; update changes labels, annotations, finalizers and owners, and
+//   of Jobs, Pods and Leases what Kubernetes lets change of .spec;
+// - the .spec of a custom resource is its user's: callers of update leave it as they read it. kube/ never
+//   sends it; local/ takes a changed one, being kubectl to its users too (metadata.generation counts it);
+// - create of an existing name fails with AlreadyExists; writes may be sent twice: with a resource_version
+//   the second send is a Conflict and changes nothing, without one it writes the same again;
 // - remove sets deletion_timestamp while finalizers remain; the object goes with the last finalizer;
 // - children whose controller owner (by uid) is gone are removed;
 // - a watch starts after the resourceVersion of a list, delivers every later change in order, and

@@ -31,6 +31,8 @@ class TokenSource {
   [[nodiscard]] bool none() const { return !fetch_; }
   /// Not thread-safe: the transport serialises calls.
   Result<Secret> bearer();
+  /// The server did not take the token (401): the next bearer() fetches another one.
+  void distrust() { refresh_at_ = {}; }
 
  private:
   Fetch fetch_;

@@ -4,13 +4,14 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <pplx/threadpool.h>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ssl.hpp>
-#include <condition_variable>
-#include <map>
 #include <mutex>
-#include <thread>
+
+#include "operator/kube/deadline_timer.h"
 
 namespace visionops::kube {
 
@@ -19,80 +20,46 @@ namespace {
 namespace http = web::http;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-/// cpprest's timeout is re-armed by every chunk; this ends an exchange as a whole.
-class DeadlineTimer {
- public:
-  DeadlineTimer() : thread_([this](std::stop_token stop) { run(stop); }) {}
-
-  std::uint64_t arm(SteadyTime when, pplx::cancellation_token_source source) {
-    const std::lock_guard lock(mutex_);
-    const auto id = ++next_;
-    armed_.emplace(id, std::pair(when, std::move(source)));
-    changed_.notify_one();
-    return id;
-  }
-
-  void disarm(std::uint64_t id) {
-    const std::lock_guard lock(mutex_);
-    armed_.erase(id);
-  }
-
- private:
-  void run(const std::stop_token& stop) {
-    std::unique_lock lock(mutex_);
-    while (!stop.stop_requested()) {
-      auto next = SteadyTime::max();
-      std::vector<pplx::cancellation_token_source> due;
-      for (auto it = armed_.begin(); it != armed_.end();) {
-        if (it->second.first <= std::chrono::steady_clock::now()) {
-          due.push_back(it->second.second);
-          it = armed_.erase(it);
-        } else {
-          next = std::min(next, it->second.first);
-          ++it;
-        }
-      }
-      if (!due.empty()) {
-        // cancel() runs callbacks of cpprest, which may want to arm again
-        lock.unlock();
-        for (auto& source : due) source.cancel();
-        lock.lock();
-        continue;
-      }
-      const auto wake = [&] { return stop.stop_requested(); };
-      if (next == SteadyTime::max())
-        changed_.wait(lock, stop, wake);
-      else
-        changed_.wait_until(lock, stop, next, wake);
+/// cpprest closes the socket of a cancelled request on the thread that cancels, while a thread of its pool may
+/// be inside of the same socket (a crash in one of a few hundred). With a pool of one thread, which does all
+/// socket work and all cancelling, they cannot meet. False when somebody else has started a larger pool.
+bool own_pool() {
+  static const bool ours = [] {
+    try {
+      crossplat::threadpool::initialize_with_threads(1);
+      return true;
+    } catch (const std::exception&) {
+      return false;
     }
-  }
+  }();
+  return ours;
+}
 
-  std::mutex mutex_;
-  std::condition_variable_any changed_;
-  std::map<std::uint64_t, std::pair<SteadyTime, pplx::cancellation_token_source>> armed_;
-  std::uint64_t next_ = 0;
-  std::jthread thread_;  // last: its body uses the members above
-};
+void cancel_on_pool(const pplx::cancellation_token_source& source) {
+  boost::asio::post(crossplat::threadpool::shared_instance().service(), [source] { source.cancel(); });
+}
 
 /// Ends one exchange at its deadline or when the caller stops.
 class Bounded {
  public:
   Bounded(DeadlineTimer& timer, SteadyTime deadline, const std::stop_token& stop)
-      : timer_(timer),
-        id_(timer.arm(deadline, source_)),
-        on_stop_(stop, [source = source_]() mutable { source.cancel(); }) {}
+      : timer_(timer), id_(timer.arm(deadline, cancel())), on_stop_(stop, cancel()) {}
   ~Bounded() { timer_.disarm(id_); }
   Bounded(const Bounded&) = delete;
   Bounded& operator=(const Bounded&) = delete;
   pplx::cancellation_token token() { return source_.get_token(); }
   /// Closes the connection: what the server would still send is not wanted.
-  void abandon() { source_.cancel(); }
+  void abandon() { cancel_on_pool(source_); }
   void extend(SteadyTime deadline) {
     timer_.disarm(id_);
-    id_ = timer_.arm(deadline, source_);
+    id_ = timer_.arm(deadline, cancel());
   }
 
  private:
+  std::function<void()> cancel() {
+    return [source = source_] { cancel_on_pool(source); };
+  }
+
   pplx::cancellation_token_source source_;
   DeadlineTimer& timer_;
   std::uint64_t id_;
@@ -139,6 +106,29 @@ std::optional<std::chrono::seconds> retry_after_of(const http::http_response& re
   }
 }
 
+/// Appends what has arrived, waiting for the first byte; false at the end. Not basic_istream::read_line,
+/// which runs a task a character and blocks the pool's thread on the way.
+bool read_some(concurrency::streams::streambuf<std::uint8_t>& source, std::string& out) {
+  if (source.getc().get() == concurrency::streams::char_traits<std::uint8_t>::eof()) return false;
+  const std::size_t before = out.size();
+  const std::size_t size = std::max<std::size_t>(source.in_avail(), 1);
+  out.resize(before + size);
+  out.resize(before + source.getn(reinterpret_cast<std::uint8_t*>(out.data() + before), size).get());
+  return true;
+}
+
+/// Takes the whole lines out of `pending`; false when `on_line` wants no more.
+bool give_lines(std::string& pending, const std::function<bool(const std::string&)>& on_line) {
+  std::size_t begin = 0;
+  bool wanted = true;
+  for (auto end = pending.find('\n'); wanted && end != std::string::npos; end = pending.find('\n', begin)) {
+    if (end > begin) wanted = on_line(pending.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  pending.erase(0, begin);
+  return wanted;
+}
+
 /// cpprest reports a cancelled call by several exception types: the tokens tell, not the type.
 Error failure(const std::exception& error, const std::stop_token& stop, SteadyTime deadline, const std::string& what) {
   if (stop.stop_requested()) return {ErrorClass::Cancelled, what + ": stopped"};
@@ -165,6 +155,14 @@ struct HttpTransport::Engine {
     return out;
   }
 
+  HttpReply reply_of(http::http_response& response) {
+    if (response.status_code() == http::status_codes::Unauthorized) {
+      const std::lock_guard lock(token_mutex);
+      token.distrust();
+    }
+    return {response.status_code(), response.extract_utf8string(true).get(), retry_after_of(response)};
+  }
+
   std::mutex token_mutex;
   TokenSource token;
   http::client::http_client client;
@@ -175,6 +173,7 @@ HttpTransport::HttpTransport(std::unique_ptr<Engine> engine) : engine_(std::move
 HttpTransport::~HttpTransport() = default;
 
 Result<std::unique_ptr<HttpTransport>> HttpTransport::connect(const Endpoint& endpoint) {
+  if (!own_pool()) return internal_error("the thread pool of cpprest is in use by others");
   if (!endpoint.server.starts_with("https://")) return invalid_error("the API server must be reached by https");
   if (!endpoint.ca_pem.empty() && !is_pem(endpoint.ca_pem))
     return invalid_error("the certificate authority is not PEM");
@@ -208,8 +207,7 @@ Result<HttpReply> HttpTransport::send(const HttpCall& call, std::stop_token stop
     if (!request) return request.error().in(what);
     Bounded bounded(engine_->timer, deadline, stop);
     auto response = engine_->client.request(*request, bounded.token()).get();
-    HttpReply reply{response.status_code(), response.extract_utf8string(true).get(), retry_after_of(response)};
-    return reply;
+    return engine_->reply_of(response);
   } catch (const std::exception& error) {
     return failure(error, stop, deadline, what);
   }
@@ -225,16 +223,18 @@ Result<HttpReply> HttpTransport::stream(const HttpCall& call, std::chrono::milli
     Bounded bounded(engine_->timer, deadline, stop);
     auto response = engine_->client.request(*request, bounded.token()).get();
     if (response.status_code() != http::status_codes::OK) {
-      return HttpReply{response.status_code(), response.extract_utf8string(true).get(), retry_after_of(response)};
+      return engine_->reply_of(response);
     }
-    auto body = response.body();
-    while (!stop.stop_requested()) {
+    auto source = response.body().streambuf();
+    std::string pending;
+    bool wanted = true;
+    while (wanted && !stop.stop_requested()) {
       deadline = std::chrono::steady_clock::now() + idle;
       bounded.extend(deadline);
-      concurrency::streams::container_buffer<std::string> line;
-      const auto read = body.read_line(line).get();
-      if (read == 0 && body.is_eof()) return HttpReply{200, "", std::nullopt};
-      if (!line.collection().empty() && !on_line(line.collection())) break;
+      const bool ended = !read_some(source, pending);
+      if (ended && !pending.empty()) pending += '\n';
+      wanted = give_lines(pending, on_line);
+      if (ended) return HttpReply{200, "", std::nullopt};
     }
     // Else the rest of the watch would go on filling a buffer that nobody reads.
     bounded.abandon();

@@ -1,10 +1,13 @@
 #include "operator/kube/kube_cluster.h"
 
+#include <condition_variable>
+#include <mutex>
 #include <random>
 #include <thread>
 
 #include "base/json.h"
 #include "base/names.h"
+#include "operator/kube/reply_body.h"
 #include "operator/kube/rest_path.h"
 #include "operator/kube/watch_line.h"
 #include "operator/kube/write_body.h"
@@ -25,32 +28,22 @@ std::string query_of(const ListOptions& options) {
   return options.labels.empty() ? "" : "&labelSelector=" + label_selector(options.labels);
 }
 
-Result<Object> decode_reply(const std::string& body, const std::string& what) {
-  const Json json = Json::parse(body, nullptr, false);
-  if (json.is_discarded()) return retry_error(what + ": the reply is not JSON");
-  return cluster::decode_object(json);
-}
-
-/// Items of a list carry no apiVersion and kind of their own.
-Status append_items(const Json& json, cluster::ObjectList& out) {
-  const std::string api_version = json.value("apiVersion", std::string());
-  std::string kind = json.value("kind", std::string());
-  if (kind.ends_with("List")) kind.resize(kind.size() - 4);
-  for (Json item : json.value("items", Json::array())) {
-    item["apiVersion"] = api_version;
-    item["kind"] = kind;
-    auto object = cluster::decode_object(item);
-    if (!object) return object.error();
-    out.items.push_back(std::move(*object));
-  }
-  return {};
-}
-
 /// A random end keeps the watches of many operators from reconnecting in step.
-int watch_seconds() {
+std::int64_t random_seconds(std::chrono::seconds least) {
   thread_local std::minstd_rand random{std::random_device{}()};
-  return std::uniform_int_distribution<int>(300, 600)(random);
+  return std::uniform_int_distribution<std::int64_t>(least.count(), 2 * least.count())(random);
 }
+
+/// Waits or returns early when stopped.
+void rest(std::chrono::milliseconds time, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  std::condition_variable_any wake;
+  wake.wait_for(lock, stop, time, [] { return false; });
+}
+
+/// An API server asks for a second or so; a proxy that asks for more has the runtime's back-off instead.
+constexpr std::chrono::milliseconds kLongestRest = std::chrono::seconds(30);
 
 }  // namespace
 
@@ -103,11 +96,9 @@ Result<cluster::ObjectList> KubeCluster::list(cluster::Kind kind, const ListOpti
       body = page_of(kind, options, "", paged);
     }
     if (!body) return body.error();
-    const Json json = Json::parse(*body, nullptr, false);
-    if (!json.is_object()) return retry_error("list: the reply is not JSON");
-    if (auto added = append_items(json, out); !added) return added.error();
-    out.resource_version = json.value("/metadata/resourceVersion"_json_pointer, std::string());
-    token = json.value("/metadata/continue"_json_pointer, std::string());
+    auto next = append_page(*body, out);
+    if (!next) return next.error();
+    token = std::move(*next);
   } while (!token.empty());
   return out;
 }
@@ -117,7 +108,7 @@ Status KubeCluster::watch(cluster::Kind kind, const ListOptions& options, const 
   HttpCall call;
   call.path = collection_path(kind, options.namespace_) +
               "?watch=true&allowWatchBookmarks=true&resourceVersion=" + percent_encode(resource_version) +
-              "&timeoutSeconds=" + std::to_string(watch_seconds()) + query_of(options);
+              "&timeoutSeconds=" + std::to_string(random_seconds(limits_.watch_life)) + query_of(options);
   std::optional<Error> failed;
   auto reply = transport_->stream(
       call, limits_.watch_idle,
@@ -134,8 +125,9 @@ Status KubeCluster::watch(cluster::Kind kind, const ListOptions& options, const 
   if (failed) return *failed;
   if (stop.stop_requested()) return {};
   if (!reply) return reply.error();
-  if (reply->status != 200) return error_of_status(reply->status, reply->body, "watch");
-  return {};
+  if (reply->status == 200) return {};
+  if (reply->retry_after) rest(std::min<std::chrono::milliseconds>(*reply->retry_after, kLongestRest), stop);
+  return error_of_status(reply->status, reply->body, "watch");
 }
 
 Result<Object> KubeCluster::write(HttpCall call, const ObjectKey& key) {

@@ -21,6 +21,8 @@ struct KubeLimits {
   std::chrono::milliseconds write = std::chrono::seconds(5);
   /// A watch without a byte for this long is dead. API servers send bookmarks about once a minute.
   std::chrono::milliseconds watch_idle = std::chrono::seconds(95);
+  /// After this long, or up to twice as long, the server ends a watch that the runtime then takes up again.
+  std::chrono::seconds watch_life = std::chrono::seconds(300);
   /// Objects a page of a list.
   int page = 500;
 };

@@ -59,8 +59,12 @@ void wait_until(const std::string& what, Holds&& holds) {
 }  // namespace
 
 RealTestCluster::RealTestCluster() : person_(connect()) {
-  api_ = std::make_unique<kube::KubeCluster>(connect(), clock_, "conformance", "conformance-0");
+  api_ = connect_with({});
   apply_definitions();
+}
+
+std::unique_ptr<kube::KubeCluster> RealTestCluster::connect_with(const kube::KubeLimits& limits) {
+  return std::make_unique<kube::KubeCluster>(connect(), clock_, "conformance", "conformance-0", limits);
 }
 
 Json RealTestCluster::send(const kube::HttpCall& call) {

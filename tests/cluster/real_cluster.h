@@ -23,6 +23,9 @@ class RealTestCluster final : public TestCluster {
   /// The garbage collector of a server that just got our kinds learns of them within 30 s.
   std::chrono::milliseconds patience() const override { return std::chrono::seconds(60); }
 
+  /// Another client of the same server.
+  std::unique_ptr<kube::KubeCluster> connect_with(const kube::KubeLimits& limits);
+
   /// The JSON that the server answers; throws for a status other than 2xx.
   Json request(const std::string& method, const std::string& path, const Json& body = {});
   /// As request(), with a body of another type than JSON.

@@ -25,9 +25,13 @@ class Kubeconfig : public testing::Test {
 
   static std::string config(const std::string& cluster, const std::string& user) {
     return "current-context: lab\n"
-           "contexts:\n- {name: lab, context: {cluster: lab, user: me, namespace: vision}}\n- {name: other, context: {cluster: nowhere, user: me}}\n"
-           "clusters:\n- name: lab\n  cluster: {server: 'https://lab:6443', " + cluster + "}\n"
-           "users:\n- name: me\n  user: {" + user + "}\n";
+           "contexts:\n- {name: lab, context: {cluster: lab, user: me, namespace: vision}}\n- {name: other, context: "
+           "{cluster: nowhere, user: me}}\n"
+           "clusters:\n- name: lab\n  cluster: {server: 'https://lab:6443', " +
+           cluster +
+           "}\n"
+           "users:\n- name: me\n  user: {" +
+           user + "}\n";
   }
 
   fs::path folder_;
@@ -67,10 +71,13 @@ TEST_F(Kubeconfig, UnverifiedTlsIsRefused) {
 }
 
 TEST_F(Kubeconfig, AnExecPluginGivesTheTokenAndSeesItsEnvironment) {
-  const auto plugin = write("plugin", "#!/bin/sh\necho \"{\\\"kind\\\":\\\"ExecCredential\\\",\\\"status\\\":{\\\"token\\\":\\\"$REALM-$1\\\"}}\"\n");
+  const auto plugin = write(
+      "plugin",
+      "#!/bin/sh\necho \"{\\\"kind\\\":\\\"ExecCredential\\\",\\\"status\\\":{\\\"token\\\":\\\"$REALM-$1\\\"}}\"\n");
   fs::permissions(plugin, fs::perms::owner_all);
-  const auto file = write("config", config("certificate-authority-data: aGVsbG8=",
-                                           "exec: {command: '" + plugin + "', args: [lab], env: [{name: REALM, value: vision}]}"));
+  const auto file =
+      write("config", config("certificate-authority-data: aGVsbG8=",
+                             "exec: {command: '" + plugin + "', args: [lab], env: [{name: REALM, value: vision}]}"));
   auto endpoint = endpoint_from_kubeconfig(file, "");
   ASSERT_TRUE(endpoint.ok()) << endpoint.error().message;
   auto token = endpoint->token.bearer();

@@ -12,7 +12,8 @@ using cluster::Kind;
 
 TEST(WatchLine, AnExpiredVersionInsideTheStreamIsGone) {
   const auto change = parse_watch_line(
-      R"({"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired","message":"too old resource version"}})", Kind::Pod);
+      R"({"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired","message":"too old resource version"}})",
+      Kind::Pod);
   ASSERT_FALSE(change.ok());
   EXPECT_EQ(change.error().cls, ErrorClass::Gone);
   EXPECT_NE(change.error().message.find("too old resource version"), std::string::npos);
@@ -20,14 +21,16 @@ TEST(WatchLine, AnExpiredVersionInsideTheStreamIsGone) {
 
 TEST(WatchLine, ABookmarkMovesOnlyTheVersion) {
   const auto change = parse_watch_line(
-      R"({"type":"BOOKMARK","object":{"kind":"Job","apiVersion":"batch/v1","metadata":{"resourceVersion":"4711"}}})", Kind::Job);
+      R"({"type":"BOOKMARK","object":{"kind":"Job","apiVersion":"batch/v1","metadata":{"resourceVersion":"4711"}}})",
+      Kind::Job);
   ASSERT_TRUE(change.ok());
   EXPECT_EQ(change->type, ChangeType::Bookmark);
   EXPECT_EQ(cluster::meta_of(change->object).resource_version, "4711");
 }
 
 TEST(WatchLine, GarbageIsRetriedAndNeverThrows) {
-  for (const char* line : {"", "{", "[]", "42", R"({"type":"ADDED"})", R"({"type":"ADDED","object":[]})", R"({"type":7,"object":{}})"}) {
+  for (const char* line :
+       {"", "{", "[]", "42", R"({"type":"ADDED"})", R"({"type":"ADDED","object":[]})", R"({"type":7,"object":{}})"}) {
     const auto change = parse_watch_line(line, Kind::Dataset);
     ASSERT_FALSE(change.ok()) << line;
     EXPECT_EQ(change.error().cls, ErrorClass::Retry) << line;
@@ -58,7 +61,8 @@ TEST(ErrorOfStatus, ClassesOfTheOtherCodes) {
 TEST(RestPath, NamesGroupVersionAndNamespace) {
   EXPECT_EQ(collection_path(Kind::Job, "team-a"), "/apis/batch/v1/namespaces/team-a/jobs");
   EXPECT_EQ(collection_path(Kind::Pod, ""), "/api/v1/pods");
-  EXPECT_EQ(object_path({Kind::TrainingJob, "a", "t"}, "status"), "/apis/visionops.dev/v1alpha1/namespaces/a/trainingjobs/t/status");
+  EXPECT_EQ(object_path({Kind::TrainingJob, "a", "t"}, "status"),
+            "/apis/visionops.dev/v1alpha1/namespaces/a/trainingjobs/t/status");
 }
 
 TEST(RestPath, ANameCannotLeaveItsPath) {

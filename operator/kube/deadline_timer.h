@@ -1,0 +1,38 @@
+// Calls back at deadlines, on a thread of its own: cpprest's timeout is re-armed by every chunk of a reply
+// and so never ends an exchange as a whole.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace visionops::kube {
+
+/// Thread-safe.
+class DeadlineTimer {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  DeadlineTimer();
+
+  /// `call` runs once at `when` on the timer's thread; it may arm again, and must not block.
+  std::uint64_t arm(TimePoint when, std::function<void()> call);
+  /// Afterwards the call does not begin any more; one that has begun may still run.
+  void disarm(std::uint64_t id);
+
+ private:
+  void run(const std::stop_token& stop);
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::map<std::uint64_t, std::pair<TimePoint, std::function<void()>>> armed_;
+  std::uint64_t next_ = 0;
+  bool rearmed_ = false;  ///< since the thread last looked: the new deadline may be the nearest
+  std::jthread thread_;   // last: its body uses the members above
+};
+
+}  // namespace visionops::kube

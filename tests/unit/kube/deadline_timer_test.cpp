@@ -1,0 +1,50 @@
+#include "operator/kube/deadline_timer.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+namespace visionops::kube {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using SteadyClock = std::chrono::steady_clock;
+
+bool comes(std::promise<void>& called) { return called.get_future().wait_for(seconds(5)) == std::future_status::ready; }
+
+TEST(DeadlineTimer, ADeadlineThatIsArmedWhileTheTimerRestsIsNoticed) {
+  DeadlineTimer timer;
+  for (int i = 0; i < 3; ++i) {
+    std::promise<void> called;
+    timer.arm(SteadyClock::now() + milliseconds(20), [&] { called.set_value(); });
+    EXPECT_TRUE(comes(called)) << i;
+  }
+}
+
+TEST(DeadlineTimer, ANearerDeadlineIsNoticedWhileTheTimerWaitsForAFartherOne) {
+  DeadlineTimer timer;
+  timer.arm(SteadyClock::now() + seconds(600), [] { FAIL(); });
+  std::promise<void> first;
+  timer.arm(SteadyClock::now() + milliseconds(20), [&] { first.set_value(); });
+  EXPECT_TRUE(comes(first));
+}
+
+TEST(DeadlineTimer, ADisarmedDeadlineDoesNotCall) {
+  DeadlineTimer timer;
+  const auto id = timer.arm(SteadyClock::now() + milliseconds(50), [] { FAIL(); });
+  timer.disarm(id);
+  std::promise<void> later;
+  timer.arm(SteadyClock::now() + milliseconds(100), [&] { later.set_value(); });
+  EXPECT_TRUE(comes(later));
+}
+
+TEST(DeadlineTimer, ACallMayArmTheNextOne) {
+  DeadlineTimer timer;
+  std::promise<void> second;
+  timer.arm(SteadyClock::now(), [&] { timer.arm(SteadyClock::now(), [&] { second.set_value(); }); });
+  EXPECT_TRUE(comes(second));
+}
+
+}  // namespace
+}  // namespace visionops::kube
