@@ -13,7 +13,7 @@ struct Endpoint {
   std::string port;
   std::string target;     ///< path and query, at least "/"
   std::string authority;  ///< for the Host header
-  std::string ca_pem;     ///< authorities that may have signed its certificate; empty: those of the system
+  std::string ca_pem{};   ///< authorities that may have signed its certificate; empty: those of the system
   bool operator==(const Endpoint&) const = default;
 };
 

@@ -280,5 +280,19 @@ TEST(Sender, SpeaksTlsOnlyWithAnAuthorityItKnows) {
   ::unsetenv("SSL_CERT_FILE");
 }
 
+TEST(Sender, TrustsTheAuthorityOfItsEndpointAndNoOther) {
+  Folder folder;
+  const Identity identity(folder.path() / "ca.pem");
+  const Identity stranger(folder.path() / "stranger.pem");
+  ScriptedServer server({kTaken}, identity.context());
+  auto endpoint = *parse_endpoint(server.url("https"));
+  endpoint.ca_pem = read_file(folder.path() / "stranger.pem");
+  EXPECT_EQ(Sender(endpoint, "").post("{}", kLimit).outcome, SendOutcome::TryAgain);
+  endpoint.ca_pem = "no certificate";
+  EXPECT_NE(Sender(endpoint, "").post("{}", kLimit).reason.find("no PEM certificate"), std::string::npos);
+  endpoint.ca_pem = read_file(folder.path() / "stranger.pem") + read_file(folder.path() / "ca.pem");
+  EXPECT_EQ(Sender(endpoint, "").post("{}", kLimit).outcome, SendOutcome::Delivered);
+}
+
 }  // namespace
 }  // namespace visionops::sidecar

@@ -1,0 +1,86 @@
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "operator/commands/operator_config_file.h"
+
+namespace visionops::commands {
+namespace {
+
+class OperatorConfigTest : public ::testing::Test {
+ protected:
+  void TearDown() override { std::filesystem::remove(file_); }
+  Result<api::OperatorConfig> read(const std::string& text) const {
+    std::ofstream(file_) << text;
+    return read_operator_config(file_);
+  }
+  std::string message(const std::string& text) const {
+    const auto config = read(text);
+    return config ? "" : config.error().message;
+  }
+  const std::filesystem::path file_ =
+      std::filesystem::temp_directory_path() / ("visionops-config-" + std::to_string(::getpid()) + ".yaml");
+};
+
+TEST_F(OperatorConfigTest, TakesDefaultsForWhatIsAbsent) {
+  const auto config = read("");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_TRUE(config->namespaces.empty());
+  EXPECT_EQ(config->workers, 4);
+  EXPECT_EQ(config->leader_election.lease_duration_seconds, 15);
+  EXPECT_EQ(config->http.port, 8080);
+  EXPECT_EQ(config->log.format, api::LogFormat::JSON);
+}
+
+TEST_F(OperatorConfigTest, ReadsWhatTheChartWrites) {
+  const auto config = read(R"(
+namespaces: ["team-a","team-b"]
+stores: ["datasets"]
+images: {worker: "registry.example/worker:1", workerCuda: "cuda:1"}
+gpu: {runtimeClassName: "nvidia"}
+kueue: true
+telemetry:
+  host: 0.0.0.0
+  port: 8443
+  url: https://visionops-telemetry.visionops-system.svc:8443/telemetry
+  certificateFile: /var/run/secrets/visionops-telemetry/tls.crt
+  keyFile: /var/run/secrets/visionops-telemetry/tls.key
+  caFile: /var/run/secrets/visionops-telemetry/ca.crt
+log: {level: debug, format: Text}
+)");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->namespaces, (std::vector<std::string>{"team-a", "team-b"}));
+  EXPECT_EQ(config->images.worker_cuda, "cuda:1");
+  EXPECT_EQ(config->gpu.runtime_class_name, "nvidia");
+  EXPECT_TRUE(config->kueue);
+  EXPECT_EQ(config->telemetry.port, 8443);
+  EXPECT_EQ(config->log.level, api::LogLevel::Debug);
+}
+
+TEST_F(OperatorConfigTest, NamesFileLineAndFieldOfEveryMistake) {
+  const std::string text = message("stores: [datasets]\nworkers: 0\nleaderElection:\n  leaseSeconds: 5\n");
+  EXPECT_NE(text.find(file_.string() + ":2: workers "), std::string::npos) << text;
+  EXPECT_NE(text.find(file_.string() + ":4: leaderElection.leaseSeconds "), std::string::npos) << text;
+}
+
+TEST_F(OperatorConfigTest, RefusesTimesWithWhichTwoReplicasWouldWrite) {
+  EXPECT_NE(message("leaderElection: {leaseDurationSeconds: 10, renewDeadlineSeconds: 10}").find("two replicas"),
+            std::string::npos);
+  EXPECT_NE(message("leaderElection: {renewDeadlineSeconds: 5, retryPeriodSeconds: 5}").find("retryPeriodSeconds"),
+            std::string::npos);
+}
+
+TEST_F(OperatorConfigTest, RefusesTelemetryWithoutACertificate) {
+  EXPECT_NE(message("telemetry: {url: 'https://x/telemetry'}").find("telemetry.certificateFile"), std::string::npos);
+  EXPECT_NE(message("telemetry: {url: 'http://x/telemetry'}").find("telemetry.url"), std::string::npos);
+}
+
+TEST_F(OperatorConfigTest, SaysWhereTheYamlBreaks) {
+  EXPECT_NE(message("stores: [datasets\nworkers: 2\n").find(file_.string() + ":"), std::string::npos);
+  EXPECT_EQ(read_operator_config("/nowhere/config.yaml").error().cls, ErrorClass::NotFound);
+}
+
+}  // namespace
+}  // namespace visionops::commands
