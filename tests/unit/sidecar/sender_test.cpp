@@ -227,7 +227,7 @@ TEST(Sender, NeverPutsALineBreakOfTheTokenFileIntoTheRequest) {
 /// A certificate of its own authority for 127.0.0.1.
 class Identity {
  public:
-  explicit Identity(const std::filesystem::path& file)
+  explicit Identity(const std::filesystem::path& file, const char* subject = "test")
       : key_(EVP_EC_gen("P-256"), &EVP_PKEY_free),
         certificate_(X509_new(), &X509_free),
         context_(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free) {
@@ -238,7 +238,7 @@ class Identity {
     X509_gmtime_adj(X509_getm_notAfter(x), 3600);
     X509_set_pubkey(x, key_.get());
     X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN", MBSTRING_ASC,
-                               reinterpret_cast<const unsigned char*>("test"), -1, -1, 0);
+                               reinterpret_cast<const unsigned char*>(subject), -1, -1, 0);
     X509_set_issuer_name(x, X509_get_subject_name(x));
     X509_EXTENSION* const name = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "IP:127.0.0.1");
     X509_add_ext(x, name, -1);
@@ -283,7 +283,7 @@ TEST(Sender, SpeaksTlsOnlyWithAnAuthorityItKnows) {
 TEST(Sender, TrustsTheAuthorityOfItsEndpointAndNoOther) {
   Folder folder;
   const Identity identity(folder.path() / "ca.pem");
-  const Identity stranger(folder.path() / "stranger.pem");
+  const Identity stranger(folder.path() / "stranger.pem", "stranger");
   ScriptedServer server({kTaken}, identity.context());
   auto endpoint = *parse_endpoint(server.url("https"));
   endpoint.ca_pem = read_file(folder.path() / "stranger.pem");
