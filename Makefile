@@ -25,7 +25,7 @@ build: deps ## build everything (PRESET=dev|release|asan|tsan)
 
 build/.exists:
 	@mkdir -p build && touch $@
-build deps: | build/.exists
+build deps bench: | build/.exists
 
 $(DATA)/stores/datasets/expected.json: | build
 	@mkdir -p $(DATA)/stores/datasets $(DATA)/stores/models
@@ -44,8 +44,10 @@ test-asan test-tsan: test-%: deps
 	@cmake --build --preset $* --target $(SANITIZER_TARGETS)
 	@ctest --test-dir build/$* --parallel 2 -L '^(unit|sim)$$'
 
-bench: build ## side by side with Datumaro 1.13: COCO load, COCO -> YOLO
-	@tests/bench/run.sh $(BIN)
+bench: deps ## side by side with Datumaro 1.13: COCO load, COCO -> YOLO
+	@cmake --preset release >build/configure-release.log 2>&1 || { cat build/configure-release.log; exit 1; }
+	@cmake --build --preset release --target visionops-worker visionops-bench-data
+	@tests/bench/run.sh build/release/bin
 
 generated: build ## rewrite crds/ and docs/reference/ from the field tables
 	@cmake --build --preset $(PRESET) --target update-generated

@@ -68,7 +68,6 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
     parser_.emplace();
     parser_->header_limit(8 * 1024);
     parser_->body_limit(shared_->options.max_body);
-    answered_ = false;
     allow_time();
     beast::http::async_read_header(
         stream_, buffer_, *parser_,
@@ -107,6 +106,7 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
     if (error == Http::header_limit) status = 431;
     if (shared_->options.refused) shared_->options.refused(status);
     keep_alive_ = false;
+    owed_ = true;
     write({status, error.message() + "\n"});
   }
 
@@ -121,6 +121,7 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
     // The answer may take long and has its own limits; only reading and writing are timed.
     beast::get_lowest_layer(stream_).expires_never();
     shared_->waiting.insert(this->shared_from_this());
+    owed_ = true;
     try {
       shared_->handle(std::move(request), responder());
     } catch (const std::exception&) {
@@ -130,18 +131,19 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
 
   /// Weak: whoever holds it may outlive the listener, the connection may not.
   Respond responder() {
-    return [weak = this->weak_from_this(), shared = shared_](Response response) {
+    return [weak = this->weak_from_this(), shared = shared_, request = ++requests_](Response response) {
       const std::lock_guard lock(shared->gate);
       if (shared->context == nullptr) return;
-      asio::post(*shared->context, [weak, response = std::move(response)]() mutable {
-        if (const auto self = weak.lock()) self->write(std::move(response));
+      asio::post(*shared->context, [weak, request, response = std::move(response)]() mutable {
+        const auto self = weak.lock();
+        if (self && self->requests_ == request) self->write(std::move(response));
       });
     };
   }
 
   void write(Response response) {
-    if (answered_) return;
-    answered_ = true;
+    if (!owed_) return;
+    owed_ = false;
     if (response.close) keep_alive_ = false;
     shared_->waiting.erase(this->shared_from_this());
     message_.emplace(static_cast<beast::http::status>(response.status), 11);
@@ -186,7 +188,8 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
   std::optional<beast::http::request_parser<beast::http::string_body>> parser_;
   std::optional<Message> message_;
   bool keep_alive_ = false;
-  bool answered_ = false;
+  std::uint64_t requests_ = 0;  ///< a second answer to one request must not reach the next
+  bool owed_ = false;  ///< a request has come that is not answered yet
   std::size_t drained_ = 0;
 };
 

@@ -223,8 +223,9 @@ TEST_F(EmbeddedClusterTest, TheSidecarRunsBesideTheWorkerAndIsToldWhenItHasEnded
             shell("sidecar", "trap 'cat result; exit 0' TERM; touch ready; while :; do sleep 0.01; done", true)}));
   ASSERT_TRUE(reaches(PodPhase::Succeeded));
   EXPECT_EQ(log("sidecar"), "work\n") << "it drained after the worker";
-  ASSERT_EQ(pod()->containers.size(), 2U);
-  for (const auto& state : pod()->containers) EXPECT_TRUE(state.terminated) << state.name;
+  const auto ended = pod();
+  ASSERT_EQ(ended->containers.size(), 2U);
+  for (const auto& state : ended->containers) EXPECT_TRUE(state.terminated) << state.name;
 }
 
 TEST_F(EmbeddedClusterTest, ASidecarThatDoesNotEndIsKilledAfterTheGrace) {

@@ -47,6 +47,12 @@ std::optional<ImageTrouble> too_many_scans(const JpegSegments& segments) {
                       std::to_string(segments.scans) + " JPEG scans are more than " + std::to_string(kMaxJpegScans)};
 }
 
+/// The format for a message: "png".
+std::string word_of(ImageKind kind) {
+  const std::string_view suffix = suffix_of(kind);
+  return std::string(suffix.empty() ? suffix : suffix.substr(1));
+}
+
 bool only_reencodes(const ImageOperations& operations) {
   return std::all_of(operations.begin(), operations.end(),
                      [](const auto& operation) { return std::holds_alternative<Reencode>(operation); });
@@ -56,7 +62,7 @@ bool only_reencodes(const ImageOperations& operations) {
 RecodeResult recode_by_opencv(const std::string& bytes, ImageKind kind, const ImageOperations& operations) {
   cv::Mat picture = cv::imdecode(cv::Mat(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<char*>(bytes.data())),
                                  cv::IMREAD_UNCHANGED);
-  if (picture.empty()) return ImageTrouble{"DamagedImage", std::string(suffix_of(kind) + 1) + ": cannot be decoded"};
+  if (picture.empty()) return ImageTrouble{"DamagedImage", word_of(kind) + ": cannot be decoded"};
   for (const auto& operation : operations) {
     std::visit([&](const auto& value) { apply(value, picture); }, operation);
   }
@@ -64,7 +70,7 @@ RecodeResult recode_by_opencv(const std::string& bytes, ImageKind kind, const Im
   if (kind == ImageKind::WebP) parameters = {cv::IMWRITE_WEBP_QUALITY, kLosslessWebP};
   std::vector<std::uint8_t> out;
   if (!cv::imencode(suffix_of(kind), picture, out, parameters)) {
-    return ImageTrouble{"UnsupportedImage", std::string(suffix_of(kind) + 1) + ": cannot be encoded"};
+    return ImageTrouble{"UnsupportedImage", word_of(kind) + ": cannot be encoded"};
   }
   return Recoded{std::string(out.begin(), out.end()), "opencv"};
 }
@@ -82,7 +88,7 @@ RecodeResult recode_checked(const std::string& bytes, const ImageOperations& ope
     return recode_jpeg(bytes, *segments, operations, size);
   }
   const auto header = read_image_header(bytes);
-  if (!header) return ImageTrouble{"DamagedImage", std::string(suffix_of(kind) + 1) + ": malformed header"};
+  if (!header) return ImageTrouble{"DamagedImage", word_of(kind) + ": malformed header"};
   if (auto trouble = too_large(*header)) return *trouble;
   if (only_reencodes(operations)) return Unchanged{};
   return recode_by_opencv(bytes, kind, operations);
@@ -117,7 +123,7 @@ RecodeResult check_whole(const std::string& bytes, std::string_view file_name) {
     return segments->ends ? RecodeResult{Unchanged{}} : decode_check_jpeg(bytes);
   }
   const auto header = read_image_header(bytes);
-  if (!header) return ImageTrouble{"DamagedImage", std::string(suffix_of(kind) + 1) + ": malformed header"};
+  if (!header) return ImageTrouble{"DamagedImage", word_of(kind) + ": malformed header"};
   if (auto trouble = too_large(*header)) return *trouble;
   const auto tail = std::string_view(bytes).substr(bytes.size() - std::min(bytes.size(), std::size_t{1} << 16));
   if (kind == ImageKind::Png && tail.find("IEND") == std::string_view::npos) {
