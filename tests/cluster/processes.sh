@@ -11,10 +11,10 @@ certificate() { # name, subject, extensions
     -extfile <(printf '%s' "$3") -out "$folder/$1.crt" 2>/dev/null
 }
 
-launch() { # name, command
+launch() { # name, command; without descriptor 9, which may be a lock
   local name=$1
   shift
-  setsid "$@" >"$folder/$name.log" 2>&1 </dev/null &
+  setsid "$@" >"$folder/$name.log" 2>&1 </dev/null 9>&- &
   echo $! >"$folder/$name.pid"
 }
 

@@ -17,10 +17,10 @@ PARTS = {"operator": ["visionops"], "worker": ["visionops-worker", "visionops-si
 
 def skip(reason):
     """What cannot run says so loudly, and fails where nothing may be skipped."""
-    print(f"\n  ######## {reason}\n", file=sys.stderr)
     if os.environ.get("VISIONOPS_CI") == "1":
         raise AssertionError(reason)
-    raise unittest.SkipTest(reason)
+    print(f"\n  ######## SKIPPED, NOT TESTED: {reason}\n", file=sys.stderr)
+    raise unittest.SkipTest("SKIPPED, NOT TESTED: " + reason)
 
 
 def version():

@@ -1,0 +1,181 @@
+"""The chart, the images and the quickstart on a real kubelet: the way from `helm install` to a trained model and back."""
+
+import json
+import shutil
+import unittest
+
+from cluster import CHART, NAMESPACE, TENANT, USER, Cluster, archive
+from laptop import BIN, Laptop, condition
+
+KINDS = ("dataset", "pipeline", "trainingjob")
+cluster = None
+laptop = None
+
+
+def load_tests(loader, _tests, _pattern):
+    """In this order: each room finds the cluster as the one before left it."""
+    rooms = (Installation, Tenant, Quickstart, Upgrade, Uninstallation)
+    return unittest.TestSuite(loader.loadTestsFromTestCase(x) for x in rooms)
+
+
+def setUpModule():
+    global cluster, laptop
+    cluster = Cluster()
+    unittest.addModuleCleanup(cluster.stop)
+    laptop = Laptop()
+    unittest.addModuleCleanup(laptop.close)
+
+
+def apply(manifests):
+    cluster.kubectl("--namespace", TENANT, "apply", "-f", manifests)
+
+
+def at_rest(kind, name):
+    """The resource once it is Ready or has failed for good."""
+    found = cluster.get(kind, name)
+    ready = condition(found, "Ready") if "status" in found else None
+    if ready and ready["status"] == "True" and found["status"].get("observedGeneration") == found["metadata"]["generation"]:
+        return found
+    stalled = condition(found, "Stalled") if "status" in found else None
+    if stalled and stalled["status"] == "True":
+        raise AssertionError(f"{kind} {name}: {found['status'].get('message')}\n{cluster.report()}")
+    return None
+
+
+def wait_for(kind, name, seconds):
+    return cluster.wait(f"Ready {kind} {name}", lambda: at_rest(kind, name), seconds)
+
+
+class Installation(unittest.TestCase):
+    def test_one_command_and_both_replicas_are_ready_and_one_leads(self):
+        cluster.install()
+        deployment = cluster.get("deployment", "visionops-operator", NAMESPACE)
+        self.assertEqual(deployment["status"]["readyReplicas"], 2)
+        leases = [x for x in cluster.list("lease", NAMESPACE) if x["metadata"]["name"] == "visionops-operator"]
+        self.assertEqual(len(leases), 1)
+        names = [x["metadata"]["name"] for x in cluster.list("pod", NAMESPACE)]
+        self.assertTrue(any(leases[0]["spec"]["holderIdentity"].startswith(name) for name in names))
+
+
+class Tenant(unittest.TestCase):
+    POD = {
+        "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "worker"},
+        "spec": {
+            "restartPolicy": "Never", "automountServiceAccountToken": False,
+            "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+            "containers": [{
+                "name": "worker", "imagePullPolicy": "IfNotPresent", "args": ["train", "--help"],
+                "securityContext": {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True,
+                                    "capabilities": {"drop": ["ALL"]}}}]}}
+
+    def test_a_team_s_namespace_is_one_command(self):
+        cluster.add_tenant()
+        for claim in ("visionops-store-datasets", "visionops-store-models"):
+            cluster.wait("bound claim", lambda name=claim: cluster.get("pvc", name)["status"]["phase"] == "Bound", 30)
+        # The controller of quotas looks for new kinds every 30 s; until it knows them the quota admits none.
+        counted = {f"count/{kind}s.visionops.dev" for kind in KINDS}
+        cluster.wait("quota", lambda: counted <= set(cluster.get("quota", "team").get("status", {}).get("used", {})), 120)
+
+    def test_the_image_runs_where_pod_security_is_restricted(self):
+        self.POD["spec"]["containers"][0]["image"] = f"visionops-worker:{archive.version()}"
+        cluster.kubectl("--namespace", TENANT, "apply", "-f", "-", input=json.dumps(self.POD))
+        cluster.wait("end of the Pod", lambda: cluster.get("pod", "worker")["status"]["phase"] == "Succeeded", 60)
+        self.assertIn("VISIONOPS_RUN", cluster.kubectl("--namespace", TENANT, "logs", "worker"))
+        cluster.kubectl("--namespace", TENANT, "delete", "pod", "worker")
+
+
+class Quickstart(unittest.TestCase):
+    """The same files, data and seeds on the laptop and on the node."""
+
+    DATASETS = ("scanner-a-train-v1.0.0", "scanner-b-train-v1.0.0", "held-out-val-v1.0.0", "digits-train-v1.0.0")
+
+    @classmethod
+    def setUpClass(cls):
+        shutil.copytree(laptop.store, cluster.stores / "datasets", dirs_exist_ok=True)
+        cluster.own()
+        manifests = laptop.manifests(epochs=2)
+        code, output = laptop.run(manifests, "--no-history")
+        if code != 0:
+            raise AssertionError(output)
+        apply(manifests)
+        cls.datasets = {name: wait_for("dataset", name, 180) for name in cls.DATASETS}
+        cls.pipeline = wait_for("pipeline", "digits-fusion", 60)
+        cls.job = wait_for("trainingjob", "digits-detector", 300)
+
+    def test_every_dataset_has_the_digest_that_the_laptop_finds(self):
+        for name, dataset in self.datasets.items():
+            with self.subTest(name):
+                expected = laptop.get("dataset", name)["status"]
+                self.assertEqual(dataset["status"]["digest"], expected["digest"])
+                self.assertEqual(dataset["status"]["classCounts"], expected["classCounts"])
+
+    def test_the_model_lies_in_the_store_as_the_status_says(self):
+        model = self.job["status"]["model"]
+        file = cluster.stores / "models" / model["path"]
+        self.assertEqual(file.stat().st_size, model["bytes"])
+        self.assertEqual(file.stat().st_uid, USER)
+        self.assertEqual(condition(self.job, "Complete")["status"], "True")
+
+    def test_telemetry_arrived(self):
+        self.assertEqual(self.job["status"]["phase"], "Succeeded")
+        self.assertEqual(self.job["status"]["epoch"], 2)
+        self.assertIn("telemetryAt", self.job["status"])
+        [pod] = [x for x in cluster.list("pod") if x["metadata"]["labels"].get("visionops.dev/kind") == "TrainingJob"]
+        log = cluster.kubectl("--namespace", TENANT, "logs", pod["metadata"]["name"], "--container", "sidecar")
+        self.assertIn("telemetry is delivered", log)
+
+    def test_the_jobs_are_those_of_the_laptop_and_none_failed(self):
+        jobs = cluster.list("job")
+        embedded = json.loads(laptop.check([BIN / "visionops", "get", "jobs", "-o", "json", "--data", laptop.data]))["items"]
+        self.assertEqual({x["metadata"]["name"] for x in jobs}, {x["metadata"]["name"] for x in embedded})
+        for job in jobs:
+            self.assertEqual(job["status"].get("failed", 0), 0, job["metadata"]["name"])
+
+    def test_no_pod_had_to_be_refused_or_repeated(self):
+        events = [x for x in cluster.list("event") if x["reason"] in ("FailedCreate", "FailedMount", "BackOff", "Failed")]
+        self.assertEqual([x["message"] for x in events], [])
+
+    def test_nothing_in_a_pod_could_be_written_but_what_it_must(self):
+        for pod in cluster.list("pod"):
+            for container in pod["spec"]["containers"] + pod["spec"].get("initContainers", []):
+                self.assertTrue(container["securityContext"]["readOnlyRootFilesystem"])
+                self.assertEqual(container["imagePullPolicy"], "IfNotPresent")
+            self.assertFalse(pod["spec"].get("automountServiceAccountToken", True))
+
+
+class Upgrade(unittest.TestCase):
+    def test_an_upgrade_during_a_run_neither_loses_nor_repeats_it(self):
+        manifests = laptop.manifests(name="longer", epochs=12, replace=(("digits-detector", "digits-longer"),),
+                                     only=("30-training.yaml",))
+        apply(manifests)
+        cluster.wait("a running trainer", lambda: cluster.get("trainingjob", "digits-longer").get("status", {}).get("phase")
+                     == "Running", 120)
+        before = {x["metadata"]["uid"] for x in cluster.list("pod")}
+        cluster.helm("upgrade", "visionops", CHART, "--wait", "--timeout", "3m", values={"workers": 2, "log": {"level": "debug"}})
+        job = wait_for("trainingjob", "digits-longer", 420)
+        self.assertEqual(job["status"]["phase"], "Succeeded")
+        self.assertEqual(job["status"]["run"], 1)
+        self.assertEqual({x["metadata"]["uid"] for x in cluster.list("pod")}, before)
+
+
+class Uninstallation(unittest.TestCase):
+    def test_resources_and_data_stay_and_a_new_installation_takes_them_up(self):
+        before, files = self.resources(), self.files()
+        cluster.helm("uninstall", "visionops", "--wait")
+        cluster.wait("end of the operator", lambda: not cluster.list("pod", NAMESPACE), 60)
+        self.assertEqual(self.resources(), before)
+        cluster.helm("install", "visionops", CHART, "--wait", "--timeout", "3m")
+        self.assertEqual(self.resources(), before)
+        self.assertEqual(self.files(), files)
+
+    @staticmethod
+    def resources():
+        return {kind: {x["metadata"]["uid"]: x["status"] for x in cluster.list(kind)} for kind in KINDS}
+
+    @staticmethod
+    def files():
+        return {str(x): (x.stat().st_size, x.stat().st_mtime_ns) for x in cluster.stores.rglob("*") if x.is_file()}
+
+
+if __name__ == "__main__":
+    unittest.main()
