@@ -20,7 +20,14 @@ from chart import CHART, MANIFESTS, NAMESPACE, call, check, helm, need  # noqa: 
 TENANT = "team-a"
 USER = 65532
 NODE = SOURCE / "tests" / "node" / "node"
-KEEPER = 'while kill -0 "$1" 2>/dev/null; do sleep 1; done; [ ! -e "$2" ] || { "$3" stop "$2/node"; rm -rf --one-file-system "$2"; }'
+SYSTEM = f"""apiVersion: v1
+kind: Namespace
+metadata:
+  name: {NAMESPACE}
+  labels: {{pod-security.kubernetes.io/enforce: restricted}}
+"""
+KEEPER = """while kill -0 "$1" 2>/dev/null; do sleep 1; done
+[ ! -e "$2" ] || { "$3" stop "$2/node"; rm -rf --one-file-system "$2"; }"""
 
 # The claims of the tenant's stores, bound to folders that the test can look into.
 VOLUME = """apiVersion: v1
@@ -50,8 +57,8 @@ class Cluster:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="visionops-node-"))
         self.stores = self.folder / "stores"
         # A killed test (its time limit) cleans nothing up: an orphan in its own session looks after that.
-        subprocess.Popen(["bash", "-c", KEEPER, "keeper", str(os.getpid()), self.folder, NODE], start_new_session=True,
-                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.keeper = subprocess.Popen(["bash", "-c", KEEPER, "keeper", str(os.getpid()), self.folder, NODE], start_new_session=True,
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             self.images = {name: archive.archive(name) for name in ("operator", "worker")}
             self._start()
@@ -66,6 +73,8 @@ class Cluster:
         if done.returncode != 0:
             raise AssertionError(done.stderr)
         check(NODE, "import", self.folder / "node", *self.images.values())
+        server = json.loads(self.kubectl("config", "view", "-o", "json"))["clusters"][0]["cluster"]["server"]
+        self.values = {"networkPolicy": {"enabled": True, "apiServerPorts": [int(server.rpartition(":")[2])]}}
         # mkdtemp's folder is for root alone; the stores are for the Pods.
         self.folder.chmod(0o755)
         for store in ("datasets", "models"):
@@ -75,6 +84,8 @@ class Cluster:
     def stop(self):
         subprocess.run([NODE, "stop", self.folder / "node"], check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
+        self.keeper.terminate()
+        self.keeper.wait()
 
     def own(self):
         """Hands everything in the stores to the user of the Pods."""
@@ -92,10 +103,18 @@ class Cluster:
             raise AssertionError(f"helm {arguments}:\n{done.stdout}{done.stderr}\n{self.report()}")
         return done.stdout
 
-    def install(self, values=None):
-        self.kubectl("create", "namespace", NAMESPACE)
-        self.kubectl("label", "namespace", NAMESPACE, "pod-security.kubernetes.io/enforce=restricted")
-        self.helm("install", "visionops", CHART, "--wait", "--timeout", "3m", values=values or {})
+    def install(self):
+        self.kubectl("apply", "-f", "-", input=SYSTEM)
+        self.helm("install", "visionops", CHART, "--wait", "--timeout", "3m", values=self.values)
+
+    def run_pod(self, name, image, args=(), labels=None):
+        """A Pod of the team that asks for nothing which Pod Security `restricted` forbids."""
+        container = {"name": name, "image": image, "imagePullPolicy": "IfNotPresent", "args": list(args), "securityContext": {
+            "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}}
+        self.kubectl("--namespace", TENANT, "apply", "-f", "-", input=json.dumps({
+            "apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": labels or {}}, "spec": {
+                "restartPolicy": "Never", "automountServiceAccountToken": False, "containers": [container],
+                "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}}}))
 
     def add_tenant(self):
         for store in ("datasets", "models"):
@@ -117,6 +136,16 @@ class Cluster:
     def list(self, kind, namespace=TENANT, *selector):
         return json.loads(self.kubectl("--namespace", namespace, "get", kind, "-o", "json", *selector))["items"]
 
+    def reaches(self, pod, address, port):
+        """Whether a connection out of the Pod's network is answered."""
+        own = self.get("pod", pod)["status"]["podIP"]
+        for place in pathlib.Path("/run/netns").glob("cni-*"):
+            inside = ("nsenter", f"--net={place}")
+            if f" {own}/" in call(*inside, "ip", "-4", "-o", "address").stdout:
+                connect = f"import socket; socket.create_connection(({address!r}, {port}), timeout=3)"
+                return call(*inside, sys.executable, "-c", connect).returncode == 0
+        raise AssertionError(f"no network of Pod {pod} at {own}")
+
     def wait(self, what, condition, seconds):
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -133,7 +162,8 @@ class Cluster:
         for command in (["get", "visionops,jobs,pods,pvc", "-n", TENANT, "-o", "wide"], ["get", "pods", "-n", NAMESPACE],
                         ["get", "events", "-n", TENANT, "--sort-by=.lastTimestamp"],
                         ["logs", "-n", NAMESPACE, "-l", "app.kubernetes.io/name=visionops", "--tail=40", "--prefix"],
-                        ["logs", "-n", TENANT, "-l", "app.kubernetes.io/managed-by=visionops", "--tail=20", "--prefix", "--all-containers"]):
+                        ["logs", "-n", TENANT, "-l", "app.kubernetes.io/managed-by=visionops", "--tail=20", "--prefix",
+                         "--all-containers"]):
             done = call(*config, *command)
             parts.append(f"$ kubectl {' '.join(command)}\n{done.stdout}{done.stderr}")
         return "\n".join(parts)

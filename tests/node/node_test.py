@@ -7,6 +7,7 @@ import unittest
 from cluster import CHART, NAMESPACE, TENANT, USER, Cluster, archive
 from laptop import BIN, Laptop, condition
 
+PAUSE = "visionops.test/pause:1"
 KINDS = ("dataset", "pipeline", "trainingjob")
 cluster = None
 laptop = None
@@ -58,17 +59,7 @@ class Installation(unittest.TestCase):
 
 
 class Tenant(unittest.TestCase):
-    POD = {
-        "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "worker"},
-        "spec": {
-            "restartPolicy": "Never", "automountServiceAccountToken": False,
-            "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
-            "containers": [{
-                "name": "worker", "imagePullPolicy": "IfNotPresent", "args": ["train", "--help"],
-                "securityContext": {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True,
-                                    "capabilities": {"drop": ["ALL"]}}}]}}
-
-    def test_a_team_s_namespace_is_one_command(self):
+    def test_1_a_team_s_namespace_is_one_command(self):
         cluster.add_tenant()
         for claim in ("visionops-store-datasets", "visionops-store-models"):
             cluster.wait("bound claim", lambda name=claim: cluster.get("pvc", name)["status"]["phase"] == "Bound", 30)
@@ -76,12 +67,24 @@ class Tenant(unittest.TestCase):
         counted = {f"count/{kind}s.visionops.dev" for kind in KINDS}
         cluster.wait("quota", lambda: counted <= set(cluster.get("quota", "team").get("status", {}).get("used", {})), 120)
 
-    def test_the_image_runs_where_pod_security_is_restricted(self):
-        self.POD["spec"]["containers"][0]["image"] = f"visionops-worker:{archive.version()}"
-        cluster.kubectl("--namespace", TENANT, "apply", "-f", "-", input=json.dumps(self.POD))
+    def test_2_the_worker_runs_where_pod_security_is_restricted(self):
+        cluster.run_pod("worker", f"visionops-worker:{archive.version()}", args=["train", "--help"])
         cluster.wait("end of the Pod", lambda: cluster.get("pod", "worker")["status"]["phase"] == "Succeeded", 60)
         self.assertIn("VISIONOPS_RUN", cluster.kubectl("--namespace", TENANT, "logs", "worker"))
         cluster.kubectl("--namespace", TENANT, "delete", "pod", "worker")
+
+    def test_3_pods_reach_the_telemetry_and_names_and_nothing_else(self):
+        cluster.run_pod("trainer", PAUSE, labels={"visionops.dev/kind": "TrainingJob"})
+        cluster.run_pod("bystander", PAUSE)
+        cluster.wait("Pods", lambda: all(x["status"].get("podIP") for x in cluster.list("pod")), 60)
+        telemetry, health = (cluster.get("service", f"visionops-{x}", NAMESPACE)["spec"]["clusterIP"] for x in ("telemetry", "operator"))
+        self.assertTrue(cluster.reaches("trainer", telemetry, 8443))
+        self.assertFalse(cluster.reaches("bystander", telemetry, 8443))
+        for pod in ("trainer", "bystander"):
+            self.assertTrue(cluster.reaches(pod, "10.89.0.1", 53))
+            self.assertFalse(cluster.reaches(pod, health, 8080))
+            self.assertFalse(cluster.reaches(pod, "10.96.0.1", 443))
+        cluster.kubectl("--namespace", TENANT, "delete", "pod", "trainer", "bystander")
 
 
 class Quickstart(unittest.TestCase):
@@ -119,10 +122,10 @@ class Quickstart(unittest.TestCase):
     def test_telemetry_arrived(self):
         self.assertEqual(self.job["status"]["phase"], "Succeeded")
         self.assertEqual(self.job["status"]["epoch"], 2)
-        self.assertIn("telemetryAt", self.job["status"])
         [pod] = [x for x in cluster.list("pod") if x["metadata"]["labels"].get("visionops.dev/kind") == "TrainingJob"]
         log = cluster.kubectl("--namespace", TENANT, "logs", pod["metadata"]["name"], "--container", "sidecar")
         self.assertIn("telemetry is delivered", log)
+        self.assertIn("telemetryAt", self.job["status"], log)
 
     def test_the_jobs_are_those_of_the_laptop_and_none_failed(self):
         jobs = cluster.list("job")
@@ -151,7 +154,8 @@ class Upgrade(unittest.TestCase):
         cluster.wait("a running trainer", lambda: cluster.get("trainingjob", "digits-longer").get("status", {}).get("phase")
                      == "Running", 120)
         before = {x["metadata"]["uid"] for x in cluster.list("pod")}
-        cluster.helm("upgrade", "visionops", CHART, "--wait", "--timeout", "3m", values={"workers": 2, "log": {"level": "debug"}})
+        cluster.helm("upgrade", "visionops", CHART, "--wait", "--timeout", "3m",
+                     values=cluster.values | {"workers": 2, "log": {"level": "debug"}})
         job = wait_for("trainingjob", "digits-longer", 420)
         self.assertEqual(job["status"]["phase"], "Succeeded")
         self.assertEqual(job["status"]["run"], 1)
@@ -164,7 +168,7 @@ class Uninstallation(unittest.TestCase):
         cluster.helm("uninstall", "visionops", "--wait")
         cluster.wait("end of the operator", lambda: not cluster.list("pod", NAMESPACE), 60)
         self.assertEqual(self.resources(), before)
-        cluster.helm("install", "visionops", CHART, "--wait", "--timeout", "3m")
+        cluster.install()
         self.assertEqual(self.resources(), before)
         self.assertEqual(self.files(), files)
 

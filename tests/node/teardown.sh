@@ -53,6 +53,7 @@ remove_networks() {
     umount "$place" 2>/dev/null || true
     rm -f "$place"
   done
+  nft delete table inet visionops-policies 2>/dev/null || true
   nft delete table ip kube-proxy 2>/dev/null || true
   nft delete table ip6 kube-proxy 2>/dev/null || true
   ip link delete "$node_interface" 2>/dev/null || true
@@ -73,7 +74,7 @@ stop() {
   [ -e "$folder/netns-before" ] || return 0
   halt kubelet
   remove_containers
-  halt containerd coredns kube-proxy kube-scheduler
+  halt containerd policies coredns kube-proxy kube-scheduler
   end_shims
   "$here/../cluster/control-plane" stop "$folder"
   remove_mounts
