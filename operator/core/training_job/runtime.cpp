@@ -25,7 +25,7 @@ std::string join(const Range& range, Name name) {
 
 const std::vector<RuntimeInfo>& available_runtimes() {
   static const std::vector<RuntimeInfo> table{
-      {api::Runtime::Builtin, 1, {{"centernet_nano", {Task::Detection}, "map50", true}}},
+      {api::Runtime::Builtin, 1, {{"centernet_nano", {Task::Detection}, "map50_95", true}}},
   };
   return table;
 }

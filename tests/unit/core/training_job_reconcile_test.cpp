@@ -147,7 +147,7 @@ TEST_F(TrainingJobReconcile, ShowsLiveValuesFromTheTelemetryOfThisAttempt) {
   telemetry().seconds_per_epoch = 20;
   telemetry().gpu = "NVIDIA H200";
   telemetry().checkpoint = contract::StoredCheckpoint{"x/epoch-0002.pt", std::string(64, 'a'), 5, 2};
-  metric("map50", 0.41, 2);
+  metric("map50_95", 0.41, 2);
   ASSERT_TRUE(world.settle());
   EXPECT_EQ(status().phase, TrainingPhase::Running);
   EXPECT_EQ(status().epoch, 3);
@@ -155,13 +155,13 @@ TEST_F(TrainingJobReconcile, ShowsLiveValuesFromTheTelemetryOfThisAttempt) {
   EXPECT_EQ(status().progress, "25%");
   EXPECT_EQ(status().eta_seconds, 150);
   EXPECT_EQ(status().gpu, "NVIDIA H200");
-  EXPECT_EQ(status().best_summary, "map50 0.41 @ 2");
+  EXPECT_EQ(status().best_summary, "map50_95 0.41 @ 2");
   EXPECT_EQ(status().checkpoint->epoch, 2);
   EXPECT_EQ(condition_of(condition::kTelemetryHealthy).reason, "Receiving");
-  metric("map50", 0.38, 3);
+  metric("map50_95", 0.38, 3);
   ASSERT_TRUE(world.settle());
   EXPECT_EQ(status().best->value, 0.41) << "the best stays";
-  EXPECT_EQ(status().metrics.at("map50"), 0.38);
+  EXPECT_EQ(status().metrics.at("map50_95"), 0.38);
 }
 
 TEST_F(TrainingJobReconcile, IgnoresTelemetryOfAnOlderAttempt) {
