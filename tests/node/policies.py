@@ -42,7 +42,12 @@ def check_keys(part, *known):
 
 
 def matches(selector, labels):
-    check_keys(selector, "matchLabels")
+    check_keys(selector, "matchLabels", "matchExpressions")
+    for expression in selector.get("matchExpressions", []):
+        if expression["operator"] != "In":
+            sys.exit(f"policies.py does not know {json.dumps(expression)}")
+        if labels.get(expression["key"]) not in expression["values"]:
+            return False
     return selector.get("matchLabels", {}).items() <= labels.items()
 
 
