@@ -18,13 +18,20 @@ launch() { # name, command; without descriptor 9, which may be a lock
   echo $! >"$folder/$name.pid"
 }
 
+# Not `kill -0`: a process that has ended stays a zombie for as long as its new parent likes.
+alive() { # id
+  grep -qs '^State:[[:space:]]*[^Z[:space:]]' "/proc/$1/status"
+}
+
 halt() { # name...
   local name id
   for name in "$@"; do
+    [ ! -e "$folder/$name.pid" ] || kill "$(cat "$folder/$name.pid")" 2>/dev/null || true
+  done
+  for name in "$@"; do
     [ -e "$folder/$name.pid" ] || continue
     id=$(cat "$folder/$name.pid")
-    kill "$id" 2>/dev/null || true
-    for _ in $(seq 50); do kill -0 "$id" 2>/dev/null || break; sleep 0.1; done
+    for _ in $(seq 50); do alive "$id" || break; sleep 0.1; done
     kill -9 "$id" 2>/dev/null || true
     rm -f "$folder/$name.pid"
   done
