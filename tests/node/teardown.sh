@@ -68,7 +68,7 @@ remove_cgroups() {
 }
 
 stop() {
-  trap - ERR
+  trap - EXIT
   set +e
   # A folder that never started owns nothing: its neighbour's network stays.
   [ -e "$folder/netns-before" ] || return 0
