@@ -122,6 +122,9 @@ class Quickstart(unittest.TestCase):
     def test_the_sidecars_delivered_their_telemetry(self):
         self.assertEqual(self.job["status"]["phase"], "Succeeded")
         self.assertEqual(self.job["status"]["epoch"], 2)
+        # The result is taken when the worker has ended; its sidecar may need a moment more.
+        ended = ("Succeeded", "Failed")
+        cluster.wait("end of the Pods", lambda: all(x["status"]["phase"] in ended for x in cluster.list("pod")), 90)
         senders = [x for x in cluster.list("pod") if x["spec"].get("initContainers")]
         self.assertEqual({x["metadata"]["labels"]["visionops.dev/kind"] for x in senders}, {"Pipeline", "TrainingJob"})
         for pod in senders:
