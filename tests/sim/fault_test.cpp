@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 
+#include "tests/sim/effort.h"
 #include "tests/sim/end_state.h"
 #include "tests/sim/undisturbed.h"
 
@@ -24,7 +25,7 @@ Seeds seeds(std::uint64_t count) {
   }
   // For long campaigns: so many times more seeds.
   if (const char* factor = std::getenv("VISIONOPS_SIM_FACTOR")) count *= std::strtoull(factor, nullptr, 10);
-  return {1, count};
+  return {1, count / kEveryNth};
 }
 
 std::string how_to_repeat(std::uint64_t seed) {
