@@ -1,6 +1,7 @@
 // The embedded cluster seen through a tap: counts the writes and fails those that a test asks for.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -19,7 +20,7 @@ class RecordingCluster final : public cluster::ClusterApi {
   explicit RecordingCluster(local::ObjectStore& store) : store_(store), cluster_(store) {}
 
   /// The next status write takes effect, but the caller hears of an error.
-  bool lose_next_reply = false;
+  std::atomic<bool> lose_next_reply = false;
   /// A watch delivers what there is and ends, instead of waiting for more.
   bool short_streams = false;
 
@@ -61,7 +62,7 @@ class RecordingCluster final : public cluster::ClusterApi {
   Result<cluster::Object> update_status(const cluster::Object& object) override {
     if (auto e = write("update_status", cluster::key_of(object))) return *e;
     auto stored = cluster_.update_status(object);
-    if (std::exchange(lose_next_reply, false)) return retry_error("the reply was lost");
+    if (lose_next_reply.exchange(false)) return retry_error("the reply was lost");
     return stored;
   }
   Status remove(const cluster::ObjectKey& key, const cluster::Preconditions& preconditions) override {
