@@ -21,8 +21,14 @@ std::string or_dash(const std::string& text) { return text.empty() ? "-" : text;
 
 TableRow row(const api::Dataset& d, TimePoint now, bool wide) {
   const auto& s = d.status;
-  TableRow out{d.meta.name, std::string(enum_name(d.spec.type)), or_dash(d.spec.version), std::to_string(s.images),
-               std::to_string(s.classes), or_dash(s.size), ready_text(s.conditions), age(d.meta, now)};
+  TableRow out{d.meta.name,
+               std::string(enum_name(d.spec.type)),
+               or_dash(d.spec.version),
+               std::to_string(s.images),
+               std::to_string(s.classes),
+               or_dash(s.size),
+               ready_text(s.conditions),
+               age(d.meta, now)};
   if (wide) {
     out.push_back(std::string(enum_name(d.spec.format)));
     out.push_back(or_dash(s.digest.substr(0, 19)));
@@ -34,8 +40,14 @@ TableRow row(const api::Dataset& d, TimePoint now, bool wide) {
 TableRow row(const api::Pipeline& p, TimePoint now, bool wide) {
   const auto& s = p.status;
   const std::string stage = s.stage == api::PipelineStage::None ? "-" : std::string(enum_name(s.stage));
-  TableRow out{p.meta.name, std::string(enum_name(s.phase)), stage, or_dash(s.progress), std::to_string(s.images_in),
-               std::to_string(s.images_out), or_dash(s.duration), age(p.meta, now)};
+  TableRow out{p.meta.name,
+               std::string(enum_name(s.phase)),
+               stage,
+               or_dash(s.progress),
+               std::to_string(s.images_in),
+               std::to_string(s.images_out),
+               or_dash(s.duration),
+               age(p.meta, now)};
   if (wide) {
     out.push_back(s.resolved && s.resolved->output ? s.resolved->output->dataset : "-");
     out.push_back(s.message);
@@ -46,8 +58,8 @@ TableRow row(const api::Pipeline& p, TimePoint now, bool wide) {
 TableRow row(const api::TrainingJob& t, TimePoint now, bool wide) {
   const auto& s = t.status;
   const std::string epoch = s.epochs ? std::to_string(s.epoch) + "/" + std::to_string(s.epochs) : "-";
-  TableRow out{t.meta.name, std::string(enum_name(s.phase)), epoch, or_dash(s.progress), or_dash(s.eta),
-               or_dash(s.best_summary), or_dash(s.gpu), age(t.meta, now)};
+  TableRow out{t.meta.name,    std::string(enum_name(s.phase)), epoch,          or_dash(s.progress),
+               or_dash(s.eta), or_dash(s.best_summary),         or_dash(s.gpu), age(t.meta, now)};
   if (wide) {
     out.push_back(t.spec.model);
     out.push_back(s.message);
@@ -62,7 +74,8 @@ std::string job_phase(const cluster::Job& j) {
 }
 
 TableRow row(const cluster::Job& j, TimePoint now, bool wide) {
-  TableRow out{j.meta.name, job_phase(j), std::to_string(j.status.succeeded) + "/" + std::to_string(j.spec.completions), age(j.meta, now)};
+  TableRow out{j.meta.name, job_phase(j), std::to_string(j.status.succeeded) + "/" + std::to_string(j.spec.completions),
+               age(j.meta, now)};
   if (wide) out.push_back(j.status.message);
   return out;
 }
@@ -70,12 +83,15 @@ TableRow row(const cluster::Job& j, TimePoint now, bool wide) {
 constexpr std::array<std::string_view, 5> kPodPhases{"Pending", "Running", "Succeeded", "Failed", "Unknown"};
 
 TableRow row(const cluster::Pod& p, TimePoint now, bool wide) {
-  TableRow out{p.meta.name, std::string(kPodPhases.at(static_cast<std::size_t>(p.phase))), or_dash(p.reason), age(p.meta, now)};
+  TableRow out{p.meta.name, std::string(kPodPhases.at(static_cast<std::size_t>(p.phase))), or_dash(p.reason),
+               age(p.meta, now)};
   if (wide) out.push_back(p.message);
   return out;
 }
 
-TableRow row(const cluster::Lease& l, TimePoint now, bool) { return {l.meta.name, or_dash(l.holder), age(l.meta, now)}; }
+TableRow row(const cluster::Lease& l, TimePoint now, bool) {
+  return {l.meta.name, or_dash(l.holder), age(l.meta, now)};
+}
 
 struct KindWords {
   Kind kind;
@@ -112,9 +128,14 @@ TableRow header_of(Kind kind, bool wide) {
       out = {"NAME", "PHASE", "EPOCH", "PROGRESS", "ETA", "BEST", "GPU", "AGE"};
       if (wide) out.push_back("MODEL");
       break;
-    case Kind::Job: out = {"NAME", "STATUS", "COMPLETIONS", "AGE"}; break;
-    case Kind::Pod: out = {"NAME", "STATUS", "REASON", "AGE"}; break;
-    case Kind::Lease: return {"NAME", "HOLDER", "AGE"};
+    case Kind::Job:
+      out = {"NAME", "STATUS", "COMPLETIONS", "AGE"};
+      break;
+    case Kind::Pod:
+      out = {"NAME", "STATUS", "REASON", "AGE"};
+      break;
+    case Kind::Lease:
+      return {"NAME", "HOLDER", "AGE"};
   }
   if (wide) out.push_back("MESSAGE");
   return out;
@@ -126,7 +147,8 @@ TableRow row_of(const cluster::Object& object, TimePoint now, bool wide) {
 
 std::optional<Kind> parse_kind(const std::string& word) {
   std::string lower = word;
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   for (const auto& entry : kind_words()) {
     for (const auto& w : entry.words) {
       if (lower == w || lower == w + ".visionops.dev" || lower == w + ".batch") return entry.kind;

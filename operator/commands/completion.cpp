@@ -28,7 +28,8 @@ constexpr const char* kObjectWords = "datasets pipelines trainingjobs jobs pods"
 std::string bash_script(const CLI::App& app) {
   std::string cases;
   for (const auto* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
-    cases += fmt::format("    {}) words=\"{}\"; [[ $COMP_CWORD -eq 2 ]] && words+=\" {}\" ;;\n", sub->get_name(), option_words(*sub), kObjectWords);
+    cases += fmt::format("    {}) words=\"{}\"; [[ $COMP_CWORD -eq 2 ]] && words+=\" {}\" ;;\n", sub->get_name(),
+                         option_words(*sub), kObjectWords);
   }
   return fmt::format(
       "_{0}() {{\n  local current=\"${{COMP_WORDS[COMP_CWORD]}}\" words=\"\"\n"
@@ -41,10 +42,12 @@ std::string bash_script(const CLI::App& app) {
 std::string fish_script(const CLI::App& app) {
   std::string out;
   for (const auto* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
-    out += fmt::format("complete -c {} -n __fish_use_subcommand -a {} -d '{}'\n", app.get_name(), sub->get_name(), sub->get_description());
+    out += fmt::format("complete -c {} -n __fish_use_subcommand -a {} -d '{}'\n", app.get_name(), sub->get_name(),
+                       sub->get_description());
     for (const auto* option : sub->get_options()) {
       for (const auto& name : option->get_lnames()) {
-        out += fmt::format("complete -c {} -n '__fish_seen_subcommand_from {}' -l {}\n", app.get_name(), sub->get_name(), name);
+        out += fmt::format("complete -c {} -n '__fish_seen_subcommand_from {}' -l {}\n", app.get_name(),
+                           sub->get_name(), name);
       }
     }
   }

@@ -5,7 +5,9 @@
 namespace visionops::commands {
 
 void add_data_options(CLI::App& command, DataFolder& folder) {
-  command.add_option("--data", folder.path, "Data folder of the embedded cluster")->envname("VISIONOPS_DATA")->capture_default_str();
+  command.add_option("--data", folder.path, "Data folder of the embedded cluster")
+      ->envname("VISIONOPS_DATA")
+      ->capture_default_str();
   command.add_option("-n,--namespace", folder.namespace_, "Namespace")->capture_default_str();
 }
 

@@ -26,7 +26,8 @@ Status wait_until_gone(Session& session, const cluster::ObjectKey& key, std::chr
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   while (session.api().get(key)) {
     if (std::chrono::steady_clock::now() > deadline) {
-      return retry_error(cluster::to_string(key) + " is marked for deletion, but was not gone in time; `visionops run` goes on with it");
+      return retry_error(cluster::to_string(key) +
+                         " is marked for deletion, but was not gone in time; `visionops run` goes on with it");
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
@@ -45,8 +46,10 @@ int remove(const DeleteOptions& options) {
     const cluster::ObjectKey key{*kind, options.folder.namespace_, name};
     auto removed = (*session)->api().remove(key, {});
     if (removed) removed = wait_until_gone(**session, key, std::chrono::seconds(options.timeout_seconds));
-    if (removed) std::cout << kind_name(*kind) << "/" << name << " deleted\n";
-    else exit_code = report(removed.error());
+    if (removed)
+      std::cout << kind_name(*kind) << "/" << name << " deleted\n";
+    else
+      exit_code = report(removed.error());
   }
   (*session)->stop();
   return exit_code;
@@ -55,11 +58,13 @@ int remove(const DeleteOptions& options) {
 }  // namespace
 
 void add_delete(CLI::App& app, int& exit_code) {
-  auto* command = app.add_subcommand("delete", "Delete resources of the embedded cluster (files stay unless deletionPolicy is Delete)");
+  auto* command = app.add_subcommand(
+      "delete", "Delete resources of the embedded cluster (files stay unless deletionPolicy is Delete)");
   auto options = std::make_shared<DeleteOptions>();
   command->add_option("KIND", options->kind, "dataset, pipeline or trainingjob")->required();
   command->add_option("NAME", options->names, "Names")->required();
-  command->add_option("--timeout", options->timeout_seconds, "Seconds to wait until a resource is gone")->capture_default_str();
+  command->add_option("--timeout", options->timeout_seconds, "Seconds to wait until a resource is gone")
+      ->capture_default_str();
   add_data_options(*command, options->folder);
   command->callback([options, &exit_code] { exit_code = remove(*options); });
 }

@@ -37,7 +37,8 @@ void print_conditions(const cluster::Object& object, TimePoint now) {
   std::vector<TableRow> rows;
   if (const auto* conditions = conditions_of(object)) {
     for (const auto& c : *conditions) {
-      rows.push_back({c.type, std::string(enum_name(c.status)), c.reason, format_age(now - c.last_transition_time), c.message});
+      rows.push_back(
+          {c.type, std::string(enum_name(c.status)), c.reason, format_age(now - c.last_transition_time), c.message});
     }
   }
   print_table("Conditions", {"TYPE", "STATUS", "REASON", "SINCE", "MESSAGE"}, rows);

@@ -45,7 +45,8 @@ int print_trees(cluster::ClusterApi& api, const std::vector<cluster::Kind>& kind
   return 0;
 }
 
-int print_tables(cluster::ClusterApi& api, const std::vector<cluster::Kind>& kinds, const GetOptions& options, TimePoint now) {
+int print_tables(cluster::ClusterApi& api, const std::vector<cluster::Kind>& kinds, const GetOptions& options,
+                 TimePoint now) {
   const bool wide = options.output == "wide";
   bool first = true;
   for (const auto kind : kinds) {
@@ -70,7 +71,9 @@ int get(const GetOptions& options) {
   std::vector<cluster::Kind> kinds = user_kinds();
   if (!options.kind.empty()) {
     const auto kind = parse_kind(options.kind);
-    if (!kind) return report(invalid_error("unknown kind \"" + options.kind + "\"; known: datasets, pipelines, trainingjobs, jobs, pods"));
+    if (!kind)
+      return report(
+          invalid_error("unknown kind \"" + options.kind + "\"; known: datasets, pipelines, trainingjobs, jobs, pods"));
     if (!options.name.empty()) return print_one(api, *kind, options, now);
     kinds = {*kind};
   }
@@ -83,9 +86,11 @@ int get(const GetOptions& options) {
 void add_get(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("get", "Show resources of the embedded cluster");
   auto options = std::make_shared<GetOptions>();
-  command->add_option("KIND", options->kind, "datasets, pipelines, trainingjobs, jobs or pods; all of the first three when absent");
+  command->add_option("KIND", options->kind,
+                      "datasets, pipelines, trainingjobs, jobs or pods; all of the first three when absent");
   command->add_option("NAME", options->name, "One resource");
-  command->add_option("-o,--output", options->output, "wide, yaml or json")->check(CLI::IsMember({"wide", "yaml", "json"}));
+  command->add_option("-o,--output", options->output, "wide, yaml or json")
+      ->check(CLI::IsMember({"wide", "yaml", "json"}));
   add_data_options(*command, options->folder);
   command->footer("Examples:\n  visionops get\n  visionops get dataset digits-train-v1.0.0 -o yaml");
   command->callback([options, &exit_code] { exit_code = get(*options); });

@@ -21,14 +21,16 @@ bool holds_password(const std::string& text) {
 
 Result<Secret> database_of(const std::string& flag) {
   if (holds_password(flag)) {
-    return invalid_error("--database must not hold a password: put the whole string into VISIONOPS_DATABASE, or use ~/.pgpass");
+    return invalid_error(
+        "--database must not hold a password: put the whole string into VISIONOPS_DATABASE, or use ~/.pgpass");
   }
   if (!flag.empty()) return Secret(flag);
   const char* env = std::getenv("VISIONOPS_DATABASE");
   return Secret(env ? env : "");
 }
 
-Result<std::unique_ptr<record::PrivatePostgres>> start_private_postgres(const std::string& data_folder, const std::shared_ptr<spdlog::logger>& log) {
+Result<std::unique_ptr<record::PrivatePostgres>> start_private_postgres(const std::string& data_folder,
+                                                                        const std::shared_ptr<spdlog::logger>& log) {
   record::PrivatePostgresOptions options;
   options.folder = std::filesystem::absolute(data_folder) / "postgres";
   const char* path = std::getenv("PATH");
@@ -37,7 +39,8 @@ Result<std::unique_ptr<record::PrivatePostgres>> start_private_postgres(const st
   return record::PrivatePostgres::start(std::move(options));
 }
 
-Result<History> open_history(const std::string& data_folder, const Secret& database, const std::shared_ptr<spdlog::logger>& log) {
+Result<History> open_history(const std::string& data_folder, const Secret& database,
+                             const std::shared_ptr<spdlog::logger>& log) {
   History history;
   std::string connection = database.reveal();
   if (connection.empty()) {

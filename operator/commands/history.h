@@ -1,8 +1,8 @@
 // Where the history of an embedded cluster goes: a private PostgreSQL, or a database of the user.
 #pragma once
 
-#include <memory>
 #include <spdlog/fwd.h>
+#include <memory>
 #include <string>
 
 #include "base/result.h"
@@ -23,9 +23,11 @@ struct History {
 
 /// Without `database` a private PostgreSQL below `data_folder` is started. When PostgreSQL is not
 /// installed the result has no writer and one warning has been logged: the run goes on without history.
-Result<History> open_history(const std::string& data_folder, const Secret& database, const std::shared_ptr<spdlog::logger>& log);
+Result<History> open_history(const std::string& data_folder, const Secret& database,
+                             const std::shared_ptr<spdlog::logger>& log);
 
 /// The private server alone, for queries.
-Result<std::unique_ptr<record::PrivatePostgres>> start_private_postgres(const std::string& data_folder, const std::shared_ptr<spdlog::logger>& log);
+Result<std::unique_ptr<record::PrivatePostgres>> start_private_postgres(const std::string& data_folder,
+                                                                        const std::shared_ptr<spdlog::logger>& log);
 
 }  // namespace visionops::commands

@@ -18,7 +18,7 @@ void on_signal(int) {
 }  // namespace
 
 void watch_for_interruption() {
-  struct sigaction action{};
+  struct sigaction action {};
   action.sa_handler = on_signal;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);

@@ -31,7 +31,8 @@ std::string milestone(const api::Pipeline& p) {
   std::string text(enum_name(p.status.phase));
   if (p.status.phase == api::PipelinePhase::Running && p.status.stage != api::PipelineStage::None) {
     // Quarters: enough to see that it moves, few enough for a log.
-    text += "  " + std::string(enum_name(p.status.stage)) + " " + std::to_string(p.status.progress_percent / 25 * 25) + "%";
+    text +=
+        "  " + std::string(enum_name(p.status.stage)) + " " + std::to_string(p.status.progress_percent / 25 * 25) + "%";
   }
   if (p.status.phase == api::PipelinePhase::Succeeded) {
     text += "  " + std::to_string(p.status.images_in) + " images in, " + std::to_string(p.status.images_out) + " out";
@@ -42,7 +43,8 @@ std::string milestone(const api::Pipeline& p) {
 
 std::string milestone(const api::TrainingJob& t) {
   std::string text(enum_name(t.status.phase));
-  if (t.status.epochs > 0 && t.status.epoch > 0) text += "  epoch " + std::to_string(t.status.epoch) + "/" + std::to_string(t.status.epochs);
+  if (t.status.epochs > 0 && t.status.epoch > 0)
+    text += "  epoch " + std::to_string(t.status.epoch) + "/" + std::to_string(t.status.epochs);
   if (!t.status.best_summary.empty()) text += "  best " + t.status.best_summary;
   return text;
 }
@@ -57,7 +59,8 @@ std::string milestone(const T&) {
 std::string milestone_of(const cluster::Object& object) {
   std::string text = std::visit([](const auto& o) { return milestone(o); }, object);
   const Settlement settlement = settlement_of(object);
-  if ((settlement.rest == Rest::Waiting || settlement.rest == Rest::Failed) && !settlement.why.empty()) text += "  " + settlement.why;
+  if ((settlement.rest == Rest::Waiting || settlement.rest == Rest::Failed) && !settlement.why.empty())
+    text += "  " + settlement.why;
   return text;
 }
 
@@ -83,7 +86,8 @@ void LiveTable::show(const std::vector<cluster::Object>& objects, TimePoint now)
     }
     if (rows.empty()) continue;
     if (!lines.empty()) lines.emplace_back();
-    for (auto& line : format_table(header_of(kind, false), rows, terminal_width(out_))) lines.push_back(std::move(line));
+    for (auto& line : format_table(header_of(kind, false), rows, terminal_width(out_)))
+      lines.push_back(std::move(line));
   }
   if (lines != drawn_) redraw(lines);
 }

@@ -44,7 +44,8 @@ Result<cluster::Pod> pod_of(cluster::ClusterApi& api, const cluster::ObjectKey& 
   if (const auto object = api.get(key); !object) return object.error();
   const auto pods = owned_pods(api, key);
   const std::size_t wanted = previous ? 1 : 0;
-  if (pods.size() <= wanted) return not_found_error(cluster::to_string(key) + " has no " + (previous ? "previous " : "") + "Pod");
+  if (pods.size() <= wanted)
+    return not_found_error(cluster::to_string(key) + " has no " + (previous ? "previous " : "") + "Pod");
   return pods[wanted];
 }
 
@@ -72,7 +73,8 @@ int logs(const LogOptions& options) {
   const auto pod = pod_of((*view)->api(), *key, options.previous);
   if (!pod) return report(pod.error());
   const auto file = (*view)->log_path(pod->meta.uid, options.container);
-  if (!file) return report(not_found_error("Pod " + pod->meta.name + " has no log of container \"" + options.container + "\""));
+  if (!file)
+    return report(not_found_error("Pod " + pod->meta.name + " has no log of container \"" + options.container + "\""));
   return print(*file, options.follow);
 }
 

@@ -37,7 +37,8 @@ void add_dataset(const api::Dataset& d, bool last, std::vector<std::string>& out
   out.push_back(line);
   if (!s.lineage) return;
   const std::string indent = last ? "       " : "  │    ";
-  for (const auto& parent : s.lineage->parents) out.push_back(fmt::format("{}from {} by {}", indent, parent.name, s.lineage->pipeline));
+  for (const auto& parent : s.lineage->parents)
+    out.push_back(fmt::format("{}from {} by {}", indent, parent.name, s.lineage->pipeline));
 }
 
 void add_model(const api::TrainingJob& t, std::vector<std::string>& out) {
@@ -51,9 +52,12 @@ void add_model(const api::TrainingJob& t, std::vector<std::string>& out) {
   for (const auto& [name, value] : s.metrics) {
     if (name.starts_with("map")) metrics += fmt::format("{}{} {:.4f}", metrics.empty() ? "" : ", ", name, value);
   }
-  if (s.best) out.push_back(fmt::format("  ├─ best {} {:.4f} at epoch {}{}", s.best->metric, s.best->value, s.best->epoch, metrics.empty() ? "" : "  (" + metrics + ")"));
+  if (s.best)
+    out.push_back(fmt::format("  ├─ best {} {:.4f} at epoch {}{}", s.best->metric, s.best->value, s.best->epoch,
+                              metrics.empty() ? "" : "  (" + metrics + ")"));
   if (s.model) {
-    out.push_back(fmt::format("  └─ model {}:{}  sha256:{}", t.spec.checkpoints.store, s.model->path, s.model->sha256.substr(0, 12)));
+    out.push_back(fmt::format("  └─ model {}:{}  sha256:{}", t.spec.checkpoints.store, s.model->path,
+                              s.model->sha256.substr(0, 12)));
   } else {
     out.push_back("  └─ no model: " + s.message);
   }
@@ -66,7 +70,8 @@ std::vector<std::string> result_tree(const std::vector<cluster::Object>& objects
   const auto groups = datasets_by_group(objects);
   if (!groups.empty()) out.emplace_back("Datasets");
   for (const auto& [group, versions] : groups) {
-    out.push_back(fmt::format(" {} ({}, {})", group, enum_name(versions.front()->spec.type), enum_name(versions.front()->spec.format)));
+    out.push_back(fmt::format(" {} ({}, {})", group, enum_name(versions.front()->spec.type),
+                              enum_name(versions.front()->spec.format)));
     for (std::size_t i = 0; i < versions.size(); ++i) add_dataset(*versions[i], i + 1 == versions.size(), out);
   }
   bool first_model = true;

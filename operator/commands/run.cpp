@@ -43,7 +43,8 @@ struct Applied {
   bool changed = false;
 };
 
-void apply_file(cluster::ClusterApi& api, const std::string& file, const std::string& default_namespace, Applied& applied) {
+void apply_file(cluster::ClusterApi& api, const std::string& file, const std::string& default_namespace,
+                Applied& applied) {
   const auto manifests = local::load_manifests(file);
   if (!manifests) {
     report(manifests.error());
@@ -59,7 +60,8 @@ void apply_file(cluster::ClusterApi& api, const std::string& file, const std::st
     }
     applied.keys.push_back(outcome->key);
     applied.changed = applied.changed || outcome->verb != "unchanged";
-    if (outcome->verb != "unchanged") std::cout << kind_name(outcome->key.kind) << "/" << outcome->key.name << " " << outcome->verb << std::endl;
+    if (outcome->verb != "unchanged")
+      std::cout << kind_name(outcome->key.kind) << "/" << outcome->key.name << " " << outcome->verb << std::endl;
   }
 }
 
@@ -106,7 +108,9 @@ bool wait_for_rest(cluster::ClusterApi& api, const std::vector<ObjectKey>& keys,
 void print_failures(const std::vector<ObjectKey>& keys, const std::vector<Settlement>& states) {
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (states[i].rest == Rest::Done) continue;
-    const char* word = states[i].rest == Rest::Failed ? "failed" : states[i].rest == Rest::Waiting ? "waits" : "unfinished";
+    const char* word = states[i].rest == Rest::Failed    ? "failed"
+                       : states[i].rest == Rest::Waiting ? "waits"
+                                                         : "unfinished";
     std::cout << kind_name(keys[i].kind) << "/" << keys[i].name << " " << word << ": " << states[i].why << "\n";
   }
 }
@@ -156,7 +160,8 @@ int run(const RunOptions& options) {
   if (!session) return report(session.error());
   Applied applied;
   for (const auto& file : options.files) apply_file((*session)->api(), file, options.folder.namespace_, applied);
-  if (applied.keys.empty()) return applied.refused > 0 ? kInvalidManifest : report(invalid_error("no resources in the given files"));
+  if (applied.keys.empty())
+    return applied.refused > 0 ? kInvalidManifest : report(invalid_error("no resources in the given files"));
 
   const auto states = settlements((*session)->api(), applied.keys);
   const bool all_done = std::all_of(states.begin(), states.end(), [](const auto& s) { return s.rest == Rest::Done; });
@@ -176,13 +181,17 @@ void add_run(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<RunOptions>();
   command->add_option("-f,--file", options->files, "YAML or JSON file, or a folder of them")->required();
   command->add_option("--store", options->stores, "NAME=FOLDER: make a folder of yours a store");
-  command->add_option("--database", options->database, "libpq connection string without a password (else VISIONOPS_DATABASE; else a private PostgreSQL)");
+  command->add_option(
+      "--database", options->database,
+      "libpq connection string without a password (else VISIONOPS_DATABASE; else a private PostgreSQL)");
   command->add_flag("--no-history", options->no_history, "Keep no history: start and ask no database");
-  command->add_option("--timeout", options->timeout_seconds, "Stop after so many seconds; 0: never")->capture_default_str();
+  command->add_option("--timeout", options->timeout_seconds, "Stop after so many seconds; 0: never")
+      ->capture_default_str();
   command->add_option("--log-level", options->log_level, "trace, debug, info, warn or error")->capture_default_str();
   add_data_options(*command, options->folder);
-  command->footer("Exit codes: 0 all done, 1 something failed or waits, 2 a manifest was refused, 130 interrupted.\n"
-                  "The same command again goes on where an earlier one stopped, and changes nothing when all is done.");
+  command->footer(
+      "Exit codes: 0 all done, 1 something failed or waits, 2 a manifest was refused, 130 interrupted.\n"
+      "The same command again goes on where an earlier one stopped, and changes nothing when all is done.");
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }
 

@@ -25,13 +25,16 @@ constexpr Duration kHistoryGrace = std::chrono::seconds(30);
 Status declare_store(const fs::path& stores, const std::string& text) {
   const auto equal = text.find('=');
   const std::string name = text.substr(0, equal);
-  if (equal == std::string::npos || !is_dns_label(name)) return invalid_error("--store " + text + ": expected NAME=FOLDER");
+  if (equal == std::string::npos || !is_dns_label(name))
+    return invalid_error("--store " + text + ": expected NAME=FOLDER");
   const fs::path folder = fs::absolute(text.substr(equal + 1));
-  if (!fs::is_directory(folder)) return not_found_error("--store " + text + ": " + folder.string() + " is not a folder");
+  if (!fs::is_directory(folder))
+    return not_found_error("--store " + text + ": " + folder.string() + " is not a folder");
   const fs::path link = stores / name;
   std::error_code error;
   if (fs::is_symlink(link)) fs::remove(link, error);
-  if (fs::exists(link)) return invalid_error("--store " + text + ": " + link.string() + " exists already and is not a link");
+  if (fs::exists(link))
+    return invalid_error("--store " + text + ": " + link.string() + " exists already and is not a link");
   fs::create_directory_symlink(folder, link, error);
   if (error) return retry_error("--store " + text + ": " + error.message());
   return {};
@@ -111,7 +114,9 @@ Result<std::unique_ptr<Session>> Session::open(SessionOptions options) {
 
 cluster::ClusterApi& Session::api() { return parts_->cluster->api(); }
 
-bool Session::has_unwritten_history() const { return fs::exists(fs::path(parts_->options.data_folder) / "records.spool"); }
+bool Session::has_unwritten_history() const {
+  return fs::exists(fs::path(parts_->options.data_folder) / "records.spool");
+}
 
 std::string Session::history_note() const { return parts_->note; }
 
@@ -143,8 +148,10 @@ Status Session::start() {
   settings.engine.platform.retry_backoff = std::chrono::seconds(2);
   runtime::Outlets outlets;
   outlets.log = p.log;
-  if (p.history.writer) outlets.records = [&p](std::vector<core::Record> records) { p.history.writer->push(std::move(records)); };
-  p.process = std::make_unique<runtime::OperatorProcess>(p.cluster->api(), p.clock, *p.board, std::move(settings), std::move(outlets));
+  if (p.history.writer)
+    outlets.records = [&p](std::vector<core::Record> records) { p.history.writer->push(std::move(records)); };
+  p.process = std::make_unique<runtime::OperatorProcess>(p.cluster->api(), p.clock, *p.board, std::move(settings),
+                                                         std::move(outlets));
   p.process->start();
   return {};
 }

@@ -1,8 +1,8 @@
 // The composition of an embedded run: cluster, operator, history and telemetry, wired once.
 #pragma once
 
-#include <memory>
 #include <spdlog/fwd.h>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,9 +15,9 @@ namespace visionops::commands {
 
 struct SessionOptions {
   std::string data_folder = ".visionops";
-  bool history = true;                ///< false: no database at all
-  Secret database;                    ///< empty: private PostgreSQL
-  std::vector<std::string> stores;    ///< NAME=FOLDER, beside DATA/stores/NAME
+  bool history = true;              ///< false: no database at all
+  Secret database;                  ///< empty: private PostgreSQL
+  std::vector<std::string> stores;  ///< NAME=FOLDER, beside DATA/stores/NAME
   std::string log_level = "warn";
 };
 

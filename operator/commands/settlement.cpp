@@ -9,7 +9,8 @@ namespace {
 using api::find_condition;
 using api::is_true;
 
-const api::Condition* first_true(const std::vector<api::Condition>& conditions, std::initializer_list<std::string_view> types) {
+const api::Condition* first_true(const std::vector<api::Condition>& conditions,
+                                 std::initializer_list<std::string_view> types) {
   for (const auto type : types) {
     if (is_true(conditions, type)) return find_condition(conditions, type);
   }
@@ -21,7 +22,8 @@ template <class T>
 Settlement settle(const T& object, bool succeeded, bool failed) {
   const auto& s = object.status;
   if (s.observed_generation != object.meta.generation) return {Rest::Moving, "not observed yet"};
-  if (const auto* c = first_true(s.conditions, {api::condition::kStalled, api::condition::kFailed})) return {Rest::Failed, c->message};
+  if (const auto* c = first_true(s.conditions, {api::condition::kStalled, api::condition::kFailed}))
+    return {Rest::Failed, c->message};
   if (failed) return {Rest::Failed, s.message};
   if (succeeded) return {Rest::Done, s.message};
   if (const auto* c = first_true(s.conditions, {api::condition::kSuspended})) return {Rest::Done, c->message};
@@ -51,7 +53,8 @@ Settlement settlement_of(const cluster::Object& object) {
 }
 
 bool all_at_rest(const std::vector<Settlement>& settlements) {
-  return std::none_of(settlements.begin(), settlements.end(), [](const Settlement& s) { return s.rest == Rest::Moving; });
+  return std::none_of(settlements.begin(), settlements.end(),
+                      [](const Settlement& s) { return s.rest == Rest::Moving; });
 }
 
 }  // namespace visionops::commands

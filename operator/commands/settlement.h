@@ -9,10 +9,10 @@
 namespace visionops::commands {
 
 enum class Rest {
-  Moving,     ///< work is under way, or the operator has not looked at this spec yet
-  Waiting,    ///< waits for another resource (InputsReady is False)
-  Done,       ///< Ready, Succeeded, or suspended on purpose
-  Failed,     ///< Error, Failed or Stalled: nothing will change by itself
+  Moving,   ///< work is under way, or the operator has not looked at this spec yet
+  Waiting,  ///< waits for another resource (InputsReady is False)
+  Done,     ///< Ready, Succeeded, or suspended on purpose
+  Failed,   ///< Error, Failed or Stalled: nothing will change by itself
 };
 
 struct Settlement {

@@ -53,8 +53,10 @@ int ask(const SqlOptions& options) {
   }
   const auto result = record::read_query(connection, options.query, options.limit);
   if (!result) return report(result.error());
-  if (options.json) print_json(*result);
-  else print_table(*result);
+  if (options.json)
+    print_json(*result);
+  else
+    print_table(*result);
   return 0;
 }
 
@@ -64,7 +66,8 @@ void add_sql(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("sql", "Ask the history (PostgreSQL, schema visionops), read-only");
   auto options = std::make_shared<SqlOptions>();
   command->add_option("QUERY", options->query, "One SQL statement")->required();
-  command->add_option("--database", options->database, "libpq connection string without a password (else: VISIONOPS_DATABASE, or the private one)");
+  command->add_option("--database", options->database,
+                      "libpq connection string without a password (else: VISIONOPS_DATABASE, or the private one)");
   command->add_option("--limit", options->limit, "Rows at most")->capture_default_str();
   command->add_flag("--json", options->json, "An array of objects");
   add_data_options(*command, options->folder);

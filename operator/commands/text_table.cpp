@@ -39,7 +39,8 @@ std::size_t display_width(const std::string& text) {
   return width;
 }
 
-std::vector<std::string> format_table(const TableRow& header, const std::vector<TableRow>& rows, std::size_t max_width) {
+std::vector<std::string> format_table(const TableRow& header, const std::vector<TableRow>& rows,
+                                      std::size_t max_width) {
   std::vector<TableRow> all;
   if (!header.empty()) all.push_back(header);
   for (const auto& row : rows) all.push_back(row);

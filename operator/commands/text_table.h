@@ -14,6 +14,7 @@ std::size_t display_width(const std::string& text);
 
 /// Three blanks between columns, no trailing blanks; control characters of the cells become '?'.
 /// Lines are cut to `max_width` columns when it is not 0.
-std::vector<std::string> format_table(const TableRow& header, const std::vector<TableRow>& rows, std::size_t max_width = 0);
+std::vector<std::string> format_table(const TableRow& header, const std::vector<TableRow>& rows,
+                                      std::size_t max_width = 0);
 
 }  // namespace visionops::commands

@@ -189,7 +189,7 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
   std::optional<Message> message_;
   bool keep_alive_ = false;
   std::uint64_t requests_ = 0;  ///< a second answer to one request must not reach the next
-  bool owed_ = false;  ///< a request has come that is not answered yet
+  bool owed_ = false;           ///< a request has come that is not answered yet
   std::size_t drained_ = 0;
 };
 

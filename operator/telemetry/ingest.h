@@ -33,7 +33,7 @@ struct IngestOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;  ///< 0: a free one
   std::optional<http::TlsFiles> tls;
-  RateLimits rate;            ///< per Pod
+  RateLimits rate;  ///< per Pod
   /// false: this replica does not lead. It answers 503 and ends the connection, so that the sidecar comes
   /// to another one. Called on the thread of the endpoint; empty: always true.
   std::function<bool()> leading;

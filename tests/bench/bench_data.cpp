@@ -32,7 +32,9 @@ double rounded(double value) { return std::round(value * 100) / 100; }
 /// std::uniform_real_distribution gives other numbers on other libraries; this one does not.
 class Random {
  public:
-  double between(double low, double high) { return low + (high - low) * (static_cast<double>(engine_() >> 11U) * 0x1p-53); }
+  double between(double low, double high) {
+    return low + (high - low) * (static_cast<double>(engine_() >> 11U) * 0x1p-53);
+  }
   int below(int n) { return static_cast<int>(between(0, n)); }
 
  private:
@@ -105,7 +107,8 @@ std::string picture(Random& random) {
   cv::resize(small, pixels, {kWidth, kHeight}, 0, 0, cv::INTER_CUBIC);
   for (int i = 0; i < 12; ++i) {
     const cv::Scalar colour(random.below(256), random.below(256), random.below(256));
-    cv::circle(pixels, {random.below(kWidth), random.below(kHeight)}, 10 + random.below(60), colour, cv::FILLED, cv::LINE_AA);
+    cv::circle(pixels, {random.below(kWidth), random.below(kHeight)}, 10 + random.below(60), colour, cv::FILLED,
+               cv::LINE_AA);
   }
   std::vector<unsigned char> bytes;
   cv::imencode(".jpg", pixels, bytes, {cv::IMWRITE_JPEG_QUALITY, kQuality});
@@ -131,13 +134,15 @@ Status write_dataset(const Options& options) {
   for (int i = 0; i < kPictures; ++i) pictures.push_back(picture(random));
   for (std::size_t i = 0; i < a.images.size(); ++i) {
     const auto& name = a.images[i].file_name;
-    const auto written = (*store)->write("images/train/" + name, with_comment(pictures[i % kPictures], name), storage::IfExists::Replace);
+    const auto written = (*store)->write("images/train/" + name, with_comment(pictures[i % kPictures], name),
+                                         storage::IfExists::Replace);
     if (!written) return written.error();
   }
   const auto text = annotations::write_coco(a);
   const auto written = (*store)->write("annotations/instances_train.json", text, storage::IfExists::Replace);
   if (!written) return written.error();
-  std::cout << a.images.size() << " images, " << a.objects.size() << " polygons, " << static_cast<double>(text.size()) / 1048576.0 << " MiB of annotations\n";
+  std::cout << a.images.size() << " images, " << a.objects.size() << " polygons, "
+            << static_cast<double>(text.size()) / 1048576.0 << " MiB of annotations\n";
   return {};
 }
 

@@ -25,26 +25,26 @@ struct Category {
   std::string name;
   std::string supercategory;
   bool has_supercategory = false;  ///< it was given, possibly empty
-  std::string extra;  ///< unknown keys as the text of a JSON object, "" when none
+  std::string extra;               ///< unknown keys as the text of a JSON object, "" when none
 };
 
 struct Image {
   std::int64_t id = 0;
-  std::string file_name;    ///< as the source names it, untrusted
-  std::string path;         ///< checked path inside the dataset folder, "images/a.jpg"; "" when refused
-  std::int32_t width = 0;   ///< pixels; 0: not known
+  std::string file_name;   ///< as the source names it, untrusted
+  std::string path;        ///< checked path inside the dataset folder, "images/a.jpg"; "" when refused
+  std::int32_t width = 0;  ///< pixels; 0: not known
   std::int32_t height = 0;
-  bool has_width = false;   ///< the source gave it, possibly 0
+  bool has_width = false;  ///< the source gave it, possibly 0
   bool has_height = false;
-  std::string extra;        ///< unknown keys as JSON object text
+  std::string extra;  ///< unknown keys as JSON object text
 };
 
 enum class Shape : std::uint8_t {
   None,
-  Polygons,         ///< rings: slice of `rings`, possibly empty; each ring is x0 y0 x1 y1 ... in `numbers`,
-                    ///< an even count of at least 6 finite values (readers leave out other rings)
-  RleCounts,        ///< uncompressed COCO RLE: slice of `numbers` (runs), column-major
-  RleCompressed,    ///< compressed COCO RLE string: slice of `text`
+  Polygons,       ///< rings: slice of `rings`, possibly empty; each ring is x0 y0 x1 y1 ... in `numbers`,
+                  ///< an even count of at least 6 finite values (readers leave out other rings)
+  RleCounts,      ///< uncompressed COCO RLE: slice of `numbers` (runs), column-major
+  RleCompressed,  ///< compressed COCO RLE string: slice of `text`
 };
 
 struct Object {
@@ -53,19 +53,19 @@ struct Object {
   std::uint32_t category = 0;  ///< index into categories
   /// x, y, width, height in pixels, origin at the top left corner of the image.
   std::array<double, 4> box{};
-  double area = 0;             ///< of the mask in square pixels, as given
-  Slice shape;                 ///< meaning depends on shape_kind
-  Slice keypoints;             ///< of `numbers`: x, y, visibility triples
-  Slice attributes;            ///< of `text`: JSON object
-  Slice extra;                 ///< of `text`: unknown keys as JSON object
+  double area = 0;                         ///< of the mask in square pixels, as given
+  Slice shape;                             ///< meaning depends on shape_kind
+  Slice keypoints;                         ///< of `numbers`: x, y, visibility triples
+  Slice attributes;                        ///< of `text`: JSON object
+  Slice extra;                             ///< of `text`: unknown keys as JSON object
   std::array<std::int32_t, 2> rle_size{};  ///< height, width
   Shape shape_kind = Shape::None;
   bool has_box = false;
   bool has_area = false;
   bool crowd = false;
-  bool has_crowd = false;      ///< iscrowd was given
+  bool has_crowd = false;  ///< iscrowd was given
   bool ignore = false;
-  bool has_ignore = false;     ///< ignore was given
+  bool has_ignore = false;  ///< ignore was given
 };
 
 /// Which of COCO's sections the source had: an absent one stays absent on the way back.
@@ -78,11 +78,11 @@ struct SectionsGiven {
 struct Annotations {
   std::vector<Category> categories;
   std::vector<Image> images;
-  std::vector<Object> objects;     ///< in the order of the source
-  std::vector<double> numbers;     ///< arena of coordinates and runs
-  std::vector<Slice> rings;        ///< arena of polygon rings (slices of numbers)
-  std::string text;                ///< arena of JSON texts and RLE strings
-  std::string extra;               ///< top-level keys beside images, annotations, categories, as JSON object text
+  std::vector<Object> objects;  ///< in the order of the source
+  std::vector<double> numbers;  ///< arena of coordinates and runs
+  std::vector<Slice> rings;     ///< arena of polygon rings (slices of numbers)
+  std::string text;             ///< arena of JSON texts and RLE strings
+  std::string extra;            ///< top-level keys beside images, annotations, categories, as JSON object text
   Format source_format = Format::None;
   SectionsGiven given;
 

@@ -163,8 +163,8 @@ std::optional<Fault> CocoElementParser::parse_object(std::string_view text, Anno
   return fault;
 }
 
-std::optional<Fault> CocoElementParser::object_field(std::string_view key, Value& value, Annotations& a, CocoObject& out,
-                                                     bool& known) {
+std::optional<Fault> CocoElementParser::object_field(std::string_view key, Value& value, Annotations& a,
+                                                     CocoObject& out, bool& known) {
   Object& object = out.object;
   if (key == "segmentation") return segmentation(value, a, out, known);
   if (key == "bbox") return read_box(value, object);
@@ -215,7 +215,8 @@ std::optional<Fault> CocoElementParser::polygons(Value& value, Annotations& a, C
       continue;
     }
     a.numbers.resize(begin);
-    const std::string counted = "has " + std::to_string(size) + " numbers; a polygon needs an even number of at least 6";
+    const std::string counted =
+        "has " + std::to_string(size) + " numbers; a polygon needs an even number of at least 6";
     out.findings.emplace_back("BadPolygon", Fault{field, counted});
   }
   out.object.shape = a.add_rings(rings_);

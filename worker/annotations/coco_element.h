@@ -27,8 +27,8 @@ struct CocoObject {
   std::vector<std::pair<std::string, Fault>> findings;  ///< kind and what: parts that were left out
 };
 
-/// Parses elements with simdjson On-Demand. `text` must have 64 readable bytes behind it. A fault means that the element
-/// cannot be used; whether its JSON is malformed is for find_json_fault to tell. Not thread-safe.
+/// Parses elements with simdjson On-Demand. `text` must have 64 readable bytes behind it. A fault means that the
+/// element cannot be used; whether its JSON is malformed is for find_json_fault to tell. Not thread-safe.
 class CocoElementParser {
  public:
   std::optional<Fault> parse_image(std::string_view text, Image& out);

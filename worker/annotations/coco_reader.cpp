@@ -173,8 +173,7 @@ Status CocoReader::State::take_object(const JsonElement& element) {
     add(kind.c_str(), position("annotations", element.index, fault.field), std::move(fault.message));
   }
   a.objects.push_back(parsed.object);
-  references.push_back(
-      {parsed.image_id, parsed.category_id, static_cast<std::uint32_t>(element.index), parsed.has_id});
+  references.push_back({parsed.image_id, parsed.category_id, static_cast<std::uint32_t>(element.index), parsed.has_id});
   return {};
 }
 
@@ -192,7 +191,8 @@ Status CocoReader::State::check_ids() {
   category_ids.build();
   if (const auto twice = image_ids.first_duplicate()) {
     const auto& entries = image_ids.entries();
-    const auto id = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.second == twice->first; });
+    const auto id =
+        std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.second == twice->first; });
     return invalid_error(position("images", twice->second, "id") + ": image id " + std::to_string(id->first) +
                          " stands already in " + position("images", twice->first));
   }
@@ -225,8 +225,7 @@ bool CocoReader::State::find_image(Object& object, const Reference& reference) {
   }
   object.image = image_at[*at];
   if (object.image != kLeftOut) return true;
-  add("ObjectWithoutImage", position("annotations", reference.index, where),
-      position("images", *at) + " was left out");
+  add("ObjectWithoutImage", position("annotations", reference.index, where), position("images", *at) + " was left out");
   return false;
 }
 

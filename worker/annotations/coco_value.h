@@ -17,7 +17,8 @@ std::optional<Fault> read_integer(simdjson::ondemand::value& value, const char* 
 std::optional<Fault> read_number(simdjson::ondemand::value& value, const char* field, double& out);
 std::optional<Fault> read_string(simdjson::ondemand::value& value, const char* field, std::string& out);
 /// 0 or 1. For true and false `flag` is set and `known` cleared: the text is kept for the way back.
-std::optional<Fault> read_flag(simdjson::ondemand::value& value, const char* field, bool& flag, bool& given, bool& known);
+std::optional<Fault> read_flag(simdjson::ondemand::value& value, const char* field, bool& flag, bool& given,
+                               bool& known);
 
 bool is_null(simdjson::ondemand::value& value);
 bool is_array(simdjson::ondemand::value& value);

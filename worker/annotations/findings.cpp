@@ -6,7 +6,9 @@ namespace visionops::annotations {
 
 namespace {
 
-bool kind_before(const std::pair<std::string, std::int64_t>& entry, std::string_view kind) { return entry.first < kind; }
+bool kind_before(const std::pair<std::string, std::int64_t>& entry, std::string_view kind) {
+  return entry.first < kind;
+}
 
 }  // namespace
 

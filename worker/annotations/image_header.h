@@ -1,6 +1,6 @@
 // What the first bytes of an image file say, and whether the file ends where its format says. Nothing is decoded.
-// Sources: ITU T.81 (JPEG markers), Exif 2.32 4.6.2 (orientation), RFC 2083 (PNG), BITMAPINFOHEADER, RFC 9649 (WebP), GIF89a.
-// PURE.
+// Sources: ITU T.81 (JPEG markers), Exif 2.32 4.6.2 (orientation), RFC 2083 (PNG), BITMAPINFOHEADER, RFC 9649 (WebP),
+// GIF89a. PURE.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ enum class ImageKind : std::uint8_t { Jpeg, Png, Bmp, WebP, Gif };
 
 struct ImageHeader {
   ImageKind kind = ImageKind::Jpeg;
-  std::int32_t width = 0;   ///< pixels as stored, before the orientation is applied
+  std::int32_t width = 0;  ///< pixels as stored, before the orientation is applied
   std::int32_t height = 0;
   std::int32_t orientation = 1;  ///< Exif 1..8
 
@@ -25,8 +25,8 @@ struct ImageHeader {
   [[nodiscard]] std::int32_t shown_height() const { return orientation >= 5 ? width : height; }
 };
 
-/// `prefix`: the first bytes of the file. nullopt: the header goes on behind them. Invalid: not an image of a known kind,
-/// or a malformed one. The kind is taken from the content, never from the file name.
+/// `prefix`: the first bytes of the file. nullopt: the header goes on behind them. Invalid: not an image of a known
+/// kind, or a malformed one. The kind is taken from the content, never from the file name.
 Result<std::optional<ImageHeader>> read_image_header(std::string_view prefix);
 
 /// Follows a whole file that arrives in pieces and tells whether it is complete: JPEG up to its EOI marker, PNG up to

@@ -22,8 +22,8 @@ struct JsonElement {
   std::string_view key;
   /// Position in the list; kWholeValue for the value of a key that is not split; kListBegins at the '[' of one that is.
   std::int64_t index = 0;
-  std::string_view text;      ///< balanced brackets; at least 64 more bytes are readable behind it
-  std::uint64_t offset = 0;   ///< of text in the file
+  std::string_view text;     ///< balanced brackets; at least 64 more bytes are readable behind it
+  std::uint64_t offset = 0;  ///< of text in the file
 };
 inline constexpr std::int64_t kWholeValue = -1;
 inline constexpr std::int64_t kListBegins = -2;
@@ -39,7 +39,18 @@ class JsonSplitter {
   Status finish();
 
  private:
-  enum class Expect { Document, KeyOrEnd, Key, Colon, Value, CommaOrEnd, ElementOrEnd, Element, ElementCommaOrEnd, End };
+  enum class Expect {
+    Document,
+    KeyOrEnd,
+    Key,
+    Colon,
+    Value,
+    CommaOrEnd,
+    ElementOrEnd,
+    Element,
+    ElementCommaOrEnd,
+    End
+  };
 
   Status skip_byte_order_mark();
   Status run();

@@ -139,9 +139,10 @@ class Checker {
   /// On the backslash; leaves at_ on the last character of the escape.
   bool escape() {
     ++at_;
-    if (peek() != 'u') return std::string_view("\"\\/bfnrt").find(peek()) != std::string_view::npos && peek() != '\0'
-                                  ? true
-                                  : fail("unknown escape");
+    if (peek() != 'u')
+      return std::string_view("\"\\/bfnrt").find(peek()) != std::string_view::npos && peek() != '\0'
+                 ? true
+                 : fail("unknown escape");
     const int high = unicode();
     if (high < 0 || (high >= 0xdc00 && high < 0xe000)) return fail("malformed \\u escape");
     if (high < 0xd800 || high >= 0xdc00) return true;

@@ -135,7 +135,9 @@ LossReport loss_of_conversion(const Annotations& a, Format target, const std::ve
 
 std::vector<LossReport::Entry> not_allowed(const LossReport& report, const std::vector<LossKind>& allowed) {
   std::vector<LossReport::Entry> out;
-  const auto names = [&allowed](LossKind kind) { return std::find(allowed.begin(), allowed.end(), kind) != allowed.end(); };
+  const auto names = [&allowed](LossKind kind) {
+    return std::find(allowed.begin(), allowed.end(), kind) != allowed.end();
+  };
   if (names(LossKind::All)) return out;
   for (const auto& entry : report.entries) {
     if (!only_reported(entry.kind) && !names(entry.kind)) out.push_back(entry);

@@ -15,8 +15,8 @@ namespace visionops::annotations {
 /// Largest mask that is accepted, in pixels.
 inline constexpr std::int64_t kMaxMaskPixels = 1LL << 40;
 
-/// The runs of a compressed mask of `height` x `width`. Invalid tells what is wrong: size out of range, a character that
-/// does not belong there, a negative run, a sum that is not height * width.
+/// The runs of a compressed mask of `height` x `width`. Invalid tells what is wrong: size out of range, a character
+/// that does not belong there, a negative run, a sum that is not height * width.
 Result<std::vector<std::int64_t>> decode_rle(std::string_view text, std::int64_t height, std::int64_t width);
 /// The same checks for uncompressed counts, which stand as doubles in the arena.
 Status check_rle_counts(std::span<const double> counts, std::int64_t height, std::int64_t width);

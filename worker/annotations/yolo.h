@@ -29,10 +29,10 @@ void read_yolo_labels(std::string_view text, const std::string& file, std::uint3
 /// What becomes of an object in a YOLO file; the same rule for the writer and the loss report.
 enum class YoloFate : std::uint8_t {
   Written,
-  Clipped,         ///< written, cut to the frame by more than a pixel
-  DroppedCrowd,    ///< iscrowd: YOLO has no groups
+  Clipped,       ///< written, cut to the frame by more than a pixel
+  DroppedCrowd,  ///< iscrowd: YOLO has no groups
   DroppedIgnore,
-  DroppedNoArea,   ///< nothing of the box lies inside the frame, or the object has no geometry
+  DroppedNoArea,  ///< nothing of the box lies inside the frame, or the object has no geometry
 };
 YoloFate yolo_fate(const Annotations& a, const Object& object, YoloRows rows);
 

@@ -37,7 +37,8 @@ std::string quoted(std::string_view token) { return "\"" + std::string(token.sub
 std::optional<std::string> parse_row(std::string_view line, std::size_t classes, std::uint32_t& category,
                                      std::vector<double>& values) {
   const auto tokens = tokens_of(line);
-  if (tokens.size() == 1 && line.find(',') != std::string_view::npos) return "values are separated by commas, expected spaces";
+  if (tokens.size() == 1 && line.find(',') != std::string_view::npos)
+    return "values are separated by commas, expected spaces";
   double number = 0;
   if (!parse_number(tokens[0], number) || number != std::floor(number)) {
     return quoted(tokens[0]) + " is not a class index (an integer from 0)";
@@ -118,7 +119,8 @@ void read_row(std::string_view line, const std::string& file, std::size_t number
 }  // namespace
 
 YoloRows yolo_rows(const std::vector<Task>& tasks) {
-  return std::find(tasks.begin(), tasks.end(), Task::Segmentation) != tasks.end() ? YoloRows::Polygons : YoloRows::Boxes;
+  return std::find(tasks.begin(), tasks.end(), Task::Segmentation) != tasks.end() ? YoloRows::Polygons
+                                                                                  : YoloRows::Boxes;
 }
 
 void read_yolo_labels(std::string_view text, const std::string& file, std::uint32_t image, Annotations& a,

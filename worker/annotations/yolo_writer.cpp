@@ -11,7 +11,7 @@ namespace visionops::annotations {
 namespace {
 
 constexpr int kDigits = 9;
-constexpr double kTolerance = 1.0;                   // pixels a box may stand over without it being called a loss
+constexpr double kTolerance = 1.0;                  // pixels a box may stand over without it being called a loss
 constexpr std::size_t kMaxBridgePairs = 4'000'000;  // beyond, parts are joined at their first points
 
 /// Corners: left, top, right, bottom in pixels.

@@ -58,7 +58,8 @@ Result<Folders> resolve_folders(const Options& options) {
   if (error) return invalid_error(options.output + ": " + error.message());
   if (!output.has_filename()) output = output.parent_path();  // "dst/"
   if (is_within(source, output) || is_within(output, source)) {
-    return invalid_error("--output " + options.output + " overlaps with " + options.source + "; sources are never written");
+    return invalid_error("--output " + options.output + " overlaps with " + options.source +
+                         "; sources are never written");
   }
   return Folders{source, output};
 }
@@ -76,7 +77,8 @@ Result<std::string> listing_digest(storage::StorageClient& source, Format format
 }
 
 Result<contract::PipelineRun> run_of(const Options& options, const Folders& folders, storage::StorageClient& source) {
-  const auto format = options.from != Format::None ? Result<Format>(options.from) : dataset_folder::detect_format(source, "");
+  const auto format =
+      options.from != Format::None ? Result<Format>(options.from) : dataset_folder::detect_format(source, "");
   if (!format) return format.error().in(options.source);
   auto digest = listing_digest(source, *format);
   if (!digest) return digest.error();
@@ -126,8 +128,11 @@ Json report_json(const pipeline::RunOutcome& outcome) {
   if (outcome.result.error) report["error"] = outcome.result.error->message;
   if (outcome.result.dataset) {
     const auto& dataset = *outcome.result.dataset;
-    report["dataset"] = {{"digest", dataset.digest}, {"images", dataset.images}, {"annotations", dataset.annotations},
-                         {"classes", dataset.classes}, {"sizeBytes", dataset.size_bytes}};
+    report["dataset"] = {{"digest", dataset.digest},
+                         {"images", dataset.images},
+                         {"annotations", dataset.annotations},
+                         {"classes", dataset.classes},
+                         {"sizeBytes", dataset.size_bytes}};
     report["reused"] = outcome.result.pipeline && outcome.result.pipeline->reused;
   }
   return report;
@@ -208,7 +213,9 @@ void add_convert(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<Options>();
   command->add_option("SRC", options->source, "Dataset folder to read")->required();
   add_format_option(*command, "--to", options->to, "Format to write")->required();
-  command->add_option("--output", options->output, "Dataset folder to write; it must not exist yet")->required()->type_name("DST");
+  command->add_option("--output", options->output, "Dataset folder to write; it must not exist yet")
+      ->required()
+      ->type_name("DST");
   add_format_option(*command, "--from", options->from, "Format of SRC (default: as its layout says)");
   command->add_option("--task", options->task, "Rows to write for YOLO: boxes or polygons")
       ->transform(CLI::CheckedTransformer(words_of<Task>({Task::Detection, Task::Segmentation}), CLI::ignore_case))
@@ -216,8 +223,9 @@ void add_convert(CLI::App& app, int& exit_code) {
   command->add_option("--allow-loss", options->allow_loss, "What may be lost: Masks,Crowd,... or All")
       ->delimiter(',')
       ->transform(CLI::CheckedTransformer(
-          words_of<LossKind>({LossKind::Masks, LossKind::Crowd, LossKind::Ignore, LossKind::Attributes, LossKind::Keypoints,
-                              LossKind::MultiPart, LossKind::Precision, LossKind::Boxes, LossKind::UnknownKeys, LossKind::All}),
+          words_of<LossKind>({LossKind::Masks, LossKind::Crowd, LossKind::Ignore, LossKind::Attributes,
+                              LossKind::Keypoints, LossKind::MultiPart, LossKind::Precision, LossKind::Boxes,
+                              LossKind::UnknownKeys, LossKind::All}),
           CLI::ignore_case))
       ->type_name("KIND,...");
   command->add_option("--images", options->images, "Copy the images, or make hard links to them")

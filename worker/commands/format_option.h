@@ -20,7 +20,8 @@ std::map<std::string, E> words_of(const std::vector<E>& accepted) {
 }
 
 /// An option that takes COCO or YOLO.
-inline CLI::Option* add_format_option(CLI::App& command, const std::string& name, Format& out, const std::string& about) {
+inline CLI::Option* add_format_option(CLI::App& command, const std::string& name, Format& out,
+                                      const std::string& about) {
   return command.add_option(name, out, about)
       ->transform(CLI::CheckedTransformer(words_of<Format>({Format::COCO, Format::YOLO}), CLI::ignore_case))
       ->type_name("COCO|YOLO");

@@ -19,7 +19,8 @@ std::string context_of(const contract::DatasetLocation& dataset) {
 }
 
 /// A store that is mounted read-only is no reason to fail: the facts are in the status.
-std::string write_report(storage::StorageClient& store, const std::string& path, const inspect::Inspection& inspection) {
+std::string write_report(storage::StorageClient& store, const std::string& path,
+                         const inspect::Inspection& inspection) {
   if (path.empty()) return {};
   const auto written = store.write(path, inspect::report_json(inspection), storage::IfExists::Replace);
   if (written) return path;

@@ -21,7 +21,8 @@ void ProgressBar::show(const std::string& stage, std::int64_t done, std::int64_t
   if (drawn_ && stage == stage_ && done < total && now - drawn_at_ < kPause) return;
   const auto filled = static_cast<std::size_t>(std::clamp<std::int64_t>(done * kWidth / total, 0, kWidth));
   std::cerr << "\r\x1b[K" << stage << " [" << std::string(filled, '#')
-            << std::string(static_cast<std::size_t>(kWidth) - filled, ' ') << "] " << done << "/" << total << std::flush;
+            << std::string(static_cast<std::size_t>(kWidth) - filled, ' ') << "] " << done << "/" << total
+            << std::flush;
   drawn_ = true;
   stage_ = stage;
   drawn_at_ = now;

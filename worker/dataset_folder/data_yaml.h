@@ -10,8 +10,8 @@
 namespace visionops::dataset_folder {
 
 struct DataYaml {
-  std::vector<std::string> names;  ///< by class index
-  std::string path;                ///< root of the dataset as written, often useless on another machine
+  std::vector<std::string> names;             ///< by class index
+  std::string path;                           ///< root of the dataset as written, often useless on another machine
   std::vector<std::string> train, val, test;  ///< folders or .txt lists, as written
 };
 

@@ -58,7 +58,9 @@ const storage::FileInfo* FolderListing::find(std::string_view path) const {
   return at != files_.end() && at->path == path ? &*at : nullptr;
 }
 
-std::string join(const std::string& folder, const std::string& path) { return folder.empty() ? path : folder + "/" + path; }
+std::string join(const std::string& folder, const std::string& path) {
+  return folder.empty() ? path : folder + "/" + path;
+}
 
 Result<FolderListing> list_dataset(storage::StorageClient& store, const std::string& folder) {
   auto files = store.list(folder, true);
@@ -76,7 +78,8 @@ Result<std::string> find_coco_file(const FolderListing& listing) {
   for (const auto& candidates : {instance_files(listing), root_files(listing)}) {
     if (candidates.size() == 1) return candidates.front();
     if (candidates.size() > 1) {
-      return invalid_error("several COCO files (" + listed(candidates) + "): a dataset is one split, name one annotation.json");
+      return invalid_error("several COCO files (" + listed(candidates) +
+                           "): a dataset is one split, name one annotation.json");
     }
   }
   return not_found_error("no COCO file: expected annotation.json or annotations/*.json");

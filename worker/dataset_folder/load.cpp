@@ -90,7 +90,8 @@ Result<LoadedDataset> load_dataset(storage::StorageClient& store, const std::str
   if (!loaded) return loaded.error().in(name);
   loaded->format = *wanted;
   if (options.check_images) {
-    if (auto checked = check_images(store, folder, *loaded, findings, options.threads); !checked) return checked.error();
+    if (auto checked = check_images(store, folder, *loaded, findings, options.threads); !checked)
+      return checked.error();
   }
   return loaded;
 }

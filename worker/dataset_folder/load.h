@@ -25,8 +25,8 @@ struct LoadedDataset {
 };
 
 struct LoadOptions {
-  /// Read every image to its end: DamagedImage for truncated ones and unreadable headers, WrongImageSize, ExifOrientation.
-  /// inspect does so; a conversion leaves it to the step that reads the image anyway.
+  /// Read every image to its end: DamagedImage for truncated ones and unreadable headers, WrongImageSize,
+  /// ExifOrientation. inspect does so; a conversion leaves it to the step that reads the image anyway.
   bool check_images = false;
   unsigned threads = 0;  ///< 0: all cores
 };

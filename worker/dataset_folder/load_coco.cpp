@@ -55,7 +55,8 @@ void report_orphans(const FolderListing& listing, const LoadedDataset& loaded, F
   }
   for (const auto& file : listing.files()) {
     if (!annotations::has_image_suffix(file.path) || !folders.contains(folder_of(file.path))) continue;
-    if (!paths.contains(file.path)) findings.add({"OrphanImage", file.path, "", "no entry of the annotation file names it"});
+    if (!paths.contains(file.path))
+      findings.add({"OrphanImage", file.path, "", "no entry of the annotation file names it"});
   }
 }
 
@@ -88,7 +89,8 @@ void fill_sizes(storage::StorageClient& store, const std::string& folder, Loaded
   for (const auto& object : a.objects) {
     const bool seen_before = object.box[2] == 0 || object.box[3] == 0;  // ZeroSizeBox does not depend on the image
     if (!filled[object.image] || seen_before) continue;
-    annotations::check_box(a, object, loaded.annotation_files.front(), "annotation id " + std::to_string(object.id), findings);
+    annotations::check_box(a, object, loaded.annotation_files.front(), "annotation id " + std::to_string(object.id),
+                           findings);
   }
 }
 

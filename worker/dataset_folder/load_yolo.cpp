@@ -85,7 +85,8 @@ class YoloLoader {
       a.categories.back().name = yaml->names[i];
       if (std::find(yaml->names.begin(), yaml->names.begin() + static_cast<std::ptrdiff_t>(i), yaml->names[i]) !=
           yaml->names.begin() + static_cast<std::ptrdiff_t>(i)) {
-        findings_.add({"DuplicateClassName", *path, "names[" + std::to_string(i) + "]", "\"" + yaml->names[i] + "\" stands before"});
+        findings_.add({"DuplicateClassName", *path, "names[" + std::to_string(i) + "]",
+                       "\"" + yaml->names[i] + "\" stands before"});
       }
     }
     loaded_.annotation_files = {*path};
@@ -123,7 +124,8 @@ class YoloLoader {
     loaded_.image_bytes.push_back(file.size);
     if (!parts.labels) return {};
     if (!*parts.labels) return parts.labels->error();
-    annotations::read_yolo_labels(**parts.labels, labels, static_cast<std::uint32_t>(a.images.size() - 1), a, findings_);
+    annotations::read_yolo_labels(**parts.labels, labels, static_cast<std::uint32_t>(a.images.size() - 1), a,
+                                  findings_);
     return {};
   }
 

@@ -14,8 +14,8 @@ inline unsigned thread_count(unsigned wanted) {
   return wanted > 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
 }
 
-/// Calls work(i) once for every i in [0, count), in no particular order; returns when all are done. `work` must be safe to
-/// run on several threads and must not throw: write results to slot i. `threads` 0: all cores.
+/// Calls work(i) once for every i in [0, count), in no particular order; returns when all are done. `work` must be safe
+/// to run on several threads and must not throw: write results to slot i. `threads` 0: all cores.
 template <class Work>
 void parallel_for(std::size_t count, unsigned threads, const Work& work) {
   constexpr std::size_t block = 16;  // neighbours stay together: neighbouring files often share directory blocks

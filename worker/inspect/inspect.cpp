@@ -31,8 +31,9 @@ void describe_content(const Statistics& statistics, contract::DatasetFacts& fact
 Result<Inspection> inspect_dataset(storage::StorageClient& store, const std::string& folder,
                                    const InspectOptions& options) {
   Inspection out;
-  const auto loaded = dataset_folder::load_dataset(store, folder, options.format, out.findings,
-                                                   {.check_images = !options.annotations_only, .threads = options.threads});
+  const auto loaded =
+      dataset_folder::load_dataset(store, folder, options.format, out.findings,
+                                   {.check_images = !options.annotations_only, .threads = options.threads});
   if (!loaded) return loaded.error();
   out.format = loaded->format;
   out.statistics = statistics_of(loaded->annotations);

@@ -12,9 +12,9 @@
 namespace visionops::inspect {
 
 struct InspectOptions {
-  Format format = Format::None;  ///< None: as the layout says
-  unsigned threads = 0;          ///< 0: all cores
-  bool annotations_only = false; ///< images are looked up but not read; no digest
+  Format format = Format::None;   ///< None: as the layout says
+  unsigned threads = 0;           ///< 0: all cores
+  bool annotations_only = false;  ///< images are looked up but not read; no digest
 };
 
 struct Inspection {
@@ -26,6 +26,7 @@ struct Inspection {
 
 /// Reads every file once; nothing is written. NotFound when the folder or its annotation file is missing, Invalid (with
 /// file and position) when that cannot be understood. Damaged and missing images are counted.
-Result<Inspection> inspect_dataset(storage::StorageClient& store, const std::string& folder, const InspectOptions& options);
+Result<Inspection> inspect_dataset(storage::StorageClient& store, const std::string& folder,
+                                   const InspectOptions& options);
 
 }  // namespace visionops::inspect

@@ -15,7 +15,9 @@ constexpr std::size_t kListedSizes = 50;
 constexpr std::size_t kShownClasses = 40;
 constexpr std::size_t kShownProblems = 20;
 
-Json json_of(const Range& range) { return {{"min", range.least}, {"max", range.most}, {"mean", range.mean}, {"count", range.count}}; }
+Json json_of(const Range& range) {
+  return {{"min", range.least}, {"max", range.most}, {"mean", range.mean}, {"count", range.count}};
+}
 Json json_of(const Histogram& histogram) { return {{"bounds", histogram.bounds}, {"counts", histogram.counts}}; }
 
 Json classes_json(const Statistics& s) {
@@ -88,7 +90,8 @@ void append_problems(std::string& out, const annotations::Findings& findings) {
     if (shown++ == kShownProblems) break;
     out += "  " + f.kind + " " + f.file + (f.position.empty() ? "" : " " + f.position) + ": " + f.message + "\n";
   }
-  if (findings.total() > static_cast<std::int64_t>(kShownProblems)) out += "  ... (all kinds with the first ones: --json)\n";
+  if (findings.total() > static_cast<std::int64_t>(kShownProblems))
+    out += "  ... (all kinds with the first ones: --json)\n";
 }
 
 }  // namespace
@@ -139,9 +142,10 @@ std::string report_text(const Inspection& inspection) {
   out += "\nimage width   " + range_text(s.image_width) + "\nimage height  " + range_text(s.image_height);
   out += "\nbox width     " + range_text(s.box_width) + "\nbox height    " + range_text(s.box_height);
   out += "\nbox area      " + std::to_string(s.small_medium_large[0]) + " small (< 32 x 32), " +
-         std::to_string(s.small_medium_large[1]) + " medium (< 96 x 96), " + std::to_string(s.small_medium_large[2]) + " large";
-  out += "\nmasks         " + std::to_string(s.objects_with_mask) + ", crowd regions " + std::to_string(s.crowd_objects) +
-         ", with attributes " + std::to_string(s.objects_with_attributes) + "\n";
+         std::to_string(s.small_medium_large[1]) + " medium (< 96 x 96), " + std::to_string(s.small_medium_large[2]) +
+         " large";
+  out += "\nmasks         " + std::to_string(s.objects_with_mask) + ", crowd regions " +
+         std::to_string(s.crowd_objects) + ", with attributes " + std::to_string(s.objects_with_attributes) + "\n";
   append_classes(out, s);
   append_problems(out, inspection.findings);
   return out;

@@ -14,9 +14,9 @@ namespace visionops::inspect {
 
 struct ClassStatistics {
   std::string name;
-  std::int64_t images = 0;   ///< with at least one object of the class
+  std::int64_t images = 0;  ///< with at least one object of the class
   std::int64_t objects = 0;
-  double mean_area = 0;      ///< of boxes, square pixels
+  double mean_area = 0;  ///< of boxes, square pixels
 };
 
 /// Smallest, largest and mean of values; all 0 when there are none.
@@ -45,8 +45,8 @@ struct Statistics {
   /// Objects by area as COCO's evaluation bins them: below 32^2, below 96^2, above.
   std::array<std::int64_t, 3> small_medium_large{};
   Range box_width, box_height;
-  Histogram box_aspect;          ///< width / height
-  Histogram relative_area;       ///< box area / image area
+  Histogram box_aspect;     ///< width / height
+  Histogram relative_area;  ///< box area / image area
   Range image_width, image_height;
   Histogram image_aspect;
   std::map<std::pair<std::int32_t, std::int32_t>, std::int64_t> image_sizes;  ///< (width, height) -> images

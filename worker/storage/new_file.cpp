@@ -139,7 +139,8 @@ Status NewFile::name_temporarily() {
 Status NewFile::place(const std::string& name, bool replace) {
   if (temporary_.empty() && !replace) {
     const std::string self = descriptor_path(fd_.get());
-    if (::linkat(AT_FDCWD, self.c_str(), folder_, name.c_str(), AT_SYMLINK_FOLLOW) != 0) return system_error(errno, path_);
+    if (::linkat(AT_FDCWD, self.c_str(), folder_, name.c_str(), AT_SYMLINK_FOLLOW) != 0)
+      return system_error(errno, path_);
     return {};
   }
   if (temporary_.empty()) {

@@ -11,7 +11,8 @@
 namespace visionops::storage {
 
 /// `path` must have passed check_relative_path, or be "" for the directory itself.
-/// `flags` as for open(2); O_CLOEXEC is added, and a link at the end is refused like one on the way. `mode` counts for O_TMPFILE and O_CREAT.
+/// `flags` as for open(2); O_CLOEXEC is added, and a link at the end is refused like one on the way. `mode` counts for
+/// O_TMPFILE and O_CREAT.
 Result<UniqueFd> open_beneath(int directory, const std::string& path, int flags, unsigned mode = 0);
 
 /// The fallback of open_beneath, with the same promises: every component is opened with O_NOFOLLOW.

@@ -21,8 +21,10 @@ Result<Digit> parse_row(const std::string& row, std::size_t line) {
       return invalid_error("line " + std::to_string(line) + ", column " + std::to_string(column + 1) +
                            ": expected a number from 0 to " + std::to_string(limit));
     }
-    if (column < 64) digit.pixels[column] = static_cast<std::uint8_t>(value);
-    else digit.label = value;
+    if (column < 64)
+      digit.pixels[column] = static_cast<std::uint8_t>(value);
+    else
+      digit.label = value;
     at = next < end && *next == ',' ? next + 1 : next;
   }
   return digit;

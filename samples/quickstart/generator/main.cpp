@@ -27,7 +27,8 @@ constexpr std::size_t kTrainingDigits = 1300;
 constexpr int kBlotEvery = 13;
 constexpr int kVoidEvery = 20;
 
-const std::vector<std::string> kWords{"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "blot"};
+const std::vector<std::string> kWords{"zero", "one",   "two",   "three", "four", "five",
+                                      "six",  "seven", "eight", "nine",  "blot"};
 
 std::vector<std::string> prefixed(const std::string& prefix, const std::string& last) {
   std::vector<std::string> names;
@@ -37,7 +38,8 @@ std::vector<std::string> prefixed(const std::string& prefix, const std::string& 
 }
 
 /// Names of scanner-b start like those of scanner-a, so that a merge has collisions to resolve.
-std::vector<ScannedImage> scan(int count, int blot_every, bool first_is_empty, std::span<const Digit> digits, std::uint64_t seed) {
+std::vector<ScannedImage> scan(int count, int blot_every, bool first_is_empty, std::span<const Digit> digits,
+                               std::uint64_t seed) {
   Random random(seed);
   std::vector<ScannedImage> images;
   for (int i = 0; i < count; ++i) {
@@ -52,7 +54,8 @@ std::vector<ScannedImage> scan(int count, int blot_every, bool first_is_empty, s
 }
 
 bool has_blot(const ScannedImage& image) {
-  return std::any_of(image.scene.objects.begin(), image.scene.objects.end(), [](const auto& o) { return o.label == kBlot; });
+  return std::any_of(image.scene.objects.begin(), image.scene.objects.end(),
+                     [](const auto& o) { return o.label == kBlot; });
 }
 
 /// What the Pipeline of the quickstart must write: pages with a blot or a void mark are filtered.

@@ -86,24 +86,33 @@ Json coco_crowd(const ScannedImage& image, int id, int image_id) {
 Status write_coco(const std::string& folder, const std::vector<ScannedImage>& images,
                   const std::vector<std::string>& names, bool with_crowd) {
   if (auto written = write_images(fs::path(folder) / "images", images); !written) return written;
-  Json doc{{"info", {{"description", "handwritten digits on pages"}, {"version", "1.0"}}},
-           {"licenses", Json::array({{{"id", 1}, {"name", "CC BY 4.0"}, {"url", "https://creativecommons.org/licenses/by/4.0/"}}})}};
+  Json doc{
+      {"info", {{"description", "handwritten digits on pages"}, {"version", "1.0"}}},
+      {"licenses",
+       Json::array({{{"id", 1}, {"name", "CC BY 4.0"}, {"url", "https://creativecommons.org/licenses/by/4.0/"}}})}};
   for (std::size_t label = 0; label < names.size(); ++label) {
-    doc["categories"].push_back({{"id", coco_category_id(static_cast<int>(label))}, {"name", names[label]}, {"supercategory", "ink"}});
+    doc["categories"].push_back(
+        {{"id", coco_category_id(static_cast<int>(label))}, {"name", names[label]}, {"supercategory", "ink"}});
   }
   doc["annotations"] = Json::array();
   int annotation_id = 0;
   for (std::size_t i = 0; i < images.size(); ++i) {
     const int image_id = 1000 + 7 * static_cast<int>(i);
     const auto& scene = images[i].scene;
-    doc["images"].push_back({{"id", image_id}, {"file_name", images[i].file_name}, {"width", scene.image.cols}, {"height", scene.image.rows}, {"license", 1}});
-    for (const auto& object : scene.objects) doc["annotations"].push_back(coco_object(object, ++annotation_id, image_id));
+    doc["images"].push_back({{"id", image_id},
+                             {"file_name", images[i].file_name},
+                             {"width", scene.image.cols},
+                             {"height", scene.image.rows},
+                             {"license", 1}});
+    for (const auto& object : scene.objects)
+      doc["annotations"].push_back(coco_object(object, ++annotation_id, image_id));
     if (with_crowd && i == 0) doc["annotations"].push_back(coco_crowd(images[i], ++annotation_id, image_id));
   }
   return write_text(fs::path(folder) / "annotation.json", doc.dump(1));
 }
 
-Status write_yolo(const std::string& folder, const std::vector<ScannedImage>& images, const std::vector<std::string>& names) {
+Status write_yolo(const std::string& folder, const std::vector<ScannedImage>& images,
+                  const std::vector<std::string>& names) {
   if (auto written = write_images(fs::path(folder) / "images", images); !written) return written;
   const fs::path labels = fs::path(folder) / "labels";
   std::error_code error;
@@ -116,7 +125,8 @@ Status write_yolo(const std::string& folder, const std::vector<ScannedImage>& im
       rows += cv::format("%d %.6f %.6f %.6f %.6f\n", o.label, (o.box.x + o.box.width / 2.0) / w,
                          (o.box.y + o.box.height / 2.0) / h, o.box.width / w, o.box.height / h);
     }
-    if (auto written = write_text(labels / fs::path(image.file_name).replace_extension(".txt"), rows); !written) return written;
+    if (auto written = write_text(labels / fs::path(image.file_name).replace_extension(".txt"), rows); !written)
+      return written;
   }
   std::string yaml = "path: .\ntrain: images\nnames:\n";
   for (std::size_t i = 0; i < names.size(); ++i) yaml += "  " + std::to_string(i) + ": " + names[i] + "\n";

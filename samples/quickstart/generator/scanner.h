@@ -19,7 +19,8 @@ struct ScannedImage {
 Status write_coco(const std::string& folder, const std::vector<ScannedImage>& images,
                   const std::vector<std::string>& names, bool with_crowd);
 /// YOLO detection rows, labels/ and data.yaml.
-Status write_yolo(const std::string& folder, const std::vector<ScannedImage>& images, const std::vector<std::string>& names);
+Status write_yolo(const std::string& folder, const std::vector<ScannedImage>& images,
+                  const std::vector<std::string>& names);
 
 /// Objects per label, for the numbers that a run must reproduce.
 std::map<int, int> count_labels(const std::vector<ScannedImage>& images);

@@ -23,7 +23,9 @@ cv::Mat blank_page(int size, Random& random) {
 /// Ink of 0 (none) to 255, of the given height; the width follows a slight stretch.
 cv::Mat ink_of_digit(const Digit& digit, int height, Random& random) {
   cv::Mat small(8, 8, CV_8UC1);
-  for (int i = 0; i < 64; ++i) small.at<std::uint8_t>(i / 8, i % 8) = static_cast<std::uint8_t>(digit.pixels[static_cast<std::size_t>(i)] * 255 / 16);
+  for (int i = 0; i < 64; ++i)
+    small.at<std::uint8_t>(i / 8, i % 8) =
+        static_cast<std::uint8_t>(digit.pixels[static_cast<std::size_t>(i)] * 255 / 16);
   cv::Mat ink;
   const int width = height * random.between(85, 115) / 100;
   cv::resize(small, ink, cv::Size(width, height), 0, 0, cv::INTER_CUBIC);
@@ -32,7 +34,8 @@ cv::Mat ink_of_digit(const Digit& digit, int height, Random& random) {
 
 cv::Mat ink_of_blot(int height) {
   cv::Mat ink = cv::Mat::zeros(height, height, CV_8UC1);
-  cv::ellipse(ink, {height / 2, height / 2}, {height / 2 - 2, height / 3}, 30, 0, 360, cv::Scalar(255), cv::FILLED, cv::LINE_AA);
+  cv::ellipse(ink, {height / 2, height / 2}, {height / 2 - 2, height / 3}, 30, 0, 360, cv::Scalar(255), cv::FILLED,
+              cv::LINE_AA);
   return ink;
 }
 
@@ -67,7 +70,8 @@ PlacedObject annotate(const cv::Mat& ink, const cv::Point& at, int label) {
 /// Tries a few places; a page without room simply gets one object less.
 void place(Scene& scene, const cv::Mat& ink, int label, Random& random) {
   for (int attempt = 0; attempt < 40; ++attempt) {
-    const cv::Point at(random.between(1, scene.image.cols - ink.cols - 1), random.between(1, scene.image.rows - ink.rows - 1));
+    const cv::Point at(random.between(1, scene.image.cols - ink.cols - 1),
+                       random.between(1, scene.image.rows - ink.rows - 1));
     PlacedObject object = annotate(ink, at, label);
     if (overlaps(object.box, scene.objects)) continue;
     blend(scene.image, ink, at, random.between(150, 200));

@@ -24,8 +24,8 @@ class Random {
 };
 
 struct PlacedObject {
-  int label = 0;     ///< 0..9, or kBlot
-  cv::Rect box;      ///< tight around the ink, pixels
+  int label = 0;  ///< 0..9, or kBlot
+  cv::Rect box;   ///< tight around the ink, pixels
   std::vector<cv::Point> outline;
 };
 

@@ -30,7 +30,8 @@ std::string error_of(const std::string& text) {
 
 void expect_malformed_at(const std::string& text, const std::string& marker) {
   const std::string wanted = "byte " + std::to_string(text.find(marker)) + ":";
-  EXPECT_NE(error_of(text).find(wanted), std::string::npos) << error_of(text) << "\nwanted " << wanted << " in " << text;
+  EXPECT_NE(error_of(text).find(wanted), std::string::npos)
+      << error_of(text) << "\nwanted " << wanted << " in " << text;
 }
 
 TEST(CocoBadInput, MalformedJsonIsRefusedAtItsByte) {
@@ -70,22 +71,27 @@ TEST(CocoBadInput, Utf16IsRefusedWithAHint) {
 }
 
 TEST(CocoBadInput, ADuplicateImageIdIsRefusedWithBothPositions) {
-  const auto message = error_of(R"({"images":[{"id":5,"file_name":"a"},{"id":6,"file_name":"b"},{"id":5,"file_name":"c"}]})");
+  const auto message =
+      error_of(R"({"images":[{"id":5,"file_name":"a"},{"id":6,"file_name":"b"},{"id":5,"file_name":"c"}]})");
   EXPECT_NE(message.find("images[2].id"), std::string::npos) << message;
   EXPECT_NE(message.find("images[0]"), std::string::npos) << message;
   EXPECT_NE(message.find("5"), std::string::npos);
 }
 
 TEST(CocoBadInput, CategoriesMustBeWholeAndUnique) {
-  EXPECT_NE(error_of(R"({"categories":[{"id":1,"name":"a"},{"id":1,"name":"b"}]})").find("categories[1].id"), std::string::npos);
-  EXPECT_NE(error_of(R"({"categories":[{"id":"1","name":"a"}]})").find("categories[0].id: expected an integer, got \"1\""), std::string::npos);
+  EXPECT_NE(error_of(R"({"categories":[{"id":1,"name":"a"},{"id":1,"name":"b"}]})").find("categories[1].id"),
+            std::string::npos);
+  EXPECT_NE(
+      error_of(R"({"categories":[{"id":"1","name":"a"}]})").find("categories[0].id: expected an integer, got \"1\""),
+      std::string::npos);
   EXPECT_NE(error_of(R"({"categories":[{"id":1}]})").find("categories[0].name: is required"), std::string::npos);
   EXPECT_NE(error_of(R"({"categories":{"1":"car"}})").find("categories: expected a list"), std::string::npos);
 }
 
 TEST(CocoBadInput, DanglingIdsAreCountedAndLeftOut) {
   Annotations a;
-  auto finding = only_finding(document(annotation(R"("bbox":[1,1,2,2])") + R"(,{"id":2,"image_id":8,"category_id":3})"), a);
+  auto finding =
+      only_finding(document(annotation(R"("bbox":[1,1,2,2])") + R"(,{"id":2,"image_id":8,"category_id":3})"), a);
   EXPECT_EQ(finding.kind, "DanglingImage");
   EXPECT_EQ(finding.position, "annotations[1].image_id");
   EXPECT_EQ(a.objects.size(), 1U);
@@ -127,9 +133,11 @@ TEST(CocoBadInput, WrongTypesNameTheirField) {
 
 TEST(CocoBadInput, MalformedImagesAreLeftOutWithTheirObjectsCounted) {
   Findings findings;
-  const auto a = tests::read(R"({"images":[{"id":1,"file_name":5},{"id":2,"file_name":"b","width":-1},{"id":3,"file_name":"c"},7],
+  const auto a =
+      tests::read(R"({"images":[{"id":1,"file_name":5},{"id":2,"file_name":"b","width":-1},{"id":3,"file_name":"c"},7],
     "categories":[{"id":1,"name":"x"}],
-    "annotations":[{"id":1,"image_id":1,"category_id":1},{"id":2,"image_id":3,"category_id":1}]})", findings);
+    "annotations":[{"id":1,"image_id":1,"category_id":1},{"id":2,"image_id":3,"category_id":1}]})",
+                  findings);
   ASSERT_TRUE(a.ok());
   EXPECT_EQ(findings.count("MalformedImage"), 3);
   EXPECT_EQ(findings.count("DanglingImage"), 1);
@@ -138,10 +146,13 @@ TEST(CocoBadInput, MalformedImagesAreLeftOutWithTheirObjectsCounted) {
 }
 
 TEST(CocoBadInput, UnsafeFileNamesExcludeTheImageAndCountItsObjects) {
-  for (const char* name : {"../../etc/passwd", "/etc/passwd", "a/../../b", "C:\\\\x.jpg", "C:x.jpg", "a\\\\b.jpg", "a\\u0000b.jpg", "", "a//b.jpg", "a\\nb.jpg"}) {
+  for (const char* name : {"../../etc/passwd", "/etc/passwd", "a/../../b", "C:\\\\x.jpg", "C:x.jpg", "a\\\\b.jpg",
+                           "a\\u0000b.jpg", "", "a//b.jpg", "a\\nb.jpg"}) {
     Findings findings;
-    const auto a = tests::read(R"({"images":[{"id":1,"file_name":")" + std::string(name) + R"("},{"id":2,"file_name":"./ok.jpg"}],
-      "categories":[{"id":1,"name":"x"}],"annotations":[{"id":1,"image_id":1,"category_id":1},{"id":2,"image_id":2,"category_id":1}]})", findings);
+    const auto a =
+        tests::read(R"({"images":[{"id":1,"file_name":")" + std::string(name) + R"("},{"id":2,"file_name":"./ok.jpg"}],
+      "categories":[{"id":1,"name":"x"}],"annotations":[{"id":1,"image_id":1,"category_id":1},{"id":2,"image_id":2,"category_id":1}]})",
+                    findings);
     ASSERT_TRUE(a.ok()) << name;
     EXPECT_EQ(findings.count("UnsafePath"), 1) << name;
     EXPECT_EQ(findings.count("ObjectWithoutImage"), 1) << name;
@@ -152,8 +163,10 @@ TEST(CocoBadInput, UnsafeFileNamesExcludeTheImageAndCountItsObjects) {
 
 TEST(CocoBadInput, DoubledAndMissingAnnotationIdsGetNewOnes) {
   Findings findings;
-  const auto a = tests::read(document(annotation(R"("bbox":[1,1,2,2])", 9) + "," + annotation(R"("bbox":[1,1,2,2])", 9) +
-                                      R"(,{"image_id":7,"category_id":3},)" + annotation(R"("bbox":[1,1,2,2])", 4)), findings);
+  const auto a =
+      tests::read(document(annotation(R"("bbox":[1,1,2,2])", 9) + "," + annotation(R"("bbox":[1,1,2,2])", 9) +
+                           R"(,{"image_id":7,"category_id":3},)" + annotation(R"("bbox":[1,1,2,2])", 4)),
+                  findings);
   ASSERT_TRUE(a.ok());
   EXPECT_EQ(findings.count("DuplicateAnnotationId"), 1);
   EXPECT_EQ(findings.count("MissingAnnotationId"), 1);
@@ -163,8 +176,9 @@ TEST(CocoBadInput, DoubledAndMissingAnnotationIdsGetNewOnes) {
 }
 
 TEST(CocoBadInput, OddBoxesAreKeptAndCounted) {
-  for (const auto& [box, kind] : {std::pair{"[9.98,18.56,5.54,0.0]", "ZeroSizeBox"}, std::pair{"[90,70,20,5]", "BoxOutsideImage"},
-                                  std::pair{"[-5,0,10,10]", "BoxOutsideImage"}}) {
+  for (const auto& [box, kind] :
+       {std::pair{"[9.98,18.56,5.54,0.0]", "ZeroSizeBox"}, std::pair{"[90,70,20,5]", "BoxOutsideImage"},
+        std::pair{"[-5,0,10,10]", "BoxOutsideImage"}}) {
     Annotations a;
     const auto finding = only_finding(document(annotation(std::string(R"("bbox":)") + box)), a);
     EXPECT_EQ(finding.kind, kind);
@@ -179,7 +193,8 @@ TEST(CocoBadInput, OddBoxesAreKeptAndCounted) {
 TEST(CocoBadInput, BadPolygonsAreLeftOutRingByRing) {
   Annotations a;
   for (const char* bad : {"[1,2,3,4]", "[1,2,3,4,5]", "[1,2,3,4,5,6,7]", "[]"}) {
-    const auto finding = only_finding(document(annotation(std::string(R"("segmentation":[[1,1,9,1,9,9],)") + bad + "]")), a);
+    const auto finding =
+        only_finding(document(annotation(std::string(R"("segmentation":[[1,1,9,1,9,9],)") + bad + "]")), a);
     EXPECT_EQ(finding.kind, "BadPolygon");
     EXPECT_EQ(finding.position, "annotations[0].segmentation[1]");
     ASSERT_EQ(a.objects[0].shape.size, 1U);
@@ -194,7 +209,8 @@ TEST(CocoBadInput, MasksThatDoNotCoverTheirImageAreLeftOut) {
                           R"({"size":[80,100],"counts":"ooooooooooooooooo"})", R"({"size":[0,0],"counts":[]})",
                           R"({"size":[2147483647,2147483647],"counts":[1]})", R"({"size":[100,80],"counts":[8000]})"}) {
     Annotations a;
-    const auto finding = only_finding(document(annotation(std::string(R"("bbox":[1,1,2,2],"segmentation":)") + bad)), a);
+    const auto finding =
+        only_finding(document(annotation(std::string(R"("bbox":[1,1,2,2],"segmentation":)") + bad)), a);
     EXPECT_EQ(finding.kind, "BadRle") << bad;
     ASSERT_EQ(a.objects.size(), 1U);
     EXPECT_EQ(a.objects[0].shape_kind, Shape::None);

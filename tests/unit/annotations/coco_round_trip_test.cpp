@@ -27,7 +27,8 @@ TEST(CocoRoundTrip, KeepsIdsGapsOrderAndExactNumbers) {
 }
 
 TEST(CocoRoundTrip, KeepsUnknownKeysWhereverTheyStand) {
-  expect_identity(R"({"info":{"year":2017,"x":[1,{"y":null}]},"licenses":[{"id":1,"name":"CC \"BY\" \u00e4\ud83d\ude00\n"}],"custom":3.25,
+  expect_identity(
+      R"({"info":{"year":2017,"x":[1,{"y":null}]},"licenses":[{"id":1,"name":"CC \"BY\" \u00e4\ud83d\ude00\n"}],"custom":3.25,
     "images":[{"id":1,"file_name":"a.jpg","width":10,"height":10,"license":1,"date_captured":"2013-11-14","deep":{"a":[true,false,null]}}],
     "categories":[{"id":1,"name":"p","keypoints":["nose","eye"],"skeleton":[[1,2]]}],
     "annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[1,1,2,2],"num_keypoints":1,"track":"t-1","score":0.5,"segmentation":null}]})");
@@ -36,17 +37,22 @@ TEST(CocoRoundTrip, KeepsUnknownKeysWhereverTheyStand) {
 TEST(CocoRoundTrip, KeepsEveryShapeOfSegmentation) {
   const std::string compressed = encode_rle(std::vector<std::int64_t>{10, 20, 5000, 2970});
   expect_identity(document(
-      annotation(R"("segmentation":[[1,1,9.5,1,9,9],[20,20,30,20,30,30,20,30]],"area":3.5,"bbox":[1,1,29,29],"iscrowd":0)", 1) + "," +
-      annotation(R"("segmentation":[],"bbox":[1,1,2,2])", 2) + "," +
+      annotation(
+          R"("segmentation":[[1,1,9.5,1,9,9],[20,20,30,20,30,30,20,30]],"area":3.5,"bbox":[1,1,29,29],"iscrowd":0)",
+          1) +
+      "," + annotation(R"("segmentation":[],"bbox":[1,1,2,2])", 2) + "," +
       annotation(R"("segmentation":{"size":[80,100],"counts":[10,20,7970]},"iscrowd":1,"bbox":[0,0,5,5])", 3) + "," +
-      annotation(R"("segmentation":{"counts":)" + nlohmann::json(compressed).dump() + R"(,"size":[80,100]},"iscrowd":0)", 4)));
+      annotation(
+          R"("segmentation":{"counts":)" + nlohmann::json(compressed).dump() + R"(,"size":[80,100]},"iscrowd":0)", 4)));
 }
 
 TEST(CocoRoundTrip, KeepsAttributesKeypointsAndFlagsInTheirForm) {
   expect_identity(document(
-      annotation(R"("attributes":{"occluded":false,"size":2.50,"tags":["a","b"]},"bbox":[1,1,2,2],"iscrowd":0,"ignore":0)", 1) + "," +
-      annotation(R"("attributes":{},"keypoints":[1,2,2,0,0,0],"bbox":[1,1,2,2],"iscrowd":1,"ignore":1)", 2) + "," +
-      annotation(R"("attributes":null,"keypoints":[],"bbox":[1,1,2,2],"iscrowd":true,"ignore":false)", 3)));
+      annotation(
+          R"("attributes":{"occluded":false,"size":2.50,"tags":["a","b"]},"bbox":[1,1,2,2],"iscrowd":0,"ignore":0)",
+          1) +
+      "," + annotation(R"("attributes":{},"keypoints":[1,2,2,0,0,0],"bbox":[1,1,2,2],"iscrowd":1,"ignore":1)", 2) +
+      "," + annotation(R"("attributes":null,"keypoints":[],"bbox":[1,1,2,2],"iscrowd":true,"ignore":false)", 3)));
 }
 
 TEST(CocoRoundTrip, KeepsAbsentAndEmptySectionsApart) {
@@ -61,14 +67,16 @@ TEST(CocoRoundTrip, KeepsEscapedKeysAndNames) {
 }
 
 TEST(CocoReader, ReadsTheSameWhereverTheFileIsCut) {
-  const std::string text = "\xef\xbb\xbf" + document(annotation(R"("bbox":[1,2,3,4],"note":"a \"quoted\\\" ] } text")") + "," +
-                                                     annotation(R"("segmentation":[[1,1,9,1,9,9]])", 2));
+  const std::string text =
+      "\xef\xbb\xbf" + document(annotation(R"("bbox":[1,2,3,4],"note":"a \"quoted\\\" ] } text")") + "," +
+                                annotation(R"("segmentation":[[1,1,9,1,9,9]])", 2));
   Findings findings;
   const auto whole = read_coco(text, "f", findings);
   ASSERT_TRUE(whole.ok()) << whole.error().message;
   for (std::size_t piece = 1; piece < text.size(); ++piece) {
     CocoReader reader("f", findings);
-    for (std::size_t at = 0; at < text.size(); at += piece) ASSERT_TRUE(reader.feed(std::string_view(text).substr(at, piece)).ok());
+    for (std::size_t at = 0; at < text.size(); at += piece)
+      ASSERT_TRUE(reader.feed(std::string_view(text).substr(at, piece)).ok());
     const auto a = reader.finish();
     ASSERT_TRUE(a.ok()) << piece << " " << a.error().message;
     ASSERT_EQ(write_coco(*a), write_coco(*whole)) << piece;
@@ -78,7 +86,8 @@ TEST(CocoReader, ReadsTheSameWhereverTheFileIsCut) {
 TEST(CocoReader, ResolvesReferencesToSectionsThatComeLater) {
   Findings findings;
   const auto a = tests::read(R"({"annotations":[{"id":1,"image_id":2,"category_id":5,"bbox":[0,0,1,1]}],
-    "categories":[{"id":4,"name":"x"},{"id":5,"name":"y"}],"images":[{"id":1,"file_name":"a"},{"id":2,"file_name":"b"}]})", findings);
+    "categories":[{"id":4,"name":"x"},{"id":5,"name":"y"}],"images":[{"id":1,"file_name":"a"},{"id":2,"file_name":"b"}]})",
+                             findings);
   ASSERT_TRUE(a.ok());
   EXPECT_EQ(a->images[a->objects[0].image].file_name, "b");
   EXPECT_EQ(a->categories[a->objects[0].category].name, "y");

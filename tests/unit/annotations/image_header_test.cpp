@@ -20,10 +20,13 @@ std::string encoded(const char* suffix, int width, int height, const std::vector
 
 /// An APP1 segment with the orientation, in either byte order.
 std::string exif(char orientation, bool little) {
-  const std::string tiff = little ? std::string("II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0", 18) + orientation + std::string("\0\0\0\0\0\0\0", 7)
-                                  : std::string("MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0", 19) + orientation + std::string("\0\0\0\0\0\0", 6);
+  const std::string tiff = little ? std::string("II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0", 18) + orientation +
+                                        std::string("\0\0\0\0\0\0\0", 7)
+                                  : std::string("MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0", 19) + orientation +
+                                        std::string("\0\0\0\0\0\0", 6);
   const std::string body = std::string("Exif\0\0", 6) + tiff;
-  return std::string("\xff\xe1") + static_cast<char>((body.size() + 2) >> 8U) + static_cast<char>(body.size() + 2) + body;
+  return std::string("\xff\xe1") + static_cast<char>((body.size() + 2) >> 8U) + static_cast<char>(body.size() + 2) +
+         body;
 }
 
 std::string problem_of(std::string_view bytes, std::size_t piece = 100000) {
@@ -33,7 +36,8 @@ std::string problem_of(std::string_view bytes, std::size_t piece = 100000) {
 }
 
 TEST(ImageHeader, TellsSizeAndKindOfWhatOpenCvWrites) {
-  for (const auto& [suffix, kind] : {std::pair{".jpg", ImageKind::Jpeg}, std::pair{".png", ImageKind::Png}, std::pair{".bmp", ImageKind::Bmp}, std::pair{".webp", ImageKind::WebP}}) {
+  for (const auto& [suffix, kind] : {std::pair{".jpg", ImageKind::Jpeg}, std::pair{".png", ImageKind::Png},
+                                     std::pair{".bmp", ImageKind::Bmp}, std::pair{".webp", ImageKind::WebP}}) {
     const auto bytes = encoded(suffix, 123, 77);
     const auto header = read_image_header(bytes);
     ASSERT_TRUE(header.ok() && *header) << suffix;
@@ -72,7 +76,8 @@ TEST(ImageHeader, NeverReadsBehindWhatItHas) {
 }
 
 TEST(ImageHeader, RefusesWhatIsNoImage) {
-  for (const auto bad : {""sv, "hello hello hello"sv, "\xff\xd8\xff\xd9 ............"sv, "\x89PNG\r\n\x1a\n\0\0\0\x0dIDAT\0\0\0\x01\0\0\0\x01"sv}) {
+  for (const auto bad : {""sv, "hello hello hello"sv, "\xff\xd8\xff\xd9 ............"sv,
+                         "\x89PNG\r\n\x1a\n\0\0\0\x0dIDAT\0\0\0\x01\0\0\0\x01"sv}) {
     EXPECT_FALSE(read_image_header(bad).ok());
   }
   auto bomb = encoded(".png", 9, 9);
@@ -87,7 +92,8 @@ TEST(ImageCompleteness, SeesATruncatedFileInPiecesOfAnySize) {
       EXPECT_EQ(problem_of(bytes, piece), "") << suffix << piece;
       EXPECT_EQ(problem_of(bytes + "trailing bytes", piece), "") << suffix;
       for (const std::size_t missing : {std::size_t{1}, std::size_t{2}, std::size_t{100}, bytes.size() / 2}) {
-        EXPECT_NE(problem_of(bytes.substr(0, bytes.size() - missing), piece).find("truncated"), std::string::npos) << suffix << missing;
+        EXPECT_NE(problem_of(bytes.substr(0, bytes.size() - missing), piece).find("truncated"), std::string::npos)
+            << suffix << missing;
       }
     }
   }
@@ -98,8 +104,10 @@ TEST(ImageCompleteness, IsNotMisledByAThumbnailOrScans) {
   const std::string thumbnail = "\xff\xec" + std::string("\x01\x02", 2) + std::string(0xfe, '\x20') + "\xff\xd9";
   const auto with_thumbnail = jpeg.substr(0, 2) + thumbnail + jpeg.substr(2);
   EXPECT_EQ(problem_of(with_thumbnail), "");
-  EXPECT_NE(problem_of(with_thumbnail.substr(0, with_thumbnail.size() - 2)), "") << "the EOI of the thumbnail does not count";
-  const auto progressive = encoded(".jpg", 120, 90, {cv::IMWRITE_JPEG_PROGRESSIVE, 1, cv::IMWRITE_JPEG_RST_INTERVAL, 4});
+  EXPECT_NE(problem_of(with_thumbnail.substr(0, with_thumbnail.size() - 2)), "")
+      << "the EOI of the thumbnail does not count";
+  const auto progressive =
+      encoded(".jpg", 120, 90, {cv::IMWRITE_JPEG_PROGRESSIVE, 1, cv::IMWRITE_JPEG_RST_INTERVAL, 4});
   EXPECT_EQ(problem_of(progressive), "");
   EXPECT_NE(problem_of(progressive.substr(0, progressive.size() - 2)), "");
 }

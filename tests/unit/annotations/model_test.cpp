@@ -83,11 +83,39 @@ TEST(JsonNumber, IsTheShortestTextThatReadsBackEqual) {
 }
 
 TEST(JsonFault, AcceptsExactlyWhatRfc8259Accepts) {
-  for (const char* good : {"1", "-0.5e+10", " [ ] ", "{}", "[1,{\"a\":[null,true]}]", "\"\\u00e4\\ud83d\\ude00\\/\"", "\"\xc3\xa4\"", "0", "1e-400"}) {
+  for (const char* good : {"1", "-0.5e+10", " [ ] ", "{}", "[1,{\"a\":[null,true]}]", "\"\\u00e4\\ud83d\\ude00\\/\"",
+                           "\"\xc3\xa4\"", "0", "1e-400"}) {
     EXPECT_FALSE(find_json_fault(good)) << good;
   }
-  for (const char* bad : {"", " ", "01", "1.", ".5", "+1", "1e", "-", "NaN", "Infinity", "tru", "[1,]", "{\"a\":1,}", "{a:1}", "[1 2]", "\"\\x\"",
-                          "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u0041\"", "\"a", "[", "]", "{\"a\"}", "1 2", "\"\x01\"", "\"\xff\"", "\"\xc3\"", "1e999", "'a'"}) {
+  for (const char* bad : {"",
+                          " ",
+                          "01",
+                          "1.",
+                          ".5",
+                          "+1",
+                          "1e",
+                          "-",
+                          "NaN",
+                          "Infinity",
+                          "tru",
+                          "[1,]",
+                          "{\"a\":1,}",
+                          "{a:1}",
+                          "[1 2]",
+                          "\"\\x\"",
+                          "\"\\ud800\"",
+                          "\"\\udc00\"",
+                          "\"\\ud800\\u0041\"",
+                          "\"a",
+                          "[",
+                          "]",
+                          "{\"a\"}",
+                          "1 2",
+                          "\"\x01\"",
+                          "\"\xff\"",
+                          "\"\xc3\"",
+                          "1e999",
+                          "'a'"}) {
     EXPECT_TRUE(find_json_fault(bad)) << bad;
   }
 }

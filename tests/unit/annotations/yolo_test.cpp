@@ -53,7 +53,10 @@ std::int64_t loss(const Annotations& a, LossKind kind, Task task = Task::Detecti
 TEST(YoloReader, ReadsBoxRowsAndPolygonRows) {
   auto a = one_image();
   Findings findings;
-  read_yolo_labels("\xef\xbb\xbf" "1 0.5 0.5 0.25 0.5\r\n\r\n0\t0 0  0.5 0 0.5 1\r 0 1 1 0 0 ", "labels/a.txt", 0, a, findings);
+  read_yolo_labels(
+      "\xef\xbb\xbf"
+      "1 0.5 0.5 0.25 0.5\r\n\r\n0\t0 0  0.5 0 0.5 1\r 0 1 1 0 0 ",
+      "labels/a.txt", 0, a, findings);
   EXPECT_EQ(findings.count("MalformedRow"), 0);
   ASSERT_EQ(a.objects.size(), 3U);
   EXPECT_EQ(a.objects[0].category, 1U);
@@ -84,7 +87,8 @@ TEST(YoloReader, LeavesOutBadRowsWithFileAndLine) {
   for (const auto& [row, message] : cases) {
     auto a = one_image();
     Findings findings;
-    read_yolo_labels("0 0.5 0.5 0.1 0.1\n" + std::string(row) + "\n0 0.4 0.4 0.1 0.1\n", "labels/a.txt", 0, a, findings);
+    read_yolo_labels("0 0.5 0.5 0.1 0.1\n" + std::string(row) + "\n0 0.4 0.4 0.1 0.1\n", "labels/a.txt", 0, a,
+                     findings);
     EXPECT_EQ(a.objects.size(), 2U) << row;
     ASSERT_EQ(findings.total(), 1) << row;
     const auto& finding = findings.first().front();
@@ -98,7 +102,10 @@ TEST(YoloReader, LeavesOutBadRowsWithFileAndLine) {
 TEST(YoloReader, RefusesUtf16) {
   auto a = one_image();
   Findings findings;
-  read_yolo_labels(std::string("\xff\xfe" "0\0", 4), "labels/a.txt", 0, a, findings);
+  read_yolo_labels(std::string("\xff\xfe"
+                               "0\0",
+                               4),
+                   "labels/a.txt", 0, a, findings);
   EXPECT_EQ(findings.count("MalformedRow"), 1);
 }
 
@@ -126,11 +133,11 @@ TEST(YoloWriter, KeepsAMillionthOfAPixelAtEightThousandPixels) {
 
 TEST(YoloWriter, ClipsBoxesToTheFrameAndDropsWhatIsOutside) {
   auto a = one_image();
-  add_box(a, {-20, 10, 40, 20});    // cut
-  add_box(a, {300, 10, 40, 20});    // outside
-  add_box(a, {10, 10, 0, 20});      // no area
-  add_box(a, {199.5, 0, 1, 10});    // half a pixel over
-  a.objects.emplace_back();         // neither box nor mask
+  add_box(a, {-20, 10, 40, 20});  // cut
+  add_box(a, {300, 10, 40, 20});  // outside
+  add_box(a, {10, 10, 0, 20});    // no area
+  add_box(a, {199.5, 0, 1, 10});  // half a pixel over
+  a.objects.emplace_back();       // neither box nor mask
   EXPECT_EQ(write_all(a, YoloRows::Boxes), "0 0.05 0.2 0.1 0.2\n0 0.99875 0.05 0.0025 0.1\n");
   EXPECT_EQ(loss(a, LossKind::Boxes), 4);
   EXPECT_EQ(loss(a, LossKind::Precision), 1);
@@ -150,8 +157,7 @@ TEST(YoloWriter, CrowdAndIgnoreRegionsAreDropped) {
 TEST(YoloWriter, PartsOfOneObjectBecomeOneRingOverABridge) {
   auto a = one_image(100, 100);
   add_polygons(a, {{0, 0, 10, 0, 10, 10, 0, 10}, {20, 0, 30, 0, 30, 10, 20, 10}});
-  EXPECT_EQ(write_all(a, YoloRows::Polygons),
-            "0 0 0 0.1 0 0.2 0 0.3 0 0.3 0.1 0.2 0.1 0.2 0 0.1 0 0.1 0.1 0 0.1\n");
+  EXPECT_EQ(write_all(a, YoloRows::Polygons), "0 0 0 0.1 0 0.2 0 0.3 0 0.3 0.1 0.2 0.1 0.2 0 0.1 0 0.1 0.1 0 0.1\n");
   EXPECT_EQ(loss(a, LossKind::MultiPart, Task::Segmentation), 1);
   EXPECT_EQ(loss(a, LossKind::Masks, Task::Segmentation), 0);
   EXPECT_EQ(loss(a, LossKind::Masks, Task::Detection), 1);
@@ -186,7 +192,8 @@ TEST(Loss, EveryKindIsCountedWithExamplesAndCocoLosesNothing) {
 
 TEST(Loss, OnlyNamedKindsAreAllowedAndUnknownKeysNeverStop) {
   LossReport report;
-  for (const auto kind : {LossKind::Masks, LossKind::Crowd, LossKind::Precision, LossKind::UnknownKeys}) report.entries.push_back({kind, 1, {}});
+  for (const auto kind : {LossKind::Masks, LossKind::Crowd, LossKind::Precision, LossKind::UnknownKeys})
+    report.entries.push_back({kind, 1, {}});
   const auto refused = not_allowed(report, {LossKind::Masks});
   ASSERT_EQ(refused.size(), 1U);
   EXPECT_EQ(refused.front().kind, LossKind::Crowd);

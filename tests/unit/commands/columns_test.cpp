@@ -25,7 +25,8 @@ api::TrainingJob finished_job() {
 }
 
 TEST(Columns, EveryRowHasAsManyCellsAsItsHeader) {
-  const std::vector<cluster::Object> objects{api::Dataset{}, api::Pipeline{}, api::TrainingJob{}, cluster::Job{}, cluster::Pod{}, cluster::Lease{}};
+  const std::vector<cluster::Object> objects{api::Dataset{}, api::Pipeline{}, api::TrainingJob{},
+                                             cluster::Job{}, cluster::Pod{},  cluster::Lease{}};
   for (const auto& object : objects) {
     for (const bool wide : {false, true}) {
       EXPECT_EQ(row_of(object, TimePoint{}, wide).size(), header_of(cluster::kind_of(object), wide).size());

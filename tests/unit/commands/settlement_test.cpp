@@ -14,7 +14,8 @@ api::Pipeline pipeline(api::PipelinePhase phase) {
   return p;
 }
 
-void add(std::vector<api::Condition>& conditions, std::string_view type, api::ConditionStatus status, std::string message) {
+void add(std::vector<api::Condition>& conditions, std::string_view type, api::ConditionStatus status,
+         std::string message) {
   api::set_condition(conditions, {std::string(type), status, 2, {}, "Reason", std::move(message)}, TimePoint{});
 }
 

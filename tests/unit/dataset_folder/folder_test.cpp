@@ -13,8 +13,10 @@ namespace {
 using tests::TemporaryFolder;
 
 TEST(DatasetDigest, IsTheHashOfTheSortedLines) {
-  const std::string expected = "sha256:" + sha256_hex("annotation.json\t2\taa\nimages/B.jpg\t1\tbb\nimages/a.jpg\t3\tcc\n");
-  EXPECT_EQ(dataset_digest({{"images/a.jpg", 3, "cc"}, {"annotation.json", 2, "aa"}, {"images/B.jpg", 1, "bb"}}), expected);
+  const std::string expected =
+      "sha256:" + sha256_hex("annotation.json\t2\taa\nimages/B.jpg\t1\tbb\nimages/a.jpg\t3\tcc\n");
+  EXPECT_EQ(dataset_digest({{"images/a.jpg", 3, "cc"}, {"annotation.json", 2, "aa"}, {"images/B.jpg", 1, "bb"}}),
+            expected);
 }
 
 TEST(DatasetDigest, CoversDataFilesAndNothingElse) {
@@ -83,10 +85,10 @@ TEST(DataYaml, TakesNamesAsListOrMappingByIndex) {
 
 TEST(DataYaml, NamesTheKeyThatIsWrong) {
   const std::pair<const char*, const char*> cases[] = {
-      {"nc: 2", "names: is required"},       {"names: car", "names: expected a list"},
-      {"names: [a, [b]]", "names[1]"},       {"names: {0: a, 2: b}", "class 1 has no name"},
+      {"nc: 2", "names: is required"},        {"names: car", "names: expected a list"},
+      {"names: [a, [b]]", "names[1]"},        {"names: {0: a, 2: b}", "class 1 has no name"},
       {"names: {a: b}", "not a class index"}, {"names: [a]\nnc: 2", "nc: is 2"},
-      {"[1, 2]", "expected a mapping"},      {"names: [a", "malformed YAML at line"},
+      {"[1, 2]", "expected a mapping"},       {"names: [a", "malformed YAML at line"},
   };
   for (const auto& [text, message] : cases) {
     const auto yaml = read_data_yaml(text);

@@ -19,8 +19,10 @@ class LoadTest : public testing::Test {
     return load_dataset(**store, "data", format, findings_, {.check_images = check_images, .threads = 2});
   }
   void put(const std::string& name, const std::string& bytes) { folder_.put("data/" + name, bytes); }
-  void put_coco(const std::string& images, const std::string& annotations = "", const std::string& name = "annotation.json") {
-    put(name, R"({"images":[)" + images + R"(],"categories":[{"id":1,"name":"car"}],"annotations":[)" + annotations + "]}");
+  void put_coco(const std::string& images, const std::string& annotations = "",
+                const std::string& name = "annotation.json") {
+    put(name,
+        R"({"images":[)" + images + R"(],"categories":[{"id":1,"name":"car"}],"annotations":[)" + annotations + "]}");
   }
   std::string kinds() const {
     std::string out;
@@ -68,7 +70,8 @@ TEST_F(LoadTest, ReadsSizesFromTheFilesWhereTheAnnotationsLackThem) {
 }
 
 TEST_F(LoadTest, CountsMissingAndOrphanImages) {
-  put_coco(R"({"id":1,"file_name":"a.jpg","width":40,"height":30},{"id":2,"file_name":"gone.jpg","width":40,"height":30})");
+  put_coco(
+      R"({"id":1,"file_name":"a.jpg","width":40,"height":30},{"id":2,"file_name":"gone.jpg","width":40,"height":30})");
   put("images/a.jpg", picture());
   put("images/orphan.jpg", picture());
   put("elsewhere/other.jpg", picture());
@@ -90,7 +93,8 @@ TEST_F(LoadTest, ALinkOutOfTheFolderIsAMissingImage) {
 }
 
 TEST_F(LoadTest, CheckingSeesDamageWrongSizesAndOrientation) {
-  put_coco(R"({"id":1,"file_name":"good.jpg","width":40,"height":30},{"id":2,"file_name":"half.jpg","width":40,"height":30},
+  put_coco(
+      R"({"id":1,"file_name":"good.jpg","width":40,"height":30},{"id":2,"file_name":"half.jpg","width":40,"height":30},
               {"id":3,"file_name":"text.jpg","width":40,"height":30},{"id":4,"file_name":"small.png","width":40,"height":30},
               {"id":5,"file_name":"empty.jpg","width":40,"height":30})");
   put("images/good.jpg", picture());
@@ -176,9 +180,11 @@ TEST_F(LoadTest, ErrorsNameTheFileAndWhatIsMissing) {
   put("annotations/instances_a.json", "{}");
   put("annotations/instances_b.json", "{}");
   EXPECT_EQ(load().error().cls, ErrorClass::Invalid);
-  EXPECT_NE(load().error().message.find("instances_a.json, annotations/instances_b.json"), std::string::npos) << load().error().message;
+  EXPECT_NE(load().error().message.find("instances_a.json, annotations/instances_b.json"), std::string::npos)
+      << load().error().message;
   put("annotation.json", "{\"images\":[}");
-  EXPECT_NE(load().error().message.find("annotation.json: malformed JSON at byte 11"), std::string::npos) << load().error().message;
+  EXPECT_NE(load().error().message.find("annotation.json: malformed JSON at byte 11"), std::string::npos)
+      << load().error().message;
 }
 
 TEST_F(LoadTest, ResultsDoNotDependOnTheNumberOfThreads) {
@@ -191,10 +197,12 @@ TEST_F(LoadTest, ResultsDoNotDependOnTheNumberOfThreads) {
   std::vector<std::string> results;
   for (const unsigned threads : {1U, 4U}) {
     Findings findings(1000);
-    const auto loaded = load_dataset(*store, "data", Format::YOLO, findings, {.check_images = true, .threads = threads});
+    const auto loaded =
+        load_dataset(*store, "data", Format::YOLO, findings, {.check_images = true, .threads = threads});
     ASSERT_TRUE(loaded.ok());
     std::string text;
-    for (const auto& image : loaded->annotations.images) text += image.file_name + " " + std::to_string(image.width) + "\n";
+    for (const auto& image : loaded->annotations.images)
+      text += image.file_name + " " + std::to_string(image.width) + "\n";
     for (const auto& finding : findings.first()) text += finding.kind + finding.file + finding.position + "\n";
     results.push_back(text);
   }

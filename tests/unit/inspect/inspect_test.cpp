@@ -12,7 +12,8 @@
 namespace visionops::inspect {
 namespace {
 
-constexpr const char* kCoco = R"({"images":[{"id":1,"file_name":"a.jpg","width":40,"height":30},{"id":2,"file_name":"b.jpg","width":400,"height":300},
+constexpr const char* kCoco =
+    R"({"images":[{"id":1,"file_name":"a.jpg","width":40,"height":30},{"id":2,"file_name":"b.jpg","width":400,"height":300},
   {"id":3,"file_name":"gone.jpg","width":40,"height":30}],
   "categories":[{"id":5,"name":"car"},{"id":9,"name":"bus"},{"id":10,"name":"never"}],
   "annotations":[{"id":1,"image_id":1,"category_id":5,"bbox":[0,0,10,10],"area":60,"iscrowd":0,"segmentation":[[0,0,10,0,10,10]]},
@@ -92,7 +93,8 @@ TEST_F(InspectTest, ReportIsJsonThatSaysTheSame) {
   EXPECT_EQ(report["problems"]["byKind"]["MissingImage"], 1);
   EXPECT_EQ(report["digest"], inspection.facts.digest);
   EXPECT_EQ(report_json(inspection), report_json(inspect()));
-  EXPECT_NE(report_text(inspection).find("3 problems: DamagedImage 1 DanglingCategory 1 MissingImage 1"), std::string::npos)
+  EXPECT_NE(report_text(inspection).find("3 problems: DamagedImage 1 DanglingCategory 1 MissingImage 1"),
+            std::string::npos)
       << report_text(inspection);
 }
 
@@ -106,9 +108,11 @@ TEST_F(InspectTest, AnEmptyDatasetIsValid) {
 }
 
 TEST_F(InspectTest, AMissingFolderIsNotFoundAndBrokenJsonInvalid) {
-  EXPECT_EQ(inspect_dataset(*storage::open_local_store(folder_.path().string()).value(), "none", {}).error().cls, ErrorClass::NotFound);
+  EXPECT_EQ(inspect_dataset(*storage::open_local_store(folder_.path().string()).value(), "none", {}).error().cls,
+            ErrorClass::NotFound);
   folder_.put("d/annotation.json", "{");
-  EXPECT_EQ(inspect_dataset(*storage::open_local_store(folder_.path().string()).value(), "d", {}).error().cls, ErrorClass::Invalid);
+  EXPECT_EQ(inspect_dataset(*storage::open_local_store(folder_.path().string()).value(), "d", {}).error().cls,
+            ErrorClass::Invalid);
 }
 
 }  // namespace

@@ -59,7 +59,8 @@ TEST_F(LocalStoreTest, FailKeepEqualAndReplaceTreatAnExistingFileAsTheyAreNamed)
 
 TEST_F(LocalStoreTest, RefusesPathsThatCouldLeaveTheStore) {
   folder_.put("secret", "x");
-  for (const char* path : {"/etc/passwd", "../secret", "a/../../secret", "a//b", "a/", "", ".", "./a", "a\\b", "C:a", "a\nb"}) {
+  for (const char* path :
+       {"/etc/passwd", "../secret", "a/../../secret", "a//b", "a/", "", ".", "./a", "a\\b", "C:a", "a\nb"}) {
     EXPECT_EQ(read_error(path), ErrorClass::Invalid) << path;
     EXPECT_EQ(store_->write(path, "y", IfExists::Replace).error().cls, ErrorClass::Invalid) << path;
     EXPECT_EQ(store_->remove(path).error().cls, ErrorClass::Invalid) << path;
@@ -108,19 +109,24 @@ TEST_F(LocalStoreTest, ReadsInChunksThatJoinToTheFile) {
   ASSERT_TRUE(store_->write("f", bytes, IfExists::Fail).ok());
   std::string joined;
   std::size_t chunks = 0;
-  ASSERT_TRUE(store_->read_chunks("f", 1 << 30, [&](std::string_view chunk) -> Status {
-    joined += chunk;
-    ++chunks;
-    return {};
-  }).ok());
+  ASSERT_TRUE(store_
+                  ->read_chunks("f", 1 << 30,
+                                [&](std::string_view chunk) -> Status {
+                                  joined += chunk;
+                                  ++chunks;
+                                  return {};
+                                })
+                  .ok());
   EXPECT_EQ(joined, bytes);
   EXPECT_GT(chunks, 1U);
-  const auto stopped = store_->read_chunks("f", 1 << 30, [](std::string_view) -> Status { return invalid_error("no"); });
+  const auto stopped =
+      store_->read_chunks("f", 1 << 30, [](std::string_view) -> Status { return invalid_error("no"); });
   EXPECT_EQ(stopped.error().message, "no");
 }
 
 TEST_F(LocalStoreTest, ListsRegularFilesSortedBytewiseWithoutLinksAndTemporaries) {
-  for (const char* name : {"store/b", "store/a/z", "store/a/B", "store/a.txt", "store/.visionops-tmp-host_1_1_0"}) folder_.put(name, "x");
+  for (const char* name : {"store/b", "store/a/z", "store/a/B", "store/a.txt", "store/.visionops-tmp-host_1_1_0"})
+    folder_.put(name, "x");
   fs::create_symlink("b", folder_ / "store/link");
   const auto all = store_->list("", true);
   ASSERT_TRUE(all.ok());
@@ -146,7 +152,8 @@ TEST_F(LocalStoreTest, CopiesAndLinksWithTheDigestOfWhatArrived) {
   EXPECT_EQ(fs::hard_link_count(folder_ / "other/x/copy"), 1U);
   EXPECT_EQ(fs::hard_link_count(folder_ / "other/x/link"), 2U);
   EXPECT_EQ(folder_.get("other/x/copy"), bytes);
-  EXPECT_EQ(other->copy_from(*store_, "f", "x/link", ImageMode::Link, IfExists::Fail).error().cls, ErrorClass::AlreadyExists);
+  EXPECT_EQ(other->copy_from(*store_, "f", "x/link", ImageMode::Link, IfExists::Fail).error().cls,
+            ErrorClass::AlreadyExists);
   EXPECT_TRUE(other->copy_from(*store_, "f", "x/link", ImageMode::Link, IfExists::Replace).ok());
   EXPECT_TRUE(other->copy_from(*store_, "f", "x/copy", ImageMode::Copy, IfExists::KeepEqual).ok());
   EXPECT_EQ(folder_.entries("other/x"), 2U) << "replacing a link by itself leaves no second name";
@@ -202,7 +209,8 @@ TEST_F(LocalStoreTest, AKilledWriterLeavesNothingThatIsSeenOrStays) {
   const pid_t child = ::fork();
   if (child == 0) {
     // dies between its writes: every file that has a name must be whole
-    for (int i = 0;; ++i) (void)store_->write("k/" + std::to_string(i % 500), std::string(100000, 'k'), IfExists::Replace);
+    for (int i = 0;; ++i)
+      (void)store_->write("k/" + std::to_string(i % 500), std::string(100000, 'k'), IfExists::Replace);
   }
   ::usleep(150000);
   ::kill(child, SIGKILL);

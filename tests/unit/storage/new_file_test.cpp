@@ -13,7 +13,9 @@ namespace {
 using tests::TemporaryFolder;
 namespace fs = std::filesystem;
 
-UniqueFd open_directory(const fs::path& path) { return UniqueFd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)); }
+UniqueFd open_directory(const fs::path& path) {
+  return UniqueFd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
 
 /// Both ways to an atomic file: without a name, and with a temporary one.
 class NewFileTest : public testing::TestWithParam<bool> {

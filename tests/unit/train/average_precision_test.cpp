@@ -73,7 +73,8 @@ TEST(AveragePrecision, LeavesDetectionsInACrowdRegionUncounted) {
 }
 
 TEST(AveragePrecision, AllowsOneUncountedDetectionOfAnIgnoredObject) {
-  const auto one = measure({image({{0, kLeft}, {0, kRight, false, /*ignore=*/true}}, {{0, 0.9, kRight}, {0, 0.8, kLeft}})});
+  const auto one =
+      measure({image({{0, kLeft}, {0, kRight, false, /*ignore=*/true}}, {{0, 0.9, kRight}, {0, 0.8, kLeft}})});
   EXPECT_NEAR(one->map50, 1, 1e-12);
   const auto two = measure({image({{0, kLeft}, {0, kRight, false, /*ignore=*/true}},
                                   {{0, 0.9, kRight}, {0, 0.85, kRight}, {0, 0.8, kLeft}})});
@@ -112,7 +113,8 @@ TEST(AveragePrecision, EqualsPycocotoolsOnRandomCases) {
     EXPECT_NEAR(result->map50, reference["map50"].get<double>(), 1e-9);
     EXPECT_NEAR(result->map50_95, reference["map50_95"].get<double>(), 1e-9);
     for (std::size_t c = 0; c < result->by_category.size(); ++c) {
-      EXPECT_NEAR(result->by_category[c].value_or(-1), reference["byCategory"][c].get<double>(), 1e-9) << "category " << c;
+      EXPECT_NEAR(result->by_category[c].value_or(-1), reference["byCategory"][c].get<double>(), 1e-9)
+          << "category " << c;
     }
   }
 }

@@ -14,12 +14,8 @@ at::Tensor reals(std::vector<double> values, at::IntArrayRef shape) { return at:
 
 /// One image, one category, 2 x 2 cells; the object is in cell 3 (x 1, y 1), cell 2 has a half-way target.
 CenterTargetTensors one_object() {
-  return {reals({0, 0, 0.5, 1}, {1, 2, 2}),
-          at::zeros({1}, at::kLong),
-          at::ones({1, 1, 2, 2}, kReal),
-          at::full({1}, 3, at::kLong),
-          reals({5, 3}, {1, 2}),
-          reals({0.25, 0.75}, {1, 2})};
+  return {reals({0, 0, 0.5, 1}, {1, 2, 2}), at::zeros({1}, at::kLong), at::ones({1, 1, 2, 2}, kReal),
+          at::full({1}, 3, at::kLong),      reals({5, 3}, {1, 2}),     reals({0.25, 0.75}, {1, 2})};
 }
 
 at::Tensor logits(std::vector<double> probabilities) {
@@ -72,8 +68,10 @@ TEST(CenterLoss, IsFiniteForABatchWithoutObjectsAndForExtremeLogits) {
 TEST(CenterLoss, DoesNotLookAtCellsWithoutWeight) {
   auto targets = one_object();
   targets.weight.fill_(0).select(2, 1).select(2, 1).fill_(1);
-  const auto low = center_loss(logits({0.1, 0.1, 0.1, 0.6}).reshape({1, 1, 2, 2}), at::zeros({1, 4, 2, 2}, kReal), targets);
-  const auto high = center_loss(logits({0.9, 0.9, 0.9, 0.6}).reshape({1, 1, 2, 2}), at::zeros({1, 4, 2, 2}, kReal), targets);
+  const auto low =
+      center_loss(logits({0.1, 0.1, 0.1, 0.6}).reshape({1, 1, 2, 2}), at::zeros({1, 4, 2, 2}, kReal), targets);
+  const auto high =
+      center_loss(logits({0.9, 0.9, 0.9, 0.6}).reshape({1, 1, 2, 2}), at::zeros({1, 4, 2, 2}, kReal), targets);
   EXPECT_EQ(low.heatmap.item<double>(), high.heatmap.item<double>());
 }
 

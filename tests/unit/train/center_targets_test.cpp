@@ -18,7 +18,9 @@ CenterTargets targets_of(const std::vector<TargetObject>& objects) {
   return targets;
 }
 
-float cell(const std::vector<float>& plane, int x, int y) { return plane[static_cast<std::size_t>(y * kGrid.side + x)]; }
+float cell(const std::vector<float>& plane, int x, int y) {
+  return plane[static_cast<std::size_t>(y * kGrid.side + x)];
+}
 
 TEST(CenterTargets, PutsAPeakOfOneIntoTheCentreCellWithSizeAndOffset) {
   const auto t = targets_of({{2, {21, 10, 20, 12}}});  // middle 31, 16: cell 7, 4

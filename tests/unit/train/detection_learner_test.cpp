@@ -37,7 +37,8 @@ TrainingBatch batch(std::uint64_t seed) {
     for (std::uint64_t row = 0; row < 32; ++row) {
       for (std::uint64_t column = 0; column < 32; ++column) {
         const bool inside = row >= y && row < y + 10 && column >= x && column < x + 10;
-        for (int c = 0; c < 3; ++c) b.pixels.pixels.push_back(static_cast<std::uint8_t>(inside ? 250 : random.below(60)));
+        for (int c = 0; c < 3; ++c)
+          b.pixels.pixels.push_back(static_cast<std::uint8_t>(inside ? 250 : random.below(60)));
       }
     }
     const TargetObject object{0, {static_cast<double>(x), static_cast<double>(y), 10, 10}};
@@ -77,7 +78,8 @@ TEST(DetectionLearner, LearnsToFindASquare) {
     const auto& best = (*found)[i].at(0);
     EXPECT_EQ(best.category, 0U);
     const auto cell = unseen.targets.centers[i] % 64;
-    EXPECT_NEAR((best.box.x + best.box.width / 2) / 4, static_cast<double>(cell % 8) + unseen.targets.offsets[2 * i], 0.75);
+    EXPECT_NEAR((best.box.x + best.box.width / 2) / 4, static_cast<double>(cell % 8) + unseen.targets.offsets[2 * i],
+                0.75);
   }
 }
 
@@ -103,8 +105,8 @@ TEST(DetectionLearner, RefusesAnotherNetworksStateAndStaysAsItWas) {
   const auto before = saved(*l);
   auto wider = settings();
   wider.design.width = 12;
-  for (const auto& bytes : {saved(*learner(wider)), saved(*learner(settings({"a", "b", "c"}))), std::string("no archive"),
-                            before.substr(0, before.size() / 2)}) {
+  for (const auto& bytes : {saved(*learner(wider)), saved(*learner(settings({"a", "b", "c"}))),
+                            std::string("no archive"), before.substr(0, before.size() / 2)}) {
     const auto loaded = l->load(bytes);
     ASSERT_FALSE(loaded);
     EXPECT_EQ(loaded.error().cls, ErrorClass::Invalid);

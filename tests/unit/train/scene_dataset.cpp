@@ -40,9 +40,10 @@ void write_scenes(const std::filesystem::path& folder, int images, std::uint64_t
       const bool disc = random.below(2) == 1;
       const cv::Rect box(x, y, size, size);
       if (disc) {
-        cv::ellipse(picture, cv::RotatedRect(cv::Point2f(static_cast<float>(x) + static_cast<float>(size) / 2,
-                                                         static_cast<float>(y) + static_cast<float>(size) / 2),
-                                             cv::Size2f(static_cast<float>(size), static_cast<float>(size)), 0),
+        cv::ellipse(picture,
+                    cv::RotatedRect(cv::Point2f(static_cast<float>(x) + static_cast<float>(size) / 2,
+                                                static_cast<float>(y) + static_cast<float>(size) / 2),
+                                    cv::Size2f(static_cast<float>(size), static_cast<float>(size)), 0),
                     cv::Scalar(60, 220, 230), cv::FILLED);
       } else {
         cv::rectangle(picture, box, cv::Scalar(230, 180, 60), cv::FILLED);

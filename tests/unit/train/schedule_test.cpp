@@ -19,7 +19,8 @@ TEST(LearningRate, RisesLinearlyToItsPeakAndFallsToAHundredth) {
 }
 
 TEST(LearningRate, NeverRisesAfterTheWarmUpAndStaysPositive) {
-  for (const LearningRate rate : {LearningRate{1, 0, 1}, LearningRate{1, 3, 3}, LearningRate{1, 5, 3}, LearningRate{1, 0, 50}}) {
+  for (const LearningRate rate :
+       {LearningRate{1, 0, 1}, LearningRate{1, 3, 3}, LearningRate{1, 5, 3}, LearningRate{1, 0, 50}}) {
     double before = 2;
     for (std::int64_t step = rate.warmup_steps; step < 60; ++step) {
       EXPECT_GT(rate.at(step), 0);

@@ -84,8 +84,9 @@ class TrainProgramTest : public testing::Test {
     return contract::decode_run_result(read_text(folder_.path() / pod / "result.json")).value_or(contract::RunResult{});
   }
   /// A whole attempt with its sidecar, in the order of a Pod.
-  int attempt(const std::string& pod, const std::string& checkpoints,
-              const std::function<void(Program&)>& disturb = [](Program&) {}) {
+  int attempt(
+      const std::string& pod, const std::string& checkpoints,
+      const std::function<void(Program&)>& disturb = [](Program&) {}) {
     const auto env = environment(pod, checkpoints);
     Program sidecar("visionops-sidecar", env);
     while (!std::filesystem::exists(folder_.path() / pod / "sidecar.ready")) std::this_thread::sleep_for(5ms);
@@ -132,7 +133,8 @@ TEST_F(TrainProgramTest, KilledAndStoppedAttemptsEndInTheSameModel) {
   }
   ASSERT_EQ(code, 0);
   EXPECT_GE(lost, 1);
-  EXPECT_EQ(stored("disturbed/epoch-0004.pt"), stored("undisturbed/epoch-0004.pt")) << "after " << lost << " lost attempts";
+  EXPECT_EQ(stored("disturbed/epoch-0004.pt"), stored("undisturbed/epoch-0004.pt"))
+      << "after " << lost << " lost attempts";
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path() / "stores")) {
     EXPECT_FALSE(entry.path().filename().string().starts_with(".")) << "stray file " << entry.path();
   }

@@ -60,8 +60,9 @@ class TrainingRunTest : public testing::Test {
   }
 
   /// In a Pod's folder of that name; `on_line` may set stop_.
-  Outcome train_in(const std::string& pod, const contract::TrainRun& run,
-                   std::function<void(const std::string&)> on_line = [](const std::string&) {}) {
+  Outcome train_in(
+      const std::string& pod, const contract::TrainRun& run,
+      std::function<void(const std::string&)> on_line = [](const std::string&) {}) {
     const auto folder = pods_.path() / pod;
     std::filesystem::create_directories(folder);
     const SystemClock clock;
@@ -80,7 +81,7 @@ class TrainingRunTest : public testing::Test {
     const auto bytes = checkpoint(pod, epoch);
     const auto folder = stores_.path() / "models" / path;
     write_text(folder / name, bytes);
-    const Json manifest{{"ownerUid", "u"},       {"run", 1},   {"epoch", epoch}, {"file", name},
+    const Json manifest{{"ownerUid", "u"},       {"run", 1},     {"epoch", epoch}, {"file", name},
                         {"bytes", bytes.size()}, {"best", best}, {"final", false}, {"sha256", sha256_hex(bytes)}};
     write_text(folder / (name.substr(0, name.size() - 3) + ".json"), manifest.dump());
   }
@@ -119,15 +120,16 @@ TEST_F(TrainingRunTest, TrainsEvaluatesAndReportsTheBestModel) {
 
   std::map<std::string, int> points;
   for (const auto& metric : telemetry("a", "metric")) ++points[metric["name"].get<std::string>()];
-  const std::map<std::string, int> expected{{"images_per_second", 12}, {"learning_rate", 12}, {"loss", 12},
-                                            {"loss_heatmap", 12},      {"loss_offset", 12},   {"loss_size", 12},
-                                            {"map50", 12},             {"map50_95", 12}};
+  const std::map<std::string, int> expected{
+      {"images_per_second", 12}, {"learning_rate", 12}, {"loss", 12},  {"loss_heatmap", 12},
+      {"loss_offset", 12},       {"loss_size", 12},     {"map50", 12}, {"map50_95", 12}};
   EXPECT_EQ(points, expected);
   const auto written = telemetry("a", "checkpoint");
   ASSERT_EQ(written.size(), 12U);
   EXPECT_TRUE(written.back().value("final", false));
   EXPECT_TRUE(written.front().value("best", false));
-  EXPECT_LE(std::distance(std::filesystem::directory_iterator(pods_.path() / "a/checkpoints"), {}), 2) << "last and best";
+  EXPECT_LE(std::distance(std::filesystem::directory_iterator(pods_.path() / "a/checkpoints"), {}), 2)
+      << "last and best";
 }
 
 TEST_F(TrainingRunTest, GivesEqualBytesForEqualRuns) {
@@ -276,7 +278,12 @@ TEST_F(TrainingRunTest, RefusesWhatItCannotTrainAndNamesTheField) {
   refused([](auto& run) { run.extra.json = R"({"widht": 8})"; }, "extra.widht: unknown field; did you mean \"width\"?");
   refused([](auto& run) { run.extra.json = R"({"width": 0})"; }, "extra.width");
   refused([](auto& run) { run.early_stopping_metric = "map75"; }, "earlyStopping.metric: \"map75\" is not one of");
-  refused([](auto& run) { run.early_stopping_metric = "map50"; run.val.reset(); }, "needs a validation set");
+  refused(
+      [](auto& run) {
+        run.early_stopping_metric = "map50";
+        run.val.reset();
+      },
+      "needs a validation set");
   refused([](auto& run) { run.image_size = 16384; }, "imageSize");
 
   auto run = small_run();
@@ -290,7 +297,8 @@ TEST_F(TrainingRunTest, TrainsOnWithoutTheImagesThatAreDamaged) {
   write_text(stores_.path() / "datasets/train/images/1005.png", "no image");
   const auto outcome = train_in("a", small_run(1));
   ASSERT_EQ(outcome.code, ExitCode::Done);
-  EXPECT_NE(output_.find("1 image cannot be decoded, left out; first: train/images/1005.png"), std::string::npos) << output_;
+  EXPECT_NE(output_.find("1 image cannot be decoded, left out; first: train/images/1005.png"), std::string::npos)
+      << output_;
   EXPECT_NE(output_.find("Trains on 23 images"), std::string::npos) << output_;
 }
 

@@ -30,7 +30,8 @@ std::optional<Box> polygon_bounds(const Annotations& a, const annotations::Objec
   return Box{left, top, right - left, bottom - top};
 }
 
-std::optional<Box> usable_box(const Annotations& a, const annotations::Object& object, const annotations::Image& image) {
+std::optional<Box> usable_box(const Annotations& a, const annotations::Object& object,
+                              const annotations::Image& image) {
   const auto box = object.has_box ? Box{object.box[0], object.box[1], object.box[2], object.box[3]}
                                   : polygon_bounds(a, object).value_or(Box{});
   const Box inside = cut(box, image.width, image.height);
@@ -67,7 +68,8 @@ void remark_findings(const annotations::Findings& findings, DetectionSet& set) {
     std::string remark = plural(count, "finding") + " " + kind;
     for (const auto& first : findings.first()) {
       if (first.kind != kind) continue;
-      remark += ", first in " + first.file + (first.position.empty() ? "" : " " + first.position) + ": " + first.message;
+      remark +=
+          ", first in " + first.file + (first.position.empty() ? "" : " " + first.position) + ": " + first.message;
       break;
     }
     set.remarks.push_back(std::move(remark));
@@ -103,8 +105,8 @@ Result<DetectionSet> load_detection_set(std::shared_ptr<storage::StorageClient> 
       ++missing;
       continue;
     }
-    DetectionSample sample{location.path.empty() ? image.path : location.path + "/" + image.path, image.width,
-                           image.height, {}};
+    DetectionSample sample{
+        location.path.empty() ? image.path : location.path + "/" + image.path, image.width, image.height, {}};
     for (const auto o : by_image.of(i)) {
       const auto& object = a.objects[o];
       const auto category = index[object.category];

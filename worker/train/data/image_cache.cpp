@@ -47,7 +47,8 @@ StoredImage shrink(const cv::Mat& picture, const DetectionSample& sample, std::i
   const double scale = std::min(1.0, static_cast<double>(side) / std::max(sample.width, sample.height));
   const cv::Size size(std::max(1, static_cast<int>(std::lround(sample.width * scale))),
                       std::max(1, static_cast<int>(std::lround(sample.height * scale))));
-  StoredImage stored{{}, static_cast<double>(size.width) / sample.width, static_cast<double>(size.height) / sample.height};
+  StoredImage stored{
+      {}, static_cast<double>(size.width) / sample.width, static_cast<double>(size.height) / sample.height};
   cv::cvtColor(picture, stored.pixels, cv::COLOR_BGR2RGB);
   if (stored.pixels.size() != size) cv::resize(stored.pixels, stored.pixels, size, 0, 0, cv::INTER_AREA);
   return stored;
@@ -106,7 +107,8 @@ Result<StoredImage> ImageCache::get(std::size_t sample) const {
 }
 
 std::size_t ImageCache::cached() const {
-  return static_cast<std::size_t>(std::ranges::count_if(images_, [](const StoredImage& i) { return !i.pixels.empty(); }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(images_, [](const StoredImage& i) { return !i.pixels.empty(); }));
 }
 
 Result<StoredImage> ImageCache::decode(std::size_t index) const {

@@ -21,7 +21,8 @@ std::vector<Detection> boxes_of(const at::Tensor& scores, const at::Tensor& inde
     const double height = std::max(0.0F, values[4 * i + 1]) * kCenterNetStride;
     const double x = (static_cast<double>(cell % side) + values[4 * i + 2]) * kCenterNetStride;
     const double y = (static_cast<double>(cell / side) + values[4 * i + 3]) * kCenterNetStride;
-    found.push_back({static_cast<std::uint32_t>(index[i] / (side * side)), score[i],
+    found.push_back({static_cast<std::uint32_t>(index[i] / (side * side)),
+                     score[i],
                      {x - width / 2, y - height / 2, width, height}});
   }
   return found;
@@ -40,7 +41,8 @@ std::vector<std::vector<Detection>> decode_centers(const CenterNetOutput& output
   const auto scores_here = scores.cpu(), indexes_here = indexes.cpu();
 
   std::vector<std::vector<Detection>> result;
-  for (std::int64_t i = 0; i < images; ++i) result.push_back(boxes_of(scores_here[i], indexes_here[i], values[i], side));
+  for (std::int64_t i = 0; i < images; ++i)
+    result.push_back(boxes_of(scores_here[i], indexes_here[i], values[i], side));
   return result;
 }
 

@@ -40,9 +40,9 @@ std::vector<std::pair<std::string, at::Tensor>> parameters_of(const CenterNetNan
 
 bool fits(const NamedTensors& wanted, const NamedTensors& saved) {
   return wanted.size() == saved.size() && std::ranges::all_of(wanted, [&](const auto& item) {
-    const auto it = saved.find(item.first);
-    return it != saved.end() && it->second.sizes() == item.second.sizes();
-  });
+           const auto it = saved.find(item.first);
+           return it != saved.end() && it->second.sizes() == item.second.sizes();
+         });
 }
 
 void copy(const NamedTensors& from, const NamedTensors& to) {
@@ -237,8 +237,8 @@ Status DetectionLearner::load(std::string_view bytes) {
     auto archive = decode_tensor_archive(bytes);
     if (!archive) return archive.error();
     auto& groups = archive->groups;
-    const bool whole = fits(tensors_of(s.network), groups["model"]) &&
-                       fits(tensors_of(s.average), groups["average"]) && fits(s.optimizer->state(), groups["adam"]) &&
+    const bool whole = fits(tensors_of(s.network), groups["model"]) && fits(tensors_of(s.average), groups["average"]) &&
+                       fits(s.optimizer->state(), groups["adam"]) &&
                        fits({{"averaged_steps", at::full({}, 0, at::kLong)}}, groups["progress"]);
     if (!whole) return invalid_error("the checkpoint is of another network");
     const at::NoGradGuard no_grad;

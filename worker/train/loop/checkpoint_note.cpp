@@ -32,10 +32,8 @@ const Table<train::BestEpoch>& Fields<train::BestEpoch>::table() {
 const Table<train::LossValues>& Fields<train::LossValues>::table() {
   using L = train::LossValues;
   static const Table<L> table{
-      field("total", &L::total, "Sum over the steps."),
-      field("heatmap", &L::heatmap, "Sum over the steps."),
-      field("size", &L::size, "Sum over the steps."),
-      field("offset", &L::offset, "Sum over the steps."),
+      field("total", &L::total, "Sum over the steps."),    field("heatmap", &L::heatmap, "Sum over the steps."),
+      field("size", &L::size, "Sum over the steps."),      field("offset", &L::offset, "Sum over the steps."),
       field("steps", &L::steps, "How many steps.").min(0),
   };
   return table;

@@ -21,7 +21,7 @@ struct TrainProgress {
   double learning_rate_factor = 1;  ///< 0.5 after a divergence
   BestEpoch best;
   std::map<std::string, double> best_metrics;
-  LossValues losses;                ///< of the steps of the next epoch
+  LossValues losses;  ///< of the steps of the next epoch
 };
 
 struct CheckpointNote {

@@ -24,7 +24,8 @@ namespace visionops {
 const Table<train::DetectorOptions>& Fields<train::DetectorOptions>::table() {
   using O = train::DetectorOptions;
   static const Table<O> table{
-      field("width", &O::width, "Channels of the network at stride 4; the deeper stages have two and four times as many.")
+      field("width", &O::width,
+            "Channels of the network at stride 4; the deeper stages have two and four times as many.")
           .range(8, 256),
       field("augment", &O::augment, "Change scale, position and colour of the training images at random."),
       field("flip", &O::flip, "Mirror half of the training images; wrong where left and right matter, as for digits."),
@@ -41,7 +42,8 @@ const Table<train::DetectorOptions>& Fields<train::DetectorOptions>::table() {
       field("cacheMegabytes", &O::cache_megabytes, "Memory for decoded images; the others are decoded in each epoch.")
           .unit("MiB")
           .range(0, 1048576),
-      field("threads", &O::threads, "Threads of the arithmetic; 0: one less than the cores that the Pod may use.").range(0, 1024),
+      field("threads", &O::threads, "Threads of the arithmetic; 0: one less than the cores that the Pod may use.")
+          .range(0, 1024),
   };
   return table;
 }

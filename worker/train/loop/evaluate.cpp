@@ -39,7 +39,8 @@ std::vector<Detection> in_image(const std::vector<Detection>& found, const Detec
   std::vector<Detection> moved;
   for (auto detection : found) {
     const auto& b = detection.box;
-    detection.box = cut({b.x / scale_x, b.y / scale_y, b.width / scale_x, b.height / scale_y}, sample.width, sample.height);
+    detection.box =
+        cut({b.x / scale_x, b.y / scale_y, b.width / scale_x, b.height / scale_y}, sample.width, sample.height);
     moved.push_back(detection);
   }
   return moved;
@@ -52,9 +53,9 @@ Result<std::map<std::string, double>> evaluate(DetectionLearner& learner, const 
                                                const std::function<void(std::int64_t, std::int64_t)>& progress) {
   const auto batch = static_cast<std::size_t>(settings.batch_size);
   const std::size_t count = data.set.samples.size();
-  OrderedPrefetch<Result<PreparedImages>> batches((count + batch - 1) / batch, settings.threads, [&](std::size_t index) {
-    return prepare(data, settings, index * batch);
-  });
+  OrderedPrefetch<Result<PreparedImages>> batches(
+      (count + batch - 1) / batch, settings.threads,
+      [&](std::size_t index) { return prepare(data, settings, index * batch); });
   std::vector<ImageResult> results;
   while (auto prepared = batches.next()) {
     if (!*prepared) return prepared->error();

@@ -44,7 +44,8 @@ Result<std::vector<Candidate>> own_candidates(const Store& store, const contract
   if (!manifests) return manifests.error();
   for (const auto& manifest : *manifests) {
     const auto checkpoint = manifest.checkpoint;
-    candidates.push_back({checkpoint.epoch, checkpoint.path, [store, checkpoint] { return read_stored(*store, checkpoint); }});
+    candidates.push_back(
+        {checkpoint.epoch, checkpoint.path, [store, checkpoint] { return read_stored(*store, checkpoint); }});
   }
   std::ranges::stable_sort(candidates, std::ranges::greater{}, &Candidate::epoch);
   return candidates;
@@ -59,7 +60,8 @@ Result<CheckpointNote> note_of(const std::string& bytes) {
 Result<CheckpointNote> take_up(const std::string& bytes, const TrainingSetup& setup, DetectionLearner& learner) {
   auto note = note_of(bytes);
   if (!note) return note;
-  if (note->design != setup.learner.design) return invalid_error("it is of another network, input size or set of classes");
+  if (note->design != setup.learner.design)
+    return invalid_error("it is of another network, input size or set of classes");
   const auto loaded = learner.load(bytes);
   return loaded ? std::move(note) : Result<CheckpointNote>(loaded.error());
 }

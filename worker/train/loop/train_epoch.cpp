@@ -14,7 +14,8 @@ namespace {
 /// Reading the loss waits for a GPU; that often is soon enough to notice a divergence.
 constexpr std::int64_t kStepsPerLook = 8;
 
-Result<TrainingBatch> make_batch(const TrainingSetup& setup, std::int32_t epoch, std::span<const std::uint32_t> samples) {
+Result<TrainingBatch> make_batch(const TrainingSetup& setup, std::int32_t epoch,
+                                 std::span<const std::uint32_t> samples) {
   const auto& design = setup.learner.design;
   const auto side = design.side;
   const auto bytes = static_cast<std::size_t>(side) * static_cast<std::size_t>(side) * 3;
@@ -24,10 +25,10 @@ Result<TrainingBatch> make_batch(const TrainingSetup& setup, std::int32_t epoch,
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const auto image = setup.train->images.get(samples[i]);
     if (!image) return image.error();
-    const auto augmentation =
-        setup.options.augment ? draw_augmentation(setup.options.augmentation(), image->pixels.cols, image->pixels.rows,
-                                                  side, setup.learner.seed, epoch, samples[i])
-                              : Augmentation{};
+    const auto augmentation = setup.options.augment
+                                  ? draw_augmentation(setup.options.augmentation(), image->pixels.cols,
+                                                      image->pixels.rows, side, setup.learner.seed, epoch, samples[i])
+                                  : Augmentation{};
     draw_pixels(*image, augmentation, side, batch.pixels.pixels.data() + bytes * i);
     const auto objects = visible_objects(setup.train->set.samples[samples[i]], *image, augmentation, side);
     append_targets(design.grid(), static_cast<std::int64_t>(i), objects, batch.targets);
@@ -53,7 +54,8 @@ std::map<std::string, double> mean_losses(const LossValues& sums) {
 Result<EpochEnd> train_epoch(const TrainingSetup& setup, DetectionLearner& learner, TrainProgress& at,
                              const std::atomic<bool>& stop, const std::function<void()>& after_step) {
   const auto epoch = at.epoch + 1;
-  const auto order = epoch_order(setup.learner.seed, epoch, static_cast<std::uint32_t>(setup.train->set.samples.size()));
+  const auto order =
+      epoch_order(setup.learner.seed, epoch, static_cast<std::uint32_t>(setup.train->set.samples.size()));
   const auto batch_size = static_cast<std::size_t>(setup.run.batch_size);
   const auto first = static_cast<std::size_t>(at.step_in_epoch);
   const auto left = static_cast<std::size_t>(setup.steps_per_epoch) - first;

@@ -72,7 +72,8 @@ void TrainingReport::finished(const contract::TrainFacts& facts) {
   std::string line = fmt::format("Best epoch {} by {}:", facts.best_epoch, facts.best_metric);
   for (const auto& [name, value] : facts.metrics) line += fmt::format("  {} {:.3f}", name, value);
   remark(line);
-  if (facts.model) remark(fmt::format("Model {}, {} bytes, sha256 {}", facts.model->path, facts.model->bytes, facts.model->sha256));
+  if (facts.model)
+    remark(fmt::format("Model {}, {} bytes, sha256 {}", facts.model->path, facts.model->bytes, facts.model->sha256));
 }
 
 }  // namespace visionops::train

@@ -80,8 +80,8 @@ class TrainingRun {
   TrainEnvironment& environment_;
   TrainingReport report_;
   TrainProgress at_;
-  std::string last_good_;       ///< the newest checkpoint's bytes, or those of the start
-  std::int32_t last_saved_ = 0; ///< epoch of the newest whole checkpoint; 0: none
+  std::string last_good_;        ///< the newest checkpoint's bytes, or those of the start
+  std::int32_t last_saved_ = 0;  ///< epoch of the newest whole checkpoint; 0: none
   std::int32_t resumed_from_ = 0;
   bool early_stopped_ = false;
 };
@@ -119,7 +119,8 @@ Outcome TrainingRun::run() {
                                 ", again with half the learning rate"));
   }
   if (next == Next::Stopped) {
-    return failed(ExitCode::Terminated, "Terminated", Error{ErrorClass::Cancelled, "stopped by SIGTERM; the state is saved"});
+    return failed(ExitCode::Terminated, "Terminated",
+                  Error{ErrorClass::Cancelled, "stopped by SIGTERM; the state is saved"});
   }
   return finish();
 }
@@ -210,8 +211,9 @@ Result<std::map<std::string, double>> TrainingRun::evaluate_now(std::int32_t epo
   if (!setup_.val) return std::map<std::string, double>{};
   const EvaluationSettings settings{setup_.learner.design.side, setup_.run.batch_size, setup_.options.max_detections,
                                     setup_.loaders};
-  return evaluate(*learner_, {setup_.val->set, setup_.val->images}, settings,
-                  [&](std::int64_t done, std::int64_t total) { report_.evaluating(epoch, setup_.run.epochs, done, total); });
+  return evaluate(
+      *learner_, {setup_.val->set, setup_.val->images}, settings,
+      [&](std::int64_t done, std::int64_t total) { report_.evaluating(epoch, setup_.run.epochs, done, total); });
 }
 
 Status TrainingRun::load_best() {
@@ -240,8 +242,10 @@ Outcome TrainingRun::finish() {
   facts.best_value = at_.best.value;
   facts.early_stopped = early_stopped_;
   facts.resumed_from_epoch = resumed_from_;
-  if (at_.best.epoch == 0) return failed(ExitCode::QualityFailed, "QualityFailed", invalid_error(
-      "no epoch could be measured by " + setup_.best_metric + ": does the validation set have objects?"));
+  if (at_.best.epoch == 0)
+    return failed(ExitCode::QualityFailed, "QualityFailed",
+                  invalid_error("no epoch could be measured by " + setup_.best_metric +
+                                ": does the validation set have objects?"));
 
   if (const auto loaded = load_best(); !loaded) return failed(loaded.error());
   const auto measured = evaluate_now(at_.best.epoch);
@@ -253,15 +257,16 @@ Outcome TrainingRun::finish() {
   facts.model = where_stored(at_.best.epoch, sidecar);
   facts.last = where_stored(at_.epoch, sidecar);
   if (sidecar && (!facts.model || !facts.last)) {
-    if (stopping()) return failed(ExitCode::Terminated, "Terminated", retry_error("stopped while the model was being stored"));
+    if (stopping())
+      return failed(ExitCode::Terminated, "Terminated", retry_error("stopped while the model was being stored"));
     return failed(ExitCode::StorageFailure, "StorageFailure",
                   retry_error("the sidecar did not confirm the checkpoints within 60 s"));
   }
   if (!facts.model) {  // by hand, without a sidecar
     const auto name = checkpoint_name(at_.best.epoch);
     if (const auto bytes = pod_.read(name)) {
-      facts.model = contract::StoredCheckpoint{pod_.path(name).string(), sha256_hex(*bytes), std::ssize(*bytes),
-                                               at_.best.epoch};
+      facts.model =
+          contract::StoredCheckpoint{pod_.path(name).string(), sha256_hex(*bytes), std::ssize(*bytes), at_.best.epoch};
     }
   }
   report_.finished(facts);

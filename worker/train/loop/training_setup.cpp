@@ -35,13 +35,15 @@ Status check(const contract::TrainRun& run) {
 /// Which metric decides on the best epoch, and whether the field asks for one that there is.
 Result<std::string> choose_best_metric(const contract::TrainRun& run) {
   if (run.early_stopping_metric.empty()) return std::string(run.val ? "map50_95" : "loss");
-  static constexpr std::array<std::string_view, 6> known{"map50", "map50_95", "loss", "loss_heatmap", "loss_size", "loss_offset"};
+  static constexpr std::array<std::string_view, 6> known{"map50",        "map50_95",  "loss",
+                                                         "loss_heatmap", "loss_size", "loss_offset"};
   if (std::ranges::find(known, run.early_stopping_metric) == known.end()) {
     return invalid_error("earlyStopping.metric: \"" + run.early_stopping_metric +
                          "\" is not one of map50, map50_95, loss, loss_heatmap, loss_size, loss_offset");
   }
   if (run.early_stopping_metric.starts_with("map") && !run.val) {
-    return invalid_error("earlyStopping.metric: " + run.early_stopping_metric + " needs a validation set (datasets.val)");
+    return invalid_error("earlyStopping.metric: " + run.early_stopping_metric +
+                         " needs a validation set (datasets.val)");
   }
   return run.early_stopping_metric;
 }

@@ -52,11 +52,10 @@ at::Tensor twice_as_large(const at::Tensor& x) { return at::upsample_nearest2d(x
 
 CenterNetNano::CenterNetNano(std::int64_t width, std::int64_t categories) {
   const auto half = width / 2;
-  stride4_ = register_module("stride4", nn::Sequential(ConvNorm(3, half, 3, 2), ConvNorm(half, width, 3, 2),
-                                                       Residual(width)));
+  stride4_ =
+      register_module("stride4", nn::Sequential(ConvNorm(3, half, 3, 2), ConvNorm(half, width, 3, 2), Residual(width)));
   stride8_ = register_module("stride8", nn::Sequential(ConvNorm(width, 2 * width, 3, 2), Residual(2 * width)));
-  stride16_ =
-      register_module("stride16", nn::Sequential(ConvNorm(2 * width, 4 * width, 3, 2), Residual(4 * width)));
+  stride16_ = register_module("stride16", nn::Sequential(ConvNorm(2 * width, 4 * width, 3, 2), Residual(4 * width)));
   down_to_8_ = register_module("down_to_8", nn::Sequential(ConvNorm(4 * width, 2 * width, 1, 1, false)));
   lateral_8_ = register_module("lateral_8", conv(2 * width, 2 * width, 1));
   join_8_ = register_module("join_8", nn::Sequential(ConvNorm(2 * width, 2 * width, 3)));

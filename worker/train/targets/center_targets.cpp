@@ -92,7 +92,8 @@ void append_targets(const CenterGrid& grid, std::int64_t image, std::span<const 
     const Cell at = center_cell(grid, object->box);
     draw_gaussian(grid, at, gaussian_radius(width, height, kMinOverlap), out.planes.data() + plane->second);
 
-    const auto cell = static_cast<std::size_t>(at.y) * static_cast<std::size_t>(grid.side) + static_cast<std::size_t>(at.x);
+    const auto cell =
+        static_cast<std::size_t>(at.y) * static_cast<std::size_t>(grid.side) + static_cast<std::size_t>(at.x);
     if (occupied[cell]) continue;
     occupied[cell] = true;
     out.centers.push_back(image * static_cast<std::int64_t>(cells) + static_cast<std::int64_t>(cell));

@@ -20,19 +20,19 @@ struct CenterGrid {
 
 struct TargetObject {
   std::uint32_t category = 0;
-  Box box;                ///< network input pixels, inside the square
-  bool uncounted = false; ///< crowd or ignore: its cells are neither right nor wrong
+  Box box;                 ///< network input pixels, inside the square
+  bool uncounted = false;  ///< crowd or ignore: its cells are neither right nor wrong
 };
 
 /// Of a whole batch. A heatmap plane is there only for a category that occurs in an image: of 80
 /// categories an image has a few, and the others are zero.
 struct CenterTargets {
-  std::vector<float> planes;             ///< plane_index.size() planes of side * side, row-major, 0..1
-  std::vector<std::int64_t> plane_index; ///< image * categories + category, each once
-  std::vector<float> weight;             ///< images * side * side; 0: the cell is not judged, else 1
-  std::vector<std::int64_t> centers;     ///< image * side * side + y * side + x, each once
-  std::vector<float> sizes;              ///< width, height of each centre in cells
-  std::vector<float> offsets;            ///< x, y of each centre in its cell, 0..1
+  std::vector<float> planes;              ///< plane_index.size() planes of side * side, row-major, 0..1
+  std::vector<std::int64_t> plane_index;  ///< image * categories + category, each once
+  std::vector<float> weight;              ///< images * side * side; 0: the cell is not judged, else 1
+  std::vector<std::int64_t> centers;      ///< image * side * side + y * side + x, each once
+  std::vector<float> sizes;               ///< width, height of each centre in cells
+  std::vector<float> offsets;             ///< x, y of each centre in its cell, 0..1
 };
 
 /// Appends one image; images are appended in order. Of two objects with one centre cell the smaller
