@@ -29,6 +29,8 @@ constexpr const char* kAudience = "visionops.dev/telemetry";
 constexpr const char* kComponent = "visionops-operator";
 /// Reconciling stops at once; what is under way has this long to end.
 constexpr Duration kStopGrace = std::chrono::seconds(10);
+/// Cancelling a call takes milliseconds; what is this far beyond its deadline will never end.
+constexpr Duration kStuckCall = std::chrono::seconds(30);
 constexpr Duration kHistoryGrace = std::chrono::seconds(5);
 
 Result<std::string> read_text(const std::string& file, const char* field) {
@@ -92,6 +94,7 @@ struct OperatorService::Parts {
 
   [[nodiscard]] bool may_write() const { return !config.leader_election.enabled || election->may_write(); }
   [[nodiscard]] serve::Health ready() const;
+  [[nodiscard]] serve::Health alive() const;
   void take(const contract::TelemetryMessage& message);
   void push(std::vector<core::Record> records);
   Result<core::Platform> platform() const;
@@ -109,6 +112,11 @@ serve::Health OperatorService::Parts::ready() const {
   if (!synced) return {false, "the caches are not filled yet"};
   if (config.leader_election.enabled && !election->informed()) return {false, "no answer about the Lease"};
   return {};
+}
+
+serve::Health OperatorService::Parts::alive() const {
+  if (cluster->longest_overdue() < kStuckCall) return {};
+  return {false, "a call to the API server does not end although its deadline is long over"};
 }
 
 void OperatorService::Parts::take(const contract::TelemetryMessage& message) {
@@ -196,6 +204,7 @@ Status OperatorService::Parts::open_http() {
     return serve::prometheus_text(registry);
   };
   sources.ready = [this] { return ready(); };
+  sources.alive = [this] { return alive(); };
   serve::HttpServerOptions options;
   options.host = config.http.host;
   options.port = static_cast<std::uint16_t>(config.http.port);

@@ -142,7 +142,22 @@ std::optional<TimePoint> earliest_overdue(const std::vector<const Pod*>& pods) {
   return out;
 }
 
+/// How long a start may take before its steps are told.
+constexpr Duration kNormalStart = std::chrono::seconds(10);
+
+void allow_normal_start(Attempt& attempt, TimePoint now) {
+  const std::string& why = attempt.waiting.reason;
+  const TimePoint end = attempt.job->meta.creation_timestamp + kNormalStart;
+  attempt.starts_normally = (why == reason::kJobCreated || why == reason::kStarting) && now < end;
+  if (attempt.starts_normally) attempt.look_again_at = std::min(attempt.look_again_at.value_or(end), end);
+}
+
 }  // namespace
+
+bool is_told(const Attempt& attempt, const std::vector<api::Condition>& conditions) {
+  const auto* ready = api::find_condition(conditions, api::condition::kReady);
+  return attempt.starts_normally && ready && ready->reason == reason::kJobCreated;
+}
 
 bool is_lost(const Pod& pod, TimePoint now) {
   if (worker_ended(pod)) return false;
@@ -173,6 +188,7 @@ Attempt observe_attempt(const std::string& job_name, const std::vector<cluster::
     out.state = begun ? AttemptState::Running : AttemptState::Pending;
     out.waiting = waiting_of(out);
     out.look_again_at = earliest_overdue(out.pods);
+    if (out.state == AttemptState::Pending) allow_normal_start(out, now);
   }
   return out;
 }

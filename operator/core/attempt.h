@@ -34,8 +34,13 @@ struct Attempt {
   std::int32_t running = 0;                  ///< workers that run now
   std::vector<contract::RunResult> results;  ///< of workers that ended with 0, by completion index
   Failure failure;                           ///< when Failed
-  std::optional<TimePoint> look_again_at;    ///< when a Pod that ends would count as lost
+  std::optional<TimePoint> look_again_at;    ///< when time alone changes what there is to tell
+  bool starts_normally = false;              ///< Pending, but nothing is wrong and it has not been long
 };
+
+/// Whether the status already says what there is to say of a start that goes as it should: between the
+/// creation of the Job and its first worker, each step of a start is no news.
+bool is_told(const Attempt& attempt, const std::vector<api::Condition>& conditions);
 
 /// The attempt whose Job is `job_name`. Pods belong to it by owner reference.
 Attempt observe_attempt(const std::string& job_name, const std::vector<cluster::Job>& jobs,

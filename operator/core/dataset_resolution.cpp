@@ -25,9 +25,9 @@ Resolution not_usable(const api::Dataset& d) {
   if (gate && gate->status == api::ConditionStatus::False) {
     return refuse(reason::kQualityGateFailed, name + " failed its quality gate: " + gate->message);
   }
-  std::string text = name + " is not Ready (" + std::string(enum_name(d.status.phase)) + ")";
-  if (!d.status.message.empty()) text += ": " + d.status.message;
-  return refuse(reason::kDatasetNotReady, std::move(text));
+  // Its own status tells how far it is; repeated here, every step of it would be a write of everyone who waits.
+  if (d.status.phase != api::DatasetPhase::Error) return refuse(reason::kDatasetNotReady, name + " is not Ready yet");
+  return refuse(reason::kDatasetNotReady, name + " is in Error: " + d.status.message);
 }
 
 Resolution resolve_name(const std::string& name, const std::vector<api::Dataset>& datasets) {

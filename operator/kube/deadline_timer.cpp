@@ -20,17 +20,31 @@ void DeadlineTimer::disarm(std::uint64_t id) {
   armed_.erase(id);
 }
 
+std::chrono::milliseconds DeadlineTimer::longest_overdue() const {
+  const std::lock_guard lock(mutex_);
+  const auto now = std::chrono::steady_clock::now();
+  auto longest = std::chrono::milliseconds::zero();
+  for (const auto& [id, entry] : armed_) {
+    if (!entry.second)
+      longest = std::max(longest, std::chrono::duration_cast<std::chrono::milliseconds>(now - entry.first));
+  }
+  return longest;
+}
+
 void DeadlineTimer::run(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
     rearmed_ = false;
     auto nearest = TimePoint::max();
     std::vector<std::function<void()>> due;
-    for (auto it = armed_.begin(); it != armed_.end();) {
-      const bool now = it->second.first <= std::chrono::steady_clock::now();
-      if (now) due.push_back(std::move(it->second.second));
-      if (!now) nearest = std::min(nearest, it->second.first);
-      it = now ? armed_.erase(it) : std::next(it);
+    for (auto& [id, entry] : armed_) {
+      auto& [when, call] = entry;
+      if (!call) continue;
+      if (when <= std::chrono::steady_clock::now()) {
+        due.push_back(std::exchange(call, nullptr));
+      } else {
+        nearest = std::min(nearest, when);
+      }
     }
     if (!due.empty()) {
       lock.unlock();

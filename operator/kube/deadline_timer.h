@@ -24,11 +24,14 @@ class DeadlineTimer {
   std::uint64_t arm(TimePoint when, std::function<void()> call);
   /// Afterwards the call does not begin any more; one that has begun may still run.
   void disarm(std::uint64_t id);
+  /// Since when the oldest call that was made has not been disarmed; zero when all were.
+  [[nodiscard]] std::chrono::milliseconds longest_overdue() const;
 
  private:
   void run(const std::stop_token& stop);
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable_any changed_;
+  /// Until disarmed; a call that was made is empty.
   std::map<std::uint64_t, std::pair<TimePoint, std::function<void()>>> armed_;
   std::uint64_t next_ = 0;
   bool rearmed_ = false;  ///< since the thread last looked: the new deadline may be the nearest

@@ -199,6 +199,8 @@ Result<std::unique_ptr<HttpTransport>> HttpTransport::connect(const Endpoint& en
   }
 }
 
+std::chrono::milliseconds HttpTransport::longest_overdue() const { return engine_->timer.longest_overdue(); }
+
 Result<HttpReply> HttpTransport::send(const HttpCall& call, std::stop_token stop) {
   const auto deadline = std::chrono::steady_clock::now() + call.deadline;
   const std::string what = call.method + " " + call.path.substr(0, call.path.find('?'));
@@ -217,6 +219,7 @@ Result<HttpReply> HttpTransport::stream(const HttpCall& call, std::chrono::milli
                                         const std::function<bool(const std::string&)>& on_line, std::stop_token stop) {
   const std::string what = "watch " + call.path.substr(0, call.path.find('?'));
   auto deadline = std::chrono::steady_clock::now() + idle;
+  bool begun = false;
   try {
     auto request = engine_->request(call);
     if (!request) return request.error().in(what);
@@ -225,6 +228,7 @@ Result<HttpReply> HttpTransport::stream(const HttpCall& call, std::chrono::milli
     if (response.status_code() != http::status_codes::OK) {
       return engine_->reply_of(response);
     }
+    begun = true;
     auto source = response.body().streambuf();
     std::string pending;
     bool wanted = true;
@@ -240,6 +244,8 @@ Result<HttpReply> HttpTransport::stream(const HttpCall& call, std::chrono::milli
     bounded.abandon();
     return HttpReply{200, "", std::nullopt};
   } catch (const std::exception& error) {
+    const bool quiet = begun && !stop.stop_requested() && std::chrono::steady_clock::now() >= deadline;
+    if (quiet) return HttpReply{200, "", std::nullopt};
     return failure(error, stop, deadline, what);
   }
 }

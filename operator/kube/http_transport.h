@@ -39,9 +39,15 @@ class HttpTransport {
   Result<HttpReply> send(const HttpCall& call, std::stop_token stop = {});
 
   /// Streams a reply line by line until it ends, `on_line` returns false, `stop` is requested, or no
-  /// byte arrives for `idle`. A status other than 200 is returned with its body and no line.
+  /// byte arrives for `idle`. A status other than 200 is returned with its body and no line. A stream that has begun
+  /// and then stays quiet ends like any other: whether the server has nothing to say or is gone shows when it is
+  /// opened again.
   Result<HttpReply> stream(const HttpCall& call, std::chrono::milliseconds idle,
                            const std::function<bool(const std::string&)>& on_line, std::stop_token stop);
+
+  /// How far the call that is longest beyond its deadline is beyond it; zero: none is. More than moments mean that
+  /// cancelling no longer works, so that the process should start anew.
+  [[nodiscard]] std::chrono::milliseconds longest_overdue() const;
 
  private:
   struct Engine;

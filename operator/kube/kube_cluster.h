@@ -44,6 +44,8 @@ class KubeCluster final : public cluster::ClusterApi {
   Result<cluster::Object> update_status(const cluster::Object& object) override;
   Status remove(const cluster::ObjectKey& key, const cluster::Preconditions& preconditions) override;
   void emit(const cluster::Object& about, const cluster::Event& event) override;
+  /// See HttpTransport::longest_overdue().
+  [[nodiscard]] std::chrono::milliseconds longest_overdue() const { return transport_->longest_overdue(); }
 
  private:
   /// Sends, and waits where 429 and 503 ask for it (Retry-After), all within call.deadline.

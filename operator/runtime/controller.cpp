@@ -108,6 +108,9 @@ PassOutcome Controller::pass(const ObjectKey& key) {
 }
 
 PassOutcome Controller::carry_out(const Object& seen, const Intent& intent) {
+  if (const auto wait = pace_.wait(seen, intent, surroundings_.clock.now())) {
+    return {Outcome::Later, std::max(std::min(*wait, intent.check_again_in.value_or(*wait)), kShortestRecheck), {}};
+  }
   Object resource = seen;
   bool wrote = false;
   const Status written = write(intent, resource, wrote);
@@ -131,6 +134,7 @@ Status Controller::write(const Intent& intent, Object& resource, bool& wrote) {
     const Status stored = writer_.write_status(wanted);
     if (!stored) return stored;
     resource = std::move(wanted);
+    pace_.wrote(cluster::key_of(resource), surroundings_.clock.now());
     wrote = true;
     return {};
   };

@@ -8,6 +8,7 @@
 #include "operator/runtime/owed_reports.h"
 #include "operator/runtime/pod_catch_up.h"
 #include "operator/runtime/shared_work_queue.h"
+#include "operator/runtime/status_pace.h"
 
 namespace visionops::runtime {
 
@@ -51,6 +52,7 @@ class Controller {
   const Surroundings surroundings_;
   const Outlets& outlets_;
   OwedReports owed_;
+  StatusPace pace_;
 };
 
 }  // namespace visionops::runtime

@@ -162,6 +162,7 @@ Next follow_attempt(const O& o, D& d) {
       create_missing_job(o, d);
       return Next::Stop;
     case AttemptState::Pending:
+      if (is_told(attempt, d.status.conditions)) return Next::Stop;
       progress(o, d, DatasetPhase::Processing, attempt.waiting.reason, attempt.waiting.message);
       return Next::Stop;
     case AttemptState::Running:

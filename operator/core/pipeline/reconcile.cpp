@@ -219,6 +219,7 @@ Next follow_attempt(const O& o, D& d) {
       create_missing_job(o, d);
       return Next::Stop;
     case AttemptState::Pending:
+      if (is_told(attempt, d.status.conditions)) return Next::Stop;
       progress(o, d, PipelinePhase::Pending, attempt.waiting.reason, attempt.waiting.message);
       return Next::Stop;
     case AttemptState::Running:
@@ -242,15 +243,20 @@ Next follow_attempt(const O& o, D& d) {
 
 // --- the Dataset that came out ---
 
-Next create_output(const O& o, D& d) {
-  auto dataset = output_dataset(o, d.status);
-  const std::string text = "Dataset " + dataset.meta.name + " is created and will be inspected";
+/// The same words from the creation to the end of the inspection, whose steps the Dataset tells itself.
+void tell_inspection(const O& o, D& d) {
+  const std::string text = "Dataset " + d.status.resolved->output->dataset + " is written and being inspected";
   set(d.status.conditions, condition::kDatasetReady, ConditionStatus::False, reason::kDatasetCreated, text, o.now);
   progress(o, d, PipelinePhase::Running, reason::kDatasetCreated, text);
+}
+
+Next create_output(const O& o, D& d) {
+  auto dataset = output_dataset(o, d.status);
+  tell_inspection(o, d);
   // the digest is the memory that the Job has succeeded: stored before anything follows from it
   d.status_first = true;
   d.actions.push_back(CreateDataset{std::move(dataset)});
-  emit(d, cluster::EventType::Normal, reason::kDatasetCreated, text);
+  emit(d, cluster::EventType::Normal, reason::kDatasetCreated, d.status.message);
   return Next::Stop;
 }
 
@@ -270,10 +276,7 @@ Next follow_output(const O& o, D& d) {
   } else if (dataset->status.phase == api::DatasetPhase::Error) {
     output_failed(o, d, reason::kDatasetNotReady, name + " was written but is not usable: " + dataset->status.message);
   } else if (dataset->status.phase != api::DatasetPhase::Ready) {
-    const std::string text =
-        name + " is being inspected" + (dataset->status.message.empty() ? "" : ": " + dataset->status.message);
-    set(d.status.conditions, condition::kDatasetReady, ConditionStatus::False, reason::kDatasetNotReady, text, o.now);
-    progress(o, d, PipelinePhase::Running, reason::kDatasetNotReady, text);
+    tell_inspection(o, d);
   } else if (dataset->status.digest != d.status.output_digest) {
     output_failed(o, d, reason::kDigestMismatch,
                   name + " has digest " + dataset->status.digest + ", but the run wrote " + d.status.output_digest);

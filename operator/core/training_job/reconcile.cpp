@@ -203,7 +203,7 @@ void describe_gpu(const O& o, D& d, const Attempt& attempt) {
   } else if (attempt.waiting.reason == reason::kUnschedulable) {
     tell(o, d, condition::kGpuAvailable, ConditionStatus::False, reason::kUnschedulable, attempt.waiting.message);
   } else {
-    tell(o, d, condition::kGpuAvailable, ConditionStatus::Unknown, reason::kGpuPending, attempt.waiting.message);
+    tell(o, d, condition::kGpuAvailable, ConditionStatus::Unknown, reason::kGpuPending, "not assigned yet");
   }
 }
 
@@ -272,6 +272,7 @@ Next follow_attempt(const O& o, D& d) {
     case AttemptState::Missing:
       break;
     case AttemptState::Pending:
+      if (is_told(attempt, d.status.conditions)) return Next::Stop;
       describe_pending(o, d, attempt);
       return Next::Stop;
     case AttemptState::Running:

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "operator/core/deadline.h"
+#include "operator/core/reasons.h"
+#include "operator/core/summary.h"
 #include "tests/unit/core/resources.h"
 
 namespace visionops::core {
@@ -54,6 +56,27 @@ TEST(Attempt, TellsImagePullErrorsFromStartingContainers) {
   EXPECT_EQ(observe(job(), {pod}).waiting.reason, "Starting");
   pod.containers[0].reason = "CreateContainerConfigError";
   EXPECT_EQ(observe(job(), {pod}).waiting.reason, "ContainerConfigError");
+}
+
+std::vector<api::Condition> ready_with(std::string_view reason) {
+  std::vector<api::Condition> out;
+  set(out, api::condition::kReady, api::ConditionStatus::False, reason, "told", start_time());
+  return out;
+}
+
+TEST(Attempt, AStartThatGoesAsItShouldIsToldOnceUntilItTakesLong) {
+  const auto pod = pod_of(job());
+  const auto soon = observe(job(), {pod}, start_time() + 9s);
+  EXPECT_TRUE(is_told(soon, ready_with(reason::kJobCreated)));
+  EXPECT_FALSE(is_told(soon, ready_with(reason::kUnschedulable))) << "what was wrong is no longer";
+  EXPECT_EQ(soon.look_again_at, start_time() + 10s);
+  EXPECT_FALSE(is_told(observe(job(), {pod}, start_time() + 10s), ready_with(reason::kJobCreated)));
+}
+
+TEST(Attempt, WhatIsWrongWithAStartIsToldAtOnce) {
+  auto pod = pod_of(job());
+  pod.unschedulable = true;
+  EXPECT_FALSE(is_told(observe(job(), {pod}), ready_with(reason::kJobCreated)));
 }
 
 TEST(Attempt, TellsWaitingForQuota) {

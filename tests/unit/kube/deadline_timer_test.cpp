@@ -39,6 +39,19 @@ TEST(DeadlineTimer, ADisarmedDeadlineDoesNotCall) {
   EXPECT_TRUE(comes(later));
 }
 
+TEST(DeadlineTimer, TellsHowLongACallIsMadeAndNotAnswered) {
+  DeadlineTimer timer;
+  std::promise<void> called;
+  const auto far = timer.arm(SteadyClock::now() + seconds(600), [] {});
+  EXPECT_EQ(timer.longest_overdue(), milliseconds(0));
+  const auto id = timer.arm(SteadyClock::now() - milliseconds(700), [&] { called.set_value(); });
+  ASSERT_TRUE(comes(called));
+  EXPECT_GE(timer.longest_overdue(), milliseconds(700));
+  timer.disarm(id);
+  EXPECT_EQ(timer.longest_overdue(), milliseconds(0));
+  timer.disarm(far);
+}
+
 TEST(DeadlineTimer, ACallMayArmTheNextOne) {
   DeadlineTimer timer;
   std::promise<void> second;

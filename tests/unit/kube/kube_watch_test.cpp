@@ -118,7 +118,7 @@ TEST(KubeWatch, AConnectionCutInTheMiddleOfALineIsRetriedFromTheLastWholeOne) {
   EXPECT_EQ(how.error().cls, ErrorClass::Retry);
 }
 
-TEST(KubeWatch, AHalfOpenConnectionEndsAfterTheIdleLimit) {
+TEST(KubeWatch, AQuietOrHalfOpenConnectionEndsAfterTheIdleLimitToBeOpenedAgain) {
   CannedCluster cluster(
       [](CannedConnection& connection, const CannedRequest&) {
         connection.begin_stream();
@@ -129,8 +129,7 @@ TEST(KubeWatch, AHalfOpenConnectionEndsAfterTheIdleLimit) {
   const auto start = SteadyClock::now();
   const auto watched = watch(cluster);
   EXPECT_EQ(watched.seen, (Names{"a@6"}));
-  ASSERT_FALSE(watched.how.ok());
-  EXPECT_EQ(watched.how.error().cls, ErrorClass::Retry);
+  EXPECT_TRUE(watched.how.ok()) << watched.how.error().message;
   EXPECT_GE(SteadyClock::now() - start, milliseconds(300));
   EXPECT_LT(SteadyClock::now() - start, seconds(5));
 }

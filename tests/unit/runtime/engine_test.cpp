@@ -340,6 +340,10 @@ TEST_F(EngineTest, LooksAtEverythingAgainAfterTheResyncInterval) {
     sync();
   }
   EXPECT_EQ(work(), 0);
+  clock.advance(std::chrono::minutes(1));  // the start takes long by now, and that is told
+  work();
+  sync();
+  work();
   clock.advance(std::chrono::hours(2));
   const auto writes = api.writes().size();
   EXPECT_GT(work(), 0);

@@ -204,7 +204,7 @@ TEST(Sender, GivesUpAtTheDeadline) {
   Sender sender(*parse_endpoint("http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/telemetry"), "");
   const auto before = std::chrono::steady_clock::now();
   EXPECT_EQ(sender.post("{}", Duration{300}).outcome, SendOutcome::TryAgain);
-  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(3));
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(10));
   ::close(listener);
 }
 
