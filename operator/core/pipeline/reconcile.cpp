@@ -8,8 +8,9 @@
 #include "operator/core/children.h"
 #include "operator/core/dataset_resolution.h"
 #include "operator/core/deadline.h"
-#include "operator/core/pipeline/output_dataset.h"
+#include "operator/core/pipeline/follow_output.h"
 #include "operator/core/pipeline/output_version.h"
+#include "operator/core/pipeline/phase.h"
 #include "operator/core/pipeline/progress.h"
 #include "operator/core/pipeline/worker_job.h"
 #include "operator/core/reasons.h"
@@ -29,36 +30,6 @@ using api::PipelinePhase;
 namespace condition = api::condition;
 using O = PipelineObserved;
 using D = PipelineDecision;
-
-// --- telling ---
-
-void progress(const O& o, D& d, PipelinePhase phase, std::string_view reason, const std::string& message) {
-  d.status.phase = phase;
-  summarize(d.status, {Standing::Progressing, std::string(reason), message}, o.now);
-}
-
-void end_run(const O& o, D& d) {
-  if (d.status.attempt == 0) return;  // never started: decided anew in each pass
-  d.status.finished_at = o.now;
-  if (d.status.started_at) d.status.duration = format_age(o.now - *d.status.started_at);
-}
-
-void fail(const O& o, D& d, std::string_view reason, const std::string& message) {
-  const auto& before = o.pipeline.status;
-  const bool news = before.phase != PipelinePhase::Failed || before.run != d.status.run || before.message != message;
-  d.status.phase = PipelinePhase::Failed;
-  summarize(d.status, {Standing::Failed, std::string(reason), message}, o.now);
-  end_run(o, d);
-  if (news) emit(d, cluster::EventType::Warning, reason, message);
-}
-
-void succeed(const O& o, D& d, const std::string& message) {
-  d.status.phase = PipelinePhase::Succeeded;
-  complete_progress(d.status);
-  end_run(o, d);
-  summarize(d.status, {Standing::Done, std::string(reason::kSucceeded), message}, o.now);
-  emit(d, cluster::EventType::Normal, reason::kSucceeded, message);
-}
 
 // --- runs ---
 
@@ -239,53 +210,6 @@ Next follow_attempt(const O& o, D& d) {
       break;
   }
   return Next::Continue;
-}
-
-// --- the Dataset that came out ---
-
-/// The same words from the creation to the end of the inspection, whose steps the Dataset tells itself.
-void tell_inspection(const O& o, D& d) {
-  const std::string text = "Dataset " + d.status.resolved->output->dataset + " is written and being inspected";
-  set(d.status.conditions, condition::kDatasetReady, ConditionStatus::False, reason::kDatasetCreated, text, o.now);
-  progress(o, d, PipelinePhase::Running, reason::kDatasetCreated, text);
-}
-
-Next create_output(const O& o, D& d) {
-  auto dataset = output_dataset(o, d.status);
-  tell_inspection(o, d);
-  // the digest is the memory that the Job has succeeded: stored before anything follows from it
-  d.status_first = true;
-  d.actions.push_back(CreateDataset{std::move(dataset)});
-  emit(d, cluster::EventType::Normal, reason::kDatasetCreated, d.status.message);
-  return Next::Stop;
-}
-
-void output_failed(const O& o, D& d, std::string_view reason, const std::string& message) {
-  set(d.status.conditions, condition::kDatasetReady, ConditionStatus::False, reason, message, o.now);
-  fail(o, d, reason, message);
-}
-
-Next follow_output(const O& o, D& d) {
-  if (d.status.attempt == 0 || d.status.output_digest.empty()) return Next::Continue;
-  const auto& output = *d.status.resolved->output;
-  const auto* dataset = find_dataset(o.datasets, output.dataset);
-  if (!dataset) return create_output(o, d);
-  const std::string name = "Dataset " + output.dataset;
-  if (!is_made_by(*dataset, o.pipeline, d.status.run)) {
-    output_failed(o, d, failure::kOutputConflict, name + " exists already and was not made by this run");
-  } else if (dataset->status.phase == api::DatasetPhase::Error) {
-    output_failed(o, d, reason::kDatasetNotReady, name + " was written but is not usable: " + dataset->status.message);
-  } else if (dataset->status.phase != api::DatasetPhase::Ready) {
-    tell_inspection(o, d);
-  } else if (dataset->status.digest != d.status.output_digest) {
-    output_failed(o, d, reason::kDigestMismatch,
-                  name + " has digest " + dataset->status.digest + ", but the run wrote " + d.status.output_digest);
-  } else {
-    set(d.status.conditions, condition::kDatasetReady, ConditionStatus::True, reason::kDatasetReady, name + " is Ready",
-        o.now);
-    succeed(o, d, name + ": " + std::to_string(d.status.images_out) + " images");
-  }
-  return Next::Stop;
 }
 
 // --- suspend, inputs, output, start ---
