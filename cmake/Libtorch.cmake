@@ -7,11 +7,18 @@ set(torch_cache "${VISIONOPS_CACHE}")
 if(NOT torch_cache)
   set(torch_cache "$ENV{HOME}/.cache/visionops")
 endif()
-set(VISIONOPS_TORCH_DIR "${torch_cache}/libtorch-${VISIONOPS_TORCH_VERSION}")
+option(VISIONOPS_CUDA "Let the built-in trainer use NVIDIA GPUs (tools/fetch-libtorch --cuda)" OFF)
+set(flavour "")
+set(fetch "tools/fetch-libtorch")
+if(VISIONOPS_CUDA)
+  set(flavour "-cuda")
+  set(fetch "tools/fetch-libtorch --cuda")
+endif()
+set(VISIONOPS_TORCH_DIR "${torch_cache}/libtorch-${VISIONOPS_TORCH_VERSION}${flavour}")
 
 if(NOT EXISTS ${VISIONOPS_TORCH_DIR}/libtorch.lock)
   message(FATAL_ERROR "The built-in trainer needs libtorch ${VISIONOPS_TORCH_VERSION} in ${VISIONOPS_TORCH_DIR}. "
-    "Run tools/fetch-libtorch once, or configure with -DVISIONOPS_TRAIN=OFF.")
+    "Run ${fetch} once, or configure with -DVISIONOPS_TRAIN=OFF.")
 endif()
 
 add_library(visionops_c10 SHARED IMPORTED GLOBAL)
@@ -24,3 +31,10 @@ set_target_properties(visionops_libtorch PROPERTIES
   INTERFACE_COMPILE_DEFINITIONS "_GLIBCXX_USE_CXX11_ABI=1"
   INTERFACE_LINK_LIBRARIES visionops_c10
   INTERFACE_LINK_OPTIONS "-Wl,-rpath-link,${VISIONOPS_TORCH_DIR}/lib")
+
+if(VISIONOPS_CUDA)
+  # Nothing names a symbol of them: being loaded is how the CUDA back end registers itself.
+  target_link_options(visionops_libtorch INTERFACE
+    "LINKER:--push-state,--no-as-needed" ${VISIONOPS_TORCH_DIR}/lib/libtorch_cuda.so
+    ${VISIONOPS_TORCH_DIR}/lib/libc10_cuda.so "LINKER:--pop-state")
+endif()

@@ -98,6 +98,9 @@ class ClusterApi {
   virtual Status remove(const ObjectKey& key, const Preconditions& preconditions) = 0;
   /// Best effort: a lost event is not an error of the caller.
   virtual void emit(const Object& about, const Event& event) = 0;
+  /// The newest Warning that anybody has told about this very object (by uid); nothing when none is kept. Costs the
+  /// server a look at all events of the namespace: for what no status tells.
+  virtual Result<std::optional<Event>> latest_warning(const Object& about) = 0;
 };
 
 }  // namespace visionops::cluster

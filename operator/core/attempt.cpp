@@ -71,6 +71,15 @@ Waiting waiting_of(const Pod& pod) {
   return {std::string(reason::kStarting), std::move(text)};
 }
 
+/// Before the first Pod. The words are the API server's, in an event about the Job.
+Waiting waiting_for_pods(const cluster::Job& job) {
+  const std::string& why = job.status.message;
+  const std::string text = "Job " + job.meta.name + " exists; its Pods do not yet";
+  if (why.empty()) return {std::string(reason::kJobCreated), text};
+  const bool quota = why.find("exceeded quota") != std::string::npos;
+  return {std::string(quota ? reason::kQuotaExceeded : reason::kPodsRefused), text + ": " + why};
+}
+
 /// What holds the attempt up: a Pod that needs help tells more than one that merely starts.
 Waiting waiting_of(const Attempt& attempt) {
   const std::string& job = attempt.job->meta.name;
@@ -86,12 +95,7 @@ Waiting waiting_of(const Attempt& attempt) {
     if (w.reason != reason::kStarting) return w;
     if (first.reason.empty()) first = std::move(w);
   }
-  if (first.reason.empty() && attempt.pods.empty()) {
-    return {std::string(reason::kJobCreated),
-            "Job " + job + " exists; its Pods do not yet" +
-                (attempt.job->status.message.empty() ? "" : ": " + attempt.job->status.message)};
-  }
-  return first;
+  return first.reason.empty() && attempt.pods.empty() ? waiting_for_pods(*attempt.job) : first;
 }
 
 /// Failures of Pods; of the Job when it failed and its Pods are gone.
@@ -145,11 +149,22 @@ std::optional<TimePoint> earliest_overdue(const std::vector<const Pod*>& pods) {
 /// How long a start may take before its steps are told.
 constexpr Duration kNormalStart = std::chrono::seconds(10);
 
+/// A quota that is full may stay so for hours.
+constexpr Duration kNextLook = std::chrono::seconds(15);
+
+void look_again(Attempt& attempt, TimePoint at) {
+  attempt.look_again_at = std::min(attempt.look_again_at.value_or(at), at);
+}
+
 void allow_normal_start(Attempt& attempt, TimePoint now) {
   const std::string& why = attempt.waiting.reason;
   const TimePoint end = attempt.job->meta.creation_timestamp + kNormalStart;
   attempt.starts_normally = (why == reason::kJobCreated || why == reason::kStarting) && now < end;
-  if (attempt.starts_normally) attempt.look_again_at = std::min(attempt.look_again_at.value_or(end), end);
+  if (attempt.starts_normally) look_again(attempt, end);
+  // Nothing wakes us for an event about the Job: it is looked for.
+  const TimePoint overdue = attempt.job->meta.creation_timestamp + kPodsAreOverdue;
+  if (attempt.pods.empty() && !attempt.job->spec.suspend)
+    look_again(attempt, now < overdue ? overdue : now + kNextLook);
 }
 
 }  // namespace

@@ -38,6 +38,9 @@ struct Attempt {
   bool starts_normally = false;              ///< Pending, but nothing is wrong and it has not been long
 };
 
+/// A Job makes its Pods within moments; one that has none after this long is kept from it by something.
+inline constexpr Duration kPodsAreOverdue = std::chrono::seconds(2);
+
 /// Whether the status already says what there is to say of a start that goes as it should: between the
 /// creation of the Job and its first worker, each step of a start is no news.
 bool is_told(const Attempt& attempt, const std::vector<api::Condition>& conditions);

@@ -1,5 +1,7 @@
 #include "operator/kube/event_body.h"
 
+#include <algorithm>
+
 #include "base/json.h"
 
 namespace visionops::kube {
@@ -46,6 +48,40 @@ std::string event_body(const cluster::Object& about, const cluster::Event& event
                   {"reportingController", "visionops.dev/" + reporter.component},
                   {"reportingInstance", reporter.instance}};
   return body.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+namespace {
+
+std::string text_at(const Json& json, const char* path) {
+  const Json::json_pointer pointer(path);
+  return json.contains(pointer) && json.at(pointer).is_string() ? json.at(pointer).get<std::string>() : std::string();
+}
+
+/// To the second, so that the forms with and without fractions compare.
+std::string last_told(const Json& event) {
+  std::string newest;
+  for (const char* path :
+       {"/series/lastObservedTime", "/deprecatedLastTimestamp", "/eventTime", "/metadata/creationTimestamp"}) {
+    newest = std::max(newest, text_at(event, path).substr(0, 19));
+  }
+  return newest;
+}
+
+}  // namespace
+
+Result<std::optional<cluster::Event>> newest_event(const std::string& list) {
+  const auto json = parse_json(list);
+  if (!json) return json.error().in("events");
+  const auto items = json->find("items");
+  if (!json->is_object() || items == json->end() || !items->is_array()) return retry_error("events: not a list");
+  const Json* newest = nullptr;
+  for (const auto& event : *items) {
+    if (event.is_object() && (!newest || last_told(event) >= last_told(*newest))) newest = &event;
+  }
+  if (!newest) return std::optional<cluster::Event>();
+  const bool warning = text_at(*newest, "/type") == "Warning";
+  return std::optional(cluster::Event{warning ? cluster::EventType::Warning : cluster::EventType::Normal,
+                                      text_at(*newest, "/reason"), cut(text_at(*newest, "/note"), kMaxNote)});
 }
 
 }  // namespace visionops::kube

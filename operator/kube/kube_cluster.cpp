@@ -180,4 +180,13 @@ void KubeCluster::emit(const Object& about, const cluster::Event& event) {
   [[maybe_unused]] const auto reply = transport_->send(call);
 }
 
+Result<std::optional<cluster::Event>> KubeCluster::latest_warning(const Object& about) {
+  const std::string selector = "regarding.uid=" + cluster::meta_of(about).uid + ",type=Warning";
+  auto body = exchange({.path = "/apis/events.k8s.io/v1/namespaces/" + percent_encode(event_namespace(about)) +
+                                "/events?fieldSelector=" + percent_encode(selector),
+                        .deadline = limits_.read});
+  if (!body) return body.error();
+  return newest_event(*body);
+}
+
 }  // namespace visionops::kube

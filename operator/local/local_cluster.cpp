@@ -100,4 +100,16 @@ void LocalCluster::emit(const Object& about, const cluster::Event& event) {
   if (writable()) store_.emit(cluster::key_of(about), event);
 }
 
+Result<std::optional<cluster::Event>> LocalCluster::latest_warning(const Object& about) {
+  const auto live = store_.get(cluster::key_of(about));
+  if (!live || cluster::meta_of(*live).uid != cluster::meta_of(about).uid) return std::optional<cluster::Event>();
+  std::optional<StoredEvent> newest;
+  for (auto& event : store_.list_events(cluster::key_of(about))) {
+    const bool warning = event.type == cluster::EventType::Warning;
+    if (warning && (!newest || event.last_seen >= newest->last_seen)) newest = std::move(event);
+  }
+  if (!newest) return std::optional<cluster::Event>();
+  return std::optional(cluster::Event{newest->type, newest->reason, newest->message});
+}
+
 }  // namespace visionops::local

@@ -31,6 +31,7 @@ class LocalCluster final : public cluster::ClusterApi {
   Result<cluster::Object> update_status(const cluster::Object& object) override;
   Status remove(const cluster::ObjectKey& key, const cluster::Preconditions& preconditions) override;
   void emit(const cluster::Object& about, const cluster::Event& event) override;
+  Result<std::optional<cluster::Event>> latest_warning(const cluster::Object& about) override;
 
  private:
   [[nodiscard]] Status writable() const;

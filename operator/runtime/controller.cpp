@@ -65,9 +65,15 @@ bool is_gone(const Object& resource) {
 
 }  // namespace
 
-Controller::Controller(ClusterWriter& writer, PodCatchUp& pods, SharedWorkQueue& queue, TelemetryBoard& board,
-                       Surroundings surroundings, const Outlets& outlets)
-    : writer_(writer), pods_(pods), queue_(queue), board_(board), surroundings_(surroundings), outlets_(outlets) {}
+Controller::Controller(ClusterWriter& writer, PodCatchUp& pods, MissingPods& missing_pods, SharedWorkQueue& queue,
+                       TelemetryBoard& board, Surroundings surroundings, const Outlets& outlets)
+    : writer_(writer),
+      pods_(pods),
+      missing_pods_(missing_pods),
+      queue_(queue),
+      board_(board),
+      surroundings_(surroundings),
+      outlets_(outlets) {}
 
 void Controller::work(const WorkItem& item) {
   const auto controller = kind_name(item.key.kind);
@@ -100,9 +106,11 @@ PassOutcome Controller::pass(const ObjectKey& key) {
   if (!seen) {
     writer_.forget(key);
     pods_.forget(key);
+    missing_pods_.forget(key);
     owed_.forget(key);
     return {};
   }
+  missing_pods_.look(key);
   if (const auto owed = owed_.settle(*seen)) report(*owed);
   return carry_out(*seen, decide(*seen, surroundings_, surroundings_.clock.now()));
 }

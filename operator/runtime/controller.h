@@ -5,6 +5,7 @@
 
 #include "operator/runtime/cluster_writer.h"
 #include "operator/runtime/intent.h"
+#include "operator/runtime/missing_pods.h"
 #include "operator/runtime/owed_reports.h"
 #include "operator/runtime/pod_catch_up.h"
 #include "operator/runtime/shared_work_queue.h"
@@ -29,8 +30,8 @@ struct PassOutcome {
 /// work() may be called from many threads; the queue never hands one key to two of them.
 class Controller {
  public:
-  Controller(ClusterWriter& writer, PodCatchUp& pods, SharedWorkQueue& queue, TelemetryBoard& board,
-             Surroundings surroundings, const Outlets& outlets);
+  Controller(ClusterWriter& writer, PodCatchUp& pods, MissingPods& missing_pods, SharedWorkQueue& queue,
+             TelemetryBoard& board, Surroundings surroundings, const Outlets& outlets);
 
   /// Processes one item that was taken from the queue, and gives it back with done(). Never throws.
   void work(const WorkItem& item);
@@ -47,6 +48,7 @@ class Controller {
 
   ClusterWriter& writer_;
   PodCatchUp& pods_;
+  MissingPods& missing_pods_;
   SharedWorkQueue& queue_;
   TelemetryBoard& board_;
   const Surroundings surroundings_;

@@ -20,7 +20,9 @@ Engine::Engine(cluster::ClusterApi& api, const Clock& clock, TelemetryBoard& boa
       intake_(cache_, queue_, board, outlets_),
       writer_(api, clock, cache_, intake_, outlets_, settings_.own_write_patience),
       pods_(api, clock, cache_, intake_),
-      controller_(writer_, pods_, queue_, board, {cache_, board, settings_.platform, clock}, outlets_),
+      missing_pods_(api, clock, cache_),
+      controller_(writer_, pods_, missing_pods_, queue_, board,
+                  {cache_, board, settings_.platform, clock, missing_pods_}, outlets_),
       next_resync_(clock.now() + settings_.resync_interval) {
   for (const auto kind : kWatchedKinds) {
     reflectors_.push_back(std::make_unique<Reflector>(

@@ -54,6 +54,7 @@ class Engine {
   ChangeIntake intake_;
   ClusterWriter writer_;
   PodCatchUp pods_;
+  MissingPods missing_pods_;
   Controller controller_;
   std::vector<std::unique_ptr<Reflector>> reflectors_;
   Locked<TimePoint> next_resync_;

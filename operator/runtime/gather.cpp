@@ -1,5 +1,6 @@
 #include "operator/runtime/gather.h"
 
+#include "operator/runtime/missing_pods.h"
 #include "operator/runtime/references.h"
 
 namespace visionops::runtime {
@@ -29,23 +30,13 @@ std::vector<Target> related(Kind kind, const Referrer& referrer, const Surroundi
   return targets;
 }
 
-/// Pipelines that write versions of the same group and split: a version they were assigned is taken.
-std::vector<api::Pipeline> rivals(const api::Pipeline& pipeline, const Surroundings& from) {
-  const auto candidates = from.cache.with(
-      [&](const ObjectCache& cache) { return cache.in_namespace(Kind::Pipeline, pipeline.meta.namespace_); });
-  std::vector<api::Pipeline> out;
-  for (const auto& object : candidates) {
-    const auto& other = std::get<api::Pipeline>(*object);
-    const bool same_output =
-        other.spec.output.group == pipeline.spec.output.group && other.spec.output.split == pipeline.spec.output.split;
-    if (same_output && other.meta.uid != pipeline.meta.uid) out.push_back(other);
-  }
-  return out;
-}
-
 template <class Observed, class Resource>
-void gather_children(Observed& observed, const Resource& resource, const Surroundings& from, TimePoint now) {
+void gather_children(Observed& observed, Kind kind, const Resource& resource, const Surroundings& from, TimePoint now) {
   observed.jobs = children<cluster::Job>(Kind::Job, resource.meta.uid, from);
+  for (auto& job : observed.jobs) {
+    auto why = from.missing_pods.told({kind, resource.meta.namespace_, resource.meta.name}, job.meta.uid);
+    if (!why.empty()) job.status.message = std::move(why);
+  }
   observed.pods = children<cluster::Pod>(Kind::Pod, resource.meta.uid, from);
   observed.platform = from.platform;
   observed.now = now;
@@ -56,16 +47,15 @@ void gather_children(Observed& observed, const Resource& resource, const Surroun
 core::DatasetObserved gather(const api::Dataset& dataset, const Surroundings& from, TimePoint now) {
   core::DatasetObserved observed;
   observed.dataset = dataset;
-  gather_children(observed, dataset, from, now);
+  gather_children(observed, Kind::Dataset, dataset, from, now);
   return observed;
 }
 
 core::PipelineObserved gather(const api::Pipeline& pipeline, const Surroundings& from, TimePoint now) {
   core::PipelineObserved observed;
   observed.pipeline = pipeline;
-  gather_children(observed, pipeline, from, now);
+  gather_children(observed, Kind::Pipeline, pipeline, from, now);
   observed.datasets = related<api::Dataset>(Kind::Dataset, pipeline, from);
-  observed.pipelines = rivals(pipeline, from);
   observed.pipelines = related<api::Pipeline>(Kind::Pipeline, pipeline, from);
   observed.progress = from.board.progress(pipeline.meta.uid, pipeline.status.run, pipeline.status.attempt);
   return observed;
@@ -74,7 +64,7 @@ core::PipelineObserved gather(const api::Pipeline& pipeline, const Surroundings&
 core::TrainingJobObserved gather(const api::TrainingJob& job, const Surroundings& from, TimePoint now) {
   core::TrainingJobObserved observed;
   observed.job = job;
-  gather_children(observed, job, from, now);
+  gather_children(observed, Kind::TrainingJob, job, from, now);
   observed.datasets = related<api::Dataset>(Kind::Dataset, job, from);
   observed.training_jobs = related<api::TrainingJob>(Kind::TrainingJob, job, from);
   observed.telemetry = from.board.training(job.meta.uid);

@@ -9,11 +9,14 @@
 namespace visionops::runtime {
 
 /// Where observations come from; references stay valid as long as the value is used.
+class MissingPods;
+
 struct Surroundings {
   const Locked<ObjectCache>& cache;
   const TelemetryBoard& board;
   const core::Platform& platform;
   const Clock& clock;
+  const MissingPods& missing_pods;
 };
 
 core::DatasetObserved gather(const api::Dataset& dataset, const Surroundings& from, TimePoint now);

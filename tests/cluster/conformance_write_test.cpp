@@ -314,5 +314,22 @@ TEST_P(ClusterApiConformance, AnEventAboutAMissingObjectHarmsNobody) {
   EXPECT_EQ(live(object).meta.resource_version, object.meta.resource_version);
 }
 
+TEST_P(ClusterApiConformance, TheNewestWarningAboutAnObjectCanBeRead) {
+  const auto object = created(dataset("a"));
+  const auto nothing = api().latest_warning(object);
+  ASSERT_TRUE(nothing.ok()) << nothing.error().message;
+  EXPECT_FALSE(*nothing);
+  api().emit(object, {cluster::EventType::Warning, "First", "exceeded quota: a"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));  // some events carry whole seconds
+  api().emit(object, {cluster::EventType::Warning, "Second", "exceeded quota: b"});
+  api().emit(object, {cluster::EventType::Normal, "Third", "all is well"});
+  api().emit(created(dataset("b")), {cluster::EventType::Warning, "Other", "about another"});
+  const auto told = api().latest_warning(object);
+  ASSERT_TRUE(told.ok()) << told.error().message;
+  ASSERT_TRUE(*told);
+  EXPECT_EQ((*told)->reason, "Second");
+  EXPECT_EQ((*told)->message, "exceeded quota: b");
+}
+
 }  // namespace
 }  // namespace visionops::test

@@ -76,6 +76,10 @@ class RecordingCluster final : public cluster::ClusterApi {
     }
     cluster_.emit(about, event);
   }
+  Result<std::optional<cluster::Event>> latest_warning(const cluster::Object& about) override {
+    if (auto e = ask("events " + name(cluster::key_of(about)))) return *e;
+    return cluster_.latest_warning(about);
+  }
 
  private:
   Status deliver(cluster::Kind kind, const cluster::ListOptions& options, const std::string& version,
