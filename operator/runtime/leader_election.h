@@ -31,11 +31,17 @@ struct ObservedLease {
   std::string holder;
   std::string resource_version;
   SteadyTime changed_at{};
+  std::chrono::milliseconds duration{};  ///< that the holder claims; it may have been started with other settings
 };
 
 /// `observed` is updated from `lease`; the step follows from it.
 LeaseStep decide_lease(const std::optional<cluster::Lease>& lease, ObservedLease& observed, const std::string& identity,
                        const LeaseTiming& timing, SteadyTime now);
+
+/// How long to rest before the next look: the retry period, or less when the record of another holder
+/// expires before (a whole period late would be too late for a takeover in lease duration + one period). PURE.
+std::chrono::milliseconds next_look(const ObservedLease& observed, const std::string& identity,
+                                    const LeaseTiming& timing, SteadyTime now);
 
 class LeaderElection {
  public:
