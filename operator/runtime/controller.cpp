@@ -138,6 +138,10 @@ Status Controller::write(const Intent& intent, Object& resource, bool& wrote) {
     wrote = true;
     return {};
   };
+  // What a stale view takes for overdue or lost may have ended well: a Job is not deleted on its word.
+  if (deletes(intent)) {
+    if (const Status confirmed = writer_.confirm_children(intent.actions, resource); !confirmed) return confirmed;
+  }
   if (intent.status_first || deletes(intent)) {
     if (const Status stored = write_status(); !stored) return stored;
     // The write was accepted for the version that was read: the view is not stale.

@@ -318,6 +318,39 @@ TEST_F(EngineTest, StoresWhatFollowsFromAJobBeforeTheJobGoes) {
   EXPECT_EQ(written("remove Job"), 1);
 }
 
+TEST_F(EngineTest, DeletesNoJobOnTheWordOfAStaleView) {
+  create("a");
+  sync();
+  for (int i = 0; i < 3; ++i) {
+    work();
+    sync();
+  }
+  ASSERT_EQ(jobs(), 1u);
+  // A change of the spec calls for the end of the Job. Meanwhile its Pod came, and no watch tells.
+  auto changed = get("a");
+  changed.spec.path = "elsewhere";
+  ASSERT_TRUE(store.update(changed));
+  for (auto& reflector : engine->reflectors()) {
+    if (reflector->kind() == Kind::Dataset) (void)reflector->step({});
+  }
+  const auto job = std::get<cluster::Job>(*store.view(Kind::Job).front());
+  cluster::Pod pod;
+  pod.meta.name = "a-0";
+  pod.meta.namespace_ = "default";
+  pod.meta.labels = job.meta.labels;
+  pod.meta.owner_references = {{"batch/v1", "Job", job.meta.name, job.meta.uid, true, true}};
+  pod.spec = job.spec.pod;
+  ASSERT_TRUE(store.create(pod));
+  const auto status_writes = written("update_status");
+  ASSERT_TRUE(engine->run_one());
+  EXPECT_EQ(results.back(), "requeue");
+  EXPECT_EQ(written("remove Job"), 0);
+  EXPECT_EQ(written("update_status"), status_writes) << "nor is anything concluded from it";
+  clock.advance(seconds(1));
+  work();
+  EXPECT_EQ(written("remove Job"), 1) << "what was read directly is the view now";
+}
+
 TEST_F(EngineTest, TellsHistoryThatARunEndedWithItsResource) {
   create_training();
   sync();
