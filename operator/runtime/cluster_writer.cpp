@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "operator/core/reconcile.h"
 #include "operator/runtime/apply_action.h"
 #include "operator/runtime/kinds.h"
 
@@ -62,6 +63,39 @@ Status ClusterWriter::confirm_live(const Object& resource) {
   if (!live) return live.error().in("confirming " + to_string(key));
   if (cluster::meta_of(*live).resource_version == cluster::meta_of(resource).resource_version) return {};
   return conflict_error(to_string(key) + " has changed since it was read");
+}
+
+bool ClusterWriter::learn(const Object& live) {
+  const auto key = cluster::key_of(live);
+  const ObjectPtr known = cache_.with([&](const ObjectCache& cache) { return cache.find(key); });
+  if (known && cluster::meta_of(*known).resource_version == cluster::meta_of(live).resource_version) return false;
+  intake_.read(key, &live);
+  return true;
+}
+
+Result<bool> ClusterWriter::is_known(const ObjectKey& key) {
+  const auto live = api_.get(key);
+  if (live) return !learn(*live);
+  if (live.error().cls != ErrorClass::NotFound) return live.error().in("confirming " + to_string(key));
+  intake_.read(key, nullptr);
+  return false;
+}
+
+Status ClusterWriter::confirm_children(const std::vector<core::Action>& actions, const Object& resource) {
+  const auto& owner = cluster::meta_of(resource);
+  bool known = true;
+  for (const auto& action : actions) {
+    const auto* removal = std::get_if<core::DeleteJob>(&action);
+    if (removal == nullptr) continue;
+    const auto same = is_known({cluster::Kind::Job, owner.namespace_, removal->name});
+    if (!same) return same.error();
+    known = known && *same;
+  }
+  // A worker that has ended tells so in its Pod, and only some time later in its Job.
+  const auto pods = api_.list(cluster::Kind::Pod, {owner.namespace_, {{std::string(core::kOwnerUidLabel), owner.uid}}});
+  if (!pods) return pods.error().in("confirming the Pods of " + to_string(cluster::key_of(resource)));
+  for (const auto& pod : pods->items) known = !learn(pod) && known;
+  return known ? Status{} : conflict_error("children of " + to_string(cluster::key_of(resource)) + " have changed");
 }
 
 Status ClusterWriter::apply(const core::Action& action, Object& resource) {

@@ -23,6 +23,9 @@ class ClusterWriter {
 
   /// Conflict when the API server holds another version of `resource` than the decision was made on.
   Status confirm_live(const cluster::Object& resource);
+  /// Conflict when the Jobs that `actions` delete, or any Pod of `resource`, are not live as the cache shows
+  /// them; the cache has learned of it then.
+  Status confirm_children(const std::vector<core::Action>& actions, const cluster::Object& resource);
   /// See apply_action(). `resource` follows what is stored.
   Status apply(const core::Action& action, cluster::Object& resource);
   Status write_status(cluster::Object& resource);
@@ -30,6 +33,9 @@ class ClusterWriter {
 
  private:
   Status read_directly(const OwnWrite& write);
+  /// Whether the API server shows the object as the cache does; the cache follows it otherwise.
+  Result<bool> is_known(const cluster::ObjectKey& key);
+  bool learn(const cluster::Object& live);
 
   cluster::ClusterApi& api_;
   const Clock& clock_;

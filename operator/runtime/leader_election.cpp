@@ -1,5 +1,6 @@
 #include "operator/runtime/leader_election.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 
@@ -16,20 +17,28 @@ void rest(std::chrono::milliseconds time, const std::stop_token& stop) {
 
 SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
 
+SteadyTime expiry(const ObservedLease& observed, const LeaseTiming& timing) {
+  return observed.changed_at + std::max(timing.lease_duration, observed.duration);
+}
+
 }  // namespace
 
 LeaseStep decide_lease(const std::optional<cluster::Lease>& lease, ObservedLease& observed, const std::string& identity,
                        const LeaseTiming& timing, SteadyTime now) {
   if (!lease) return LeaseStep::Create;
   if (lease->meta.resource_version != observed.resource_version) {
-    observed = {lease->holder, lease->meta.resource_version, now};
+    observed = {lease->holder, lease->meta.resource_version, now, std::chrono::seconds(lease->duration_seconds)};
   }
   if (lease->holder == identity) return LeaseStep::Renew;
   if (lease->holder.empty()) return LeaseStep::Acquire;
-  // The holder's own duration counts: it may have been started with other settings.
-  const auto duration =
-      std::max<std::chrono::milliseconds>(timing.lease_duration, std::chrono::seconds(lease->duration_seconds));
-  return now - observed.changed_at >= duration ? LeaseStep::Acquire : LeaseStep::Wait;
+  return now >= expiry(observed, timing) ? LeaseStep::Acquire : LeaseStep::Wait;
+}
+
+std::chrono::milliseconds next_look(const ObservedLease& observed, const std::string& identity,
+                                    const LeaseTiming& timing, SteadyTime now) {
+  const SteadyTime due = expiry(observed, timing);
+  if (observed.holder == identity || observed.holder.empty() || due <= now) return timing.retry_period;
+  return std::min(timing.retry_period / 2, std::chrono::ceil<std::chrono::milliseconds>(due - now));
 }
 
 LeaderElection::LeaderElection(cluster::ClusterApi& api, const Clock& clock, cluster::ObjectKey lease,
@@ -51,7 +60,7 @@ bool LeaderElection::store(cluster::Lease lease, bool create) {
   const auto sent = steady_now();
   auto stored = create ? api_.create(lease) : api_.update(lease);
   if (!stored) return false;
-  observed_ = {identity_, cluster::meta_of(*stored).resource_version, sent};
+  observed_ = {identity_, cluster::meta_of(*stored).resource_version, sent, timing_.lease_duration};
   renewed_at_ = sent.time_since_epoch().count();
   return true;
 }
@@ -103,7 +112,7 @@ void LeaderElection::run(std::stop_token stop, const std::function<void()>& on_l
       on_lose();
       return;
     }
-    rest(timing_.retry_period, stop);
+    rest(next_look(observed_, identity_, timing_, steady_now()), stop);
   }
   if (!leading_) return;
   leading_ = false;

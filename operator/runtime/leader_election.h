@@ -31,11 +31,18 @@ struct ObservedLease {
   std::string holder;
   std::string resource_version;
   SteadyTime changed_at{};
+  std::chrono::milliseconds duration{};  ///< that the holder claims; it may have been started with other settings
 };
 
 /// `observed` is updated from `lease`; the step follows from it.
 LeaseStep decide_lease(const std::optional<cluster::Lease>& lease, ObservedLease& observed, const std::string& identity,
                        const LeaseTiming& timing, SteadyTime now);
+
+/// How long to rest before the next look. A leader: the retry period. A standby: half of it, because it
+/// believes in a renewal from the moment it sees it, and less when the holder's record expires before; so a
+/// takeover stays below lease duration + retry period. PURE.
+std::chrono::milliseconds next_look(const ObservedLease& observed, const std::string& identity,
+                                    const LeaseTiming& timing, SteadyTime now);
 
 class LeaderElection {
  public:

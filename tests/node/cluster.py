@@ -7,15 +7,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 os.environ.setdefault("VISIONOPS_SOURCE", str(SOURCE))
 os.environ.setdefault("VISIONOPS_BIN", str(SOURCE / "build" / "dev" / "bin"))
-sys.path += [str(SOURCE / "tests" / room) for room in ("chart", "e2e", "images")]
+sys.path += [str(SOURCE / "tests" / room) for room in ("chart", "e2e", "images", "python")]
 
 import archive  # noqa: E402
 from chart import CHART, MANIFESTS, NAMESPACE, call, check, helm, need  # noqa: E402
+from waiting import wait_until  # noqa: E402
 
 TENANT = "team-a"
 USER = 65532
@@ -147,13 +147,7 @@ class Cluster:
         raise AssertionError(f"no network of Pod {pod} at {own}")
 
     def wait(self, what, condition, seconds):
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            found = condition()
-            if found:
-                return found
-            time.sleep(0.5)
-        raise AssertionError(f"no {what} within {seconds} s\n{self.report()}")
+        return wait_until(what, condition, seconds, pause=0.5, report=self.report)
 
     def report(self):
         """For the message of a failure: everything that could explain it."""

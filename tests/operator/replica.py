@@ -7,17 +7,18 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 import urllib.error
 import urllib.request
+
+from waiting import wait_until
 
 BIN = pathlib.Path(os.environ["VISIONOPS_BIN"])
 SOURCE = pathlib.Path(os.environ["VISIONOPS_SOURCE"])
 KUBECONFIG = os.environ["VISIONOPS_TEST_KUBECONFIG"]
 
 
-def kubectl(*arguments, text=None):
-    command = ["kubectl", "--kubeconfig", KUBECONFIG, *arguments]
+def kubectl(*arguments, text=None, kubeconfig=KUBECONFIG):
+    command = ["kubectl", "--kubeconfig", kubeconfig, *arguments]
     done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=60)
     if done.returncode != 0:
         raise AssertionError(f"{' '.join(command)}: {done.stderr}")
@@ -28,17 +29,6 @@ def objects(kind, namespace):
     return json.loads(kubectl("get", kind, "-n", namespace, "-o", "json"))["items"]
 
 
-def wait_until(what, question, seconds=30):
-    """The first true answer of `question`; how long it took is not judged here."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        answer = question()
-        if answer:
-            return answer
-        time.sleep(0.05)
-    raise AssertionError(f"not within {seconds} s: {what}")
-
-
 def certificate(folder):
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
                     "-subj", "/CN=telemetry", "-addext", "subjectAltName=IP:127.0.0.1",
@@ -46,11 +36,12 @@ def certificate(folder):
 
 
 class Replicas:
-    """All replicas of one operator: one configuration, one Lease in `namespace`."""
+    """All replicas of one operator: one configuration, one Lease in `namespace`. `more` goes into the configuration."""
 
-    def __init__(self, namespace, watched):
+    def __init__(self, namespace, watched, kubeconfig=KUBECONFIG, **more):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="visionops-operator-"))
         self.namespace = namespace
+        self.kubeconfig = kubeconfig
         certificate(self.folder)
         self.config = self.folder / "config.yaml"
         self.config.write_text(json.dumps({
@@ -58,7 +49,7 @@ class Replicas:
             "http": {"host": "127.0.0.1", "port": 0},
             "telemetry": {"host": "127.0.0.1", "port": 0, "url": "https://127.0.0.1:1/telemetry",
                           "certificateFile": str(self.folder / "tls.crt"), "keyFile": str(self.folder / "tls.key"),
-                          "caFile": str(self.folder / "tls.crt")}}))
+                          "caFile": str(self.folder / "tls.crt")}, **more}))
         self.running = []
 
     def start(self):
@@ -75,11 +66,12 @@ class Replicas:
 class Replica:
     def __init__(self, replicas):
         number = len(replicas.running)
-        self.log_file = replicas.folder / f"replica-{number}.log"
+        self.name = f"replica-{number}"
+        self.log_file = replicas.folder / f"{self.name}.log"
         with open(self.log_file, "w") as log:
             self.process = subprocess.Popen(
-                [BIN / "visionops", "operator", "--config", replicas.config, "--kubeconfig", KUBECONFIG,
-                 "--namespace", replicas.namespace], stderr=log, env={**os.environ, "POD_NAME": f"replica-{number}"})
+                [BIN / "visionops", "operator", "--config", replicas.config, "--kubeconfig", replicas.kubeconfig,
+                 "--namespace", replicas.namespace], stderr=log, env={**os.environ, "POD_NAME": self.name})
         self.url = wait_until("the replica listens", lambda: self._after("metrics and health on "))
         self.telemetry = wait_until("the replica takes telemetry", lambda: self._after("telemetry on "))
 
@@ -87,9 +79,12 @@ class Replica:
         return [json.loads(line) for line in self.log_file.read_text().splitlines()]
 
     def _after(self, words):
-        assert self.process.poll() is None, self.log_file.read_text()
+        assert self.alive(), self.log_file.read_text()
         found = [line["message"].split(words)[1] for line in self.lines() if words in line["message"]]
         return found[0] if found else None
+
+    def alive(self):
+        return self.process.poll() is None
 
     def leads(self):
         return any(line["message"].endswith(" leads") for line in self.lines())
@@ -116,6 +111,6 @@ class Replica:
         return self.process.wait(timeout=30)
 
     def kill(self):
-        if self.process.poll() is None:
+        if self.alive():
             self.process.kill()
         self.process.wait()

@@ -48,5 +48,20 @@ TEST(LeaderElection, OurOwnLeaseIsRenewed) {
   EXPECT_EQ(decide_lease(held_by("me", "5"), observed, "me", {}, kStart), LeaseStep::Renew);
 }
 
+TEST(LeaderElection, LooksAgainWhenTheRecordOfAnotherHolderExpiresAndNotAPeriodLater) {
+  ObservedLease observed;
+  (void)decide_lease(held_by("you", "5"), observed, "me", {}, kStart);
+  EXPECT_EQ(next_look(observed, "me", {}, kStart), 1s);
+  EXPECT_EQ(next_look(observed, "me", {}, kStart + 14500ms), 500ms);
+  EXPECT_EQ(next_look(observed, "me", {}, kStart + 14s + 999999us), 1ms);
+  EXPECT_EQ(next_look(observed, "me", {}, kStart + 15s), 2s) << "it was asked just now";
+}
+
+TEST(LeaderElection, ALeaderRenewsAPeriodLater) {
+  ObservedLease observed;
+  (void)decide_lease(held_by("me", "5"), observed, "me", {}, kStart);
+  EXPECT_EQ(next_look(observed, "me", {}, kStart + 14s), 2s);
+}
+
 }  // namespace
 }  // namespace visionops::runtime
