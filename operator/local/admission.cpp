@@ -48,6 +48,7 @@ struct ShapeCheck {
   }
   void operator()(const cluster::Pod& pod) const { check_pod_template(pod.spec, "spec", problems); }
   void operator()(const cluster::Lease&) const {}
+  void operator()(const cluster::Workload&) const {}
   template <class Custom>
   void operator()(const Custom& object) const {
     problems.insert(problems.end(), object.problems.begin(), object.problems.end());
@@ -80,10 +81,8 @@ struct FixedFields {
         problems.push_back({std::string("spec.") + field, "field is immutable"});
     }
   }
-  void operator()(const cluster::Pod&) const {}
-  void operator()(const cluster::Lease&) const {}
-  template <class Custom>
-  void operator()(const Custom&) const {}
+  template <class Other>
+  void operator()(const Other&) const {}
 };
 
 Problems check_change(const Object& before, const Object& after) {
@@ -106,7 +105,7 @@ Problems check_change(const Object& before, const Object& after) {
 
 template <class T>
 void take_spec(T& into, const T& from) {
-  if constexpr (std::is_same_v<T, cluster::Lease>) {
+  if constexpr (!requires { into.spec; }) {  // the whole body is spec
     auto meta = std::move(into.meta);
     into = from;
     into.meta = std::move(meta);
