@@ -44,6 +44,11 @@ struct ShapeCheck {
   void operator()(const cluster::Job& job) const {
     check_pod_template(job.spec.pod, "spec.template.spec", problems);
     if (job.spec.completions < 1) problems.push_back({"spec.completions", "must be at least 1"});
+    const std::string last_host = job.meta.name + "-" + std::to_string(std::max(job.spec.completions, 1) - 1);
+    if (job.spec.indexed && !is_dns_label(last_host)) {
+      problems.push_back(
+          {"metadata.name", "its last Pod would have the host name \"" + last_host + "\", no DNS label"});
+    }
     if (job.spec.parallelism < 0) problems.push_back({"spec.parallelism", "must not be negative"});
   }
   void operator()(const cluster::Pod& pod) const { check_pod_template(pod.spec, "spec", problems); }
