@@ -46,9 +46,9 @@ def certificate(folder):
 
 
 class Replicas:
-    """All replicas of one operator: one configuration, one Lease in `namespace`."""
+    """All replicas of one operator: one configuration with some `settings` more, one Lease in `namespace`."""
 
-    def __init__(self, namespace, watched):
+    def __init__(self, namespace, watched, **settings):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="visionops-operator-"))
         self.namespace = namespace
         certificate(self.folder)
@@ -58,7 +58,7 @@ class Replicas:
             "http": {"host": "127.0.0.1", "port": 0},
             "telemetry": {"host": "127.0.0.1", "port": 0, "url": "https://127.0.0.1:1/telemetry",
                           "certificateFile": str(self.folder / "tls.crt"), "keyFile": str(self.folder / "tls.key"),
-                          "caFile": str(self.folder / "tls.crt")}}))
+                          "caFile": str(self.folder / "tls.crt")}, **settings}))
         self.running = []
 
     def start(self):
