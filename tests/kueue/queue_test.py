@@ -6,7 +6,7 @@ import unittest
 
 import node
 from kueue import Kueue, apply
-from replica import Replicas, kubectl, objects, wait_until
+from replica import SOURCE, Replicas, kubectl, objects, wait_until
 
 NAMESPACE = "queues"
 GROUP = "visionops.dev/v1alpha1"
@@ -219,6 +219,14 @@ class QueueTest(unittest.TestCase):
         self.assertEqual([(j["metadata"]["name"], j["spec"]["suspend"]) for j in job], [("hesitant-vtj-r1-a2", True)])
         node.end(eager, 0, json.dumps(TRAINED))
         admitted("hesitant")
+
+    def test_the_queue_of_the_page_is_accepted(self):
+        page = (SOURCE / "docs" / "kueue.md").read_text()
+        kubectl("create", "namespace", "team-a")
+        kubectl("apply", "-f", "-", text=page.split("```yaml\n")[1].split("```")[0])
+        wait_until("the queue of the page is active", lambda: any(
+            c["type"] == "Active" and c["status"] == "True"
+            for q in objects("localqueues.kueue.x-k8s.io", "team-a") for c in q.get("status", {}).get("conditions", [])))
 
     def test_a_queue_that_does_not_exist_is_named(self):
         apply(training("lost", queue="nowhere"))
