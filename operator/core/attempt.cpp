@@ -153,6 +153,7 @@ std::optional<TimePoint> earliest_overdue(const std::vector<const Pod*>& pods) {
 constexpr Duration kNormalStart = std::chrono::seconds(10);
 
 void allow_normal_start(Attempt& attempt, TimePoint now) {
+  if (!attempt.job->spec.pod.queue.empty()) return;  // that its queue has admitted it is news
   const std::string& why = attempt.waiting.reason;
   const TimePoint end = attempt.job->meta.creation_timestamp + kNormalStart;
   attempt.starts_normally = (why == reason::kJobCreated || why == reason::kStarting) && now < end;
