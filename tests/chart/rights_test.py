@@ -67,7 +67,7 @@ class Rights(unittest.TestCase):
         groups = {group for rules in (CALLS, QUEUE, OWN_NAMESPACE, CLUSTER) for group, _ in rules}
         paths = set()
         for file in (SOURCE / "operator").rglob("*.cpp"):
-            paths |= set(re.findall(r'"/(apis/[a-z0-9.]+|api)/v', file.read_text()))
+            paths |= set(re.findall(r'"/(apis/[a-z0-9.-]+|api)/v', file.read_text()))
         self.assertIn("apis/visionops.dev", paths)
         self.assertLessEqual({path.removeprefix("apis/").removeprefix("api") for path in paths}, groups)
 
@@ -104,7 +104,7 @@ class Rights(unittest.TestCase):
     def test_the_security_page_tells_these_rights(self):
         page = (SOURCE / "docs" / "security.md").read_text()
         told = {}
-        for group, resources, verbs in re.findall(r"^\| `([a-z0-9.]*)` \| ([^|]+) \| ([^|]+) \|$", page, re.MULTILINE):
+        for group, resources, verbs in re.findall(r"^\| `([a-z0-9.-]*)` \| ([^|]+) \| ([^|]+) \|$", page, re.MULTILINE):
             for resource in re.findall(r"`([a-z/]+)`", resources):
                 told.setdefault(("" if group == "core" else group, resource), set()).update(re.findall(r"[a-z]+", verbs))
         wanted = {key: set(verbs) for key, verbs in CALLS.items()}
