@@ -278,6 +278,15 @@ const Table<TrainingJobSpec>& Fields<TrainingJobSpec>::table() {
               .max_length(63)
               .pattern(kLabelPattern, kLabelWords)
               .example("team-a"),
+          field(
+              "queuePriority", &TrainingJobSpec::queue_priority,
+              "Kueue WorkloadPriorityClass of the training: who goes first, and who is stopped for it. A training that "
+              "is stopped waits in its queue and goes on at its newest checkpoint.")
+              .default_text("none: Kueue's priority 0")
+              .min_length(1)
+              .max_length(63)
+              .pattern(kNamePattern, kNameWords)
+              .example("urgent"),
           field("ttlSecondsAfterFinished", &TrainingJobSpec::ttl_seconds_after_finished,
                 "When the finished Job and its Pods (with their logs) are removed. The TrainingJob and the model stay.")
               .unit("seconds")
@@ -294,7 +303,8 @@ const Table<TrainingJobSpec>& Fields<TrainingJobSpec>::table() {
           .rule(
               "(has(self.runtime) && self.runtime != 'builtin') || !has(self.resources) || "
               "!has(self.resources.nodes) || self.resources.nodes == 1",
-              kBuiltinNodesWords);
+              kBuiltinNodesWords)
+          .rule("!has(self.queuePriority) || has(self.queue)", kQueuePriorityWords);
   return table;
 }
 

@@ -99,6 +99,7 @@ struct TrainingJobSpec {
   std::vector<Alert> alerts;
   std::optional<Tracking> tracking;
   std::string queue;
+  std::string queue_priority;
   std::optional<std::int64_t> ttl_seconds_after_finished;
   bool suspend = false;
 };

@@ -38,6 +38,11 @@ void check_resources(const TrainingJobSpec& spec, Problems& problems) {
   check_positive_quantity(resources.shared_memory, "spec.resources.sharedMemory", problems);
 }
 
+void check_queue(const TrainingJobSpec& spec, Problems& problems) {
+  if (spec.queue.empty() && !spec.queue_priority.empty())
+    problems.push_back({"spec.queuePriority", kQueuePriorityWords});
+}
+
 void check_environment(const std::vector<EnvironmentVariable>& env, Problems& problems) {
   for (std::size_t i = 0; i < env.size(); ++i) {
     const auto& name = env[i].name;
@@ -53,6 +58,7 @@ void validate(const TrainingJobSpec& spec, Problems& problems) {
   check_runtime(spec, problems);
   check_datasets(spec.datasets, problems);
   check_resources(spec, problems);
+  check_queue(spec, problems);
   check_environment(spec.env, problems);
   if (spec.hyperparameters && spec.hyperparameters->learning_rate && !(*spec.hyperparameters->learning_rate > 0)) {
     problems.push_back({"spec.hyperparameters.learningRate", kLearningRateWords});

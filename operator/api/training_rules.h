@@ -12,6 +12,7 @@ inline constexpr const char* kNotCustomWords =
 inline constexpr const char* kModelWords = "model is required by every runtime but custom";
 inline constexpr const char* kBuiltinNodesWords =
     "the builtin runtime trains on one node; use more gpus per node or another runtime";
+inline constexpr const char* kQueuePriorityWords = "queuePriority needs queue";
 inline constexpr const char* kEnvRule =
     "!self.startsWith('NVIDIA_') && !self.startsWith('VISIONOPS_') && self != 'JOB_COMPLETION_INDEX'";
 inline constexpr const char* kEnvWords =

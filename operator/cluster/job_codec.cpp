@@ -9,12 +9,17 @@ using namespace reading;
 
 namespace {
 
-/// Kueue reads the queue from the Job, never from its Pods.
+/// Kueue reads these from the Job, never from its Pods.
 constexpr const char* kQueueLabel = "kueue.x-k8s.io/queue-name";
+constexpr const char* kQueuePriorityLabel = "kueue.x-k8s.io/priority-class";
 
-Json failure_policy() {
+/// A queue takes a Job back by suspending it. The Job controller does not count how its Pods end then, but it
+/// does hold them against this policy: a rule about exit codes would fail the Job of every preempted trainer.
+/// Without that rule a failed Pod fails the Job all the same, by its backoffLimit of 0.
+Json failure_policy(bool queued) {
   const Json disrupted{{"action", "FailJob"},
                        {"onPodConditions", Json::array({{{"type", "DisruptionTarget"}, {"status", "True"}}})}};
+  if (queued) return {{"rules", Json::array({disrupted})}};
   const Json exited{
       {"action", "FailJob"},
       {"onExitCodes", {{"containerName", kWorkerContainer}, {"operator", "NotIn"}, {"values", Json::array({0})}}}};
@@ -26,7 +31,7 @@ Json encode_spec(const JobSpec& spec) {
            {"parallelism", spec.parallelism},
            {"completionMode", spec.indexed ? "Indexed" : "NonIndexed"},
            {"backoffLimit", 0},
-           {"podFailurePolicy", failure_policy()},
+           {"podFailurePolicy", failure_policy(!spec.pod.queue.empty())},
            {"suspend", spec.suspend}};
   put(out, "activeDeadlineSeconds", spec.active_deadline_seconds);
   put(out, "ttlSecondsAfterFinished", spec.ttl_seconds_after_finished);
@@ -89,7 +94,9 @@ JobStatus decode_status(const Json& json) {
 
 Json encode_job(const Job& job) {
   Json out{{"spec", encode_spec(job.spec)}};
-  if (!job.spec.pod.queue.empty()) out["metadata"]["labels"][kQueueLabel] = job.spec.pod.queue;
+  const auto& pod = job.spec.pod;
+  if (!pod.queue.empty()) out["metadata"]["labels"][kQueueLabel] = pod.queue;
+  if (!pod.queue_priority.empty()) out["metadata"]["labels"][kQueuePriorityLabel] = pod.queue_priority;
   if (Json status = encode_status(job.status); !status.empty()) out["status"] = std::move(status);
   return out;
 }
@@ -98,6 +105,9 @@ Job decode_job(const Json& json, api::ObjectMeta meta) {
   Job out{std::move(meta), decode_spec(at(json, "spec")), decode_status(at(json, "status"))};
   if (const auto queue = out.meta.labels.find(kQueueLabel); queue != out.meta.labels.end()) {
     out.spec.pod.queue = queue->second;
+  }
+  if (const auto priority = out.meta.labels.find(kQueuePriorityLabel); priority != out.meta.labels.end()) {
+    out.spec.pod.queue_priority = priority->second;
   }
   return out;
 }

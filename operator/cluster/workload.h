@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/json_fwd.h"
+#include "operator/api/conditions.h"
 #include "operator/api/object_meta.h"
 #include "operator/api/training_job.h"  // api::EnvironmentVariable
 
@@ -61,8 +62,9 @@ struct PodTemplate {
   std::vector<Volume> volumes;
   std::int64_t termination_grace_period_seconds = 30;
   std::string gpu_product;
-  std::string runtime_class;  ///< of the container runtime; empty: the cluster's default
-  std::string queue;
+  std::string runtime_class;   ///< of the container runtime; empty: the cluster's default
+  std::string queue;           ///< Kueue LocalQueue of the Job; empty: none
+  std::string queue_priority;  ///< Kueue WorkloadPriorityClass of the Job; empty: none
 };
 
 struct JobSpec {
@@ -119,6 +121,13 @@ struct Pod {
   bool disrupted = false;  ///< condition DisruptionTarget is true: the platform took the Pod away
   std::vector<ContainerState> containers;
   std::optional<TimePoint> start_time;
+};
+
+/// kueue.x-k8s.io Workload: what Kueue has decided about the Job that owns it. Read, never written.
+struct Workload {
+  api::ObjectMeta meta;
+  bool active = true;  ///< false: Kueue does not admit it before somebody activates it
+  std::vector<api::Condition> conditions;
 };
 
 enum class EventType { Normal, Warning };

@@ -93,6 +93,14 @@ TableRow row(const cluster::Lease& l, TimePoint now, bool) {
   return {l.meta.name, or_dash(l.holder), age(l.meta, now)};
 }
 
+TableRow row(const cluster::Workload& w, TimePoint now, bool wide) {
+  const auto* reserved = api::find_condition(w.conditions, "QuotaReserved");
+  const bool admitted = api::is_true(w.conditions, "Admitted");
+  TableRow out{w.meta.name, admitted ? "Admitted" : "Pending", age(w.meta, now)};
+  if (wide) out.push_back(reserved ? reserved->message : "");
+  return out;
+}
+
 struct KindWords {
   Kind kind;
   std::string name;
@@ -107,6 +115,7 @@ const std::vector<KindWords>& kind_words() {
       {Kind::Job, "Job", {"job", "jobs"}},
       {Kind::Pod, "Pod", {"pod", "pods", "po"}},
       {Kind::Lease, "Lease", {"lease", "leases"}},
+      {Kind::Workload, "Workload", {"workload", "workloads", "wl"}},
   };
   return words;
 }
@@ -136,6 +145,9 @@ TableRow header_of(Kind kind, bool wide) {
       break;
     case Kind::Lease:
       return {"NAME", "HOLDER", "AGE"};
+    case Kind::Workload:
+      out = {"NAME", "STATUS", "AGE"};
+      break;
   }
   if (wide) out.push_back("MESSAGE");
   return out;

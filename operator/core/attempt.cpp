@@ -44,6 +44,13 @@ bool worker_ended(const Pod& pod) {
   return (worker && worker->terminated) || pod.phase == PodPhase::Succeeded || pod.phase == PodPhase::Failed;
 }
 
+/// A Pod that a queue has taken back: its Job was suspended, and the Job controller removes its Pods without
+/// counting how they end. Somebody's `kubectl delete pod` looks the same until the Job fails for it.
+bool taken_back(const Pod& pod, const cluster::Job& job) {
+  return !job.spec.pod.queue.empty() && pod.meta.deletion_timestamp && !pod.disrupted && !worker_done(pod) &&
+         !job.status.failed_condition;
+}
+
 bool is_image_reason(const std::string& reason) {
   return reason == "ImagePullBackOff" || reason == "ErrImagePull" || reason == "InvalidImageName" ||
          reason == "ErrImageNeverPull" || reason == "ImageInspectError" || reason == "RegistryUnavailable";
@@ -157,6 +164,7 @@ void look_again(Attempt& attempt, TimePoint at) {
 }
 
 void allow_normal_start(Attempt& attempt, TimePoint now) {
+  if (!attempt.job->spec.pod.queue.empty()) return;  // that its queue has admitted it is news
   const std::string& why = attempt.waiting.reason;
   const TimePoint end = attempt.job->meta.creation_timestamp + kNormalStart;
   attempt.starts_normally = (why == reason::kJobCreated || why == reason::kStarting) && now < end;
@@ -190,10 +198,14 @@ Attempt observe_attempt(const std::string& job_name, const std::vector<cluster::
   if (it == jobs.end()) return out;
   out.job = &*it;
   out.pods = pods_of(*it, pods);
+  std::erase_if(out.pods, [&](const Pod* p) { return taken_back(*p, *it); });
   for (const auto* pod : out.pods) out.running += worker_runs(*pod) ? 1 : 0;
   collect_results(out);
   if (out.job->status.complete || all_done(out)) {
     out.state = AttemptState::Succeeded;
+  } else if (out.job->spec.suspend && !out.job->status.failed_condition) {
+    out.state = AttemptState::Pending;
+    out.waiting = waiting_of(out);
   } else if (auto failures = failures_of(out, now); !failures.empty()) {
     out.state = AttemptState::Failed;
     out.failure = root_cause(std::move(failures));

@@ -29,7 +29,8 @@ struct Waiting {
 struct Attempt {
   AttemptState state = AttemptState::Missing;
   const cluster::Job* job = nullptr;         ///< nullptr when Missing; points into the observation
-  std::vector<const cluster::Pod*> pods;     ///< of that Job, by completion index and name
+  std::vector<const cluster::Pod*> pods;     ///< of that Job, by completion index and name; without those that its
+                                             ///< queue has taken back
   Waiting waiting;                           ///< when Pending, or when some Pods of a Running attempt wait
   std::int32_t running = 0;                  ///< workers that run now
   std::vector<contract::RunResult> results;  ///< of workers that ended with 0, by completion index

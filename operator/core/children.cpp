@@ -8,6 +8,10 @@ namespace visionops::core {
 
 namespace {
 
+/// The host name of a Pod is the name of its Job with "-" and the index of the Pod, and must be a DNS label: the
+/// API server refuses an Indexed Job whose last Pod (at most the 256th) would not have one.
+constexpr std::size_t kMaxJobName = 63 - 4;
+
 std::string short_name(const std::string& kind) {
   if (kind == "Dataset") return "vds";
   return kind == "Pipeline" ? "vpl" : "vtj";
@@ -17,7 +21,8 @@ std::string short_name(const std::string& kind) {
 
 std::string job_name(const ChildOf& child) {
   return child_name(child.owner.name,
-                    short_name(child.kind) + "-r" + std::to_string(child.run) + "-a" + std::to_string(child.attempt));
+                    short_name(child.kind) + "-r" + std::to_string(child.run) + "-a" + std::to_string(child.attempt),
+                    kMaxJobName);
 }
 
 std::string label_value(const std::string& name) {

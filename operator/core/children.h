@@ -18,8 +18,8 @@ struct ChildOf {
   std::int32_t attempt = 0;
 };
 
-/// "<name>-<short name of the kind>-r<run>-a<attempt>", cut to a DNS label: resources of different kinds
-/// may have the same name.
+/// "<name>-<short name of the kind>-r<run>-a<attempt>", cut so that the host names of its Pods are DNS
+/// labels: resources of different kinds may have the same name.
 std::string job_name(const ChildOf& child);
 std::map<std::string, std::string> child_labels(const ChildOf& child);
 /// Name, namespace, labels and the controller owner reference.

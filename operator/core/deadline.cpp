@@ -9,6 +9,8 @@ namespace {
 std::optional<TimePoint> pending_since(const cluster::Job& job) {
   if (job.spec.suspend) return std::nullopt;
   if (job.status.start_time) return job.status.start_time;
+  // A queue may have held the Job since its creation; its start comes with the Job controller's next look.
+  if (!job.spec.pod.queue.empty()) return std::nullopt;
   if (job.meta.creation_timestamp != TimePoint{}) return job.meta.creation_timestamp;
   return std::nullopt;
 }

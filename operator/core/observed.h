@@ -59,6 +59,7 @@ struct TrainingJobObserved {
   std::vector<cluster::Job> jobs;
   std::vector<cluster::Pod> pods;
   std::vector<api::Dataset> datasets;
+  std::vector<cluster::Workload> workloads;     ///< what Kueue says about those Jobs
   std::vector<api::TrainingJob> training_jobs;  ///< targets of resumeFrom
   std::optional<TrainingTelemetry> telemetry;
   Platform platform;

@@ -35,8 +35,9 @@ std::string spec_hash(const api::Pipeline& pipeline, const Problems& problems) {
 }
 
 std::string spec_hash(const api::TrainingJob& job, const Problems& problems) {
-  return hash_of(job.spec, job.meta, problems,
-                 {"suspend", "retry", "deadlines", "ttlSecondsAfterFinished", "alerts", "tracking", "queue"});
+  return hash_of(
+      job.spec, job.meta, problems,
+      {"suspend", "retry", "deadlines", "ttlSecondsAfterFinished", "alerts", "tracking", "queue", "queuePriority"});
 }
 
 }  // namespace visionops::core

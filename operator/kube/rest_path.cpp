@@ -25,6 +25,8 @@ Resource resource_of(Kind kind) {
       return {"/api/v1", "pods"};
     case Kind::Lease:
       return {"/apis/coordination.k8s.io/v1", "leases"};
+    case Kind::Workload:
+      return {"/apis/kueue.x-k8s.io/v1beta2", "workloads"};
   }
   return {};
 }

@@ -58,6 +58,9 @@ cluster::Change bookmark(const Json& object, cluster::Kind kind) {
     case cluster::Kind::Lease:
       empty = cluster::Lease{};
       break;
+    case cluster::Kind::Workload:
+      empty = cluster::Workload{};
+      break;
   }
   cluster::meta_of(empty) = meta;
   return {ChangeType::Bookmark, std::move(empty)};

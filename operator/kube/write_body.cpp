@@ -51,6 +51,7 @@ WriteBody update_body(const cluster::Object& object) {
     case Kind::Dataset:
     case Kind::Pipeline:
     case Kind::TrainingJob:
+    case Kind::Workload:
       break;
   }
   return metadata_patch(object);

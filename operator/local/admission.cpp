@@ -44,10 +44,16 @@ struct ShapeCheck {
   void operator()(const cluster::Job& job) const {
     check_pod_template(job.spec.pod, "spec.template.spec", problems);
     if (job.spec.completions < 1) problems.push_back({"spec.completions", "must be at least 1"});
+    const std::string last_host = job.meta.name + "-" + std::to_string(std::max(job.spec.completions, 1) - 1);
+    if (job.spec.indexed && !is_dns_label(last_host)) {
+      problems.push_back(
+          {"metadata.name", "its last Pod would have the host name \"" + last_host + "\", no DNS label"});
+    }
     if (job.spec.parallelism < 0) problems.push_back({"spec.parallelism", "must not be negative"});
   }
   void operator()(const cluster::Pod& pod) const { check_pod_template(pod.spec, "spec", problems); }
   void operator()(const cluster::Lease&) const {}
+  void operator()(const cluster::Workload&) const {}
   template <class Custom>
   void operator()(const Custom& object) const {
     problems.insert(problems.end(), object.problems.begin(), object.problems.end());
@@ -80,10 +86,8 @@ struct FixedFields {
         problems.push_back({std::string("spec.") + field, "field is immutable"});
     }
   }
-  void operator()(const cluster::Pod&) const {}
-  void operator()(const cluster::Lease&) const {}
-  template <class Custom>
-  void operator()(const Custom&) const {}
+  template <class Other>
+  void operator()(const Other&) const {}
 };
 
 Problems check_change(const Object& before, const Object& after) {
@@ -106,7 +110,7 @@ Problems check_change(const Object& before, const Object& after) {
 
 template <class T>
 void take_spec(T& into, const T& from) {
-  if constexpr (std::is_same_v<T, cluster::Lease>) {
+  if constexpr (!requires { into.spec; }) {  // the whole body is spec
     auto meta = std::move(into.meta);
     into = from;
     into.meta = std::move(meta);

@@ -9,12 +9,13 @@ namespace visionops::local {
 namespace {
 
 using cluster::Kind;
-constexpr std::array<std::pair<Kind, std::string_view>, 6> kNames{{{Kind::Dataset, "Dataset"},
+constexpr std::array<std::pair<Kind, std::string_view>, 7> kNames{{{Kind::Dataset, "Dataset"},
                                                                    {Kind::Pipeline, "Pipeline"},
                                                                    {Kind::TrainingJob, "TrainingJob"},
                                                                    {Kind::Job, "Job"},
                                                                    {Kind::Pod, "Pod"},
-                                                                   {Kind::Lease, "Lease"}}};
+                                                                   {Kind::Lease, "Lease"},
+                                                                   {Kind::Workload, "Workload"}}};
 
 std::string text_of(const Json& json, const char* field) {
   const auto it = json.find(field);

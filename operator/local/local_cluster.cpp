@@ -34,9 +34,11 @@ cluster::Change bookmark(cluster::Kind kind, std::uint64_t version) {
     case cluster::Kind::Pod:
       return bookmark_of<cluster::Pod>(version);
     case cluster::Kind::Lease:
+      return bookmark_of<cluster::Lease>(version);
+    case cluster::Kind::Workload:
       break;
   }
-  return bookmark_of<cluster::Lease>(version);
+  return bookmark_of<cluster::Workload>(version);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "operator/core/reconcile.h"
+#include "operator/core/training_job/queue.h"
 #include "operator/runtime/kinds.h"
 #include "operator/runtime/references.h"
 
@@ -30,6 +31,14 @@ void add_owner(const Object& child, const ObjectCache& cache, std::set<ObjectKey
   if (cache.find(named)) keys.insert(named);
 }
 
+/// Whose Job waits in the queue. A Workload that is seen before its Job wakes nobody: the Job will.
+void add_owner_of_job(const cluster::Workload& workload, const ObjectCache& cache, std::set<ObjectKey>& keys) {
+  const auto* owner = core::queued_job(workload);
+  if (owner == nullptr) return;
+  const auto job = cache.find({Kind::Job, workload.meta.namespace_, owner->name});
+  if (job && cluster::meta_of(*job).uid == owner->uid) add_owner(*job, cache, keys);
+}
+
 template <class Referrer, class Target>
 void add_referrers(Kind kind, const Target& target, const ObjectCache& cache, std::set<ObjectKey>& keys) {
   for (const auto& object : cache.in_namespace(kind, target.meta.namespace_)) {
@@ -45,6 +54,8 @@ void add_all(const Object& object, const ObjectCache& cache, std::set<ObjectKey>
     add_referrers<api::Pipeline>(Kind::Pipeline, *pipeline, cache, keys);
   } else if (const auto* job = std::get_if<api::TrainingJob>(&object)) {
     add_referrers<api::TrainingJob>(Kind::TrainingJob, *job, cache, keys);
+  } else if (const auto* workload = std::get_if<cluster::Workload>(&object)) {
+    add_owner_of_job(*workload, cache, keys);
   } else if (!is_owner_kind(cluster::kind_of(object))) {
     add_owner(object, cache, keys);
   }

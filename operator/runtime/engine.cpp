@@ -24,7 +24,9 @@ Engine::Engine(cluster::ClusterApi& api, const Clock& clock, TelemetryBoard& boa
       controller_(writer_, pods_, missing_pods_, queue_, board,
                   {cache_, board, settings_.platform, clock, missing_pods_}, outlets_),
       next_resync_(clock.now() + settings_.resync_interval) {
-  for (const auto kind : kWatchedKinds) {
+  std::vector<cluster::Kind> kinds(kWatchedKinds.begin(), kWatchedKinds.end());
+  if (settings_.platform.kueue) kinds.push_back(kQueueKind);
+  for (const auto kind : kinds) {
     reflectors_.push_back(std::make_unique<Reflector>(
         api, clock, intake_, outlets_, WatchTarget{kind, {settings_.namespace_, {}}}, settings_.make_jitter()));
   }

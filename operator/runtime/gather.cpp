@@ -1,5 +1,8 @@
 #include "operator/runtime/gather.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "operator/runtime/missing_pods.h"
 #include "operator/runtime/references.h"
 
@@ -67,6 +70,10 @@ core::TrainingJobObserved gather(const api::TrainingJob& job, const Surroundings
   gather_children(observed, Kind::TrainingJob, job, from, now);
   observed.datasets = related<api::Dataset>(Kind::Dataset, job, from);
   observed.training_jobs = related<api::TrainingJob>(Kind::TrainingJob, job, from);
+  for (const auto& child : observed.jobs) {
+    auto workloads = children<cluster::Workload>(Kind::Workload, child.meta.uid, from);
+    std::ranges::move(workloads, std::back_inserter(observed.workloads));
+  }
   observed.telemetry = from.board.training(job.meta.uid);
   return observed;
 }

@@ -22,6 +22,10 @@ constexpr bool is_owner_kind(cluster::Kind kind) {
   return false;
 }
 
+/// Watched beside these where Kueue admits Jobs. Nothing waits for its first list: an installation without the
+/// kind must not keep the rest from working.
+inline constexpr cluster::Kind kQueueKind = cluster::Kind::Workload;
+
 /// The CamelCase name of Kubernetes.
 constexpr std::string_view kind_name(cluster::Kind kind) {
   switch (kind) {
@@ -37,6 +41,8 @@ constexpr std::string_view kind_name(cluster::Kind kind) {
       return "Pod";
     case cluster::Kind::Lease:
       return "Lease";
+    case cluster::Kind::Workload:
+      return "Workload";
   }
   return "Unknown";
 }

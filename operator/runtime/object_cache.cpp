@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "operator/core/reconcile.h"
+#include "operator/core/training_job/queue.h"
 #include "operator/runtime/kinds.h"
 #include "operator/runtime/resource_version.h"
 
@@ -13,9 +14,14 @@ using cluster::Kind;
 using cluster::Object;
 using cluster::ObjectKey;
 
-/// Empty for reconciled kinds and for children of somebody else.
+/// Empty for reconciled kinds and for children of somebody else. Of a Workload, the Job: Kueue makes it and
+/// gives it none of our labels.
 std::string owner_uid(const Object& object) {
   if (is_owner_kind(cluster::kind_of(object))) return {};
+  if (const auto* workload = std::get_if<cluster::Workload>(&object)) {
+    const auto* job = core::queued_job(*workload);
+    return job ? job->uid : std::string{};
+  }
   const auto& labels = cluster::meta_of(object).labels;
   const auto label = labels.find(std::string(core::kOwnerUidLabel));
   return label == labels.end() ? std::string{} : label->second;

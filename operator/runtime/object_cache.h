@@ -1,7 +1,8 @@
 // What the operator knows of the cluster: the newest seen version of each object, fed by list + watch.
 //
 // Kept are the reconciled kinds whole, and of Jobs and Pods those with an owner uid label, without the
-// container specs that no decision reads (memory grows with what is managed, not with the cluster).
+// container specs that no decision reads (memory grows with what is managed, not with the cluster); of
+// Kueue's Workloads those whose Job may be of a TrainingJob.
 #pragma once
 
 #include <cstdint>
@@ -43,7 +44,7 @@ class ObjectCache {
   std::optional<Transition> observe_missing(const cluster::ObjectKey& key);
 
   [[nodiscard]] ObjectPtr find(const cluster::ObjectKey& key) const;
-  /// Jobs or Pods that carry the owner uid label, by name.
+  /// Jobs or Pods that carry the owner uid label, by name; the Workloads of the Job with that uid.
   [[nodiscard]] std::vector<ObjectPtr> children(cluster::Kind kind, const std::string& owner_uid) const;
   /// The reconciled resource with this uid.
   [[nodiscard]] std::optional<cluster::ObjectKey> owner(const std::string& uid) const;

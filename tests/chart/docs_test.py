@@ -7,7 +7,7 @@ import unittest
 
 from chart import CHART, NAMESPACE, SOURCE, call, find, need, objects, rendered, yaml
 
-PAGES = [SOURCE / "docs" / name for name in ("install.md", "gitops.md", "security.md", "operations.md")]
+PAGES = [SOURCE / "docs" / name for name in ("install.md", "kueue.md", "gitops.md", "security.md", "operations.md")]
 PAGES += [CHART / "README.md"]
 PAGES += sorted((SOURCE / "docs" / "runbooks").glob("*.md"))
 

@@ -23,6 +23,7 @@ CALLS = {
     ("", "persistentvolumeclaims"): {"get"},
     ("events.k8s.io", "events"): {"create"},
 }
+QUEUE = {("kueue.x-k8s.io", "workloads"): {"list", "watch"}}  # with `kueue: true` alone
 OWN_NAMESPACE = {
     ("coordination.k8s.io", "leases"): {"create", "get", "update"},
     ("events.k8s.io", "events"): {"create"},
@@ -58,11 +59,15 @@ class Rights(unittest.TestCase):
         bound = [d["metadata"]["name"] for d in documents if d["kind"] == "ClusterRoleBinding"]
         self.assertEqual(bound, ["visionops-operator-token-review"])
 
+    def test_a_cluster_with_kueue(self):
+        documents = objects(rendered({"kueue": True}))
+        self.assertEqual(table(find(documents, "ClusterRole", "visionops-operator")), CALLS | QUEUE)
+
     def test_the_operator_asks_for_nothing_that_no_rule_is_about(self):
-        groups = {group for rules in (CALLS, OWN_NAMESPACE, CLUSTER) for group, _ in rules}
+        groups = {group for rules in (CALLS, QUEUE, OWN_NAMESPACE, CLUSTER) for group, _ in rules}
         paths = set()
         for file in (SOURCE / "operator").rglob("*.cpp"):
-            paths |= set(re.findall(r'"/(apis/[a-z0-9.]+|api)/v', file.read_text()))
+            paths |= set(re.findall(r'"/(apis/[a-z0-9.-]+|api)/v', file.read_text()))
         self.assertIn("apis/visionops.dev", paths)
         self.assertLessEqual({path.removeprefix("apis/").removeprefix("api") for path in paths}, groups)
 
@@ -75,7 +80,7 @@ class Rights(unittest.TestCase):
         door = (SOURCE / "operator" / "cluster" / "cluster_api.h").read_text()
         kinds = re.search(r"enum class Kind \{([^}]+)\}", door).group(1)
         self.assertEqual({name.strip() for name in kinds.split(",")},
-                         {"Dataset", "Pipeline", "TrainingJob", "Job", "Pod", "Lease"})
+                         {"Dataset", "Pipeline", "TrainingJob", "Job", "Pod", "Lease", "Workload"})
 
     def test_leases_are_limited_to_the_own_one(self):
         role = find(objects(rendered({})), "Role", "visionops-operator-leader-election")
@@ -99,11 +104,11 @@ class Rights(unittest.TestCase):
     def test_the_security_page_tells_these_rights(self):
         page = (SOURCE / "docs" / "security.md").read_text()
         told = {}
-        for group, resources, verbs in re.findall(r"^\| `([a-z0-9.]*)` \| ([^|]+) \| ([^|]+) \|$", page, re.MULTILINE):
+        for group, resources, verbs in re.findall(r"^\| `([a-z0-9.-]*)` \| ([^|]+) \| ([^|]+) \|$", page, re.MULTILINE):
             for resource in re.findall(r"`([a-z/]+)`", resources):
                 told.setdefault(("" if group == "core" else group, resource), set()).update(re.findall(r"[a-z]+", verbs))
         wanted = {key: set(verbs) for key, verbs in CALLS.items()}
-        for more in (OWN_NAMESPACE, CLUSTER):
+        for more in (QUEUE, OWN_NAMESPACE, CLUSTER):
             for key, verbs in more.items():
                 wanted.setdefault(key, set()).update(verbs)
         self.assertEqual(told, wanted)

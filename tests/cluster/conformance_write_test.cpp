@@ -71,6 +71,13 @@ TEST_P(ClusterApiConformance, RefusesANameThatIsNoDnsName) {
   EXPECT_EQ(result.error().cls, ErrorClass::Invalid);
 }
 
+TEST_P(ClusterApiConformance, RefusesAnIndexedJobWhosePodsWouldHaveNoHostName) {
+  EXPECT_TRUE(api().create(job(std::string(61, 'j'))).ok());
+  const auto refused = api().create(job(std::string(62, 'j')));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().cls, ErrorClass::Invalid);
+}
+
 TEST_P(ClusterApiConformance, GetUpdateAndRemoveOfAMissingObjectAreNotFound) {
   const auto missing = dataset("missing");
   EXPECT_EQ(api().get(cluster::key_of(missing)).error().cls, ErrorClass::NotFound);

@@ -115,6 +115,8 @@ def training_samples():
         "model is required by every runtime but custom": Sample(passes={"spec.model": "centernet_nano"}, fails={"spec.model": ABSENT}),
         "the builtin runtime trains on one node; use more gpus per node or another runtime":
             Sample(passes={"spec.resources": {"nodes": 1}}, fails={"spec.resources": {"nodes": 2}}),
+        "queuePriority needs queue": Sample(passes={"spec.queue": "team-a", "spec.queuePriority": "urgent"},
+                                            fails={"spec.queuePriority": "urgent"}),
     }
     for message, sample in spec.items():
         yield ("TrainingJob", "spec", message), sample

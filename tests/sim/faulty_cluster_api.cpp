@@ -30,6 +30,9 @@ Object position_of(Kind kind, std::uint64_t version) {
     case Kind::Lease:
       object = cluster::Lease{};
       break;
+    case Kind::Workload:
+      object = cluster::Workload{};
+      break;
   }
   cluster::meta_of(object).resource_version = std::to_string(version);
   return object;

@@ -17,6 +17,7 @@
 #include "operator/core/training_job/inputs.h"
 #include "operator/core/training_job/live_values.h"
 #include "operator/core/training_job/numbers.h"
+#include "operator/core/training_job/queue.h"
 #include "operator/core/training_job/runtime.h"
 #include "operator/core/training_job/worker_job.h"
 
@@ -214,7 +215,11 @@ void describe_queue(const O& o, D& d, const Attempt& attempt) {
     tell(o, d, condition::kQueued, ConditionStatus::False, reason::kQueueNotInstalled,
          "queue " + queue + " has no effect: Kueue is not installed");
   } else if (attempt.job->spec.suspend) {
-    tell(o, d, condition::kQueued, ConditionStatus::True, reason::kQuotaPending, attempt.waiting.message);
+    const auto* before = api::find_condition(o.job.status.conditions, condition::kQueued);
+    if (before && before->reason != attempt.waiting.reason && attempt.waiting.reason != reason::kQuotaPending) {
+      emit(d, cluster::EventType::Warning, attempt.waiting.reason, attempt.waiting.message);
+    }
+    tell(o, d, condition::kQueued, ConditionStatus::True, attempt.waiting.reason, attempt.waiting.message);
   } else {
     tell(o, d, condition::kQueued, ConditionStatus::False, reason::kAdmitted, "admitted by queue " + queue);
   }
@@ -224,6 +229,11 @@ void describe_pending(const O& o, D& d, const Attempt& attempt) {
   describe_gpu(o, d, attempt);
   describe_queue(o, d, attempt);
   const bool queued = attempt.job->spec.suspend;
+  if (queued) {  // it may have run before
+    api::clear_condition(d.status.conditions, condition::kTelemetryHealthy);
+    d.status.eta_seconds = 0;
+    d.status.eta.clear();
+  }
   progress(o, d, queued ? TrainingPhase::Queued : TrainingPhase::Starting, attempt.waiting.reason,
            attempt.waiting.message);
 }
@@ -252,12 +262,16 @@ void create_missing_job(const O& o, D& d) {
 Next follow_attempt(const O& o, D& d) {
   if (!book_of(d.status).in_flight()) return Next::Continue;
   const ChildOf child{"TrainingJob", o.job.meta, d.status.run, d.status.attempt};
-  const Attempt attempt = observe_attempt(job_name(child), o.jobs, o.pods, o.now);
+  Attempt attempt = observe_attempt(job_name(child), o.jobs, o.pods, o.now);
   // suspend stops whatever is not done yet
   if (o.job.spec.suspend && attempt.state != AttemptState::Succeeded) return Next::Continue;
   if (attempt.state == AttemptState::Missing) {
     create_missing_job(o, d);
     return Next::Stop;
+  }
+  if (attempt.state == AttemptState::Pending && attempt.job->spec.suspend) {
+    attempt.waiting =
+        wait_in_queue(*attempt.job, o.workloads, api::find_condition(d.status.conditions, condition::kQueued));
   }
   const auto* telemetry = current_telemetry(o, d);
   const auto deadline = check_deadlines(o.job.spec.deadlines, attempt,

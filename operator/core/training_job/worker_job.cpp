@@ -87,8 +87,8 @@ cluster::Job training_job(const api::TrainingJob& job, const api::TrainingJobSta
   out.spec.parallelism = out.spec.completions;
   out.spec.pod = build_pod(pod, child, platform);
   if (!spec.queue.empty() && platform.kueue) {
-    out.meta.labels[kQueueLabel] = spec.queue;
     out.spec.pod.queue = spec.queue;
+    out.spec.pod.queue_priority = spec.queue_priority;
     out.spec.suspend = true;  // Kueue lets it run
   }
   return out;

@@ -11,7 +11,4 @@ cluster::Job training_job(const api::TrainingJob& job, const api::TrainingJobSta
 /// Folder of a run inside the checkpoint store: "checkpoints/<namespace>/<name>/run-<n>".
 std::string checkpoint_path(const api::ObjectMeta& meta, std::int64_t run);
 
-/// Label by which Kueue finds the Jobs of a LocalQueue.
-inline constexpr const char* kQueueLabel = "kueue.x-k8s.io/queue-name";
-
 }  // namespace visionops::core

@@ -136,6 +136,7 @@ Json decide(const std::string& given_file) {
   o.job = std::get<api::TrainingJob>(std::move(resource));
   o.datasets = decode_all<api::Dataset>(list(given, "datasets"));
   o.training_jobs = decode_all<api::TrainingJob>(list(given, "trainingJobs"));
+  o.workloads = decode_all<cluster::Workload>(list(given, "workloads"));
   o.telemetry = telemetry_of(given);
   return decide_with_hash(o, o.job);
 }

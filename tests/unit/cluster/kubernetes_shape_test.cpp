@@ -18,12 +18,35 @@ TEST(JobShape, IsAnIndexedJobThatNeverRetriesByItself) {
   const Json job = encode(Object(sample_job()));
   EXPECT_EQ(job["apiVersion"], "batch/v1");
   EXPECT_EQ(job["metadata"]["labels"]["kueue.x-k8s.io/queue-name"], "team-a");
+  EXPECT_EQ(job["metadata"]["labels"]["kueue.x-k8s.io/priority-class"], "urgent");
   const Json& spec = job["spec"];
   EXPECT_EQ(spec["completionMode"], "Indexed");
   EXPECT_EQ(spec["backoffLimit"], 0);
-  EXPECT_EQ(spec["podFailurePolicy"]["rules"].size(), 2U);
   EXPECT_EQ(spec["template"]["metadata"]["labels"]["visionops.dev/name"], "detector");
   EXPECT_EQ(spec["template"]["spec"]["restartPolicy"], "Never");
+}
+
+TEST(JobShape, HasNoRuleAboutExitCodesInAQueueThatMayStopIt) {
+  const auto rules = [](const Job& job) { return encode(Object(job))["spec"]["podFailurePolicy"]["rules"]; };
+  Job job = sample_job();
+  ASSERT_EQ(rules(job).size(), 1U);
+  EXPECT_TRUE(rules(job)[0].contains("onPodConditions"));
+  job.spec.pod.queue.clear();
+  EXPECT_EQ(rules(job).size(), 2U);
+}
+
+TEST(WorkloadShape, ReadsWhatKueueHasDecided) {
+  const auto object = decode_object(Json::parse(R"({"apiVersion":"kueue.x-k8s.io/v1beta2","kind":"Workload",
+    "metadata":{"name":"job-a","namespace":"default"},"spec":{"active":false,"podSets":[{"name":"main"}]},
+    "status":{"conditions":[{"type":"Evicted","status":"True","reason":"Preempted","message":"for another",
+      "lastTransitionTime":"2026-11-21T02:00:00Z"},"nonsense"]}})"));
+  ASSERT_TRUE(object);
+  const auto& workload = std::get<Workload>(*object);
+  EXPECT_FALSE(workload.active);
+  ASSERT_GE(workload.conditions.size(), 1U);
+  EXPECT_EQ(workload.conditions[0].reason, "Preempted");
+  EXPECT_TRUE(api::is_true(workload.conditions, "Evicted"));
+  EXPECT_TRUE(std::get<Workload>(*decode_object(Json::parse(R"({"kind":"Workload","metadata":{"name":"b"}})"))).active);
 }
 
 TEST(JobShape, HasNativeSidecarsAndStoresAsClaims) {

@@ -44,6 +44,7 @@ inline Job sample_job() {
   job.spec.ttl_seconds_after_finished = 0;
   job.spec.pod = sample_template();
   job.spec.pod.queue = "team-a";
+  job.spec.pod.queue_priority = "urgent";
   return job;
 }
 

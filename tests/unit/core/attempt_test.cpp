@@ -85,6 +85,29 @@ TEST(Attempt, TellsWaitingForQuota) {
   EXPECT_EQ(observe(j, {}).waiting.reason, "QuotaPending");
 }
 
+TEST(Attempt, APodThatItsQueueHasTakenBackIsNoFailure) {
+  auto j = job();
+  j.spec.pod.queue = "team-a";
+  auto pod = ended(running(pod_of(j), start_time()), 143);
+  EXPECT_EQ(observe(j, {pod}).state, AttemptState::Failed);
+  pod.meta.deletion_timestamp = start_time();
+  EXPECT_EQ(observe(j, {pod}).state, AttemptState::Pending);
+  j.spec.suspend = true;
+  EXPECT_EQ(observe(j, {pod}).state, AttemptState::Pending);
+  EXPECT_EQ(observe(j, {running(pod_of(j), start_time())}).state, AttemptState::Pending);
+}
+
+TEST(Attempt, APodThatSomebodyDeletedFailsAQueuedJobWhenTheJobSaysSo) {
+  auto j = job();
+  j.spec.pod.queue = "team-a";
+  auto pod = ended(running(pod_of(j), start_time()), 143);
+  pod.meta.deletion_timestamp = start_time();
+  j.status.failed_condition = true;
+  const auto a = observe(j, {pod});
+  EXPECT_EQ(a.state, AttemptState::Failed);
+  EXPECT_EQ(a.failure.failure_class, "Terminated");
+}
+
 TEST(Attempt, NamesThePodThatHoldsUpARunningAttempt) {
   auto stuck = pod_of(job(2), 1);
   stuck.unschedulable = true;
@@ -143,6 +166,15 @@ TEST(Deadlines, PendingEndsWhenNoWorkerRuns) {
   ASSERT_TRUE(late.expired);
   EXPECT_EQ(late.expired->failure_class, "PendingDeadlineExceeded");
   EXPECT_EQ(late.expired->retry, contract::RetryDecision::Never);
+}
+
+TEST(Deadlines, AJobOfAQueueIsPendingFromItsStartNotFromItsCreation) {
+  auto j = job();
+  j.spec.pod.queue = "team-a";
+  EXPECT_FALSE(check_deadlines(deadlines(), observe(j, {}), std::nullopt, start_time() + 1h).expired);
+  j.status.start_time = start_time() + 1h;
+  EXPECT_FALSE(check_deadlines(deadlines(), observe(j, {}), std::nullopt, start_time() + 1h + 59s).expired);
+  EXPECT_TRUE(check_deadlines(deadlines(), observe(j, {}), std::nullopt, start_time() + 1h + 60s).expired);
 }
 
 TEST(Deadlines, WaitingForQuotaIsNotPending) {

@@ -276,13 +276,40 @@ TEST_F(TrainingJobReconcile, WaitsInItsQueueUntilKueueLetsItRun) {
   EXPECT_EQ(status().phase, TrainingPhase::Queued);
   EXPECT_EQ(condition_of(condition::kQueued).reason, "QuotaPending");
   auto* job = world.find_job("detector-vtj-r1-a1");
-  EXPECT_EQ(job->meta.labels.at("kueue.x-k8s.io/queue-name"), "team-a");
+  EXPECT_EQ(job->spec.pod.queue, "team-a");
   job->spec.suspend = false;
   world.start_pods();
   ASSERT_TRUE(world.settle());
   EXPECT_EQ(condition_of(condition::kQueued).reason, "Admitted");
   ASSERT_TRUE(world.run_to_end());
   EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
+}
+
+TEST_F(TrainingJobReconcile, GoesOnWithTheSameAttemptAfterItsQueueHasTakenItBack) {
+  spec().queue = "team-a";
+  world.platform.kueue = true;
+  hang();
+  ASSERT_TRUE(world.settle());
+  ASSERT_TRUE(world.run_to_end());
+  auto* job = world.find_job("detector-vtj-r1-a1");
+  job->spec.suspend = false;
+  world.start_pods();
+  ASSERT_TRUE(world.settle());
+  ASSERT_EQ(status().phase, TrainingPhase::Running);
+  job = world.find_job("detector-vtj-r1-a1");
+  job->spec.suspend = true;
+  for (auto& pod : world.pods) {
+    pod = ended(pod, 143);
+    pod.meta.deletion_timestamp = world.now;
+  }
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(status().phase, TrainingPhase::Queued);
+  world.find_job("detector-vtj-r1-a1")->spec.suspend = false;  // admitted before the old Pod is gone
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(status().phase, TrainingPhase::Starting);
+  EXPECT_EQ(status().attempt, 1);
+  EXPECT_EQ(status().counted_failures, 0);
+  EXPECT_FALSE(status().failure.has_value());
 }
 
 TEST_F(TrainingJobReconcile, SaysThatAQueueHasNoEffectWithoutKueue) {

@@ -57,6 +57,18 @@ struct DependentsTest : testing::Test {
   using Names = std::set<std::string>;
 };
 
+TEST_F(DependentsTest, AWorkloadWakesTheTrainingWhoseJobItIsAbout) {
+  const auto& owner = put(training("detector"));
+  const auto& job = put(job_of(owner.meta, "TrainingJob", "detector-vtj-r1-a1"));
+  cluster::Workload workload;
+  workload.meta.name = "job-detector";
+  workload.meta.namespace_ = "default";
+  workload.meta.owner_references = {{"batch/v1", "Job", job.meta.name, job.meta.uid, true, true}};
+  EXPECT_EQ(woken_by(workload), Names{"detector"});
+  workload.meta.owner_references[0].uid = "of-a-predecessor";
+  EXPECT_EQ(woken_by(workload), Names{});
+}
+
 TEST_F(DependentsTest, ADatasetWakesItselfAndThePipelinesThatReferToIt) {
   auto by_name = pipeline("by-name");
   by_name.spec.sources = {{named("a"), {}}};

@@ -106,6 +106,22 @@ TEST(ObjectCache, KeepsOnlyChildrenOfOursAndNotTheirContainers) {
   EXPECT_TRUE(std::get<cluster::Job>(*cache.find({Kind::Job, "default", "a-1"})).spec.pod.containers.empty());
 }
 
+TEST(ObjectCache, KeepsTheWorkloadsOfTrainingsByTheirJob) {
+  const auto workload = [](const std::string& name, const std::string& job) {
+    cluster::Workload out;
+    out.meta.name = name;
+    out.meta.namespace_ = "default";
+    out.meta.owner_references = {{"batch/v1", "Job", job, job + "-uid", true, true}};
+    return out;
+  };
+  ObjectCache cache;
+  EXPECT_FALSE(cache.apply({ChangeType::Added, at(workload("w1", "nightly-report"), "w1", 2)}));
+  EXPECT_TRUE(cache.apply({ChangeType::Added, at(workload("w2", "a-vtj-r1-a1"), "w2", 3)}));
+  EXPECT_EQ(cache.size(Kind::Workload), 1u);
+  EXPECT_EQ(cache.children(Kind::Workload, "a-vtj-r1-a1-uid").size(), 1u);
+  EXPECT_FALSE(cache.all_synced());
+}
+
 TEST(ObjectCache, FindsAResourceByItsUidUntilItIsGone) {
   ObjectCache cache;
   cache.apply({ChangeType::Added, a(1)});
