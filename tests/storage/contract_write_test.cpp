@@ -144,7 +144,9 @@ TEST_P(StorageContract, ManyThreadsWriteTheSameBytesAndAllOfThemAreFine) {
     for (int t = 0; t < 4; ++t) {
       threads.emplace_back([&] {
         for (int i = 0; i < 20; ++i) {
-          fine += store().write("same/" + std::to_string(i), "bytes", IfExists::KeepEqual).ok() ? 1 : 0;
+          const auto written = store().write("same/" + std::to_string(i), "bytes", IfExists::KeepEqual);
+          fine += written.ok() ? 1 : 0;
+          EXPECT_TRUE(written.ok()) << written.error().message;
         }
       });
     }

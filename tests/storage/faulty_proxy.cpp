@@ -8,6 +8,7 @@
 
 #include <array>
 #include <stdexcept>
+#include <utility>
 
 namespace visionops::storage {
 namespace {
@@ -83,8 +84,14 @@ class FaultyProxy::Connection {
     Fault fault;
     if (proxy_.take_fault(bytes, fault) && !begin(fault)) return false;
     if (server_ < 0) return false;  // there is no server now
-    return cut_ == Cut::Request ? forward_until_cut(server_, bytes) : send_all(server_, bytes);
+    if (cut_ == Cut::Request) return forward_until_cut(server_, bytes);
+    if (!send_all(server_, bytes)) return false;
+    left_ -= std::min(left_, bytes.size());
+    if (call_ && left_ == 0) call_now();
+    return true;
   }
+
+  void call_now() { std::exchange(call_, nullptr)(); }
 
   /// False when the connection is at its end.
   bool begin(const Fault& fault) {
@@ -104,7 +111,8 @@ class FaultyProxy::Connection {
         left_ = 0;
         return true;
       case Fault::Kind::Call:
-        fault.call();
+        call_ = fault.call;
+        if (left_ == 0) call_now();
         return true;
     }
     return false;
@@ -138,6 +146,7 @@ class FaultyProxy::Connection {
   int server_ = -1;
   Cut cut_ = Cut::None;
   std::size_t left_ = 0;
+  std::function<void()> call_;
   std::array<char, 65536> buffer_{};
 };
 

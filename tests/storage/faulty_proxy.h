@@ -18,7 +18,7 @@ struct Fault {
     CutRequest,  ///< the connection breaks after `bytes` of the request
     CutReply,    ///< the connection breaks after `bytes` of the reply
     DropReply,   ///< the server does its work, the reply is lost
-    Call,        ///< `call` runs before the request goes on
+    Call,        ///< `call` runs when `bytes` of the request have gone on
   };
   Kind kind = Kind::Answer;
   std::string match;

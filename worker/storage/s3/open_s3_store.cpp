@@ -37,7 +37,7 @@ Status try_bucket(S3Client& client) {
   const std::string code = s3_error_code(response).substr(0, 100);
   const std::string words = "bucket " + location.bucket + " at " + location.endpoint + ": " +
                             std::to_string(response.status) + (code.empty() ? "" : " " + code);
-  if (response.status == 404) return not_found_error(words);
+  if (response.status == 404 && (code.empty() || code == "NoSuchBucket")) return not_found_error(words);
   if (response.status / 100 == 3) return invalid_error(words + ": the bucket has another endpoint or region");
   return response.status / 100 == 4 ? invalid_error(words) : retry_error(words);
 }

@@ -22,6 +22,7 @@ struct Page {
   std::string next;
   bool truncated = false;
   bool encoded = false;
+  bool listing = false;  ///< it is one
 };
 
 Result<Page> read_page(const std::string& xml) {
@@ -35,9 +36,11 @@ Result<Page> read_page(const std::string& xml) {
     if (path == "ListBucketResult/CommonPrefixes/Prefix") page.prefixes.push_back(text);
     if (path == "ListBucketResult/NextContinuationToken") page.next = text;
     if (path == "ListBucketResult/IsTruncated") page.truncated = text == "true";
+    if (path == "ListBucketResult") page.listing = true;
     if (path == "ListBucketResult/EncodingType") page.encoded = text == "url";
   });
   if (!read) return retry_error("the object store's listing: " + read.error().message);
+  if (!page.listing) return retry_error("the object store answered a listing with something else");
   return page;
 }
 

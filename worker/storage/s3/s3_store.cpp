@@ -114,7 +114,10 @@ Result<StoredFile> S3Store::place(const std::string& path, const StoredFile& wan
   if (written) return wanted;
   // another writer was faster between our look and our write
   const bool raced = written.error().cls == ErrorClass::AlreadyExists;
-  return raced && if_exists == IfExists::KeepEqual ? existing_equal_to(wanted, path) : written.error();
+  if (!raced || if_exists != IfExists::KeepEqual) return written.error();
+  auto found = existing_equal_to(wanted, path);
+  if (found.ok() || !is_missing(found.error())) return found;
+  return retry_error(path + ": was written and removed by others meanwhile");
 }
 
 Result<StoredFile> S3Store::write(const std::string& path, std::string_view bytes, IfExists if_exists) {
