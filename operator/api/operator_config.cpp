@@ -1,7 +1,10 @@
 #include "operator/api/operator_config.h"
 
+#include <set>
+
 #include "base/field_table.h"
 #include "operator/api/patterns.h"
+#include "operator/api/store_config_codec.h"
 
 namespace visionops {
 
@@ -111,12 +114,11 @@ const Table<OperatorConfig>& Fields<OperatorConfig>::table() {
           .items(63, kLabelPattern, kLabelWords)
           .set(),
       field("stores", &OperatorConfig::stores,
-            "Names of the stores that resources may use. Behind NAME stands the PersistentVolumeClaim "
+            "Stores that resources may use. An item that is a string is a name: the PersistentVolumeClaim "
             "visionops-store-NAME in the namespace of the resource.")
-          .default_text("any name")
+          .default_text("any name, each a claim")
           .max_items(100)
-          .items(40, kLabelPattern, kLabelWords)
-          .set(),
+          .map_by("name"),
       field("images", &OperatorConfig::images, "Images of the Pods."),
       field("gpu", &OperatorConfig::gpu, "Pods with GPUs."),
       field("kueue", &OperatorConfig::kueue, "Kueue admits the Jobs of resources with spec.queue.").always(),
@@ -154,6 +156,15 @@ void check_telemetry(const TelemetryConfig& telemetry, Problems& problems) {
   if (telemetry.key_file.empty()) problems.push_back({"telemetry.keyFile", "is required with url"});
 }
 
+void check_stores(const std::vector<StoreConfig>& stores, Problems& problems) {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < stores.size(); ++i) {
+    const std::string path = "stores[" + std::to_string(i) + "]";
+    if (!names.insert(stores[i].name).second) problems.push_back({path, quoted(stores[i].name) + " is used twice"});
+    check_store(stores[i], path, problems);
+  }
+}
+
 }  // namespace
 
 OperatorConfig decode_operator_config(const Json& json, Problems& problems) {
@@ -162,6 +173,7 @@ OperatorConfig decode_operator_config(const Json& json, Problems& problems) {
   if (!problems.empty()) return out;
   check_lease(out.leader_election, problems);
   check_telemetry(out.telemetry, problems);
+  check_stores(out.stores, problems);
   return out;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/fields.h"
 #include "base/json_fwd.h"
+#include "operator/api/store_config.h"
 
 namespace visionops::api {
 
@@ -56,7 +57,7 @@ struct LogConfig {
 
 struct OperatorConfig {
   std::vector<std::string> namespaces;
-  std::vector<std::string> stores;
+  std::vector<StoreConfig> stores;
   OperatorImages images;
   GpuConfig gpu;
   bool kueue = false;

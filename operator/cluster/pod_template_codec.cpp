@@ -15,6 +15,7 @@ constexpr const char* kGpuProductLabel = "nvidia.com/gpu.product";
 constexpr const char* kTelemetryAudience = "visionops.dev/telemetry";
 /// The kubelet renews a projected token at 80 % of its life; an hour is its usual length.
 constexpr std::int64_t kTokenSeconds = 3600;
+constexpr int kSecretMode = 0440;  // for the group of the Pod
 
 struct VolumeSource {
   Json operator()(const StoreVolume& store) const {
@@ -29,6 +30,12 @@ struct VolumeSource {
   Json operator()(const TelemetryTokenVolume&) const {
     const Json token{{"audience", kTelemetryAudience}, {"expirationSeconds", kTokenSeconds}, {"path", "token"}};
     return {{"projected", {{"sources", Json::array({{{"serviceAccountToken", token}}})}}}};
+  }
+  Json operator()(const SecretVolume& secret) const {
+    return {{"secret", {{"secretName", secret.secret}, {"defaultMode", kSecretMode}, {"optional", true}}}};
+  }
+  Json operator()(const ConfigMapVolume& map) const {
+    return {{"configMap", {{"name", map.config_map}, {"optional", true}}}};
   }
 };
 
@@ -48,6 +55,14 @@ std::optional<Volume> decode_volume(const Json& json) {
   }
   if (const Json& folder = at(json, "emptyDir"); folder.is_object()) {
     out.source = EmptyDirVolume{text(folder, "medium") == "Memory", text(folder, "sizeLimit")};
+    return out;
+  }
+  if (const Json& secret = at(json, "secret"); secret.is_object()) {
+    out.source = SecretVolume{text(secret, "secretName")};
+    return out;
+  }
+  if (const Json& map = at(json, "configMap"); map.is_object()) {
+    out.source = ConfigMapVolume{text(map, "name")};
     return out;
   }
   for (const auto& source : list(at(json, "projected"), "sources")) {

@@ -24,7 +24,7 @@ struct VolumeMount {
   bool operator==(const VolumeMount&) const = default;
 };
 
-/// A store of the administrator; which PVC or bucket stands behind it is the cluster's business.
+/// A store of the administrator that is a PersistentVolumeClaim.
 struct StoreVolume {
   std::string store;
   bool operator==(const StoreVolume&) const = default;
@@ -38,9 +38,20 @@ struct EmptyDirVolume {
 struct TelemetryTokenVolume {
   bool operator==(const TelemetryTokenVolume&) const = default;
 };
+/// A Secret of the namespace that the kubelet mounts; nobody here reads it. It may be missing: the program in the
+/// container says so at once, while a Pod that waits for a mount tells nobody why.
+struct SecretVolume {
+  std::string secret;
+  bool operator==(const SecretVolume&) const = default;
+};
+/// A ConfigMap of the namespace; may be missing too.
+struct ConfigMapVolume {
+  std::string config_map;
+  bool operator==(const ConfigMapVolume&) const = default;
+};
 struct Volume {
   std::string name;
-  std::variant<StoreVolume, EmptyDirVolume, TelemetryTokenVolume> source;
+  std::variant<StoreVolume, EmptyDirVolume, TelemetryTokenVolume, SecretVolume, ConfigMapVolume> source;
   bool operator==(const Volume&) const = default;
 };
 

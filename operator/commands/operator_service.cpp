@@ -58,6 +58,18 @@ Result<std::unique_ptr<record::RecordWriter>> open_writer(const std::string& con
   return std::make_unique<record::RecordWriter>(std::move(*store), std::move(options));
 }
 
+core::S3Store bucket_of(const api::S3StoreConfig& config) {
+  core::S3Store out;
+  out.location.endpoint = config.endpoint;
+  out.location.region = config.region;
+  out.location.bucket = config.bucket;
+  out.location.prefix = config.prefix;
+  out.location.path_style = config.path_style;
+  out.secret = config.secret_name;
+  out.ca_config_map = config.ca_config_map;
+  return out;
+}
+
 runtime::LeaseTiming timing_of(const api::LeaderElectionConfig& config) {
   using std::chrono::seconds;
   return {seconds(config.lease_duration_seconds), seconds(config.renew_deadline_seconds),
@@ -136,7 +148,10 @@ Result<core::Platform> OperatorService::Parts::platform() const {
   core::Platform out;
   out.worker_image = config.images.worker;
   out.worker_cuda_image = config.images.worker_cuda;
-  out.stores = config.stores;
+  for (const auto& store : config.stores) {
+    out.stores.push_back(store.name);
+    if (store.kind == api::StoreKind::S3) out.s3_stores[store.name] = bucket_of(store.s3);
+  }
   out.gpu_runtime_class = config.gpu.runtime_class_name;
   out.kueue = config.kueue;
   out.telemetry_url = config.telemetry.url;

@@ -180,7 +180,8 @@ void add_run(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("run", "Apply manifests to an embedded cluster and work until all is at rest");
   auto options = std::make_shared<RunOptions>();
   command->add_option("-f,--file", options->files, "YAML or JSON file, or a folder of them")->required();
-  command->add_option("--store", options->stores, "NAME=FOLDER: make a folder of yours a store");
+  command->add_option("--store", options->stores,
+                      "NAME=FOLDER: make a folder of yours a store; NAME=FILE: a bucket that the JSON file describes");
   command->add_option(
       "--database", options->database,
       "libpq connection string without a password (else VISIONOPS_DATABASE; else a private PostgreSQL)");

@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-#include "base/names.h"
+#include "operator/commands/declared_stores.h"
 #include "operator/commands/history.h"
 #include "operator/commands/quiet_log.h"
 #include "operator/core/reconcile.h"
@@ -21,49 +21,13 @@ namespace {
 constexpr Duration kStopGrace = std::chrono::seconds(20);
 constexpr Duration kHistoryGrace = std::chrono::seconds(30);
 
-/// A store is a folder or a link below DATA/stores; NAME=FOLDER makes the link.
-Status declare_store(const fs::path& stores, const std::string& text) {
-  const auto equal = text.find('=');
-  const std::string name = text.substr(0, equal);
-  if (equal == std::string::npos || !is_dns_label(name))
-    return invalid_error("--store " + text + ": expected NAME=FOLDER");
-  const fs::path folder = fs::absolute(text.substr(equal + 1));
-  if (!fs::is_directory(folder))
-    return not_found_error("--store " + text + ": " + folder.string() + " is not a folder");
-  const fs::path link = stores / name;
-  std::error_code error;
-  if (fs::is_symlink(link)) fs::remove(link, error);
-  if (fs::exists(link))
-    return invalid_error("--store " + text + ": " + link.string() + " exists already and is not a link");
-  fs::create_directory_symlink(folder, link, error);
-  if (error) return retry_error("--store " + text + ": " + error.message());
-  return {};
-}
-
-Result<std::vector<std::string>> prepare_stores(const fs::path& stores, const std::vector<std::string>& declared) {
-  std::error_code error;
-  if (!fs::exists(stores)) {
-    for (const char* name : {"datasets", "models"}) fs::create_directories(stores / name, error);
-  }
-  for (const auto& text : declared) {
-    if (auto made = declare_store(stores, text); !made) return made.error();
-  }
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(stores, error)) {
-    if (entry.is_directory()) names.push_back(entry.path().filename());
-  }
-  std::sort(names.begin(), names.end());
-  if (error) return retry_error(stores.string() + ": " + error.message());
-  return names;
-}
-
 }  // namespace
 
 struct Session::Parts {
   SessionOptions options;
   SystemClock clock;
   std::shared_ptr<spdlog::logger> log;
-  std::vector<std::string> stores;
+  DeclaredStores stores;
   std::unique_ptr<local::EmbeddedCluster> cluster;
   std::unique_ptr<runtime::TelemetryBoard> board;
   History history;
@@ -98,7 +62,7 @@ Result<std::unique_ptr<Session>> Session::open(SessionOptions options) {
   std::error_code error;
   fs::create_directories(options.data_folder, error);
   if (error) return invalid_error(options.data_folder + ": " + error.message());
-  auto stores = prepare_stores(fs::path(options.data_folder) / "stores", options.stores);
+  auto stores = declare_stores(fs::path(options.data_folder) / "stores", options.stores);
   if (!stores) return stores.error();
   parts->stores = std::move(*stores);
   local::EmbeddedClusterOptions cluster_options;
@@ -143,7 +107,8 @@ Status Session::start() {
 
   if (auto started = p.cluster->start(); !started) return started;
   runtime::OperatorSettings settings;
-  settings.engine.platform.stores = p.stores;
+  settings.engine.platform.stores = p.stores.names;
+  settings.engine.platform.s3_stores = p.stores.buckets;
   settings.engine.platform.telemetry_url = p.ingest->url();
   settings.engine.platform.retry_backoff = std::chrono::seconds(2);
   runtime::Outlets outlets;

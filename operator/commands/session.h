@@ -17,7 +17,7 @@ struct SessionOptions {
   std::string data_folder = ".visionops";
   bool history = true;              ///< false: no database at all
   Secret database;                  ///< empty: private PostgreSQL
-  std::vector<std::string> stores;  ///< NAME=FOLDER, beside DATA/stores/NAME
+  std::vector<std::string> stores;  ///< NAME=FOLDER or NAME=FILE, see declared_stores.h
   std::string log_level = "warn";
 };
 

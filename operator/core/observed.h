@@ -7,17 +7,26 @@
 
 #include "base/clock.h"
 #include "operator/cluster/cluster_api.h"
+#include "worker/contract/store_location.h"
 #include "worker/contract/telemetry.h"
 
 namespace visionops::core {
+
+/// A store that is a bucket. Its volumes are of the namespace of the resource.
+struct S3Store {
+  contract::S3Location location;
+  std::string secret;         ///< Secret with the keys, mounted into Pods; empty: `location` says where they are
+  std::string ca_config_map;  ///< ConfigMap with the authorities as ca.crt; empty: those of the image
+};
 
 /// Settings of the installation; the same for every decision of a process.
 struct Platform {
   std::string worker_image = "visionops-worker";
   std::string worker_cuda_image = "visionops-worker-cuda";
-  std::vector<std::string> stores;  ///< declared by the administrator; empty: any name is accepted
-  std::string telemetry_url;        ///< where sidecars POST; empty: no telemetry
-  std::string telemetry_ca;         ///< PEM; empty: sidecars trust the authorities of their image
+  std::vector<std::string> stores;           ///< declared by the administrator; empty: any name is accepted
+  std::map<std::string, S3Store> s3_stores;  ///< by name; every other store is a PersistentVolumeClaim
+  std::string telemetry_url;                 ///< where sidecars POST; empty: no telemetry
+  std::string telemetry_ca;                  ///< PEM; empty: sidecars trust the authorities of their image
   std::string gpu_runtime_class;
   bool kueue = false;  ///< Kueue admits Jobs of spec.queue; else spec.queue has no effect
   Duration retry_backoff = std::chrono::seconds(10);  ///< doubled per counted failure, at most 6 minutes

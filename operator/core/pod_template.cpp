@@ -1,7 +1,6 @@
 #include "operator/core/pod_template.h"
 
-#include <map>
-#include <set>
+#include <utility>
 
 namespace visionops::core {
 
@@ -18,23 +17,13 @@ constexpr const char* kDefaultMemory = "1Gi";
 constexpr std::int64_t kSidecarGraceSeconds = 120;
 constexpr std::int64_t kGraceSeconds = 30;
 
-std::string volume_of(const std::string& store) { return "store-" + store; }
-
-void add_store_mounts(Container& container, const std::vector<StoreAccess>& stores) {
-  std::map<std::string, bool> writable;
-  for (const auto& s : stores) writable[s.store] = writable[s.store] || s.writable;
-  for (const auto& [store, write] : writable) {
-    container.mounts.push_back({volume_of(store), std::string(kStoresRoot) + "/" + store, "", !write});
-  }
-}
-
 void add_run_environment(Container& container, const WorkerPod& pod) {
   container.env.push_back({contract::kRunEnv, contract::encode(pod.run)});
   container.env.push_back({contract::kStoresEnv, kStoresRoot});
   container.env.push_back({contract::kPodDirEnv, kPodDir});
 }
 
-Container worker_container(const WorkerPod& pod) {
+Container worker_container(const WorkerPod& pod, const Platform& platform) {
   Container out;
   out.name = std::string(cluster::kWorkerContainer);
   out.image = pod.image;
@@ -42,7 +31,7 @@ Container worker_container(const WorkerPod& pod) {
   out.env = pod.env;  // the platform's variables come last and win
   add_run_environment(out, pod);
   out.mounts.push_back({kPodVolume, kPodDir, "", false});
-  add_store_mounts(out, pod.worker_stores);
+  add_stores(out, pod.worker_stores, pod.run.owner.namespace_, platform);
   if (!pod.shared_memory.empty()) out.mounts.push_back({kShmVolume, "/dev/shm", "", false});
   out.requests = {{"cpu", pod.cpu.empty() ? kDefaultCpu : pod.cpu},
                   {"memory", pod.memory.empty() ? kDefaultMemory : pod.memory}};
@@ -59,7 +48,7 @@ Container sidecar_container(const WorkerPod& pod, const Platform& platform) {
   out.sidecar = true;
   add_run_environment(out, pod);
   out.mounts.push_back({kPodVolume, kPodDir, "", false});
-  add_store_mounts(out, pod.sidecar_stores);
+  add_stores(out, pod.sidecar_stores, pod.run.owner.namespace_, platform);
   if (!platform.telemetry_url.empty()) {  // the token is for the sidecar alone
     out.env.push_back({contract::kTelemetryUrlEnv, platform.telemetry_url});
     if (!platform.telemetry_ca.empty()) out.env.push_back({contract::kTelemetryCaEnv, platform.telemetry_ca});
@@ -73,10 +62,9 @@ Container sidecar_container(const WorkerPod& pod, const Platform& platform) {
 
 std::vector<cluster::Volume> volumes_of(const WorkerPod& pod, const Platform& platform) {
   std::vector<cluster::Volume> out{{kPodVolume, cluster::EmptyDirVolume{}}};
-  std::set<std::string> stores;
-  for (const auto& s : pod.worker_stores) stores.insert(s.store);
-  for (const auto& s : pod.sidecar_stores) stores.insert(s.store);
-  for (const auto& store : stores) out.push_back({volume_of(store), cluster::StoreVolume{store}});
+  auto stores = pod.worker_stores;
+  stores.insert(stores.end(), pod.sidecar_stores.begin(), pod.sidecar_stores.end());
+  for (auto& volume : store_volumes(stores, platform)) out.push_back(std::move(volume));
   if (!pod.shared_memory.empty()) out.push_back({kShmVolume, cluster::EmptyDirVolume{true, pod.shared_memory}});
   if (pod.sidecar && !platform.telemetry_url.empty()) out.push_back({kTokenVolume, cluster::TelemetryTokenVolume{}});
   return out;
@@ -92,7 +80,7 @@ cluster::PodTemplate build_pod(const WorkerPod& pod, const ChildOf& child, const
   cluster::PodTemplate out;
   out.labels = child_labels(child);
   if (pod.sidecar) out.containers.push_back(sidecar_container(pod, platform));
-  out.containers.push_back(worker_container(pod));
+  out.containers.push_back(worker_container(pod, platform));
   out.volumes = volumes_of(pod, platform);
   out.termination_grace_period_seconds = pod.sidecar ? kSidecarGraceSeconds : kGraceSeconds;
   if (pod.gpus > 0) {

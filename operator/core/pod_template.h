@@ -8,20 +8,14 @@
 #include "operator/cluster/workload.h"
 #include "operator/core/children.h"
 #include "operator/core/observed.h"
+#include "operator/core/pod_stores.h"
 #include "worker/contract/run_spec.h"
 
 namespace visionops::core {
 
-inline constexpr const char* kStoresRoot = "/stores";
 inline constexpr const char* kPodDir = "/visionops";
 inline constexpr const char* kTelemetryTokenFile = "/var/run/secrets/visionops/token";
 inline constexpr const char* kGpuResource = "nvidia.com/gpu";
-
-/// Which stores a container sees; a store named twice is writable when one of the two is.
-struct StoreAccess {
-  std::string store;
-  bool writable = false;
-};
 
 struct WorkerPod {
   std::string image;

@@ -48,6 +48,13 @@ class DryRun(unittest.TestCase):
                 self.assertIn("visionops-store-models", text)
                 self.assertEqual(text.count(mode), 2)
 
+    def test_the_tenant_template_with_buckets_has_no_claims_and_a_way_out(self):
+        text = plane.kubectl("kustomize", MANIFESTS / "tenant-s3")
+        done = plane.dry_run(text)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotIn("PersistentVolumeClaim", text)
+        self.assertIn("allow-object-store", text)
+
     def test_the_quickstart_is_accepted(self):
         done = plane.call("apply", "--dry-run=server", "--validate=strict", "-f", SOURCE / "samples" / "quickstart")
         self.assertEqual(done.returncode, 0, done.stderr)

@@ -80,6 +80,7 @@ class Rendering(unittest.TestCase):
         config = config_of(objects(rendered(EVERYTHING)))
         self.assertEqual(config["namespaces"], ["team-a", "team-b"])
         self.assertEqual(config["gpu"], {"runtimeClassName": "nvidia"})
+        self.assertEqual(config["stores"], EVERYTHING["stores"])
         self.assertEqual(config["database"], {"connectionFile": "/var/run/secrets/visionops-database/dsn"})
         self.assertIs(config["kueue"], True)
         self.assertEqual(config["images"], {
@@ -156,6 +157,10 @@ class Refusals(unittest.TestCase):
 
     def test_wrong_types_and_bounds_are_refused(self):
         for values in ({"replicas": 0}, {"workers": "4"}, {"workers": 65}, {"stores": []}, {"stores": ["/srv/data"]},
+                       {"stores": [{"name": "a", "kind": "S3"}]}, {"stores": [{"name": "a", "kind": "NFS"}]},
+                       {"stores": [{"name": "a", "kind": "S3", "s3": {"endpoint": "https://x", "bucket": "abc"}}]},
+                       {"stores": [{"name": "a", "kind": "S3", "s3": {"endpoint": "https://x", "bucket": "abc",
+                                                                      "secretName": "s", "secretKey": "mine"}}]},
                        {"namespaces": ["Team"]}, {"log": {"format": "yaml"}}, {"image": {"digest": "latest"}},
                        {"admissionPolicies": {"validationActions": ["Refuse"]}}):
             with self.subTest(str(values)):

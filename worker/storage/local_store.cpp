@@ -5,12 +5,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
+#include <limits>
 
 #include "base/digest.h"
-#include "base/names.h"
 #include "base/quantity.h"
-#include "worker/contract/run_spec.h"
 #include "worker/storage/file_bytes.h"
 #include "worker/storage/open_beneath.h"
 #include "worker/storage/system_error.h"
@@ -20,6 +18,7 @@ namespace visionops::storage {
 namespace {
 
 constexpr std::size_t kReadChunk = 1024 * 1024;
+constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 
 Error too_large(const std::string& path, std::int64_t size, std::int64_t max_bytes) {
   return invalid_error(path + ": has " + format_bytes(size) + ", at most " + format_bytes(max_bytes) + " are accepted");
@@ -171,12 +170,35 @@ Result<StoredFile> LocalStore::link_new(int source, const std::string& path, boo
   return linked;
 }
 
+Result<StoredFile> LocalStore::stream_from(StorageClient& source, const std::string& source_path,
+                                           const std::string& path, IfExists if_exists) {
+  const auto keep_equal = [&]() -> Result<StoredFile> {
+    auto wanted = source.digest(source_path);
+    return wanted.ok() ? existing_equal_to(*wanted, path) : wanted;
+  };
+  if (if_exists == IfExists::KeepEqual && stat(path).ok()) return keep_equal();
+  auto stored = write_new(path, if_exists == IfExists::Replace, [&](NewFile& file) -> Result<StoredFile> {
+    StoredFile out;
+    Sha256 hash;
+    auto read = source.read_chunks(source_path, kNoLimit, [&](std::string_view chunk) {
+      hash.update(chunk);
+      out.size += static_cast<std::int64_t>(chunk.size());
+      return file.append(chunk);
+    });
+    if (!read) return read.error();
+    out.sha256 = hash.hex();
+    return out;
+  });
+  const bool raced = !stored.ok() && stored.error().cls == ErrorClass::AlreadyExists;
+  return raced && if_exists == IfExists::KeepEqual ? keep_equal() : stored;
+}
+
 Result<StoredFile> LocalStore::copy_from(StorageClient& source, const std::string& source_path, const std::string& path,
                                          ImageMode mode, IfExists if_exists) {
   if (auto checked = check_relative_path(path); !checked) return checked.error();
   if (mode == ImageMode::Reference) return invalid_error(path + ": a reference is not stored");
   auto* local = dynamic_cast<LocalStore*>(&source);
-  if (local == nullptr) return invalid_error(source_path + ": the two stores are of different kinds");
+  if (local == nullptr) return stream_from(source, source_path, path, if_exists);
   auto from = local->open_file(source_path);
   if (!from) return from.error();
   const auto keep_equal = [&]() -> Result<StoredFile> {
@@ -216,13 +238,6 @@ Result<std::shared_ptr<StorageClient>> open_local_store(const std::string& direc
   UniqueFd root(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!root) return system_error(errno, directory);
   return std::shared_ptr<StorageClient>(std::make_shared<LocalStore>(std::move(root), durability));
-}
-
-Result<std::shared_ptr<StorageClient>> open_store(const std::string& name) {
-  if (!is_dns_label(name)) return invalid_error("store \"" + name + "\": is not a DNS label");
-  const char* stores = std::getenv(contract::kStoresEnv);
-  auto store = open_local_store(std::string(stores != nullptr && *stores != '\0' ? stores : "/stores") + "/" + name);
-  return store.ok() ? store : store.error().in("store \"" + name + "\"");
 }
 
 }  // namespace visionops::storage

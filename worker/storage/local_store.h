@@ -38,6 +38,9 @@ class LocalStore final : public StorageClient {
   Result<StoredFile> in_folder_of(const std::string& path,
                                   const std::function<Result<StoredFile>(const Target&)>& attempt);
   Result<StoredFile> write_new(const std::string& path, bool replace, const Fill& fill);
+  /// From a store of another kind.
+  Result<StoredFile> stream_from(StorageClient& source, const std::string& source_path, const std::string& path,
+                                 IfExists if_exists);
   Result<StoredFile> link_new(int source, const std::string& path, bool replace);
 
   UniqueFd root_;

@@ -1,5 +1,5 @@
 // StorageClient: one declared store, addressed by relative paths. Virtual edge: a local directory
-// (openat2 with RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS) now, S3 later.
+// (openat2 with RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS), or a bucket (s3/).
 //
 // Promises of every implementation:
 // - paths are untrusted: absolute, "..", NUL, backslash, empty components, links and device files are
@@ -42,7 +42,8 @@ class StorageClient {
  public:
   virtual ~StorageClient() = default;
   /// Regular files (and folders when not recursive) below `folder`, sorted by path bytewise.
-  /// NotFound when the folder is missing. Links and special files are left out.
+  /// NotFound when the folder is missing. Links and special files are left out, and keys of a bucket that are no
+  /// path.
   virtual Result<std::vector<FileInfo>> list(const std::string& folder, bool recursive) = 0;
   virtual Result<FileInfo> stat(const std::string& path) = 0;
   /// Reads at most `max_bytes` from the start; a larger file is Invalid unless `prefix_only`.
@@ -54,11 +55,12 @@ class StorageClient {
   /// Size and SHA-256 of the bytes, read once.
   virtual Result<StoredFile> digest(const std::string& path) = 0;
   virtual Result<StoredFile> write(const std::string& path, std::string_view bytes, IfExists if_exists) = 0;
-  /// Copies (reflink, copy_file_range) or hard-links a file of `source` (the same class of store);
-  /// Link falls back to a copy across file systems. The digest is of the bytes that arrived.
+  /// Copies (reflink; within the server between buckets) or hard-links a file of `source`, which may be of
+  /// another kind; Link falls back to a copy where there are no links. The digest is of the bytes that arrived.
   virtual Result<StoredFile> copy_from(StorageClient& source, const std::string& source_path, const std::string& path,
                                        ImageMode mode, IfExists if_exists) = 0;
-  /// Removes a file or an empty folder; NotFound is ok for the caller to ignore.
+  /// Removes a file or an empty folder; NotFound is ok for the caller to ignore. In a bucket a folder goes with its
+  /// last file.
   virtual Status remove(const std::string& path) = 0;
   /// Returns when everything written so far is durable: once per batch, before the file that makes the
   /// batch exist (manifest.json). Files are not synced one by one, that would cost 3-10x in throughput.
@@ -76,6 +78,7 @@ enum class Durability { Synced, Cached };
 /// Opens the directory that stands for a store; NotFound when it is missing.
 Result<std::shared_ptr<StorageClient>> open_local_store(const std::string& directory,
                                                         Durability durability = Durability::Synced);
+/// The bucket that $VISIONOPS_STORE_NAME tells of (contract/store_location.h), else the folder
 /// $VISIONOPS_STORES/NAME (default /stores/NAME); `name` must be a DNS label.
 Result<std::shared_ptr<StorageClient>> open_store(const std::string& name);
 

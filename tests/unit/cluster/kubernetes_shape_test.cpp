@@ -60,7 +60,9 @@ TEST(JobShape, HasNativeSidecarsAndStoresAsClaims) {
     {"name":"pod","emptyDir":{}},
     {"name":"shm","emptyDir":{"medium":"Memory","sizeLimit":"2Gi"}},
     {"name":"token","projected":{"sources":[{"serviceAccountToken":
-      {"audience":"visionops.dev/telemetry","expirationSeconds":3600,"path":"token"}}]}}])"));
+      {"audience":"visionops.dev/telemetry","expirationSeconds":3600,"path":"token"}}]}},
+    {"name":"keys","secret":{"secretName":"vision-s3","defaultMode":288,"optional":true}},
+    {"name":"ca","configMap":{"name":"vision-ca","optional":true}}])"));
   EXPECT_EQ(pod["nodeSelector"], Json::parse(R"({"nvidia.com/gpu.product":"NVIDIA-H200"})"));
   EXPECT_EQ(pod["containers"][0]["volumeMounts"][0],
             Json::parse(R"({"name":"store-datasets","mountPath":"/stores/datasets","readOnly":true})"));

@@ -59,6 +59,44 @@ log: {level: debug, format: Text}
   EXPECT_EQ(config->log.level, api::LogLevel::Debug);
 }
 
+TEST_F(OperatorConfigTest, TakesStoresAsNamesOrAsMappings) {
+  const auto config = read(R"(
+stores:
+  - datasets
+  - {name: models}
+  - name: archive
+    kind: S3
+    s3: {endpoint: "https://minio:9000", bucket: vision, prefix: "teams/{namespace}", secretName: keys, caConfigMap: ca}
+)");
+  ASSERT_TRUE(config) << config.error().message;
+  ASSERT_EQ(config->stores.size(), 3U);
+  EXPECT_EQ(config->stores[0].name, "datasets");
+  EXPECT_EQ(config->stores[0].kind, api::StoreKind::PVC);
+  EXPECT_EQ(config->stores[1].name, "models");
+  EXPECT_EQ(config->stores[2].kind, api::StoreKind::S3);
+  EXPECT_EQ(config->stores[2].s3.region, "us-east-1");
+  EXPECT_EQ(config->stores[2].s3.secret_name, "keys");
+}
+
+TEST_F(OperatorConfigTest, RefusesStoresThatContradictThemselves) {
+  const std::string bucket = "s3: {endpoint: 'https://x', bucket: abc, secretName: s}";
+  EXPECT_NE(message("stores: [a, {name: a}]").find("stores[1] \"a\" is used twice"), std::string::npos);
+  EXPECT_NE(message("stores: ['/srv']").find("stores[0].name"), std::string::npos);
+  EXPECT_NE(message("stores: [{name: a, kind: S3}]").find("stores[0].s3 is required"), std::string::npos);
+  EXPECT_NE(message("stores: [{name: a, " + bucket + "}]").find("stores[0].s3 is for kind S3"), std::string::npos);
+  EXPECT_NE(message("stores: [{name: a, kind: S3, s3: {endpoint: 'https://x/y', bucket: abc, secretName: s}}]")
+                .find("stores[0].s3.endpoint"),
+            std::string::npos);
+  EXPECT_NE(message("stores: [{name: a, kind: S3, s3: {endpoint: 'https://x', bucket: abc, secretName: s, "
+                    "prefix: ../up}}]")
+                .find("stores[0].s3.prefix"),
+            std::string::npos);
+  EXPECT_NE(message("stores: [{name: a, kind: S3, s3: {endpoint: 'https://x', bucket: abc, secretName: s, "
+                    "secretKey: mine}}]")
+                .find("secretKey"),
+            std::string::npos);
+}
+
 TEST_F(OperatorConfigTest, NamesFileLineAndFieldOfEveryMistake) {
   const std::string text = message("stores: [datasets]\nworkers: 0\nleaderElection:\n  leaseSeconds: 5\n");
   EXPECT_NE(text.find(file_.string() + ":2: workers "), std::string::npos) << text;

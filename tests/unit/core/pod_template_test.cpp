@@ -6,6 +6,7 @@
 #include "operator/core/pipeline/worker_job.h"
 #include "operator/core/training_job/worker_job.h"
 #include "tests/unit/core/resources.h"
+#include "worker/contract/store_location.h"
 
 namespace visionops::core {
 namespace {
@@ -39,6 +40,62 @@ TEST(PodTemplate, MountsSourcesReadOnlyAndTheOutputWritable) {
   EXPECT_FALSE(mount(worker, "/stores/datasets")->read_only);
   EXPECT_NE(mount(worker, "/visionops"), nullptr);
   EXPECT_EQ(mount(pod.containers[0], "/stores/datasets"), nullptr) << "the sidecar of a Pipeline needs no store";
+}
+
+Platform platform_with_bucket(const std::string& name) {
+  Platform platform;
+  S3Store bucket;
+  bucket.location.endpoint = "https://minio:9000";
+  bucket.location.bucket = "vision";
+  bucket.location.prefix = "teams/{namespace}";
+  bucket.secret = "vision-s3";
+  bucket.ca_config_map = "vision-ca";
+  platform.s3_stores[name] = bucket;
+  return platform;
+}
+
+std::string value_of(const cluster::Container& c, const std::string& name) {
+  for (const auto& variable : c.env) {
+    if (variable.name == name) return variable.value;
+  }
+  return "";
+}
+
+TEST(PodTemplate, TellsOfABucketAndMountsItsKeys) {
+  const auto pod = pipeline_job(pipeline(), pipeline_status(), platform_with_bucket("datasets")).spec.pod;
+  const auto& worker = pod.containers[1];
+  EXPECT_EQ(mount(worker, "/stores/datasets"), nullptr);
+  EXPECT_NE(mount(worker, "/stores/archive"), nullptr) << "the other store is still a claim";
+  ASSERT_NE(mount(worker, "/var/run/secrets/visionops-stores/datasets"), nullptr);
+  EXPECT_TRUE(mount(worker, "/var/run/secrets/visionops-stores/datasets")->read_only);
+  Problems problems;
+  const auto location = contract::decode_s3_location(value_of(worker, "VISIONOPS_STORE_DATASETS"), problems);
+  EXPECT_TRUE(problems.empty()) << describe(problems);
+  EXPECT_EQ(location.prefix, "teams/" + pipeline().meta.namespace_);
+  EXPECT_EQ(location.credentials_folder, "/var/run/secrets/visionops-stores/datasets");
+  EXPECT_EQ(location.ca_file, "/etc/visionops/stores/datasets/ca.crt");
+  EXPECT_FALSE(location.read_only);
+  EXPECT_EQ(value_of(pod.containers[0], "VISIONOPS_STORE_DATASETS"), "") << "the sidecar of a Pipeline needs no store";
+  EXPECT_EQ(mount(pod.containers[0], "/var/run/secrets/visionops-stores/datasets"), nullptr);
+  std::set<std::string> volumes;
+  for (const auto& v : pod.volumes) volumes.insert(v.name);
+  for (const auto& m : worker.mounts) EXPECT_TRUE(volumes.contains(m.name)) << m.name;
+  EXPECT_TRUE(volumes.contains("store-keys-datasets"));
+  EXPECT_FALSE(volumes.contains("store-datasets"));
+}
+
+TEST(PodTemplate, TheTrainerOnlyReadsTheBucketThatItsSidecarWrites) {
+  api::TrainingJobStatus s;
+  s.run = 1;
+  s.attempt = 1;
+  s.resolved.emplace();
+  s.resolved->train.emplace().store = "models";
+  const auto pod = training_job(training_job(), s, platform_with_bucket("models")).spec.pod;
+  Problems problems;
+  const auto sidecar = contract::decode_s3_location(value_of(pod.containers[0], "VISIONOPS_STORE_MODELS"), problems);
+  const auto trainer = contract::decode_s3_location(value_of(pod.containers[1], "VISIONOPS_STORE_MODELS"), problems);
+  EXPECT_FALSE(sidecar.read_only);
+  EXPECT_TRUE(trainer.read_only);
 }
 
 TEST(PodTemplate, EveryMountHasItsVolumeOnce) {

@@ -1,10 +1,9 @@
+// What a folder as a store does beyond the contract (tests/storage).
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <atomic>
-#include <thread>
 #include <vector>
 
 #include "base/digest.h"
@@ -96,34 +95,6 @@ TEST_F(LocalStoreTest, RefusesPipesFoldersAndDevicesWithoutBlocking) {
   EXPECT_EQ(read_error("missing/too"), ErrorClass::NotFound);
 }
 
-TEST_F(LocalStoreTest, ReadsAPrefixButRefusesALargerFile) {
-  ASSERT_TRUE(store_->write("f", std::string(5000, 'x'), IfExists::Fail).ok());
-  EXPECT_EQ(store_->read("f", 4999).error().cls, ErrorClass::Invalid);
-  EXPECT_EQ(store_->read("f", 4999, true)->size(), 4999U);
-  EXPECT_EQ(store_->read("f", 5000)->size(), 5000U);
-}
-
-TEST_F(LocalStoreTest, ReadsInChunksThatJoinToTheFile) {
-  std::string bytes;
-  for (int i = 0; i < 400000; ++i) bytes += std::to_string(i);
-  ASSERT_TRUE(store_->write("f", bytes, IfExists::Fail).ok());
-  std::string joined;
-  std::size_t chunks = 0;
-  ASSERT_TRUE(store_
-                  ->read_chunks("f", 1 << 30,
-                                [&](std::string_view chunk) -> Status {
-                                  joined += chunk;
-                                  ++chunks;
-                                  return {};
-                                })
-                  .ok());
-  EXPECT_EQ(joined, bytes);
-  EXPECT_GT(chunks, 1U);
-  const auto stopped =
-      store_->read_chunks("f", 1 << 30, [](std::string_view) -> Status { return invalid_error("no"); });
-  EXPECT_EQ(stopped.error().message, "no");
-}
-
 TEST_F(LocalStoreTest, ListsRegularFilesSortedBytewiseWithoutLinksAndTemporaries) {
   for (const char* name : {"store/b", "store/a/z", "store/a/B", "store/a.txt", "store/.visionops-tmp-host_1_1_0"})
     folder_.put(name, "x");
@@ -187,22 +158,6 @@ TEST_F(LocalStoreTest, RemovesFilesAndEmptyFoldersOnly) {
   EXPECT_TRUE(store_->remove("dir").ok());
   EXPECT_EQ(store_->remove("dir").error().cls, ErrorClass::NotFound);
   EXPECT_TRUE(store_->write("dir/a", "1", IfExists::Fail).ok()) << "a removed folder is made again";
-}
-
-TEST_F(LocalStoreTest, ManyThreadsWriteOneNameAndExactlyOneWins) {
-  std::atomic<int> won{0};
-  {
-    std::vector<std::jthread> threads;
-    for (int t = 0; t < 8; ++t) {
-      threads.emplace_back([&, t] {
-        for (int i = 0; i < 50; ++i) {
-          const auto written = store_->write("d" + std::to_string(i) + "/f", std::to_string(t), IfExists::Fail);
-          won += written.ok() ? 1 : 0;
-        }
-      });
-    }
-  }
-  EXPECT_EQ(won, 50);
 }
 
 TEST_F(LocalStoreTest, AKilledWriterLeavesNothingThatIsSeenOrStays) {
