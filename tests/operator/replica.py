@@ -45,7 +45,7 @@ class Replicas:
         certificate(self.folder)
         self.config = self.folder / "config.yaml"
         self.config.write_text(json.dumps({
-            "namespaces": [watched], "stores": list(stores),
+            "namespaces": [watched], "stores": ["datasets", "models"],
             "http": {"host": "127.0.0.1", "port": 0},
             "telemetry": {"host": "127.0.0.1", "port": 0, "url": "https://127.0.0.1:1/telemetry",
                           "certificateFile": str(self.folder / "tls.crt"), "keyFile": str(self.folder / "tls.key"),
