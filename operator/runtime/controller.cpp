@@ -44,6 +44,7 @@ std::string_view result_label(Outcome kind) {
     case Outcome::Unsettled:
     case Outcome::Conflict:
       return "requeue";
+    case Outcome::Refused:
     case Outcome::Failed:
       return "error";
   }
@@ -101,6 +102,7 @@ PassOutcome Controller::pass(const ObjectKey& key) {
     writer_.forget(key);
     pods_.forget(key);
     owed_.forget(key);
+    refusals_.forget(key);
     return {};
   }
   if (const auto owed = owed_.settle(*seen)) report(*owed);
@@ -108,34 +110,39 @@ PassOutcome Controller::pass(const ObjectKey& key) {
 }
 
 PassOutcome Controller::carry_out(const Object& seen, const Intent& intent) {
+  if (const auto wait = refusals_.wait(seen, surroundings_.clock.now())) {
+    return {Outcome::Later, std::max(*wait, kShortestRecheck), {}};
+  }
   if (const auto wait = pace_.wait(seen, intent, surroundings_.clock.now())) {
     return {Outcome::Later, std::max(std::min(*wait, intent.check_again_in.value_or(*wait)), kShortestRecheck), {}};
   }
   Object resource = seen;
-  bool wrote = false;
-  const Status written = write(intent, resource, wrote);
+  PassWrites writes;
+  const Status written = write(intent, resource, writes);
+  if (writes.status_refused) return refuse(seen, intent, written.error());
   if (!written) {
     Object wanted = with_status(seen, intent.status);
     if (!same_status(seen, wanted))
       owed_.owe(cluster::key_of(seen), {std::move(wanted), intent.events, intent.records});
     return outcome_of(written.error());
   }
-  if (wrote) report({resource, intent.events, intent.records});
+  if (writes.any) report({resource, intent.events, intent.records});
   if (is_finished(resource)) board_.evict(cluster::meta_of(resource).uid);
   if (!intent.check_again_in) return {};
   return {Outcome::Later, std::max(*intent.check_again_in, kShortestRecheck), {}};
 }
 
-Status Controller::write(const Intent& intent, Object& resource, bool& wrote) {
+Status Controller::write(const Intent& intent, Object& resource, PassWrites& writes) {
   const bool status_differs = !same_status(resource, with_status(resource, intent.status));
   const auto write_status = [&]() -> Status {
     if (!status_differs || is_gone(resource)) return {};
     Object wanted = with_status(resource, intent.status);
     const Status stored = writer_.write_status(wanted);
+    writes.status_refused = !stored && stored.error().cls == ErrorClass::Invalid;
     if (!stored) return stored;
     resource = std::move(wanted);
     pace_.wrote(cluster::key_of(resource), surroundings_.clock.now());
-    wrote = true;
+    writes.any = true;
     return {};
   };
   // What a stale view takes for overdue or lost may have ended well: a Job is not deleted on its word.
@@ -145,13 +152,13 @@ Status Controller::write(const Intent& intent, Object& resource, bool& wrote) {
   if (intent.status_first || deletes(intent)) {
     if (const Status stored = write_status(); !stored) return stored;
     // The write was accepted for the version that was read: the view is not stale.
-    return apply_all(intent, resource, wrote, wrote);
+    return apply_all(intent, resource, writes.any, writes);
   }
-  if (const Status applied = apply_all(intent, resource, false, wrote); !applied) return applied;
+  if (const Status applied = apply_all(intent, resource, false, writes); !applied) return applied;
   return write_status();
 }
 
-Status Controller::apply_all(const Intent& intent, Object& resource, bool live, bool& wrote) {
+Status Controller::apply_all(const Intent& intent, Object& resource, bool live, PassWrites& writes) {
   for (const auto& action : intent.actions) {
     // A stale view (a lagging API server after a restart) must not create or delete anything.
     if (!live && needs_live_resource(action)) {
@@ -162,9 +169,20 @@ Status Controller::apply_all(const Intent& intent, Object& resource, bool live, 
       report_failure(action, resource, applied.error());
       return applied;
     }
-    wrote = true;
+    writes.any = true;
   }
   return {};
+}
+
+PassOutcome Controller::refuse(const Object& seen, const Intent& intent, const Error& error) {
+  notify(outlets_.observers.status_refused, kind_name(cluster::kind_of(seen)));
+  if (refusals_.refused(seen, surroundings_.clock.now())) {
+    const std::string text = std::string(message_of(with_status(seen, intent.status))) +
+                             "; this cannot be stored as status: " + error.message;
+    outlets_.log->warn("{}: {}", to_string(cluster::key_of(seen)), text);
+    writer_.emit(seen, {cluster::EventType::Warning, "StatusRefused", text.substr(0, kMaxEventMessage)});
+  }
+  return {Outcome::Refused, kRefusalPause, error};
 }
 
 void Controller::report(const Report& report) {
@@ -187,6 +205,7 @@ void Controller::reschedule(const ObjectKey& key, const PassOutcome& outcome) {
     case Outcome::Later:
       queue_.forget(key);
       return queue_.add_after(key, outcome.after);
+    case Outcome::Refused:
     case Outcome::Unsettled:
       return queue_.add_after(key, outcome.after);
     case Outcome::Conflict:

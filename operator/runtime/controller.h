@@ -9,6 +9,7 @@
 #include "operator/runtime/pod_catch_up.h"
 #include "operator/runtime/shared_work_queue.h"
 #include "operator/runtime/status_pace.h"
+#include "operator/runtime/status_refusals.h"
 
 namespace visionops::runtime {
 
@@ -19,11 +20,18 @@ struct PassOutcome {
     Later,      ///< look again after `after` (a deadline, a retry time)
     Unsettled,  ///< an own write is not visible yet; look again after `after`
     Conflict,   ///< the view was stale; decide again on a newer one
+    Refused,    ///< the API server does not take the status: `error`; again after `after`
     Failed,     ///< `error`; again after a growing backoff
   };
   Kind kind = Kind::Done;
   Duration after{};
   Error error;
+};
+
+/// What a pass did to the cluster.
+struct PassWrites {
+  bool any = false;             ///< something was stored
+  bool status_refused = false;  ///< as invalid
 };
 
 /// work() may be called from many threads; the queue never hands one key to two of them.
@@ -39,8 +47,9 @@ class Controller {
   PassOutcome guarded_pass(const cluster::ObjectKey& key);
   PassOutcome pass(const cluster::ObjectKey& key);
   PassOutcome carry_out(const cluster::Object& seen, const Intent& intent);
-  Status write(const Intent& intent, cluster::Object& resource, bool& wrote);
-  Status apply_all(const Intent& intent, cluster::Object& resource, bool live, bool& wrote);
+  Status write(const Intent& intent, cluster::Object& resource, PassWrites& writes);
+  Status apply_all(const Intent& intent, cluster::Object& resource, bool live, PassWrites& writes);
+  PassOutcome refuse(const cluster::Object& seen, const Intent& intent, const Error& error);
   void report(const Report& report);
   void report_failure(const core::Action& action, const cluster::Object& resource, const Error& error);
   void reschedule(const cluster::ObjectKey& key, const PassOutcome& outcome);
@@ -53,6 +62,7 @@ class Controller {
   const Outlets& outlets_;
   OwedReports owed_;
   StatusPace pace_;
+  StatusRefusals refusals_;
 };
 
 }  // namespace visionops::runtime

@@ -44,6 +44,8 @@ struct Observers {
   std::function<void(std::string_view kind, std::size_t objects)> cached;
   /// A write to the cluster: "create", "update", "update_status", "delete".
   std::function<void(std::string_view verb, std::string_view kind)> wrote;
+  /// The API server did not take a status, because of the resource or the definition of its kind.
+  std::function<void(std::string_view kind)> status_refused;
 };
 
 }  // namespace visionops::runtime

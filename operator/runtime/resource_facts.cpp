@@ -21,6 +21,13 @@ std::string_view phase_of(const cluster::Object& object) {
   return {};
 }
 
+std::string_view message_of(const cluster::Object& object) {
+  if (const auto* dataset = std::get_if<api::Dataset>(&object)) return dataset->status.message;
+  if (const auto* pipeline = std::get_if<api::Pipeline>(&object)) return pipeline->status.message;
+  if (const auto* job = std::get_if<api::TrainingJob>(&object)) return job->status.message;
+  return {};
+}
+
 std::int64_t run_of(const cluster::Object& object) {
   if (const auto* pipeline = std::get_if<api::Pipeline>(&object)) return pipeline->status.run;
   if (const auto* job = std::get_if<api::TrainingJob>(&object)) return job->status.run;

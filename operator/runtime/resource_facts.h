@@ -11,6 +11,8 @@ namespace visionops::runtime {
 
 /// status.phase as users see it; empty for kinds that are not reconciled.
 std::string_view phase_of(const cluster::Object& object);
+/// status.message; empty for kinds that are not reconciled. Refers to `object`.
+std::string_view message_of(const cluster::Object& object);
 /// status.run; 0 for kinds without runs.
 std::int64_t run_of(const cluster::Object& object);
 /// Pipelines and TrainingJobs that Succeeded or Failed. A Dataset never ends.

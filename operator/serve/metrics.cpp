@@ -59,6 +59,8 @@ Metrics::Metrics(Registry& r)
       watch_restarts_(counter(r, "visionops_watch_restarts_total", "Watches that ended, by kind and cause.")),
       cache_objects_(gauge(r, "visionops_cache_objects", "Objects kept in memory, by kind.")),
       writes_(counter(r, "visionops_cluster_writes_total", "Writes sent to the API server, by verb and kind.")),
+      statuses_refused_(counter(r, "visionops_statuses_refused_total",
+                                "Statuses that the API server did not take as valid, by kind.")),
       resources_(gauge(r, "visionops_resources", "Resources by kind and phase.")),
       leads_(gauge(r, "leader_election_master_status", "1 while this replica leads.").Add(kQueue)),
       record_queue_depth_(gauge(r, "visionops_record_queue_depth", "History rows that wait for the database.").Add({})),
@@ -97,6 +99,7 @@ void Metrics::cached(std::string_view kind, std::size_t objects) {
 void Metrics::wrote(std::string_view verb, std::string_view kind) {
   writes_.Add(labels("verb", verb, "kind", kind)).Increment();
 }
+void Metrics::status_refused(std::string_view kind) { statuses_refused_.Add(labels("kind", kind)).Increment(); }
 
 void Metrics::resources(std::string_view kind, std::string_view phase, int delta) {
   resources_.Add(labels("kind", kind, "phase", phase)).Increment(delta);

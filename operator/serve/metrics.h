@@ -38,6 +38,7 @@ class Metrics {
   void watch_restarted(std::string_view kind, std::string_view cause);
   void cached(std::string_view kind, std::size_t objects);
   void wrote(std::string_view verb, std::string_view kind);
+  void status_refused(std::string_view kind);
 
   /// Of the pages' thread.
   void leads(bool leading);
@@ -62,6 +63,7 @@ class Metrics {
   prometheus::Family<prometheus::Counter>& watch_restarts_;
   prometheus::Family<prometheus::Gauge>& cache_objects_;
   prometheus::Family<prometheus::Counter>& writes_;
+  prometheus::Family<prometheus::Counter>& statuses_refused_;
   prometheus::Family<prometheus::Gauge>& resources_;
   prometheus::Gauge& leads_;
   prometheus::Gauge& record_queue_depth_;

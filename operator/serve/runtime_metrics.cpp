@@ -21,6 +21,7 @@ runtime::Observers observe(Metrics& metrics) {
   };
   o.cached = [&metrics](std::string_view kind, std::size_t objects) { metrics.cached(kind, objects); };
   o.wrote = [&metrics](std::string_view verb, std::string_view kind) { metrics.wrote(verb, kind); };
+  o.status_refused = [&metrics](std::string_view kind) { metrics.status_refused(kind); };
   return o;
 }
 

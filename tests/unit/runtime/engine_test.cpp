@@ -30,6 +30,7 @@ struct EngineTest : testing::Test {
   std::vector<std::string> results;
   std::ostringstream log;
   std::int64_t messages = 0;
+  int refused = 0;
   std::unique_ptr<Engine> engine = make_engine();
 
   std::unique_ptr<Engine> make_engine() {
@@ -40,6 +41,7 @@ struct EngineTest : testing::Test {
     outlets.log = std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_st>(log));
     outlets.records = [this](const std::vector<core::Record>& r) { records.insert(records.end(), r.begin(), r.end()); };
     outlets.observers.passed = [this](const PassSample& sample) { results.emplace_back(sample.result); };
+    outlets.observers.status_refused = [this](std::string_view) { ++refused; };
     return std::make_unique<Engine>(api, clock, board, settings, outlets);
   }
 
@@ -223,6 +225,38 @@ TEST_F(EngineTest, LetsAMalformedResourceNotStopTheOthers) {
   EXPECT_EQ(jobs(), 1u);
   EXPECT_TRUE(api::is_true(get("broken").status.conditions, api::condition::kStalled));
   EXPECT_EQ(get("good").status.observed_generation, 1);
+}
+
+TEST_F(EngineTest, SaysOnceThatAStatusIsRefusedAndDoesNotInsist) {
+  create("a");
+  create("good");
+  api.interfere = [](const std::string& call) {
+    return call == "update_status Dataset a" ? std::optional(invalid_error("metadata.name is too long")) : std::nullopt;
+  };
+  const auto live = [&](Duration time) {
+    for (Duration passed{}; passed < time; passed += seconds(1)) {
+      sync();
+      work();
+      wake("a");
+      clock.advance(seconds(1));
+    }
+  };
+  live(seconds(60));
+  EXPECT_EQ(written("update_status Dataset a"), 1);
+  EXPECT_EQ(get("good").status.observed_generation, 1) << "nobody else suffers";
+  live(seconds(300));
+  EXPECT_EQ(written("update_status Dataset a"), 2) << "the definition may have changed meanwhile";
+  const auto events = api.events();
+  EXPECT_EQ(std::ranges::count(events, "StatusRefused"), 1);
+  const std::string told = log.str();
+  EXPECT_EQ(told.find("metadata.name is too long"), told.rfind("metadata.name is too long")) << told;
+  EXPECT_EQ(refused, 2);
+
+  auto changed = get("a");
+  changed.spec.description = "another version is tried at once";
+  ASSERT_TRUE(store.update(changed));
+  live(seconds(10));
+  EXPECT_EQ(written("update_status Dataset a"), 3);
 }
 
 TEST_F(EngineTest, WakesAResourceThatWaitsForADatasetWhenTheDatasetComes) {
