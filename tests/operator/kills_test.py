@@ -53,7 +53,7 @@ class Restarting:
     def __call__(self, run):
         owner = run["owner"]
         rng = random.Random(f"{SEED} {owner['kind']} {owner['name']}")
-        seconds, exit_code = rng.uniform(0.1, 1.5), rng.choices([0, RETRY_REQUESTED, TERMINATED], [8, 1, 1])[0]
+        seconds, exit_code = rng.uniform(0.1, 1.5), rng.choices([0, RETRY_REQUESTED, TERMINATED], [17, 1, 2])[0]
         if owner["attempt"] > 1 or exit_code == 0:
             return Script(seconds)
         self.restarted.add(owner["uid"])

@@ -109,6 +109,7 @@ TEST(RuntimeMetrics, CarryWhatTheRuntimeObservesIntoTheStandardFamilies) {
   observers.watch_restarted("Pod", "gone");
   observers.cached("Pod", 7);
   observers.wrote("create", "Job");
+  observers.status_refused("Pipeline");
   const std::string text = prometheus_text(registry);
   for (const char* line :
        {"workqueue_depth{name=\"visionops\"} 3", "workqueue_adds_total{name=\"visionops\"} 1",
@@ -118,7 +119,8 @@ TEST(RuntimeMetrics, CarryWhatTheRuntimeObservesIntoTheStandardFamilies) {
         "controller_runtime_active_workers{controller=\"Dataset\"} 1",
         "visionops_resources{kind=\"Dataset\",phase=\"Ready\"} 1",
         "visionops_watch_restarts_total{cause=\"gone\",kind=\"Pod\"} 1", "visionops_cache_objects{kind=\"Pod\"} 7",
-        "visionops_cluster_writes_total{kind=\"Job\",verb=\"create\"} 1"}) {
+        "visionops_cluster_writes_total{kind=\"Job\",verb=\"create\"} 1",
+        "visionops_statuses_refused_total{kind=\"Pipeline\"} 1"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line << "\n" << text;
   }
 }
