@@ -38,7 +38,7 @@ std::chrono::milliseconds next_look(const ObservedLease& observed, const std::st
                                     const LeaseTiming& timing, SteadyTime now) {
   const SteadyTime due = expiry(observed, timing);
   if (observed.holder == identity || observed.holder.empty() || due <= now) return timing.retry_period;
-  return std::min(timing.retry_period, std::chrono::ceil<std::chrono::milliseconds>(due - now));
+  return std::min(timing.retry_period / 2, std::chrono::ceil<std::chrono::milliseconds>(due - now));
 }
 
 LeaderElection::LeaderElection(cluster::ClusterApi& api, const Clock& clock, cluster::ObjectKey lease,

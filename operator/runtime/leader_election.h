@@ -38,8 +38,9 @@ struct ObservedLease {
 LeaseStep decide_lease(const std::optional<cluster::Lease>& lease, ObservedLease& observed, const std::string& identity,
                        const LeaseTiming& timing, SteadyTime now);
 
-/// How long to rest before the next look: the retry period, or less when the record of another holder
-/// expires before (a whole period late would be too late for a takeover in lease duration + one period). PURE.
+/// How long to rest before the next look. A leader: the retry period. A standby: half of it, because it
+/// believes in a renewal from the moment it sees it, and less when the holder's record expires before; so a
+/// takeover stays below lease duration + retry period. PURE.
 std::chrono::milliseconds next_look(const ObservedLease& observed, const std::string& identity,
                                     const LeaseTiming& timing, SteadyTime now);
 

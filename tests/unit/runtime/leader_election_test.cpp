@@ -51,8 +51,8 @@ TEST(LeaderElection, OurOwnLeaseIsRenewed) {
 TEST(LeaderElection, LooksAgainWhenTheRecordOfAnotherHolderExpiresAndNotAPeriodLater) {
   ObservedLease observed;
   (void)decide_lease(held_by("you", "5"), observed, "me", {}, kStart);
-  EXPECT_EQ(next_look(observed, "me", {}, kStart), 2s);
-  EXPECT_EQ(next_look(observed, "me", {}, kStart + 14s), 1s);
+  EXPECT_EQ(next_look(observed, "me", {}, kStart), 1s);
+  EXPECT_EQ(next_look(observed, "me", {}, kStart + 14500ms), 500ms);
   EXPECT_EQ(next_look(observed, "me", {}, kStart + 14s + 999999us), 1ms);
   EXPECT_EQ(next_look(observed, "me", {}, kStart + 15s), 2s) << "it was asked just now";
 }
