@@ -1,5 +1,6 @@
 """What the images contain: little, owned by nobody in particular, and it runs."""
 
+import json
 import os
 import pathlib
 import stat
@@ -22,7 +23,7 @@ class Content:
         cls.members = cls.image.members()
         cls.files = {"/" + x.name.lstrip("./"): x for x in cls.members}
 
-    def run_inside(self, *command):
+    def call_inside(self, *command, env=None):
         if os.geteuid() != 0:
             archive.skip("the programs of the images did not run: that needs root")
         if not hasattr(type(self), "root"):
@@ -31,8 +32,11 @@ class Content:
             self.image.unpack(folder.name)
             os.chmod(folder.name, 0o755)
             type(self).root = folder.name
-        done = subprocess.run(["/usr/sbin/chroot", "--userspec=65532:65532", self.root, *command],
-                              capture_output=True, text=True, env={})
+        return subprocess.run(["/usr/sbin/chroot", "--userspec=65532:65532", self.root, *command],
+                              capture_output=True, text=True, env=env or {})
+
+    def run_inside(self, *command):
+        done = self.call_inside(*command)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         return done.stdout
 
@@ -92,6 +96,14 @@ class WorkerImage(Content, unittest.TestCase):
 
     def test_it_runs(self):
         self.assertIn("inspect", self.run_inside("/usr/bin/visionops-worker", "--help"))
+
+    def test_it_has_what_it_opens_by_name_for_stores_in_buckets(self):
+        run = {"owner": {"kind": "Dataset", "name": "d"}, "inspect": {"dataset": {"store": "far", "path": "p", "format": "COCO"}}}
+        env = {"VISIONOPS_RUN": json.dumps(run), "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b",
+               "VISIONOPS_STORE_FAR": json.dumps({"endpoint": "https://127.0.0.1:1", "bucket": "none"})}
+        done = self.call_inside("/usr/bin/visionops-worker", "inspect-run", env=env)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("127.0.0.1 port 1", done.stdout + done.stderr, "it got as far as the network")
 
     def test_the_trainer_finds_its_libraries(self):
         self.assertIn("VISIONOPS_RUN", self.run_inside("/usr/bin/visionops-train", "--help"))

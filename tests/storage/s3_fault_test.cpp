@@ -1,6 +1,9 @@
 // What breaks on the way to an object store, and what the store makes of it.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "base/digest.h"
 #include "tests/storage/contract.h"
 #include "tests/storage/faulty_proxy.h"
@@ -176,11 +179,43 @@ TEST_F(S3Faults, CopiesWithinAServerDoNotPassThroughHere) {
 
 TEST_F(S3Faults, RefusalsOfTheServerAreRetriesOfTheCallerNotBadFiles) {
   const std::string words = "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>";
+  ASSERT_TRUE(direct_->write("f", "x", IfExists::Fail).ok());
   arm(Kind::Answer, "GET ", 1, 0, http_answer("403 Forbidden", words));
   const auto read = store_->read("f", 10);
   ASSERT_FALSE(read.ok());
   EXPECT_EQ(read.error().cls, ErrorClass::Retry) << "an image that may not be read now is not a bad image";
   EXPECT_NE(read.error().message.find("403 AccessDenied"), std::string::npos) << read.error().message;
+}
+
+TEST_F(S3Faults, AServerThatHangsIsGivenUpAndAskedAgain) {
+  ASSERT_TRUE(direct_->write("f", "x", IfExists::Fail).ok());
+  auto patience = short_patience();
+  patience.stall_timeout = std::chrono::seconds(1);
+  const auto store = *open_s3_store(location_, test_credentials(), patience);
+  std::atomic<bool> given_up{false};
+  std::atomic<bool> waited_for{false};
+  proxy_.arm({Kind::Call, "GET ", 1, 0, "", [&] {
+                for (int i = 0; i < 600 && !given_up; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+                waited_for = !given_up;
+              }});
+  EXPECT_EQ(*store->read("f", 10), "x");
+  given_up = true;
+  EXPECT_FALSE(waited_for);
+}
+
+// Keys that may list only below a prefix get 403 for names that are not there (AWS).
+TEST_F(S3Faults, AForbiddenNameThatNoListingShowsIsMissing) {
+  const std::string words = "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>";
+  ASSERT_TRUE(direct_->write("file.json", "x", IfExists::Fail).ok());
+  for (const char* method : {"HEAD ", "GET "}) {
+    arm(Kind::Answer, method, 1, 0, http_answer("403 Forbidden", *method == 'H' ? "" : words));
+    const auto error = *method == 'H' ? store_->stat("file").error() : store_->digest("file").error();
+    EXPECT_EQ(error.cls, ErrorClass::NotFound) << method << error.message;
+    arm(Kind::Answer, method, 1, 0, http_answer("403 Forbidden", *method == 'H' ? "" : words));
+    const auto there = *method == 'H' ? store_->stat("file.json").error() : store_->digest("file.json").error();
+    EXPECT_EQ(there.cls, ErrorClass::Retry) << method << there.message;
+  }
+  EXPECT_EQ(proxy_.left(), 0);
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ const std::vector<ExitCodeInfo>& exit_code_table() {
        "Please report it with the log of the Pod."},
       {ExitCode::StorageFailure, "StorageFailure", RetryDecision::Counted,
        "The store refused reading or writing: full, read-only or an I/O error.",
-       "Check free space and the mount of the store."},
+       "Check free space and the mount of the store, or the way to its bucket."},
       {ExitCode::RetryRequested, "RetryRequested", RetryDecision::Counted,
        "The program asked to be started again (128 + SIGUSR1).", ""},
       {ExitCode::Terminated, "Terminated", RetryDecision::Free,

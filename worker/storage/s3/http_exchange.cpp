@@ -14,6 +14,7 @@ namespace {
 /// A page of a listing has about 1 MiB; nothing that is kept whole is larger.
 constexpr std::size_t kMaxKeptBody = 16 * 1024 * 1024;
 constexpr std::size_t kMaxHeaders = 200;
+constexpr int kLongWork = 20;  // 5 GiB at 10 MiB/s
 constexpr long kReceiveBuffer = 256 * 1024;
 
 /// One exchange as libcurl's callbacks see it. They are called from C: nothing may be thrown through them.
@@ -132,8 +133,6 @@ class Preparation {
     set(CURLOPT_PROXY, "");  // the environment of a container may be a user's
     set(CURLOPT_BUFFERSIZE, kReceiveBuffer);
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(access.connect_timeout.count()));
-    set(CURLOPT_LOW_SPEED_LIMIT, 1024L);
-    set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(access.stall_timeout.count()));
     if (!access.ca_file.empty()) {
       set(CURLOPT_CAINFO, access.ca_file.c_str());
       set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
@@ -148,6 +147,11 @@ class Preparation {
     set(CURLOPT_PASSWORD, access.secret_key.reveal().c_str());
     add_header("x-amz-content-sha256: " + sha256_hex(body));
     if (!access.session_token.empty()) add_header("x-amz-security-token: " + access.session_token.reveal());
+  }
+
+  void patience(const HttpAccess& access, bool long_work) {
+    set(CURLOPT_LOW_SPEED_LIMIT, 1024L);
+    set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(access.stall_timeout.count() * (long_work ? kLongWork : 1)));
   }
 
   void request(Exchange& exchange) {
@@ -241,6 +245,7 @@ Result<HttpResponse> HttpConnections::perform(const HttpRequest& request) {
   {
     Preparation preparation(*curl_, handle);
     preparation.connection(access_);
+    preparation.patience(access_, request.long_work);
     preparation.signature(access_, request.body);
     preparation.request(exchange);
     preparation.set(CURLOPT_ERRORBUFFER, detail.data());

@@ -32,6 +32,7 @@ struct HttpRequest {
   std::string_view body;             ///< must outlive the exchange
   /// Takes the body of a 2xx response as it comes; false ends the exchange. Absent: HttpResponse::body.
   std::function<bool(const HttpResponse& head, std::string_view bytes)> sink;
+  bool long_work = false;  ///< the server moves many bytes by itself before it answers
 };
 
 /// Who asks, and how patiently. Immutable.
@@ -42,7 +43,7 @@ struct HttpAccess {
   Secret session_token;  ///< may be empty
   std::string ca_file;   ///< empty: the system's authorities
   std::chrono::milliseconds connect_timeout{10'000};
-  /// A transfer that moves less than 1 KiB/s for this long is given up.
+  /// A transfer that moves less than 1 KiB/s for this long is given up; twenty times as long with long work.
   std::chrono::seconds stall_timeout{30};
 };
 

@@ -72,7 +72,8 @@ Status MultipartUpload::add_copy(const std::string& source) {
   auto answer = client_->send({.method = "PUT",
                                .key = key_of(client_->location(), path_),
                                .query = next_part(),
-                               .headers = {"x-amz-copy-source: " + source}});
+                               .headers = {"x-amz-copy-source: " + source},
+                               .long_work = true});
   if (!answer) return answer.error();
   if (!is_success(answer->response)) return s3_error(answer->response, path_);
   return keep(element(answer->response.body, "CopyPartResult/ETag"));
@@ -91,7 +92,8 @@ Result<S3Answer> MultipartUpload::complete(bool new_only) {
                                .key = key_of(client_->location(), path_),
                                .query = {{"uploadId", id_}},
                                .headers = std::move(headers),
-                               .body = body});
+                               .body = body,
+                               .long_work = true});
   if (!answer) return answer.error();
   if (answer->response.status == 404 && answer->attempts > 1) id_.clear();
   if (is_success(answer->response) && s3_error_code(answer->response).empty()) id_.clear();

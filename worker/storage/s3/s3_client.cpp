@@ -64,7 +64,7 @@ Error s3_error(const HttpResponse& response, const std::string& path) {
 
 Result<HttpResponse> S3Client::send_once(const S3Call& call, const Sink& sink) {
   return connections_->perform(
-      {call.method, object_url(location_, call.key, call.query), call.headers, call.body, sink});
+      {call.method, object_url(location_, call.key, call.query), call.headers, call.body, sink, call.long_work});
 }
 
 bool S3Client::wait_for_another(const Result<HttpResponse>& last, int attempt) const {

@@ -28,6 +28,7 @@ struct S3Call {
   Query query = {};
   std::vector<std::string> headers = {};
   std::string_view body = {};
+  bool long_work = false;  ///< see HttpRequest
 };
 
 struct S3Answer {

@@ -121,4 +121,14 @@ Result<bool> folder_exists(S3Client& client, const std::string& folder) {
   return !page->objects.empty();
 }
 
+Result<bool> object_listed(S3Client& client, const std::string& path) {
+  const std::string key = key_of(client.location(), path);
+  auto query = query_of(key, true);
+  query.emplace_back("max-keys", "1");  // names are in order, and the shortest one that begins so is the name itself
+  auto page = fetch_page(client, std::move(query));
+  if (!page) return page.error();
+  return !page->objects.empty() &&
+         (page->encoded ? uri_decode(page->objects.front().key) : page->objects.front().key) == key;
+}
+
 }  // namespace visionops::storage

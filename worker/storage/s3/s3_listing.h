@@ -22,6 +22,10 @@ Result<Listing> list_objects(S3Client& client, const std::string& folder, bool r
 /// Whether any key lies below `folder`.
 Result<bool> folder_exists(S3Client& client, const std::string& folder);
 
+/// Whether there is an object of this name, by a listing: servers answer 403 instead of 404 to keys that may list only
+/// below a prefix.
+Result<bool> object_listed(S3Client& client, const std::string& path);
+
 /// The whole key of a path: the prefix of the store before it.
 std::string key_of(const contract::S3Location& location, const std::string& path);
 

@@ -34,6 +34,15 @@ std::optional<std::int64_t> whole_size(const HttpResponse& response) {
   return slash == std::string::npos ? std::nullopt : number(std::string_view(range).substr(slash + 1));
 }
 
+/// What a refused look at an object means.
+Error refusal(S3Client& client, const HttpResponse& response, const std::string& path) {
+  if (response.status == 403) {
+    const auto there = object_listed(client, path);
+    if (there && !*there) return not_found_error(path + ": does not exist");
+  }
+  return s3_error(response, path);
+}
+
 /// One read of an object over as many transfers as it takes.
 class Reading {
  public:
@@ -53,7 +62,7 @@ class Reading {
       if (client_.wait_for_another(response, attempt)) continue;
       if (!response) return response.error().in(path_);
       if (response->status == 412) return changed();
-      return s3_error(*response, path_);
+      return refusal(client_, *response, path_);
     }
   }
 
@@ -117,7 +126,7 @@ Result<ObjectHead> head_object(S3Client& client, const std::string& path) {
       {.method = "HEAD", .key = key_of(client.location(), path), .headers = {"x-amz-checksum-mode: ENABLED"}});
   if (!answer) return answer.error();
   const auto& response = answer->response;
-  if (!is_success(response)) return s3_error(response, path);
+  if (!is_success(response)) return refusal(client, response, path);
   const auto size = number(response.header("content-length"));
   if (!size) return retry_error(path + ": the object store does not tell its size");
   return ObjectHead{*size,
@@ -135,7 +144,7 @@ Result<std::string> read_object_prefix(S3Client& client, const std::string& path
                              .headers = {"range: bytes=0-" + std::to_string(limit - 1)}});
   if (!answer) return answer.error();
   if (answer->response.status == 416) return std::string();  // it has no first byte
-  if (!is_success(answer->response)) return s3_error(answer->response, path);
+  if (!is_success(answer->response)) return refusal(client, answer->response, path);
   std::string bytes = std::move(answer->response.body);
   if (static_cast<std::int64_t>(bytes.size()) > limit) bytes.resize(static_cast<std::size_t>(limit));
   return bytes;

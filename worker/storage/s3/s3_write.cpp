@@ -127,8 +127,10 @@ Status S3Writer::copy_at_once(const std::string& source, const std::string& path
   headers.push_back(line("x-amz-copy-source", source));
   headers.push_back(line("x-amz-metadata-directive", "REPLACE"));
   headers.push_back(line("x-amz-checksum-algorithm", "SHA256"));
-  return settle(client_.send({.method = "PUT", .key = key_of(client_.location(), path), .headers = std::move(headers)}),
-                path, writer);
+  return settle(
+      client_.send(
+          {.method = "PUT", .key = key_of(client_.location(), path), .headers = std::move(headers), .long_work = true}),
+      path, writer);
 }
 
 Status S3Writer::copy(const std::string& source, const Unchanged& unchanged, const std::string& path,
