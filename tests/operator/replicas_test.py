@@ -75,7 +75,7 @@ class ReplicasTest(unittest.TestCase):
         apply(dataset("idle"))
         leader, _ = self.pair()
         wait_until("the Job is there", lambda: self.has_job("idle"))
-        time.sleep(12)  # a start that takes longer than ten seconds is told
+        time.sleep(12)  # a start that takes longer than ten seconds is told once
         before = {item["metadata"]["name"]: item["metadata"]["resourceVersion"]
                   for kind in ("datasets", "jobs") for item in objects(kind, NAMESPACE)}
         time.sleep(6)
