@@ -20,6 +20,7 @@ const Table<S3StoreConfig>& Fields<S3StoreConfig>::table() {
           .example("https://minio.example.org:9000"),
       field("region", &S3StoreConfig::region, "Region that requests are signed for.")
           .always()
+          .default_text("us-east-1")
           .max_length(63)
           .pattern(contract::kS3RegionPattern),
       field("bucket", &S3StoreConfig::bucket, "Bucket.")

@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kWorkerGroup = 65532;  // of images/worker.Containerfile
 constexpr const char* kClaimPrefix = "visionops-store-";
+constexpr const char* kStoreVolume = "store-";  // volumes of stores are named so (core/pod_stores.cpp)
 constexpr const char* kGpuProductLabel = "nvidia.com/gpu.product";
 constexpr const char* kTelemetryAudience = "visionops.dev/telemetry";
 /// The kubelet renews a projected token at 80 % of its life; an hour is its usual length.
@@ -57,11 +58,12 @@ std::optional<Volume> decode_volume(const Json& json) {
     out.source = EmptyDirVolume{text(folder, "medium") == "Memory", text(folder, "sizeLimit")};
     return out;
   }
-  if (const Json& secret = at(json, "secret"); secret.is_object()) {
+  const bool ours = out.name.starts_with(kStoreVolume);
+  if (const Json& secret = at(json, "secret"); ours && secret.is_object()) {
     out.source = SecretVolume{text(secret, "secretName")};
     return out;
   }
-  if (const Json& map = at(json, "configMap"); map.is_object()) {
+  if (const Json& map = at(json, "configMap"); ours && map.is_object()) {
     out.source = ConfigMapVolume{text(map, "name")};
     return out;
   }

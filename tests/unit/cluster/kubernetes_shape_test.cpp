@@ -61,8 +61,8 @@ TEST(JobShape, HasNativeSidecarsAndStoresAsClaims) {
     {"name":"shm","emptyDir":{"medium":"Memory","sizeLimit":"2Gi"}},
     {"name":"token","projected":{"sources":[{"serviceAccountToken":
       {"audience":"visionops.dev/telemetry","expirationSeconds":3600,"path":"token"}}]}},
-    {"name":"keys","secret":{"secretName":"vision-s3","defaultMode":288,"optional":true}},
-    {"name":"ca","configMap":{"name":"vision-ca","optional":true}}])"));
+    {"name":"store-keys-archive","secret":{"secretName":"vision-s3","defaultMode":288,"optional":true}},
+    {"name":"store-ca-archive","configMap":{"name":"vision-ca","optional":true}}])"));
   EXPECT_EQ(pod["nodeSelector"], Json::parse(R"({"nvidia.com/gpu.product":"NVIDIA-H200"})"));
   EXPECT_EQ(pod["containers"][0]["volumeMounts"][0],
             Json::parse(R"({"name":"store-datasets","mountPath":"/stores/datasets","readOnly":true})"));
@@ -141,7 +141,7 @@ TEST(PodShape, AStatusNobodyWroteYetIsPending) {
 TEST(PodShape, LeavesOutVolumesAndVariablesThatOthersInjected) {
   const Pod pod = pod_of(R"({"kind":"Pod","metadata":{"name":"a"},"spec":{
     "volumes":[{"name":"kube-api-access","projected":{"sources":[{"serviceAccountToken":{"path":"token"}}]}},
-               {"name":"cfg","configMap":{"name":"x"}}],
+               {"name":"cfg","configMap":{"name":"x"}},{"name":"vault","secret":{"secretName":"y"}}],
     "initContainers":[{"name":"setup"}],
     "containers":[{"name":"worker","env":[{"name":"JOB_COMPLETION_INDEX","valueFrom":{"fieldRef":{"fieldPath":"x"}}},
                                            {"name":"A","value":"b"}]}]}})");

@@ -23,9 +23,12 @@ inline PodTemplate sample_template() {
   PodTemplate out;
   out.labels = {{"visionops.dev/name", "detector"}};
   out.containers = {sample_container("sidecar", true), sample_container("worker", false)};
-  out.volumes = {{"store-datasets", StoreVolume{"datasets"}}, {"pod", EmptyDirVolume{}},
-                 {"shm", EmptyDirVolume{true, "2Gi"}},        {"token", TelemetryTokenVolume{}},
-                 {"keys", SecretVolume{"vision-s3"}},         {"ca", ConfigMapVolume{"vision-ca"}}};
+  out.volumes = {{"store-datasets", StoreVolume{"datasets"}},
+                 {"pod", EmptyDirVolume{}},
+                 {"shm", EmptyDirVolume{true, "2Gi"}},
+                 {"token", TelemetryTokenVolume{}},
+                 {"store-keys-archive", SecretVolume{"vision-s3"}},
+                 {"store-ca-archive", ConfigMapVolume{"vision-ca"}}};
   out.termination_grace_period_seconds = 60;
   out.gpu_product = "NVIDIA-H200";
   return out;
