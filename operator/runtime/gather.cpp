@@ -19,28 +19,13 @@ std::vector<Child> children(Kind kind, const std::string& uid, const Surrounding
 /// What of `kind` in the namespace of `referrer` concerns it.
 template <class Target, class Referrer>
 std::vector<Target> related(Kind kind, const Referrer& referrer, const Surroundings& from) {
-  const auto candidates =
-      from.cache.with([&](const ObjectCache& cache) { return cache.in_namespace(kind, referrer.meta.namespace_); });
+  const auto candidates = from.cache.with([&](const ObjectCache& cache) { return cache.targets(kind, referrer); });
   std::vector<Target> targets;
   for (const auto& object : candidates) {
     const auto& target = std::get<Target>(*object);
-    if (concerns(referrer, target)) targets.push_back(target);
+    if (target.meta.namespace_ == referrer.meta.namespace_ && concerns(referrer, target)) targets.push_back(target);
   }
   return targets;
-}
-
-/// Pipelines that write versions of the same group and split: a version they were assigned is taken.
-std::vector<api::Pipeline> rivals(const api::Pipeline& pipeline, const Surroundings& from) {
-  const auto candidates = from.cache.with(
-      [&](const ObjectCache& cache) { return cache.in_namespace(Kind::Pipeline, pipeline.meta.namespace_); });
-  std::vector<api::Pipeline> out;
-  for (const auto& object : candidates) {
-    const auto& other = std::get<api::Pipeline>(*object);
-    const bool same_output =
-        other.spec.output.group == pipeline.spec.output.group && other.spec.output.split == pipeline.spec.output.split;
-    if (same_output && other.meta.uid != pipeline.meta.uid) out.push_back(other);
-  }
-  return out;
 }
 
 template <class Observed, class Resource>
@@ -65,7 +50,6 @@ core::PipelineObserved gather(const api::Pipeline& pipeline, const Surroundings&
   observed.pipeline = pipeline;
   gather_children(observed, pipeline, from, now);
   observed.datasets = related<api::Dataset>(Kind::Dataset, pipeline, from);
-  observed.pipelines = rivals(pipeline, from);
   observed.pipelines = related<api::Pipeline>(Kind::Pipeline, pipeline, from);
   observed.progress = from.board.progress(pipeline.meta.uid, pipeline.status.run, pipeline.status.attempt);
   return observed;
