@@ -68,6 +68,13 @@ struct ObjectList {
   std::string resource_version;  ///< of the cluster at the time of the list
 };
 
+/// A part of a list. Each has the resource_version of the whole list.
+struct ListPage {
+  std::vector<Object> items;
+  std::string resource_version;
+  bool first = true;  ///< also when a list had to begin anew: the pages before do not count
+};
+
 enum class ChangeType { Added, Modified, Deleted, Bookmark };
 
 struct Change {
@@ -87,6 +94,13 @@ class ClusterApi {
   virtual ~ClusterApi() = default;
   virtual Result<Object> get(const ObjectKey& key) = 0;
   virtual Result<ObjectList> list(Kind kind, const ListOptions& options) = 0;
+  /// list() for whoever need not hold all of it at once: calls `on_page` from the calling thread for each page in
+  /// turn, until it returns an error, which is returned then. An empty list is one empty page.
+  virtual Status list_pages(Kind kind, const ListOptions& options, const std::function<Status(ListPage)>& on_page) {
+    auto all = list(kind, options);
+    if (!all) return all.error();
+    return on_page({std::move(all->items), std::move(all->resource_version), true});
+  }
   /// Blocks and calls `on_change` from the calling thread for each change until `stop` is requested
   /// (returns ok), the stream ends (ok), or an error occurs (Gone: list again).
   virtual Status watch(Kind kind, const ListOptions& options, const std::string& resource_version,

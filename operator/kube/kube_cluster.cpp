@@ -1,6 +1,7 @@
 #include "operator/kube/kube_cluster.h"
 
 #include <condition_variable>
+#include <iterator>
 #include <mutex>
 #include <random>
 #include <thread>
@@ -84,22 +85,37 @@ Result<std::string> KubeCluster::page_of(cluster::Kind kind, const ListOptions& 
   return exchange({.path = path, .deadline = limits_.read});
 }
 
-Result<cluster::ObjectList> KubeCluster::list(cluster::Kind kind, const ListOptions& options) {
-  cluster::ObjectList out;
+Status KubeCluster::list_pages(cluster::Kind kind, const ListOptions& options,
+                               const std::function<Status(cluster::ListPage)>& on_page) {
   std::string token;
   bool paged = true;
   do {
     auto body = page_of(kind, options, token, paged);
     if (!body && body.error().cls == ErrorClass::Gone && !token.empty()) {
-      out = {};
+      token.clear();
       paged = false;
-      body = page_of(kind, options, "", paged);
+      body = page_of(kind, options, token, paged);
     }
     if (!body) return body.error();
-    auto next = append_page(*body, out);
-    if (!next) return next.error();
-    token = std::move(*next);
+    auto page = decode_page(*body, kind);
+    if (!page) return page.error();
+    body = std::string();  // not both at once
+    const bool first = token.empty();
+    token = std::move(page->next);
+    if (auto taken = on_page({std::move(page->items), std::move(page->resource_version), first}); !taken) return taken;
   } while (!token.empty());
+  return {};
+}
+
+Result<cluster::ObjectList> KubeCluster::list(cluster::Kind kind, const ListOptions& options) {
+  cluster::ObjectList out;
+  const Status listed = list_pages(kind, options, [&](cluster::ListPage page) -> Status {
+    if (page.first) out.items.clear();
+    std::move(page.items.begin(), page.items.end(), std::back_inserter(out.items));
+    out.resource_version = std::move(page.resource_version);
+    return {};
+  });
+  if (!listed) return listed.error();
   return out;
 }
 

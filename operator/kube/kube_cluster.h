@@ -23,8 +23,8 @@ struct KubeLimits {
   std::chrono::milliseconds watch_idle = std::chrono::seconds(95);
   /// After this long, or up to twice as long, the server ends a watch that the runtime then takes up again.
   std::chrono::seconds watch_life = std::chrono::seconds(300);
-  /// Objects a page of a list.
-  int page = 500;
+  /// Objects a page of a list: a Pod is some 10 KB of JSON, and five kinds are listed at once.
+  int page = 100;
 };
 
 class KubeCluster final : public cluster::ClusterApi {
@@ -36,6 +36,8 @@ class KubeCluster final : public cluster::ClusterApi {
   Result<cluster::Object> get(const cluster::ObjectKey& key) override;
   /// Paginated; a continue token that expired falls back to one full list.
   Result<cluster::ObjectList> list(cluster::Kind kind, const cluster::ListOptions& options) override;
+  Status list_pages(cluster::Kind kind, const cluster::ListOptions& options,
+                    const std::function<Status(cluster::ListPage)>& on_page) override;
   Status watch(cluster::Kind kind, const cluster::ListOptions& options, const std::string& resource_version,
                const std::function<void(cluster::Change)>& on_change, std::stop_token stop) override;
   Result<cluster::Object> create(const cluster::Object& object) override;

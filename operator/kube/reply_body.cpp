@@ -1,6 +1,9 @@
 #include "operator/kube/reply_body.h"
 
+#include <optional>
+
 #include "base/json.h"
+#include "operator/kube/rest_path.h"
 
 namespace visionops::kube {
 
@@ -10,22 +13,33 @@ Result<cluster::Object> decode_reply(const std::string& body, const std::string&
   return cluster::decode_object(json);
 }
 
-Result<std::string> append_page(const std::string& body, cluster::ObjectList& out) {
-  const Json json = Json::parse(body, nullptr, false);
-  if (!json.is_object()) return retry_error("list: the reply is not JSON");
-  const std::string api_version = json.value("apiVersion", std::string());
-  std::string kind = json.value("kind", std::string());
-  if (kind.ends_with("List")) kind.resize(kind.size() - 4);
-  for (Json item : json.value("items", Json::array())) {
+Result<DecodedPage> decode_page(const std::string& body, cluster::Kind kind) {
+  constexpr int kItemDepth = 2;
+  const std::string name = kind_name(kind);
+  const std::string version = api_version(kind);
+  DecodedPage page;
+  std::optional<Error> failed;
+  bool in_items = false;
+  // Item by item: the tree of a whole page would be the most memory that the process ever takes.
+  const auto take = [&](int depth, Json::parse_event_t event, Json& parsed) {
+    if (event == Json::parse_event_t::key && depth == 1) in_items = parsed == "items";
+    if (event != Json::parse_event_t::object_end || depth != kItemDepth || !in_items) return true;
     // Items of a list carry no apiVersion and kind of their own.
-    item["apiVersion"] = api_version;
-    item["kind"] = kind;
-    auto object = cluster::decode_object(item);
-    if (!object) return object.error();
-    out.items.push_back(std::move(*object));
-  }
-  out.resource_version = json.value("/metadata/resourceVersion"_json_pointer, std::string());
-  return json.value("/metadata/continue"_json_pointer, std::string());
+    parsed["apiVersion"] = version;
+    parsed["kind"] = name;
+    auto object = cluster::decode_object(parsed);
+    if (object)
+      page.items.push_back(std::move(*object));
+    else if (!failed)
+      failed = object.error();
+    return false;
+  };
+  const Json rest = Json::parse(body, take, false);
+  if (!rest.is_object()) return retry_error("list: the reply is not JSON");
+  if (failed) return *failed;
+  page.resource_version = rest.value("/metadata/resourceVersion"_json_pointer, std::string());
+  page.next = rest.value("/metadata/continue"_json_pointer, std::string());
+  return page;
 }
 
 }  // namespace visionops::kube

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "operator/cluster/cluster_api.h"
 
@@ -9,7 +10,12 @@ namespace visionops::kube {
 
 Result<cluster::Object> decode_reply(const std::string& body, const std::string& what);
 
-/// Adds the items of one page to `out`, takes its version, and gives the token of the next page (empty: none).
-Result<std::string> append_page(const std::string& body, cluster::ObjectList& out);
+struct DecodedPage {
+  std::vector<cluster::Object> items;
+  std::string resource_version;
+  std::string next;  ///< token of the next page; empty: none
+};
+/// A page of a list of objects of `kind`.
+Result<DecodedPage> decode_page(const std::string& body, cluster::Kind kind);
 
 }  // namespace visionops::kube

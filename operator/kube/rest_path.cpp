@@ -9,24 +9,25 @@ using cluster::Kind;
 struct Resource {
   std::string_view prefix;  ///< of group and version
   std::string_view plural;
+  std::string_view kind;
 };
 
 Resource resource_of(Kind kind) {
   switch (kind) {
     case Kind::Dataset:
-      return {"/apis/visionops.dev/v1alpha1", "datasets"};
+      return {"/apis/visionops.dev/v1alpha1", "datasets", "Dataset"};
     case Kind::Pipeline:
-      return {"/apis/visionops.dev/v1alpha1", "pipelines"};
+      return {"/apis/visionops.dev/v1alpha1", "pipelines", "Pipeline"};
     case Kind::TrainingJob:
-      return {"/apis/visionops.dev/v1alpha1", "trainingjobs"};
+      return {"/apis/visionops.dev/v1alpha1", "trainingjobs", "TrainingJob"};
     case Kind::Job:
-      return {"/apis/batch/v1", "jobs"};
+      return {"/apis/batch/v1", "jobs", "Job"};
     case Kind::Pod:
-      return {"/api/v1", "pods"};
+      return {"/api/v1", "pods", "Pod"};
     case Kind::Lease:
-      return {"/apis/coordination.k8s.io/v1", "leases"};
+      return {"/apis/coordination.k8s.io/v1", "leases", "Lease"};
     case Kind::Workload:
-      return {"/apis/kueue.x-k8s.io/v1beta2", "workloads"};
+      return {"/apis/kueue.x-k8s.io/v1beta2", "workloads", "Workload"};
   }
   return {};
 }
@@ -47,6 +48,13 @@ std::string percent_encode(const std::string& text) {
     }
   }
   return out;
+}
+
+std::string kind_name(Kind kind) { return std::string(resource_of(kind).kind); }
+
+std::string api_version(Kind kind) {
+  const std::string_view prefix = resource_of(kind).prefix;
+  return std::string(prefix.substr(prefix.find('/', 1) + 1));
 }
 
 std::string collection_path(Kind kind, const std::string& namespace_) {

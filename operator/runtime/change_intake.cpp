@@ -16,20 +16,28 @@ ChangeIntake::ChangeIntake(Locked<ObjectCache>& cache, SharedWorkQueue& queue, T
                            const Outlets& outlets)
     : cache_(cache), queue_(queue), board_(board), outlets_(outlets) {}
 
-bool ChangeIntake::listed(Kind kind, std::vector<cluster::Object> items, const std::string& resource_version) {
-  const auto [first, transitions] = cache_.with([&](ObjectCache& cache) {
-    const bool is_first = !cache.synced(kind);
-    return std::pair(is_first, cache.replace(kind, std::move(items), resource_version));
+bool ChangeIntake::page_listed(Kind kind, cluster::ListPage page) {
+  bool first = false;
+  std::vector<Transition> transitions;
+  const bool taken = cache_.with([&](ObjectCache& cache) {
+    if (page.first && !cache.begin_list(kind, page.resource_version)) return false;
+    first = !cache.synced(kind);
+    transitions = cache.add_page(kind, std::move(page.items));
+    return true;
   });
-  if (!transitions) return false;
-  if (first && is_owner_kind(kind)) send_history(*transitions);
-  take(*transitions, first ? Priority::Resync : Priority::Fresh);
+  if (!taken) return false;
+  if (first && is_owner_kind(kind)) send_history(transitions);
+  take(transitions, first ? Priority::Resync : Priority::Fresh);
+  return true;
+}
+
+void ChangeIntake::listed(Kind kind, const std::string& resource_version) {
+  take(cache_.with([&](ObjectCache& cache) { return cache.end_list(kind, resource_version); }), Priority::Fresh);
   if (!synced_ && cache_.with([](const ObjectCache& cache) { return cache.all_synced(); })) {
     const std::lock_guard lock(mutex_);
     synced_ = true;
     became_synced_.notify_all();
   }
-  return true;
 }
 
 void ChangeIntake::changed(cluster::Change change) {
@@ -50,20 +58,20 @@ bool ChangeIntake::wait_synced(std::stop_token stop) {
 
 void ChangeIntake::resync() {
   for (const auto kind : kOwnerKinds) {
-    const auto objects = cache_.with([&](const ObjectCache& cache) { return cache.all(kind); });
-    for (const auto& object : objects) queue_.add(cluster::key_of(*object), Priority::Resync);
+    for (const auto& key : cache_.with([&](const ObjectCache& cache) { return cache.keys(kind); })) {
+      queue_.add(key, Priority::Resync);
+    }
   }
 }
 
 void ChangeIntake::tell_history_of_all() const {
   if (!outlets_.records) return;
-  std::vector<core::Record> history;
   for (const auto kind : kOwnerKinds) {
-    for (const auto& object : cache_.with([&](const ObjectCache& cache) { return cache.all(kind); })) {
-      if (was_observed(*object)) history.push_back(record_of(*object));
+    for (const auto& key : cache_.with([&](const ObjectCache& cache) { return cache.keys(kind); })) {
+      const ObjectPtr object = cache_.with([&](const ObjectCache& cache) { return cache.find(key); });
+      if (object && was_observed(*object)) outlets_.records({record_of(*object)});
     }
   }
-  if (!history.empty()) outlets_.records(std::move(history));
 }
 
 void ChangeIntake::take(const std::vector<Transition>& transitions, Priority priority) {

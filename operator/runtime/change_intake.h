@@ -22,10 +22,12 @@ class ChangeIntake {
  public:
   ChangeIntake(Locked<ObjectCache>& cache, SharedWorkQueue& queue, TelemetryBoard& board, const Outlets& outlets);
 
-  /// A complete list. The first one of each kind wakes everything in it with low priority and sends one
+  /// A list, page by page. The first list of each kind wakes everything in it with low priority and sends one
   /// record for each resource, so that history is complete after the database was away. false: the
   /// list is older than what is known and was refused.
-  bool listed(cluster::Kind kind, std::vector<cluster::Object> items, const std::string& resource_version);
+  bool page_listed(cluster::Kind kind, cluster::ListPage page);
+  /// All pages of a list have come.
+  void listed(cluster::Kind kind, const std::string& resource_version);
   void changed(cluster::Change change);
   /// A direct read of one object; nullptr: it is not there.
   void read(const cluster::ObjectKey& key, const cluster::Object* live);

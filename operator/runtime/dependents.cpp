@@ -28,7 +28,7 @@ void add_owner(const Object& child, const ObjectCache& cache, std::set<ObjectKey
   const auto kind = owner_kind(label(meta, core::kOwnerKindLabel));
   if (!kind) return;
   const ObjectKey named{*kind, meta.namespace_, label(meta, core::kOwnerNameLabel)};
-  if (cache.find(named)) keys.insert(named);
+  if (cache.version(named)) keys.insert(named);
 }
 
 /// Whose Job waits in the queue. A Workload that is seen before its Job wakes nobody: the Job will.
@@ -40,24 +40,31 @@ void add_owner_of_job(const cluster::Workload& workload, const ObjectCache& cach
 }
 
 template <class Referrer, class Target>
-void add_referrers(Kind kind, const Target& target, const ObjectCache& cache, std::set<ObjectKey>& keys) {
-  for (const auto& object : cache.in_namespace(kind, target.meta.namespace_)) {
-    if (concerns(std::get<Referrer>(*object), target)) keys.insert(cluster::key_of(*object));
+void add_referrers(Kind kind, const Object& target, const ObjectCache& cache, std::set<ObjectKey>& keys) {
+  for (const auto& object : cache.referrers(kind, target)) {
+    const auto& referrer = std::get<Referrer>(*object);
+    const auto& known = std::get<Target>(target);
+    if (referrer.meta.namespace_ == known.meta.namespace_ && concerns(referrer, known)) {
+      keys.insert(cluster::key_of(*object));
+    }
   }
 }
 
 void add_all(const Object& object, const ObjectCache& cache, std::set<ObjectKey>& keys) {
-  if (const auto* dataset = std::get_if<api::Dataset>(&object)) {
-    add_referrers<api::Pipeline>(Kind::Pipeline, *dataset, cache, keys);
-    add_referrers<api::TrainingJob>(Kind::TrainingJob, *dataset, cache, keys);
-  } else if (const auto* pipeline = std::get_if<api::Pipeline>(&object)) {
-    add_referrers<api::Pipeline>(Kind::Pipeline, *pipeline, cache, keys);
-  } else if (const auto* job = std::get_if<api::TrainingJob>(&object)) {
-    add_referrers<api::TrainingJob>(Kind::TrainingJob, *job, cache, keys);
-  } else if (const auto* workload = std::get_if<cluster::Workload>(&object)) {
-    add_owner_of_job(*workload, cache, keys);
-  } else if (!is_owner_kind(cluster::kind_of(object))) {
-    add_owner(object, cache, keys);
+  switch (cluster::kind_of(object)) {
+    case Kind::Dataset:
+      add_referrers<api::Pipeline, api::Dataset>(Kind::Pipeline, object, cache, keys);
+      return add_referrers<api::TrainingJob, api::Dataset>(Kind::TrainingJob, object, cache, keys);
+    case Kind::Pipeline:
+      return add_referrers<api::Pipeline, api::Pipeline>(Kind::Pipeline, object, cache, keys);
+    case Kind::TrainingJob:
+      return add_referrers<api::TrainingJob, api::TrainingJob>(Kind::TrainingJob, object, cache, keys);
+    case Kind::Job:
+    case Kind::Pod:
+    case Kind::Lease:
+      return add_owner(object, cache, keys);
+    case Kind::Workload:
+      return add_owner_of_job(std::get<cluster::Workload>(object), cache, keys);
   }
 }
 

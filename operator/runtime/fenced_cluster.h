@@ -18,6 +18,10 @@ class FencedCluster final : public cluster::ClusterApi {
   Result<cluster::ObjectList> list(cluster::Kind kind, const cluster::ListOptions& options) override {
     return inner_.list(kind, options);
   }
+  Status list_pages(cluster::Kind kind, const cluster::ListOptions& options,
+                    const std::function<Status(cluster::ListPage)>& on_page) override {
+    return inner_.list_pages(kind, options, on_page);
+  }
   Status watch(cluster::Kind kind, const cluster::ListOptions& options, const std::string& resource_version,
                const std::function<void(cluster::Change)>& on_change, std::stop_token stop) override {
     return inner_.watch(kind, options, resource_version, on_change, stop);

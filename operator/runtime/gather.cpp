@@ -23,12 +23,11 @@ std::vector<Child> children(Kind kind, const std::string& uid, const Surrounding
 /// What of `kind` in the namespace of `referrer` concerns it.
 template <class Target, class Referrer>
 std::vector<Target> related(Kind kind, const Referrer& referrer, const Surroundings& from) {
-  const auto candidates =
-      from.cache.with([&](const ObjectCache& cache) { return cache.in_namespace(kind, referrer.meta.namespace_); });
+  const auto candidates = from.cache.with([&](const ObjectCache& cache) { return cache.targets(kind, referrer); });
   std::vector<Target> targets;
   for (const auto& object : candidates) {
     const auto& target = std::get<Target>(*object);
-    if (concerns(referrer, target)) targets.push_back(target);
+    if (target.meta.namespace_ == referrer.meta.namespace_ && concerns(referrer, target)) targets.push_back(target);
   }
   return targets;
 }

@@ -1,6 +1,7 @@
 #include "operator/runtime/object_cache.h"
 
 #include <algorithm>
+#include <set>
 
 #include "operator/core/reconcile.h"
 #include "operator/core/training_job/queue.h"
@@ -27,9 +28,13 @@ std::string owner_uid(const Object& object) {
   return label == labels.end() ? std::string{} : label->second;
 }
 
+std::string owner_uid(const ObjectPtr& object) { return object ? owner_uid(*object) : std::string{}; }
+
 bool is_ours(const Object& object) { return is_owner_kind(cluster::kind_of(object)) || !owner_uid(object).empty(); }
 
+/// Their labels are those of the Job or Pod.
 void drop_containers(cluster::PodTemplate& pod) {
+  pod.labels = {};
   pod.containers = {};
   pod.volumes = {};
 }
@@ -42,28 +47,40 @@ Object slim(Object object) {
 
 std::uint64_t version_of(const Object& object) { return version_number(cluster::meta_of(object).resource_version); }
 
+bool by_name(const ReferenceIndex::Name* a, const ReferenceIndex::Name* b) { return *a < *b; }
+
 }  // namespace
 
-std::optional<std::vector<Transition>> ObjectCache::replace(Kind kind, std::vector<Object> items,
-                                                            const std::string& resource_version) {
+bool ObjectCache::begin_list(Kind kind, const std::string& resource_version) {
   View& view = views_[kind];
-  const auto version = version_number(resource_version);
-  if (version < view.seen) return std::nullopt;
+  if (version_number(resource_version) < view.seen) return false;
+  ++view.lists;
+  return true;
+}
 
-  std::set<Name> listed;
+std::vector<Transition> ObjectCache::add_page(Kind kind, std::vector<Object> items) {
+  View& view = views_[kind];
   std::vector<Transition> transitions;
   for (auto& item : items) {
     const auto& meta = cluster::meta_of(item);
-    listed.emplace(meta.namespace_, meta.name);
+    const Name name{meta.namespace_, meta.name};
     if (auto transition = put(view, std::move(item))) transitions.push_back(std::move(*transition));
+    if (const auto known = view.objects.find(name); known != view.objects.end()) known->second.listed = view.lists;
   }
+  return transitions;
+}
+
+std::vector<Transition> ObjectCache::end_list(Kind kind, const std::string& resource_version) {
+  View& view = views_[kind];
+  const auto version = version_number(resource_version);
   std::vector<ObjectKey> missing;
-  for (const auto& [name, object] : view.objects) {
+  for (const auto& [name, known] : view.objects) {
     // A direct read may have brought something newer than this list; its absence here proves nothing.
-    if (!listed.contains(name) && version_of(*object) <= version) missing.push_back({kind, name.first, name.second});
+    if (known.listed != view.lists && known.version <= version) missing.push_back({kind, name.first, name.second});
   }
+  std::vector<Transition> transitions;
   for (const auto& key : missing) transitions.push_back(*erase(view, key));
-  view.seen = version;
+  view.seen = std::max(view.seen, version);
   view.synced = true;
   return transitions;
 }
@@ -82,8 +99,8 @@ std::optional<Transition> ObjectCache::apply(cluster::Change change) {
       break;
   }
   const ObjectKey key = cluster::key_of(change.object);
-  const ObjectPtr known = find(key);
-  if (!known || version < version_of(*known)) return std::nullopt;
+  const Entry* known = entry(key);
+  if (known == nullptr || version < known->version) return std::nullopt;
   return erase(view, key);
 }
 
@@ -95,44 +112,73 @@ std::optional<Transition> ObjectCache::observe(Object live) {
 std::optional<Transition> ObjectCache::observe_missing(const ObjectKey& key) { return erase(views_[key.kind], key); }
 
 ObjectPtr ObjectCache::find(const ObjectKey& key) const {
-  const View* v = view(key.kind);
-  if (v == nullptr) return nullptr;
-  const auto object = v->objects.find({key.namespace_, key.name});
-  return object == v->objects.end() ? nullptr : object->second;
+  const Entry* known = entry(key);
+  return known == nullptr ? nullptr : packer_.unpack(known->object);
+}
+
+std::optional<std::uint64_t> ObjectCache::version(const ObjectKey& key) const {
+  const Entry* known = entry(key);
+  return known == nullptr ? std::nullopt : std::optional(known->version);
 }
 
 std::vector<ObjectPtr> ObjectCache::children(Kind kind, const std::string& uid) const {
-  std::vector<ObjectPtr> found;
   const View* v = view(kind);
-  if (v == nullptr) return found;
+  if (v == nullptr) return {};
   const auto names = v->by_owner.find(uid);
-  if (names == v->by_owner.end()) return found;
-  for (const auto& name : names->second) found.push_back(v->objects.at(name));
+  if (names == v->by_owner.end()) return {};
+  std::vector<ObjectPtr> found;
+  for (const auto* name : names->second) found.push_back(packer_.unpack(v->objects.at(*name).object));
   return found;
 }
 
 std::optional<ObjectKey> ObjectCache::owner(const std::string& uid) const {
   const auto found = owners_.find(uid);
-  return found == owners_.end() ? std::nullopt : std::optional(found->second);
+  if (found == owners_.end()) return std::nullopt;
+  const auto& [kind, name] = found->second;
+  return ObjectKey{kind, name->first, name->second};
 }
 
-std::vector<ObjectPtr> ObjectCache::in_namespace(Kind kind, const std::string& namespace_) const {
-  std::vector<ObjectPtr> found;
+std::vector<ObjectPtr> ObjectCache::targets(Kind kind, const api::Pipeline& referrer) const {
+  auto entries = references_.targets(referrer);
+  const auto& group = referrer.spec.output.group;
   const View* v = view(kind);
-  if (v == nullptr) return found;
-  for (auto it = v->objects.lower_bound({namespace_, ""}); it != v->objects.end() && it->first.first == namespace_;
-       ++it) {
-    found.push_back(it->second);
+  if (kind == Kind::Dataset && v != nullptr && !group.empty()) {
+    const auto& namespace_ = referrer.meta.namespace_;
+    for (auto it = v->objects.lower_bound({namespace_, group});
+         it != v->objects.end() && it->first.first == namespace_ && it->first.second.starts_with(group); ++it) {
+      entries.insert({kind, &it->first});
+    }
   }
-  return found;
+  return open(kind, entries);
 }
 
-std::vector<ObjectPtr> ObjectCache::all(Kind kind) const {
-  std::vector<ObjectPtr> found;
+std::vector<ObjectPtr> ObjectCache::targets(Kind kind, const api::TrainingJob& referrer) const {
+  return open(kind, references_.targets(referrer));
+}
+
+std::vector<ObjectPtr> ObjectCache::referrers(Kind kind, const Object& target) const {
+  return open(kind, references_.referrers(target));
+}
+
+template <class Entries>
+std::vector<ObjectPtr> ObjectCache::open(Kind kind, const Entries& entries) const {
+  std::vector<const Name*> names;
+  for (const auto& found : entries) {
+    if (found.kind == kind) names.push_back(found.name);
+  }
+  std::ranges::sort(names, by_name);
+  std::vector<ObjectPtr> objects;
+  objects.reserve(names.size());
+  for (const auto* name : names) objects.push_back(packer_.unpack(views_.at(kind).objects.at(*name).object));
+  return objects;
+}
+
+std::vector<ObjectKey> ObjectCache::keys(Kind kind) const {
+  std::vector<ObjectKey> found;
   const View* v = view(kind);
   if (v == nullptr) return found;
   found.reserve(v->objects.size());
-  for (const auto& [name, object] : v->objects) found.push_back(object);
+  for (const auto& [name, known] : v->objects) found.push_back({kind, name.first, name.second});
   return found;
 }
 
@@ -158,53 +204,73 @@ std::size_t ObjectCache::size(Kind kind) const {
 std::optional<Transition> ObjectCache::put(View& view, Object object) {
   const ObjectKey key = cluster::key_of(object);
   const Name name{key.namespace_, key.name};
+  const auto version = version_of(object);
   const auto known = view.objects.find(name);
-  if (known != view.objects.end()) {
-    const auto version = version_of(object);
-    const auto known_version = version_of(*known->second);
-    if (version < known_version || (version == known_version && version != 0)) return std::nullopt;
+  if (known != view.objects.end() &&
+      (version < known->second.version || (version == known->second.version && version != 0))) {
+    return std::nullopt;
   }
   if (!is_ours(object)) return known == view.objects.end() ? std::nullopt : erase(view, key);
 
-  Transition transition{key, known == view.objects.end() ? nullptr : known->second,
-                        std::make_shared<const Object>(slim(std::move(object)))};
-  if (transition.before) unindex(view, name, *transition.before);
-  index(view, name, *transition.after);
-  view.objects[name] = transition.after;
-  return transition;
+  const ObjectPtr before = known == view.objects.end() ? nullptr : packer_.unpack(known->second.object);
+  const ObjectPtr after = std::make_shared<const Object>(slim(std::move(object)));
+  const auto place = known == view.objects.end() ? view.objects.emplace(name, Entry{}).first : known;
+  place->second.object = packer_.pack(after);
+  place->second.version = version;
+  index(view, &place->first, before, after);
+  return Transition{key, before, after};
 }
 
 std::optional<Transition> ObjectCache::erase(View& view, const ObjectKey& key) {
-  const Name name{key.namespace_, key.name};
-  const auto known = view.objects.find(name);
+  const auto known = view.objects.find({key.namespace_, key.name});
   if (known == view.objects.end()) return std::nullopt;
-  Transition transition{key, known->second, nullptr};
-  unindex(view, name, *known->second);
+  Transition transition{key, packer_.unpack(known->second.object), nullptr};
+  index(view, &known->first, transition.before, nullptr);
   view.objects.erase(known);
   return transition;
 }
 
-void ObjectCache::index(View& view, const Name& name, const Object& object) {
-  if (is_owner_kind(cluster::kind_of(object))) {
-    owners_[cluster::meta_of(object).uid] = cluster::key_of(object);
+void ObjectCache::index(View& view, const Name* name, const ObjectPtr& before, const ObjectPtr& after) {
+  if (is_owner_kind(cluster::kind_of(before ? *before : *after))) {
+    index_resource(name, before, after);
   } else {
-    view.by_owner[owner_uid(object)].insert(name);
+    index_child(view, name, owner_uid(before), owner_uid(after));
   }
 }
 
-void ObjectCache::unindex(View& view, const Name& name, const Object& object) {
-  if (is_owner_kind(cluster::kind_of(object))) {
-    owners_.erase(cluster::meta_of(object).uid);
-    return;
+void ObjectCache::index_resource(const Name* name, const ObjectPtr& before, const ObjectPtr& after) {
+  const Kind kind = cluster::kind_of(before ? *before : *after);
+  if (before) owners_.erase(cluster::meta_of(*before).uid);
+  if (after) owners_[cluster::meta_of(*after).uid] = {kind, name};
+  const auto old_terms = before ? ReferenceIndex::terms_of(*before) : ReferenceIndex::Terms{};
+  const auto new_terms = after ? ReferenceIndex::terms_of(*after) : ReferenceIndex::Terms{};
+  if (old_terms == new_terms) return;
+  references_.remove(old_terms, {kind, name});
+  references_.add(new_terms, {kind, name});
+}
+
+void ObjectCache::index_child(View& view, const Name* name, const std::string& before, const std::string& after) {
+  if (before == after) return;
+  if (!before.empty()) {
+    const auto siblings = view.by_owner.find(before);
+    std::erase(siblings->second, name);
+    if (siblings->second.empty()) view.by_owner.erase(siblings);
   }
-  const auto names = view.by_owner.find(owner_uid(object));
-  names->second.erase(name);
-  if (names->second.empty()) view.by_owner.erase(names);
+  if (after.empty()) return;
+  auto& siblings = view.by_owner[after];
+  siblings.insert(std::ranges::upper_bound(siblings, name, by_name), name);
 }
 
 const ObjectCache::View* ObjectCache::view(Kind kind) const {
   const auto found = views_.find(kind);
   return found == views_.end() ? nullptr : &found->second;
+}
+
+const ObjectCache::Entry* ObjectCache::entry(const ObjectKey& key) const {
+  const View* v = view(key.kind);
+  if (v == nullptr) return nullptr;
+  const auto found = v->objects.find({key.namespace_, key.name});
+  return found == v->objects.end() ? nullptr : &found->second;
 }
 
 }  // namespace visionops::runtime

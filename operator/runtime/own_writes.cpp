@@ -8,14 +8,14 @@ namespace visionops::runtime {
 namespace {
 
 bool is_seen(const OwnWrite& write, const ObjectCache& cache) {
-  const ObjectPtr known = cache.find(write.object);
   if (!write.removed_uid.empty()) {
+    const ObjectPtr known = cache.find(write.object);
     if (!known) return true;
     const auto& meta = cluster::meta_of(*known);
     return meta.uid != write.removed_uid || meta.deletion_timestamp.has_value();
   }
   if (cache.seen_version(write.object.kind) >= write.version) return true;
-  return known && version_number(cluster::meta_of(*known).resource_version) >= write.version;
+  return cache.version(write.object).value_or(0) >= write.version;
 }
 
 }  // namespace

@@ -56,20 +56,20 @@ void Reflector::run(std::stop_token stop) {
 }
 
 void Reflector::list() {
-  auto list = api_.list(target_.kind, target_.options);
-  if (!list) {
+  std::string version;
+  const Status listed = api_.list_pages(target_.kind, target_.options, [&](cluster::ListPage page) -> Status {
+    version = page.resource_version;
+    if (intake_.page_listed(target_.kind, std::move(page))) return {};
+    return retry_error("the API server answered with an older state than before (resourceVersion " + version +
+                       "); asking again");
+  });
+  if (!listed) {
     position_.list_failed();
-    outlets_.log->warn("listing {}: {}", kind_name(target_.kind), list.error().message);
+    outlets_.log->warn("listing {}: {}", kind_name(target_.kind), listed.error().message);
     return;
   }
-  if (!intake_.listed(target_.kind, std::move(list->items), list->resource_version)) {
-    position_.list_failed();
-    outlets_.log->warn(
-        "listing {}: the API server answered with an older state than before (resourceVersion {}); asking again",
-        kind_name(target_.kind), list->resource_version);
-    return;
-  }
-  position_.listed(list->resource_version);
+  intake_.listed(target_.kind, version);
+  position_.listed(version);
 }
 
 void Reflector::watch(std::stop_token stop) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/json.h"
 #include "operator/runtime/own_writes.h"
 #include "tests/unit/runtime/objects.h"
 
@@ -19,6 +20,15 @@ const ObjectKey kA{Kind::Dataset, "default", "a"};
 Object a(int version, const std::string& uid = "uid-a") { return at(dataset("a"), uid, version); }
 Object b(int version) { return at(dataset("b"), "uid-b", version); }
 
+/// A list of one page; nullopt: refused.
+std::optional<std::vector<Transition>> replace(ObjectCache& cache, std::vector<Object> items,
+                                               const std::string& version) {
+  if (!cache.begin_list(Kind::Dataset, version)) return std::nullopt;
+  auto transitions = cache.add_page(Kind::Dataset, std::move(items));
+  for (auto& removed : cache.end_list(Kind::Dataset, version)) transitions.push_back(std::move(removed));
+  return transitions;
+}
+
 std::string version_of(const ObjectPtr& object) {
   return object ? cluster::meta_of(*object).resource_version : "missing";
 }
@@ -26,7 +36,7 @@ std::string version_of(const ObjectPtr& object) {
 TEST(ObjectCache, IsSyncedKindByKindWithTheFirstList) {
   ObjectCache cache;
   EXPECT_FALSE(cache.synced(Kind::Dataset));
-  cache.replace(Kind::Dataset, {}, "5");
+  replace(cache, {}, "5");
   EXPECT_TRUE(cache.synced(Kind::Dataset));
   EXPECT_EQ(cache.seen_version(Kind::Dataset), 5u);
   EXPECT_FALSE(cache.all_synced());
@@ -34,8 +44,8 @@ TEST(ObjectCache, IsSyncedKindByKindWithTheFirstList) {
 
 TEST(ObjectCache, TakesAListForTheWholeTruth) {
   ObjectCache cache;
-  cache.replace(Kind::Dataset, {a(1), b(2)}, "2");
-  const auto transitions = cache.replace(Kind::Dataset, {b(2)}, "9");
+  replace(cache, {a(1), b(2)}, "2");
+  const auto transitions = replace(cache, {b(2)}, "9");
   ASSERT_TRUE(transitions);
   ASSERT_EQ(transitions->size(), 1u) << "an unchanged object is no transition";
   EXPECT_EQ(transitions->front().key, kA);
@@ -46,8 +56,8 @@ TEST(ObjectCache, TakesAListForTheWholeTruth) {
 
 TEST(ObjectCache, RefusesAListThatIsOlderThanWhatItSaw) {
   ObjectCache cache;
-  cache.replace(Kind::Dataset, {a(8)}, "8");
-  EXPECT_FALSE(cache.replace(Kind::Dataset, {a(3), b(2)}, "3"));
+  replace(cache, {a(8)}, "8");
+  EXPECT_FALSE(replace(cache, {a(3), b(2)}, "3"));
   EXPECT_EQ(version_of(cache.find(kA)), "8");
   EXPECT_EQ(cache.size(Kind::Dataset), 1u);
 }
@@ -71,13 +81,13 @@ TEST(ObjectCache, ComparesVersionsAsNumbers) {
 TEST(ObjectCache, KeepsAnObjectThatADirectReadBroughtAndAnOlderListLacks) {
   ObjectCache cache;
   cache.observe(a(20));
-  cache.replace(Kind::Dataset, {}, "15");
+  replace(cache, {}, "15");
   EXPECT_EQ(version_of(cache.find(kA)), "20");
 }
 
 TEST(ObjectCache, MovesOnlyItsPositionOnABookmark) {
   ObjectCache cache;
-  cache.replace(Kind::Dataset, {a(1)}, "1");
+  replace(cache, {a(1)}, "1");
   EXPECT_FALSE(cache.apply({ChangeType::Bookmark, at(dataset(""), "", 40)}));
   EXPECT_EQ(cache.seen_version(Kind::Dataset), 40u);
   EXPECT_EQ(cache.size(Kind::Dataset), 1u);
@@ -131,20 +141,58 @@ TEST(ObjectCache, FindsAResourceByItsUidUntilItIsGone) {
   EXPECT_EQ(cache.owner("uid-new"), kA);
 }
 
-TEST(ObjectCache, ListsANamespaceWithoutItsNeighbours) {
+TEST(ObjectCache, RemovesWhatNoPageOfAListHad) {
   ObjectCache cache;
-  auto elsewhere = at(dataset("c"), "uid-c", 3);
-  elsewhere.meta.namespace_ = "default-2";
-  cache.replace(Kind::Dataset, {a(1), b(2), elsewhere}, "3");
-  EXPECT_EQ(cache.in_namespace(Kind::Dataset, "default").size(), 2u);
-  EXPECT_EQ(cache.in_namespace(Kind::Dataset, "default-2").size(), 1u);
-  EXPECT_TRUE(cache.in_namespace(Kind::Dataset, "def").empty());
+  replace(cache, {a(1), b(2)}, "2");
+  ASSERT_TRUE(cache.begin_list(Kind::Dataset, "9"));
+  EXPECT_TRUE(cache.add_page(Kind::Dataset, {b(2)}).empty()) << "an unchanged object is no transition";
+  EXPECT_TRUE(cache.find(kA)) << "a later page may have it";
+  const auto removed = cache.end_list(Kind::Dataset, "9");
+  ASSERT_EQ(removed.size(), 1u);
+  EXPECT_EQ(removed.front().key, kA);
+  EXPECT_FALSE(cache.find(kA));
+}
+
+TEST(ObjectCache, ForgetsThePagesOfAListThatBeganAnew) {
+  ObjectCache cache;
+  ASSERT_TRUE(cache.begin_list(Kind::Dataset, "5"));
+  cache.add_page(Kind::Dataset, {a(1)});
+  ASSERT_TRUE(cache.begin_list(Kind::Dataset, "9"));
+  cache.add_page(Kind::Dataset, {b(7)});
+  EXPECT_FALSE(cache.synced(Kind::Dataset));
+  EXPECT_EQ(cache.end_list(Kind::Dataset, "9").size(), 1u);
+  EXPECT_FALSE(cache.find(kA)) << "it was deleted between the two";
+  EXPECT_TRUE(cache.synced(Kind::Dataset));
+}
+
+TEST(ObjectCache, GivesAnObjectBackAsItTookIt) {
+  ObjectCache cache;
+  auto taken = at(dataset("a"), "uid-a", 4);
+  taken.meta.labels = {{"team", "vision"}};
+  taken.status.phase = api::DatasetPhase::Ready;
+  taken.status.images = 7;
+  taken.status.class_counts = {{"car", 3, 5}};
+  for (int i = 0; i < 3; ++i) {  // alone, and as a difference to its like
+    taken.meta.name = "a" + std::to_string(i);
+    cache.observe(taken);
+    EXPECT_EQ(cluster::encode(*cache.find(cluster::key_of(taken))), cluster::encode(taken));
+  }
+}
+
+TEST(ObjectCache, KeepsTheProblemsOfAMalformedResource) {
+  ObjectCache cache;
+  auto malformed = at(dataset("a"), "uid-a", 4);
+  malformed.problems = {{"spec.colour", "is unknown"}};
+  cache.observe(malformed);
+  const auto found = cache.find(kA);
+  ASSERT_EQ(std::get<api::Dataset>(*found).problems.size(), 1u);
+  EXPECT_EQ(std::get<api::Dataset>(*found).problems.front().path, "spec.colour");
 }
 
 TEST(OwnWrites, HoldAResourceBackUntilTheCacheHasSeenThem) {
   ObjectCache cache;
   OwnWrites writes;
-  cache.replace(Kind::Dataset, {a(4)}, "4");
+  replace(cache, {a(4)}, "4");
   writes.stored(kA, a(6), {});
   EXPECT_EQ(writes.unseen(kA, cache).size(), 1u);
   cache.apply({ChangeType::Modified, b(5)});

@@ -46,7 +46,8 @@ struct PodCatchUpTest : testing::Test {
   }
   void show(Kind kind) {
     const auto list = *store.list(kind, {});
-    intake.listed(kind, list.items, list.resource_version);
+    EXPECT_TRUE(intake.page_listed(kind, {list.items, list.resource_version}));
+    intake.listed(kind, list.resource_version);
   }
   void end_pod(PodPhase phase) {
     auto pod = std::get<cluster::Pod>(*store.get({Kind::Pod, "default", "a-1-0"}));
