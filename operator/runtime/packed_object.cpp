@@ -26,7 +26,7 @@ struct PhaseOf {
   int operator()(const api::TrainingJob& t) const { return static_cast<int>(t.status.phase); }
   int operator()(const cluster::Job& j) const { return j.status.complete ? 1 : j.status.failed_condition ? 2 : 0; }
   int operator()(const cluster::Pod& p) const { return static_cast<int>(p.phase); }
-  int operator()(const cluster::Lease&) const { return 0; }
+  int operator()(const auto&) const { return 0; }
 };
 
 struct Malformed {
