@@ -89,7 +89,7 @@ inline const std::vector<ThirdParty>& third_parties() {
       {"opencv2/",
        {"worker/pipeline/materialise", "worker/inspect", "worker/train/data", "samples/quickstart/generator"}},
       {"turbojpeg", {"worker/pipeline/materialise", "worker/inspect"}},
-      {"zlib.h", {"operator/runtime/packed_object.cpp"}},
+      {"zlib.h", {"operator/runtime/packed_object.cpp", "samples/quickstart/generator"}},
       {"torch/", {"worker/train"}},
       {"ATen/", {"worker/train"}},
       {"c10/", {"worker/train"}},
