@@ -21,7 +21,7 @@ CALLS = {
     ("batch", "jobs"): READ | {"create", "delete"},
     ("", "pods"): READ,
     ("", "persistentvolumeclaims"): {"get"},
-    ("events.k8s.io", "events"): {"create"},
+    ("events.k8s.io", "events"): {"create", "list"},
 }
 QUEUE = {("kueue.x-k8s.io", "workloads"): {"list", "watch"}}  # with `kueue: true` alone
 OWN_NAMESPACE = {
