@@ -10,7 +10,7 @@ DATA ?= .visionops
 export CTEST_OUTPUT_ON_FAILURE := 1
 SANITIZER_TARGETS := unit_and_sim_tests
 
-.PHONY: deps build demo test test-node test-sanitizers test-asan test-tsan bench bench-cluster format check-format generated clean help
+.PHONY: deps build demo test test-node test-chaos test-sanitizers test-asan test-tsan bench bench-cluster format check-format generated clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -35,10 +35,13 @@ demo: build $(DATA)/stores/datasets/expected.json ## run samples/quickstart to i
 	@$(BIN)/visionops run -f samples/quickstart --data $(DATA)
 
 test: build ## unit, golden, contract, sim, record, cluster and end-to-end tests
-	@ctest --test-dir build/$(PRESET) --parallel 2 -LE node
+	@ctest --test-dir build/$(PRESET) --parallel 2 -LE "node|chaos"
 
 test-node: build ## the quickstart on a real kubelet and containerd, by images and chart (root)
 	@ctest --test-dir build/$(PRESET) -L node
+
+test-chaos: build ## twenty leaders killed on a real API server
+	@ctest --test-dir build/$(PRESET) -L chaos
 
 test-sanitizers: test-asan test-tsan ## unit and sim tests under AddressSanitizer, UBSan and ThreadSanitizer
 
