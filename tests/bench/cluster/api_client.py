@@ -22,6 +22,10 @@ def _value(text, key):
     return re.search(rf"{key}: *'?([^,'}}\s]+)", text).group(1)
 
 
+# Sooner than an API server closes a connection that nobody uses.
+IDLE_SECONDS = 30
+
+
 class ApiClient:
     """Any thread may call any function; each has a connection of its own."""
 
@@ -42,8 +46,10 @@ class ApiClient:
         return connection
 
     def request(self, method, path, body=None, content_type="application/json"):
-        connection = getattr(self.own, "connection", None) or self.connect()
-        self.own.connection = connection
+        connection = getattr(self.own, "connection", None)
+        if connection is None or time.monotonic() - self.own.used > IDLE_SECONDS:
+            connection = self.own.connection = self.connect()
+        self.own.used = time.monotonic()
         try:
             connection.request(method, path, json.dumps(body) if body is not None else None, {"Content-Type": content_type})
             reply = connection.getresponse()
