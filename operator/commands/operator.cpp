@@ -13,6 +13,7 @@
 #include "operator/commands/json_log.h"
 #include "operator/commands/operator_config_file.h"
 #include "operator/commands/operator_service.h"
+#include "operator/commands/small_heap.h"
 
 namespace visionops::commands {
 
@@ -84,6 +85,7 @@ int run_service(OperatorService& service, spdlog::logger& log) {
 }
 
 int run_operator(const OperatorFlags& flags) {
+  use_small_heap();
   api::OperatorConfig config;
   if (!flags.config.empty()) {
     auto read = read_operator_config(flags.config);
