@@ -43,7 +43,9 @@ Result<std::unique_ptr<kube::KubeCluster>> connect(const kube::Endpoint& endpoin
                                                    const std::string& identity) {
   auto transport = kube::HttpTransport::connect(endpoint);
   if (!transport) return transport.error();
-  return std::make_unique<kube::KubeCluster>(std::move(*transport), clock, kComponent, identity);
+  kube::KubeLimits limits;
+  limits.container_specs = false;  // no decision reads them
+  return std::make_unique<kube::KubeCluster>(std::move(*transport), clock, kComponent, identity, limits);
 }
 
 Result<std::unique_ptr<record::RecordWriter>> open_writer(const std::string& connection_file,

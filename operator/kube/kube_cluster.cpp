@@ -74,7 +74,7 @@ Result<std::string> KubeCluster::exchange(HttpCall call) {
 Result<Object> KubeCluster::get(const ObjectKey& key) {
   auto body = exchange({.path = object_path(key), .deadline = limits_.read});
   if (!body) return body.error();
-  return decode_reply(*body, cluster::to_string(key));
+  return decode_reply(*body, reading(key.kind), cluster::to_string(key));
 }
 
 Result<std::string> KubeCluster::page_of(cluster::Kind kind, const ListOptions& options, const std::string& token,
@@ -97,7 +97,7 @@ Status KubeCluster::list_pages(cluster::Kind kind, const ListOptions& options,
       body = page_of(kind, options, token, paged);
     }
     if (!body) return body.error();
-    auto page = decode_page(*body, kind);
+    auto page = decode_page(*body, reading(kind));
     if (!page) return page.error();
     body = std::string();  // not both at once
     const bool first = token.empty();
@@ -129,7 +129,7 @@ Status KubeCluster::watch(cluster::Kind kind, const ListOptions& options, const 
   auto reply = transport_->stream(
       call, limits_.watch_idle,
       [&](const std::string& line) {
-        auto change = parse_watch_line(line, kind);
+        auto change = parse_watch_line(line, reading(kind));
         if (!change) {
           failed = change.error();
           return false;
@@ -150,7 +150,7 @@ Result<Object> KubeCluster::write(HttpCall call, const ObjectKey& key) {
   call.deadline = limits_.write;
   auto body = exchange(std::move(call));
   if (!body) return body.error();
-  return decode_reply(*body, cluster::to_string(key));
+  return decode_reply(*body, reading(key.kind), cluster::to_string(key));
 }
 
 Result<Object> KubeCluster::create(const Object& object) {

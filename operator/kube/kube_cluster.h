@@ -10,6 +10,7 @@
 #include "operator/cluster/cluster_api.h"
 #include "operator/kube/event_body.h"
 #include "operator/kube/http_transport.h"
+#include "operator/kube/object_json.h"
 
 namespace visionops::kube {
 
@@ -25,6 +26,8 @@ struct KubeLimits {
   std::chrono::seconds watch_life = std::chrono::seconds(300);
   /// Objects a page of a list: a Pod is some 10 KB of JSON, and five kinds are listed at once.
   int page = 100;
+  /// false: Jobs and Pods are read without their containers, volumes and template.
+  bool container_specs = true;
 };
 
 class KubeCluster final : public cluster::ClusterApi {
@@ -54,6 +57,7 @@ class KubeCluster final : public cluster::ClusterApi {
   /// Sends, and waits where 429 and 503 ask for it (Retry-After), all within call.deadline.
   Result<std::string> exchange(HttpCall call);
   Result<cluster::Object> write(HttpCall call, const cluster::ObjectKey& key);
+  [[nodiscard]] Reading reading(cluster::Kind kind) const { return {kind, limits_.container_specs}; }
   Result<std::string> page_of(cluster::Kind kind, const cluster::ListOptions& options, const std::string& token,
                               bool paged);
 

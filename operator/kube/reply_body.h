@@ -5,17 +5,18 @@
 #include <vector>
 
 #include "operator/cluster/cluster_api.h"
+#include "operator/kube/object_json.h"
 
 namespace visionops::kube {
 
-Result<cluster::Object> decode_reply(const std::string& body, const std::string& what);
+Result<cluster::Object> decode_reply(const std::string& body, const Reading& reading, const std::string& what);
 
 struct DecodedPage {
   std::vector<cluster::Object> items;
   std::string resource_version;
   std::string next;  ///< token of the next page; empty: none
 };
-/// A page of a list of objects of `kind`.
-Result<DecodedPage> decode_page(const std::string& body, cluster::Kind kind);
+/// A page of a list of objects of `reading.kind`.
+Result<DecodedPage> decode_page(const std::string& body, const Reading& reading);
 
 }  // namespace visionops::kube

@@ -77,17 +77,18 @@ Error error_of_status(int code, const std::string& body, const std::string& what
   return {class_of(code, reason), what + ": " + message.substr(0, 1024)};
 }
 
-Result<cluster::Change> parse_watch_line(const std::string& line, cluster::Kind kind) {
-  const Json json = Json::parse(line, nullptr, false);
-  const auto object = json.is_object() ? json.find("object") : json.end();
-  if (object == json.end()) return retry_error("malformed watch event");
-  const std::string type = text_at(json, "type");
+Result<cluster::Change> parse_watch_line(const std::string& line, const Reading& reading) {
+  const auto json = read_event(line, reading);
+  if (!json) return json.error().in("malformed watch event");
+  const auto object = json->is_object() ? json->find("object") : json->end();
+  if (object == json->end()) return retry_error("malformed watch event");
+  const std::string type = text_at(*json, "type");
   if (type == "ERROR") {
     const auto code = object->is_object() ? object->find("code") : object->end();
     return error_of_status(code != object->end() && code->is_number_integer() ? code->get<int>() : 500, object->dump(),
                            "watch");
   }
-  if (type == "BOOKMARK") return bookmark(*object, kind);
+  if (type == "BOOKMARK") return bookmark(*object, reading.kind);
   auto decoded = cluster::decode_object(*object);
   if (!decoded) return retry_error("malformed watch event: " + decoded.error().message);
   if (type == "ADDED") return cluster::Change{ChangeType::Added, std::move(*decoded)};

@@ -6,13 +6,14 @@
 
 #include "base/result.h"
 #include "operator/cluster/cluster_api.h"
+#include "operator/kube/object_json.h"
 
 namespace visionops::kube {
 
 /// {"type":"ADDED|MODIFIED|DELETED|BOOKMARK","object":{...}} is a Change. {"type":"ERROR"} is its Status
 /// object as an Error: Gone for code 410 or reason Expired, Retry otherwise. A malformed line is Retry:
 /// the watch starts again from the last version.
-Result<cluster::Change> parse_watch_line(const std::string& line, cluster::Kind kind);
+Result<cluster::Change> parse_watch_line(const std::string& line, const Reading& reading);
 
 /// A Kubernetes Status body (or any other body) of a failed request as an Error.
 Error error_of_status(int code, const std::string& body, const std::string& what);

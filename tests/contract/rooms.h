@@ -85,7 +85,7 @@ inline const std::vector<ThirdParty>& third_parties() {
       {"expat", {"worker/storage/s3"}},
       {"prometheus/", {"operator/serve", "operator/commands/operator_service.cpp"}},
       {"yaml-cpp/", {"operator/local", "operator/kube", "worker/dataset_folder"}},
-      {"simdjson", {"worker/annotations", "worker/dataset_folder", "worker/inspect"}},
+      {"simdjson", {"operator/kube/object_json.cpp", "worker/annotations", "worker/dataset_folder", "worker/inspect"}},
       {"opencv2/",
        {"worker/pipeline/materialise", "worker/inspect", "worker/train/data", "samples/quickstart/generator"}},
       {"turbojpeg", {"worker/pipeline/materialise", "worker/inspect"}},

@@ -13,7 +13,7 @@ using cluster::Kind;
 TEST(WatchLine, AnExpiredVersionInsideTheStreamIsGone) {
   const auto change = parse_watch_line(
       R"({"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired","message":"too old resource version"}})",
-      Kind::Pod);
+      {Kind::Pod});
   ASSERT_FALSE(change.ok());
   EXPECT_EQ(change.error().cls, ErrorClass::Gone);
   EXPECT_NE(change.error().message.find("too old resource version"), std::string::npos);
@@ -22,7 +22,7 @@ TEST(WatchLine, AnExpiredVersionInsideTheStreamIsGone) {
 TEST(WatchLine, ABookmarkMovesOnlyTheVersion) {
   const auto change = parse_watch_line(
       R"({"type":"BOOKMARK","object":{"kind":"Job","apiVersion":"batch/v1","metadata":{"resourceVersion":"4711"}}})",
-      Kind::Job);
+      {Kind::Job});
   ASSERT_TRUE(change.ok());
   EXPECT_EQ(change->type, ChangeType::Bookmark);
   EXPECT_EQ(cluster::meta_of(change->object).resource_version, "4711");
@@ -31,7 +31,7 @@ TEST(WatchLine, ABookmarkMovesOnlyTheVersion) {
 TEST(WatchLine, GarbageIsRetriedAndNeverThrows) {
   for (const char* line :
        {"", "{", "[]", "42", R"({"type":"ADDED"})", R"({"type":"ADDED","object":[]})", R"({"type":7,"object":{}})"}) {
-    const auto change = parse_watch_line(line, Kind::Dataset);
+    const auto change = parse_watch_line(line, {Kind::Dataset});
     ASSERT_FALSE(change.ok()) << line;
     EXPECT_EQ(change.error().cls, ErrorClass::Retry) << line;
   }
@@ -40,7 +40,7 @@ TEST(WatchLine, GarbageIsRetriedAndNeverThrows) {
 TEST(WatchLine, AMalformedResourceIsDeliveredWithItsProblems) {
   const auto change = parse_watch_line(
       R"({"type":"ADDED","object":{"apiVersion":"visionops.dev/v1alpha1","kind":"Dataset","metadata":{"name":"old","namespace":"a"},"spec":{"group":7}}})",
-      Kind::Dataset);
+      {Kind::Dataset});
   ASSERT_TRUE(change.ok());
   EXPECT_FALSE(std::get<api::Dataset>(change->object).problems.empty());
 }
