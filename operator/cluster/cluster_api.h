@@ -34,9 +34,9 @@
 
 namespace visionops::cluster {
 
-enum class Kind { Dataset, Pipeline, TrainingJob, Job, Pod, Lease, Workload };
+enum class Kind { Dataset, Pipeline, TrainingJob, Job, Pod, Lease, Workload, Service };
 
-using Object = std::variant<api::Dataset, api::Pipeline, api::TrainingJob, Job, Pod, Lease, Workload>;
+using Object = std::variant<api::Dataset, api::Pipeline, api::TrainingJob, Job, Pod, Lease, Workload, Service>;
 
 struct ObjectKey {
   Kind kind = Kind::Dataset;

@@ -1,5 +1,7 @@
 #include "operator/cluster/container_codec.h"
 
+#include <algorithm>
+
 #include "operator/cluster/json_reading.h"
 #include "worker/contract/run_spec.h"
 
@@ -25,7 +27,21 @@ Json pod_name_variable() {
   return {{"name", contract::kPodNameEnv}, {"valueFrom", {{"fieldRef", {{"fieldPath", "metadata.name"}}}}}};
 }
 
-Json encode_environment(const std::vector<api::EnvironmentVariable>& env) {
+/// torchrun's own name and its option's (PET_*).
+constexpr const char* kRankVariables[] = {"NODE_RANK", "PET_NODE_RANK"};
+constexpr const char* kIndexPath = "metadata.annotations['batch.kubernetes.io/job-completion-index']";
+
+Json rank_variable(const char* name) {
+  return {{"name", name}, {"valueFrom", {{"fieldRef", {{"fieldPath", kIndexPath}}}}}};
+}
+
+bool is_ranked(const Json& env) {
+  return std::any_of(env.begin(), env.end(), [](const Json& variable) {
+    return text(variable, "name") == kRankVariables[0] && !at(variable, "valueFrom").is_null();
+  });
+}
+
+Json encode_environment(const std::vector<api::EnvironmentVariable>& env, bool ranked) {
   Json out = Json::array();
   bool has_pod_name = false;
   for (const auto& variable : env) {
@@ -33,6 +49,8 @@ Json encode_environment(const std::vector<api::EnvironmentVariable>& env) {
     out.push_back({{"name", variable.name}, {"value", variable.value}});
   }
   if (!has_pod_name) out.push_back(pod_name_variable());
+  if (!ranked) return out;
+  for (const char* name : kRankVariables) out.push_back(rank_variable(name));
   return out;
 }
 
@@ -48,7 +66,9 @@ std::vector<api::EnvironmentVariable> decode_environment(const Json& json) {
 }  // namespace
 
 Json encode_container(const Container& container) {
-  Json out{{"name", container.name}, {"image", container.image}, {"env", encode_environment(container.env)}};
+  Json out{{"name", container.name},
+           {"image", container.image},
+           {"env", encode_environment(container.env, container.ranked)}};
   put(out, "command", container.command);
   put(out, "args", container.args);
   for (const auto& mount : container.mounts) out["volumeMounts"].push_back(encode_mount(mount));
@@ -67,6 +87,7 @@ Container decode_container(const Json& json, bool init) {
   out.command = texts(json, "command");
   out.args = texts(json, "args");
   out.env = decode_environment(list(json, "env"));
+  out.ranked = is_ranked(list(json, "env"));
   for (const auto& mount : list(json, "volumeMounts")) out.mounts.push_back(decode_mount(mount));
   out.requests = text_map(at(json, "resources"), "requests");
   out.limits = text_map(at(json, "resources"), "limits");

@@ -8,6 +8,7 @@
 #include "operator/cluster/json_reading.h"
 #include "operator/cluster/lease_codec.h"
 #include "operator/cluster/pod_codec.h"
+#include "operator/cluster/service_codec.h"
 #include "operator/cluster/workload_codec.h"
 
 namespace visionops::cluster {
@@ -21,13 +22,14 @@ struct KindName {
 };
 
 /// In the order of the alternatives of Object.
-constexpr std::array<KindName, 7> kKinds{{{Kind::Dataset, "Dataset", "visionops.dev/v1alpha1"},
+constexpr std::array<KindName, 8> kKinds{{{Kind::Dataset, "Dataset", "visionops.dev/v1alpha1"},
                                           {Kind::Pipeline, "Pipeline", "visionops.dev/v1alpha1"},
                                           {Kind::TrainingJob, "TrainingJob", "visionops.dev/v1alpha1"},
                                           {Kind::Job, "Job", "batch/v1"},
                                           {Kind::Pod, "Pod", "v1"},
                                           {Kind::Lease, "Lease", "coordination.k8s.io/v1"},
-                                          {Kind::Workload, "Workload", "kueue.x-k8s.io/v1beta2"}}};
+                                          {Kind::Workload, "Workload", "kueue.x-k8s.io/v1beta2"},
+                                          {Kind::Service, "Service", "v1"}}};
 static_assert(std::variant_size_v<Object> == kKinds.size());
 
 const KindName& name_of(Kind kind) {
@@ -42,6 +44,9 @@ struct Encode {
   Json operator()(const Job& job) const { return with_envelope(Kind::Job, job.meta, encode_job(job)); }
   Json operator()(const Pod& pod) const { return with_envelope(Kind::Pod, pod.meta, encode_pod(pod)); }
   Json operator()(const Lease& lease) const { return with_envelope(Kind::Lease, lease.meta, encode_lease(lease)); }
+  Json operator()(const Service& service) const {
+    return with_envelope(Kind::Service, service.meta, encode_service(service));
+  }
   Json operator()(const Workload& workload) const {
     return with_envelope(Kind::Workload, workload.meta, encode_workload(workload));
   }
@@ -78,9 +83,11 @@ Object decode_kind(Kind kind, const Json& json) {
     case Kind::Lease:
       return decode_lease(json, tolerant_meta(json));
     case Kind::Workload:
+      return decode_workload(json, tolerant_meta(json));
+    case Kind::Service:
       break;
   }
-  return decode_workload(json, tolerant_meta(json));
+  return decode_service(json, tolerant_meta(json));
 }
 
 }  // namespace

@@ -98,6 +98,7 @@ Json encode_pod_spec(const PodTemplate& pod) {
   }
   for (const auto& volume : pod.volumes) out["volumes"].push_back(encode_volume(volume));
   put(out, "runtimeClassName", pod.runtime_class);
+  put(out, "subdomain", pod.subdomain);
   if (!pod.gpu_product.empty()) out["nodeSelector"] = {{kGpuProductLabel, pod.gpu_product}};
   return out;
 }
@@ -114,6 +115,7 @@ PodTemplate decode_pod_spec(const Json& spec) {
       integer<std::int64_t>(spec, "terminationGracePeriodSeconds").value_or(out.termination_grace_period_seconds);
   out.gpu_product = text(at(spec, "nodeSelector"), kGpuProductLabel);
   out.runtime_class = text(spec, "runtimeClassName");
+  out.subdomain = text(spec, "subdomain");
   return out;
 }
 

@@ -65,6 +65,7 @@ struct Container {
   std::map<std::string, std::string> requests;
   std::map<std::string, std::string> limits;
   bool sidecar = false;  ///< an init container with restartPolicy Always
+  bool ranked = false;   ///< NODE_RANK and PET_NODE_RANK are the completion index of its Pod
 };
 
 struct PodTemplate {
@@ -74,6 +75,7 @@ struct PodTemplate {
   std::int64_t termination_grace_period_seconds = 30;
   std::string gpu_product;
   std::string runtime_class;   ///< of the container runtime; empty: the cluster's default
+  std::string subdomain;       ///< headless Service under which the Pods of a Job find each other; empty: none
   std::string queue;           ///< Kueue LocalQueue of the Job; empty: none
   std::string queue_priority;  ///< Kueue WorkloadPriorityClass of the Job; empty: none
 };
@@ -132,6 +134,13 @@ struct Pod {
   bool disrupted = false;  ///< condition DisruptionTarget is true: the platform took the Pod away
   std::vector<ContainerState> containers;
   std::optional<TimePoint> start_time;
+};
+
+/// v1 Service without an address of its own: a name under which the selected Pods find each other, also before
+/// they are ready.
+struct Service {
+  api::ObjectMeta meta;
+  std::map<std::string, std::string> selector;
 };
 
 /// kueue.x-k8s.io Workload: what Kueue has decided about the Job that owns it. Read, never written.

@@ -101,6 +101,8 @@ TableRow row(const cluster::Workload& w, TimePoint now, bool wide) {
   return out;
 }
 
+TableRow row(const cluster::Service& s, TimePoint now, bool) { return {s.meta.name, age(s.meta, now)}; }
+
 struct KindWords {
   Kind kind;
   std::string name;
@@ -116,6 +118,7 @@ const std::vector<KindWords>& kind_words() {
       {Kind::Pod, "Pod", {"pod", "pods", "po"}},
       {Kind::Lease, "Lease", {"lease", "leases"}},
       {Kind::Workload, "Workload", {"workload", "workloads", "wl"}},
+      {Kind::Service, "Service", {"service", "services", "svc"}},
   };
   return words;
 }
@@ -145,6 +148,8 @@ TableRow header_of(Kind kind, bool wide) {
       break;
     case Kind::Lease:
       return {"NAME", "HOLDER", "AGE"};
+    case Kind::Service:
+      return {"NAME", "AGE"};
     case Kind::Workload:
       out = {"NAME", "STATUS", "AGE"};
       break;

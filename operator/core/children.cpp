@@ -25,6 +25,10 @@ std::string job_name(const ChildOf& child) {
                     kMaxJobName);
 }
 
+std::string service_name(const ChildOf& child) {
+  return child_name(short_name(child.kind) + "-" + child.owner.name, "pods");
+}
+
 std::string label_value(const std::string& name) {
   constexpr std::size_t kMaxLabel = 63;
   if (name.size() <= kMaxLabel) return name;

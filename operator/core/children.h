@@ -22,6 +22,9 @@ struct ChildOf {
 /// labels: resources of different kinds may have the same name.
 std::string job_name(const ChildOf& child);
 std::map<std::string, std::string> child_labels(const ChildOf& child);
+/// One for all runs and attempts of a resource: "<short name of the kind>-<name>-pods", a DNS label that begins
+/// with a letter, as names of Services must. The Pods' host names tell the attempts apart.
+std::string service_name(const ChildOf& child);
 /// Name, namespace, labels and the controller owner reference.
 api::ObjectMeta child_meta(const ChildOf& child);
 /// `name` itself when it is a valid label value (at most 63 characters), else a cut with a hash.

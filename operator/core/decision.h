@@ -20,6 +20,10 @@ struct DeleteJob {
   std::string name;
   std::string uid;  ///< precondition
 };
+/// Creates the name under which the Pods of a resource find each other; AlreadyExists of the same owner is success.
+struct CreateService {
+  cluster::Service service;
+};
 /// Creates the Dataset a Pipeline made; AlreadyExists with the same lineage is success.
 struct CreateDataset {
   api::Dataset dataset;
@@ -32,7 +36,7 @@ struct RemoveFinalizer {
 };
 
 /// In the order in which they are applied. The first failure ends the pass; the next pass decides anew.
-using Action = std::variant<CreateJob, DeleteJob, CreateDataset, AddFinalizer, RemoveFinalizer>;
+using Action = std::variant<CreateService, CreateJob, DeleteJob, CreateDataset, AddFinalizer, RemoveFinalizer>;
 
 /// The runtime applies: actions that `status_first` allows after the status write, else before it;
 /// one status write if the status changed; then events; then records.

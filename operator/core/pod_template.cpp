@@ -1,5 +1,7 @@
 #include "operator/core/pod_template.h"
 
+#include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 namespace visionops::core {
@@ -23,12 +25,31 @@ void add_run_environment(Container& container, const WorkerPod& pod) {
   container.env.push_back({contract::kPodDirEnv, kPodDir});
 }
 
-Container worker_container(const WorkerPod& pod, const Platform& platform) {
+/// What torchrun reads as its options (PET_*), and what programs read that it would have started.
+void add_rendezvous(Container& container, const WorkerPod& pod, const ChildOf& child) {
+  constexpr const char* kPort = "29500";
+  const std::int32_t processes = std::max(pod.gpus, 1);
+  const std::string first = job_name(child) + "-0." + service_name(child);
+  for (const auto& [name, value] : std::initializer_list<std::pair<const char*, std::string>>{
+           {"PET_NNODES", std::to_string(pod.nodes)},
+           {"PET_NPROC_PER_NODE", std::to_string(processes)},
+           {"PET_MASTER_ADDR", first},
+           {"PET_MASTER_PORT", kPort},
+           {"MASTER_ADDR", first},
+           {"MASTER_PORT", kPort},
+           {"WORLD_SIZE", std::to_string(pod.nodes * processes)}}) {
+    container.env.push_back({name, value});
+  }
+  container.ranked = true;
+}
+
+Container worker_container(const WorkerPod& pod, const ChildOf& child, const Platform& platform) {
   Container out;
   out.name = std::string(cluster::kWorkerContainer);
   out.image = pod.image;
   out.command = {"visionops-worker", pod.command};
   out.env = pod.env;  // the platform's variables come last and win
+  if (pod.nodes > 1) add_rendezvous(out, pod, child);
   add_run_environment(out, pod);
   out.mounts.push_back({kPodVolume, kPodDir, "", false});
   add_stores(out, pod.worker_stores, pod.run.owner.namespace_, platform);
@@ -80,7 +101,8 @@ cluster::PodTemplate build_pod(const WorkerPod& pod, const ChildOf& child, const
   cluster::PodTemplate out;
   out.labels = child_labels(child);
   if (pod.sidecar) out.containers.push_back(sidecar_container(pod, platform));
-  out.containers.push_back(worker_container(pod, platform));
+  out.containers.push_back(worker_container(pod, child, platform));
+  if (pod.nodes > 1) out.subdomain = service_name(child);
   out.volumes = volumes_of(pod, platform);
   out.termination_grace_period_seconds = pod.sidecar ? kSidecarGraceSeconds : kGraceSeconds;
   if (pod.gpus > 0) {

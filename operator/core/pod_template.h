@@ -30,6 +30,7 @@ struct WorkerPod {
   std::string gpu_product;
   std::string shared_memory;                  ///< size of /dev/shm; empty: the node's default
   std::vector<api::EnvironmentVariable> env;  ///< of the user
+  std::int32_t nodes = 1;                     ///< Pods that work together
 };
 
 cluster::PodTemplate build_pod(const WorkerPod& pod, const ChildOf& child, const Platform& platform);

@@ -26,6 +26,8 @@ Resource resource_of(Kind kind) {
       return {"/api/v1", "pods", "Pod"};
     case Kind::Lease:
       return {"/apis/coordination.k8s.io/v1", "leases", "Lease"};
+    case Kind::Service:
+      return {"/api/v1", "services", "Service"};
     case Kind::Workload:
       return {"/apis/kueue.x-k8s.io/v1beta2", "workloads", "Workload"};
   }

@@ -61,6 +61,9 @@ cluster::Change bookmark(const Json& object, cluster::Kind kind) {
     case cluster::Kind::Workload:
       empty = cluster::Workload{};
       break;
+    case cluster::Kind::Service:
+      empty = cluster::Service{};
+      break;
   }
   cluster::meta_of(empty) = meta;
   return {ChangeType::Bookmark, std::move(empty)};

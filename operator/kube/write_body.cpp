@@ -52,6 +52,7 @@ WriteBody update_body(const cluster::Object& object) {
     case Kind::Pipeline:
     case Kind::TrainingJob:
     case Kind::Workload:
+    case Kind::Service:
       break;
   }
   return metadata_patch(object);

@@ -54,6 +54,7 @@ struct ShapeCheck {
   void operator()(const cluster::Pod& pod) const { check_pod_template(pod.spec, "spec", problems); }
   void operator()(const cluster::Lease&) const {}
   void operator()(const cluster::Workload&) const {}
+  void operator()(const cluster::Service&) const {}
   template <class Custom>
   void operator()(const Custom& object) const {
     problems.insert(problems.end(), object.problems.begin(), object.problems.end());

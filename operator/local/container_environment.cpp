@@ -40,6 +40,10 @@ std::vector<std::string> container_environment(const std::map<std::string, std::
   if (!telemetry_url.empty()) variables[contract::kTelemetryUrlEnv] = telemetry_url;
   variables[contract::kPodNameEnv] = pod.meta.name;
   variables[contract::kShardEnv] = std::to_string(pod.completion_index);
+  if (!pod.spec.subdomain.empty()) variables["MASTER_ADDR"] = variables["PET_MASTER_ADDR"] = "127.0.0.1";
+  if (container.ranked) {
+    variables["NODE_RANK"] = variables["PET_NODE_RANK"] = std::to_string(pod.completion_index);
+  }
   // Empty hides all: a Pod that asked for no GPU must not take one from a Pod that did.
   variables["CUDA_VISIBLE_DEVICES"] = joined(gpus);
   std::vector<std::string> lines;

@@ -9,13 +9,14 @@ namespace visionops::local {
 namespace {
 
 using cluster::Kind;
-constexpr std::array<std::pair<Kind, std::string_view>, 7> kNames{{{Kind::Dataset, "Dataset"},
+constexpr std::array<std::pair<Kind, std::string_view>, 8> kNames{{{Kind::Dataset, "Dataset"},
                                                                    {Kind::Pipeline, "Pipeline"},
                                                                    {Kind::TrainingJob, "TrainingJob"},
                                                                    {Kind::Job, "Job"},
                                                                    {Kind::Pod, "Pod"},
                                                                    {Kind::Lease, "Lease"},
-                                                                   {Kind::Workload, "Workload"}}};
+                                                                   {Kind::Workload, "Workload"},
+                                                                   {Kind::Service, "Service"}}};
 
 std::string text_of(const Json& json, const char* field) {
   const auto it = json.find(field);

@@ -36,9 +36,11 @@ cluster::Change bookmark(cluster::Kind kind, std::uint64_t version) {
     case cluster::Kind::Lease:
       return bookmark_of<cluster::Lease>(version);
     case cluster::Kind::Workload:
+      return bookmark_of<cluster::Workload>(version);
+    case cluster::Kind::Service:
       break;
   }
-  return bookmark_of<cluster::Workload>(version);
+  return bookmark_of<cluster::Service>(version);
 }
 
 }  // namespace

@@ -32,20 +32,26 @@ Result<Applied> adopt(const Object& holder, bool ours, const ObjectKey& key) {
   return invalid_error(to_string(key) + " exists already and was not made for this run");
 }
 
-Result<Applied> create_job(ClusterApi& api, const cluster::Job& job) {
-  const Object wanted = job;
+/// A child of the resource; one of the same name and owner is as good.
+Result<Applied> create_child(ClusterApi& api, const Object& wanted) {
   const ObjectKey key = cluster::key_of(wanted);
   auto created = api.create(wanted);
   if (created) return Applied{std::move(created).value(), {}, {}};
   if (created.error().cls != ErrorClass::AlreadyExists) return creation_error(created.error(), key);
   const auto holder = api.get(key);
   if (!holder) return retry_error("reading " + to_string(key) + ": " + holder.error().message);
-  const auto wanted_uid = label(job.meta, core::kOwnerUidLabel);
+  const auto wanted_uid = label(cluster::meta_of(wanted), core::kOwnerUidLabel);
   const auto holder_uid = label(cluster::meta_of(*holder), core::kOwnerUidLabel);
   if (!holder_uid.empty() && holder_uid != wanted_uid) {
     return retry_error(to_string(key) + " belongs to a predecessor (uid " + holder_uid + ") that is not gone yet");
   }
   return adopt(*holder, !holder_uid.empty(), key);
+}
+
+/// Services are not watched: nobody waits to see the new one.
+Result<Applied> create_service(ClusterApi& api, const cluster::Service& service) {
+  auto applied = create_child(api, service);
+  return applied ? Result<Applied>(Applied{}) : applied;
 }
 
 Result<Applied> create_dataset(ClusterApi& api, const api::Dataset& dataset) {
@@ -114,7 +120,8 @@ Result<Applied> remove_finalizer(ClusterApi& api, const std::string& finalizer, 
 struct Applier {
   ClusterApi& api;
   Object& resource;
-  Result<Applied> operator()(const core::CreateJob& a) const { return create_job(api, a.job); }
+  Result<Applied> operator()(const core::CreateService& a) const { return create_service(api, a.service); }
+  Result<Applied> operator()(const core::CreateJob& a) const { return create_child(api, a.job); }
   Result<Applied> operator()(const core::DeleteJob& a) const { return delete_job(api, a, resource); }
   Result<Applied> operator()(const core::CreateDataset& a) const { return create_dataset(api, a.dataset); }
   Result<Applied> operator()(const core::AddFinalizer& a) const { return add_finalizer(api, a.finalizer, resource); }

@@ -43,6 +43,8 @@ constexpr std::string_view kind_name(cluster::Kind kind) {
       return "Lease";
     case cluster::Kind::Workload:
       return "Workload";
+    case cluster::Kind::Service:
+      return "Service";
   }
   return "Unknown";
 }

@@ -20,6 +20,7 @@ CALLS = {
     ("visionops.dev", "trainingjobs/finalizers"): {"update"},
     ("batch", "jobs"): READ | {"create", "delete"},
     ("", "pods"): READ,
+    ("", "services"): {"get", "create"},
     ("", "persistentvolumeclaims"): {"get"},
     ("events.k8s.io", "events"): {"create", "list"},
 }
@@ -76,11 +77,11 @@ class Rights(unittest.TestCase):
         decision = (SOURCE / "operator" / "core" / "decision.h").read_text()
         actions = re.search(r"using Action = std::variant<([^>]+)>", decision).group(1)
         self.assertEqual({name.strip() for name in actions.split(",")},
-                         {"CreateJob", "DeleteJob", "CreateDataset", "AddFinalizer", "RemoveFinalizer"})
+                         {"CreateService", "CreateJob", "DeleteJob", "CreateDataset", "AddFinalizer", "RemoveFinalizer"})
         door = (SOURCE / "operator" / "cluster" / "cluster_api.h").read_text()
         kinds = re.search(r"enum class Kind \{([^}]+)\}", door).group(1)
         self.assertEqual({name.strip() for name in kinds.split(",")},
-                         {"Dataset", "Pipeline", "TrainingJob", "Job", "Pod", "Lease", "Workload"})
+                         {"Dataset", "Pipeline", "TrainingJob", "Job", "Pod", "Lease", "Workload", "Service"})
 
     def test_leases_are_limited_to_the_own_one(self):
         role = find(objects(rendered({})), "Role", "visionops-operator-leader-election")

@@ -73,6 +73,18 @@ TEST_P(ClusterApiConformance, ChildrenGoWithTheirControllerOwner) {
   EXPECT_TRUE(exists(stranger));
 }
 
+TEST_P(ClusterApiConformance, AServiceGoesWithItsOwner) {
+  const auto owner = created(pipeline("owner"));
+  cluster::Service service;
+  service.meta.name = "vtj-a-pods";
+  service.meta.namespace_ = namespace_;
+  service.meta.owner_references = {controlled_by(owner)};
+  service.selector = {{"visionops.dev/uid", owner.meta.uid}};
+  created(service);
+  ASSERT_TRUE(api().remove(cluster::key_of(owner), {}).ok());
+  EXPECT_TRUE(eventually([&] { return !exists(service); }));
+}
+
 TEST_P(ClusterApiConformance, GrandchildrenGoToo) {
   const auto owner = created(pipeline("owner"));
   auto child = dataset("child");

@@ -261,6 +261,21 @@ TEST_P(ClusterApiConformance, ThePhaseOfAPodIsItsStatus) {
   EXPECT_EQ(worker->message, "last words");
 }
 
+TEST_P(ClusterApiConformance, AServiceKeepsItsSelectorAndIsMadeOnce) {
+  cluster::Service wanted;
+  wanted.meta.name = "vtj-a-pods";
+  wanted.meta.namespace_ = namespace_;
+  wanted.selector = {{"visionops.dev/uid", "t-1"}};
+  const auto stored = created(wanted);
+  EXPECT_EQ(stored.selector, wanted.selector);
+  EXPECT_EQ(live(wanted).meta.uid, stored.meta.uid);
+  const auto again = api().create(wanted);
+  ASSERT_FALSE(again.ok());
+  EXPECT_EQ(again.error().cls, ErrorClass::AlreadyExists);
+  EXPECT_TRUE(api().remove(cluster::key_of(stored), {.uid = stored.meta.uid, .resource_version = std::nullopt}).ok());
+  EXPECT_TRUE(eventually([&] { return !exists(wanted); }));
+}
+
 TEST_P(ClusterApiConformance, ALeaseHasOneHolderBecauseStaleUpdatesConflict) {
   auto one = created(lease("leader"));
   auto two = one;

@@ -33,6 +33,9 @@ Object position_of(Kind kind, std::uint64_t version) {
     case Kind::Workload:
       object = cluster::Workload{};
       break;
+    case Kind::Service:
+      object = cluster::Service{};
+      break;
   }
   cluster::meta_of(object).resource_version = std::to_string(version);
   return object;

@@ -252,11 +252,16 @@ void describe_running(const O& o, D& d, const Attempt& attempt) {
   progress(o, d, TrainingPhase::Running, reason::kRunning, text);
 }
 
+void create_job(const O& o, D& d, cluster::Job job) {
+  if (auto service = training_service(o.job, d.status)) d.actions.push_back(CreateService{std::move(*service)});
+  d.actions.push_back(CreateJob{std::move(job)});
+}
+
 void create_missing_job(const O& o, D& d) {
   if (const auto waiting = wait_for_orphans({o.jobs, o.pods}, o.now)) {
     return progress(o, d, TrainingPhase::Starting, waiting->reason, waiting->message);
   }
-  d.actions.push_back(CreateJob{training_job(o.job, d.status, o.platform)});
+  create_job(o, d, training_job(o.job, d.status, o.platform));
 }
 
 Next follow_attempt(const O& o, D& d) {
@@ -362,7 +367,7 @@ Next start_attempt(const O& o, D& d) {
   progress(o, d, job.spec.suspend ? TrainingPhase::Queued : TrainingPhase::Starting, reason::kJobCreated,
            "Job " + job.meta.name + " is created to train " + o.job.spec.model);
   emit(d, cluster::EventType::Normal, reason::kJobCreated, d.status.message);
-  d.actions.push_back(CreateJob{std::move(job)});
+  create_job(o, d, std::move(job));
   return Next::Stop;
 }
 

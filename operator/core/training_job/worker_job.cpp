@@ -4,6 +4,7 @@
 
 #include "operator/core/dataset_resolution.h"
 #include "operator/core/pod_template.h"
+#include "operator/core/reconcile.h"
 
 namespace visionops::core {
 
@@ -49,6 +50,7 @@ void set_resources(WorkerPod& pod, const api::TrainingJobSpec& spec) {
   const auto resources = spec.resources.value_or(api::TrainingResources{});
   pod.cpu = resources.cpu;
   pod.memory = resources.memory.empty() ? kDefaultMemory : resources.memory;
+  pod.nodes = resources.nodes;
   pod.gpus = resources.gpus;
   pod.gpu_product = resources.gpu_product;
   pod.shared_memory = resources.shared_memory;
@@ -91,6 +93,18 @@ cluster::Job training_job(const api::TrainingJob& job, const api::TrainingJobSta
     out.spec.pod.queue_priority = spec.queue_priority;
     out.spec.suspend = true;  // Kueue lets it run
   }
+  return out;
+}
+
+std::optional<cluster::Service> training_service(const api::TrainingJob& job, const api::TrainingJobStatus& status) {
+  if (!job.spec.resources || job.spec.resources->nodes < 2) return std::nullopt;
+  const ChildOf child{"TrainingJob", job.meta, status.run, status.attempt};
+  cluster::Service out;
+  out.meta = child_meta(child);
+  out.meta.name = service_name(child);
+  out.meta.labels.erase(std::string(kRunLabel));
+  out.meta.labels.erase(std::string(kAttemptLabel));
+  out.selector = {{std::string(kOwnerUidLabel), job.meta.uid}};
   return out;
 }
 

@@ -1,6 +1,8 @@
 // The Job of one attempt of a TrainingJob.
 #pragma once
 
+#include <optional>
+
 #include "operator/cluster/workload.h"
 #include "operator/core/observed.h"
 
@@ -8,6 +10,8 @@ namespace visionops::core {
 
 /// Of the run, attempt and pinned inputs in `status`. Precondition: status.resolved has a training set.
 cluster::Job training_job(const api::TrainingJob& job, const api::TrainingJobStatus& status, const Platform& platform);
+/// The name under which the Pods of a training on several nodes find each other; nullopt on one node.
+std::optional<cluster::Service> training_service(const api::TrainingJob& job, const api::TrainingJobStatus& status);
 /// Folder of a run inside the checkpoint store: "checkpoints/<namespace>/<name>/run-<n>".
 std::string checkpoint_path(const api::ObjectMeta& meta, std::int64_t run);
 

@@ -35,6 +35,20 @@ TEST(JobShape, HasNoRuleAboutExitCodesInAQueueThatMayStopIt) {
   EXPECT_EQ(rules(job).size(), 2U);
 }
 
+TEST(JobShape, GivesThePodsOfSeveralNodesANameAndARank) {
+  Job job = sample_job();
+  job.spec.pod.subdomain = "vtj-detector-pods";
+  job.spec.pod.containers[1].ranked = true;
+  const Json pod = encode(Object(job))["spec"]["template"]["spec"];
+  EXPECT_EQ(pod["subdomain"], "vtj-detector-pods");
+  EXPECT_EQ(pod["containers"][0]["env"].back(), Json::parse(R"({"name":"PET_NODE_RANK","valueFrom":{"fieldRef":
+              {"fieldPath":"metadata.annotations['batch.kubernetes.io/job-completion-index']"}}})"));
+  const auto back = std::get<Job>(*decode_object(encode(Object(job))));
+  EXPECT_EQ(back.spec.pod.subdomain, job.spec.pod.subdomain);
+  EXPECT_TRUE(back.spec.pod.containers[1].ranked);
+  EXPECT_FALSE(back.spec.pod.containers[0].ranked);
+}
+
 TEST(WorkloadShape, ReadsWhatKueueHasDecided) {
   const auto object = decode_object(Json::parse(R"({"apiVersion":"kueue.x-k8s.io/v1beta2","kind":"Workload",
     "metadata":{"name":"job-a","namespace":"default"},"spec":{"active":false,"podSets":[{"name":"main"}]},

@@ -15,6 +15,9 @@ struct ActionJson {
     }
     return {{"createJob", std::move(job)}};
   }
+  Json operator()(const CreateService& a) const {
+    return {{"createService", cluster::encode(cluster::Object(a.service))}};
+  }
   Json operator()(const DeleteJob& a) const { return {{"deleteJob", {{"name", a.name}, {"uid", a.uid}}}}; }
   Json operator()(const CreateDataset& a) const {
     return {{"createDataset", cluster::encode(cluster::Object(a.dataset))}};

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/names.h"
 #include "operator/core/children.h"
 #include "operator/core/pipeline/worker_job.h"
 #include "operator/core/training_job/worker_job.h"
@@ -166,6 +167,67 @@ TEST(PodTemplate, TheTokenIsMountedOnlyWhereTelemetryIsSent) {
   EXPECT_FALSE(has_token(without));
   EXPECT_EQ(mount(with.containers[1], "/var/run/secrets/visionops"), nullptr) << "the worker does not get the token";
   for (const auto& v : with.containers[1].env) EXPECT_FALSE(v.name.starts_with("VISIONOPS_TELEMETRY")) << v.name;
+}
+
+/// As a runtime that trains on several nodes will ask for it; the builtin one refuses more than one.
+api::TrainingJob training_on(std::int32_t nodes, std::int32_t gpus) {
+  auto t = training_job();
+  t.meta.uid = "t-1";
+  t.spec.resources.emplace().nodes = nodes;
+  t.spec.resources->gpus = gpus;
+  return t;
+}
+
+api::TrainingJobStatus second_attempt() {
+  api::TrainingJobStatus s;
+  s.run = 1;
+  s.attempt = 2;
+  s.resolved.emplace();
+  s.resolved->train.emplace().store = "datasets";
+  return s;
+}
+
+std::string variable(const cluster::Container& container, const std::string& name) {
+  const auto it =
+      std::find_if(container.env.begin(), container.env.end(), [&](const auto& v) { return v.name == name; });
+  return it == container.env.end() ? "" : it->value;
+}
+
+TEST(SeveralNodes, FindTheFirstPodUnderTheHeadlessServiceOfTheTraining) {
+  const auto t = training_on(4, 2);
+  const auto job = training_job(t, second_attempt(), {});
+  const auto service = training_service(t, second_attempt());
+  ASSERT_TRUE(service.has_value());
+  EXPECT_EQ(service->meta.name, "vtj-detector-pods");
+  EXPECT_EQ(service->meta.owner_references, job.meta.owner_references);
+  for (const auto& [label, value] : service->selector) EXPECT_EQ(job.spec.pod.labels.at(label), value);
+  EXPECT_EQ(job.spec.completions, 4);
+  EXPECT_EQ(job.spec.parallelism, 4);
+  EXPECT_EQ(job.spec.pod.subdomain, service->meta.name);
+  const auto& worker = job.spec.pod.containers[1];
+  EXPECT_TRUE(worker.ranked);
+  EXPECT_EQ(variable(worker, "MASTER_ADDR"), "detector-vtj-r1-a2-0.vtj-detector-pods");
+  EXPECT_EQ(variable(worker, "PET_MASTER_ADDR"), variable(worker, "MASTER_ADDR"));
+  EXPECT_EQ(variable(worker, "MASTER_PORT"), "29500");
+  EXPECT_EQ(variable(worker, "PET_NNODES"), "4");
+  EXPECT_EQ(variable(worker, "PET_NPROC_PER_NODE"), "2");
+  EXPECT_EQ(variable(worker, "WORLD_SIZE"), "8");
+  EXPECT_FALSE(job.spec.pod.containers[0].ranked) << "the sidecar takes no part";
+}
+
+TEST(SeveralNodes, OneNodeNeedsNoService) {
+  const auto job = training_job(training_on(1, 2), second_attempt(), {});
+  EXPECT_FALSE(training_service(training_on(1, 2), second_attempt()));
+  EXPECT_TRUE(job.spec.pod.subdomain.empty());
+  EXPECT_EQ(variable(job.spec.pod.containers[1], "MASTER_ADDR"), "");
+}
+
+TEST(SeveralNodes, TheNameOfTheServiceIsALabelThatBeginsWithALetter) {
+  auto t = training_on(2, 0);
+  t.meta.name = "4" + std::string(62, 'k');
+  const auto name = training_service(t, second_attempt())->meta.name;
+  EXPECT_TRUE(is_dns_label(name)) << name;
+  EXPECT_TRUE(name.starts_with("vtj-")) << name;
 }
 
 TEST(Children, HaveNamesThatTellResourceKindRunAndAttempt) {

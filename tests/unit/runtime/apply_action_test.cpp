@@ -39,6 +39,17 @@ TEST_F(ApplyActionTest, TakesAJobThatExistsForItsOwnWhenTheOwnerIsTheSame) {
   EXPECT_EQ(cluster::meta_of(*again->stored).name, "a-1");
 }
 
+TEST_F(ApplyActionTest, CreatesAServiceOnceForAllAttempts) {
+  core::CreateService action;
+  action.service.meta = job("a-pods").meta;
+  const auto first = apply(action);
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_FALSE(first->stored.has_value()) << "nobody watches Services, so nobody would see it";
+  ASSERT_TRUE(apply(action));
+  EXPECT_TRUE(store.get({Kind::Service, "default", "a-pods"}).ok());
+  EXPECT_FALSE(has_job("a-pods"));
+}
+
 TEST_F(ApplyActionTest, WaitsForAJobOfAPredecessorWithTheSameName) {
   const Object predecessor = *store.create(dataset("b"));
   auto old = job_of(cluster::meta_of(predecessor), "Dataset", "a-1");
