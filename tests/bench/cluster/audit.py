@@ -26,12 +26,12 @@ def requests(log):
 
 
 def owner_of(request, makers):
-    """The resource whose life a write belongs to; `makers` maps a Dataset or Job to the resource that made it."""
+    """The resource whose life a write belongs to: the one written; of a Job its owner, which `makers` tells; of an Event
+    the one it is about."""
     if request.resource == "events" and request.regarding:
         return request.regarding["kind"], request.namespace, request.regarding["name"]
     if request.resource in KINDS:
-        me = KINDS[request.resource], request.namespace, request.name
-        return makers.get(me, me) if request.verb == "create" else me
+        return KINDS[request.resource], request.namespace, request.name
     return makers.get(("Job", request.namespace, request.name)) if request.resource == "jobs" else None
 
 
@@ -39,23 +39,15 @@ class Life:
     """Writes of one resource from its creation on."""
 
     def __init__(self):
-        self.status = self.jobs = self.datasets = self.other = self.events = 0
-
-    @property
-    def objects(self):
-        return self.status + self.jobs + self.datasets + self.other
+        self.objects = self.events = 0
+        self.requests = []
 
     def add(self, request):
+        self.requests.append(request)
         if request.resource == "events":
             self.events += 1
-        elif request.resource == "jobs":
-            self.jobs += 1
-        elif request.verb == "create":
-            self.datasets += 1
-        elif request.subresource == "status":
-            self.status += 1
         else:
-            self.other += 1
+            self.objects += 1
 
 
 def is_lease(request):

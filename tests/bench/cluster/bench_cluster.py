@@ -10,7 +10,8 @@ How it is measured:
 - 1,000 of them live; the rest, unless --lived is given, are copies of their namespaces as they ended, made while the
   operator is away. Then it starts, with all of them present.
 - Requests are counted in the audit log of the API server; the operator has a user of its own there. Renewals of its
-  Lease are told separately: they are a heartbeat, not work.
+  Lease are told separately: they are a heartbeat, not work. A write belongs to the life of the resource that it
+  writes, one of a Job to the owner's: so a Pipeline's Dataset begins its life with the write that creates it.
 - Latency is the time between two arrivals at one client that watches Pods and resources: the event of the Pod's
   change, and the event of the resource that tells it. Changes are paced, with all other objects present.
 - Memory is that of the process as the kernel counts it (VmRSS, VmHWM), with no history database.
@@ -244,8 +245,11 @@ class Bench:
             made = (kind, _, name) in self.observer.made_by
             by_kind["Dataset of a Pipeline" if made else kind].append(life)
         self.most_writes = 0
+        self.longest_lives = {}
         for kind, of_kind in sorted(by_kind.items()):
             objects = [life.objects for life in of_kind]
+            longest = max(of_kind, key=lambda life: life.objects)
+            self.longest_lives[kind] = [str(request) for request in longest.requests]
             self.most_writes = max(self.most_writes, max(objects))
             self.figures.add(f"writes a life, {kind}: mean", statistics.mean(objects))
             self.figures.add(f"writes a life, {kind}: most", max(objects), "", 6)
@@ -280,6 +284,7 @@ class Bench:
     def write_json(self):
         report = {"figures": self.figures.rows, "requests": self.requests_by_verb,
                   "unexpected": [str(request) for request in (self.restart_writes + self.idle_writes + self.strays)[:50]],
+                  "longest lives": self.longest_lives,
                   "failed": self.observer.failed()[:20],
                   "warnings": self.operator.warnings()[:50], "options": {k: str(v) for k, v in vars(self.options).items()}}
         target = self.options.out / "bench-cluster.json"
