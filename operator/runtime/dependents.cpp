@@ -62,6 +62,7 @@ void add_all(const Object& object, const ObjectCache& cache, std::set<ObjectKey>
     case Kind::Job:
     case Kind::Pod:
     case Kind::Lease:
+    case Kind::Service:
       return add_owner(object, cache, keys);
     case Kind::Workload:
       return add_owner_of_job(std::get<cluster::Workload>(object), cache, keys);
