@@ -74,7 +74,7 @@ stop() {
   [ -e "$folder/netns-before" ] || return 0
   halt kubelet
   remove_containers
-  halt containerd policies coredns kube-proxy kube-scheduler
+  halt containerd policies coredns kube-proxy
   end_shims
   "$here/../cluster/control-plane" stop "$folder"
   remove_mounts

@@ -1,0 +1,145 @@
+"""What keeps a run from starting is told by its resource, in the words of whoever holds it back, within seconds.
+
+The real scheduler, the real quota, and a node that takes Pods and never runs them.
+"""
+
+import pathlib
+import subprocess
+import time
+import unittest
+
+from kube_client import KubeClient
+from replica import KUBECONFIG, SOURCE, Replicas, kubectl, wait_until
+from simulated_node import Script, SimulatedNode, now, statuses
+from vision_resources import dataset, pipeline, training
+
+NAMESPACE = "waits"
+CONTROL_PLANE = pathlib.Path(KUBECONFIG).parent
+WITHIN = 5.0
+MERGE_PATCH = "application/merge-patch+json"
+
+
+def condition(resource, type_):
+    return next((c for c in resource.get("status", {}).get("conditions", []) if c["type"] == type_), {})
+
+
+def unschedulable(pod):
+    return condition(pod, "PodScheduled").get("reason") == "Unschedulable"
+
+
+def bound(pod):
+    return "nodeName" in pod["spec"]
+
+
+class WaitsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.client = KubeClient(KUBECONFIG)
+        kubectl("create", "namespace", NAMESPACE)
+        cls.replicas = Replicas(NAMESPACE, NAMESPACE)
+        cls.addClassCleanup(cls.replicas.close)
+        cls.leader = cls.replicas.start()
+        wait_until("the operator leads", cls.leader.leads, 40)
+        cls.inspect_inputs()
+        for claim in ("visionops-store-datasets", "visionops-store-models"):
+            cls.claim(claim)
+        cls.add_node()
+
+    @classmethod
+    def inspect_inputs(cls):
+        """Before there is a scheduler: what is looked at later are the Pods of others."""
+        node = SimulatedNode(KUBECONFIG, NAMESPACE, lambda run: Script(0.1))
+        for name, split in (("train", "Train"), ("val", "Val")):
+            cls.client.create("datasets", dataset(NAMESPACE, name, split))
+            wait_until(f"Dataset {name} is ready", lambda name=name: cls.phase("datasets", name) == "Ready", 60)
+        node.close()
+
+    @classmethod
+    def claim(cls, name):
+        """Bound by hand: nobody provisions here, and a Pod with an unbound claim waits for that alone."""
+        size = {"storage": "1Gi"}
+        cls.client.call("POST", "/api/v1/persistentvolumes", {
+            "metadata": {"name": name},
+            "spec": {"capacity": size, "accessModes": ["ReadWriteMany"], "hostPath": {"path": "/nowhere"}, "storageClassName": "",
+                     "claimRef": {"namespace": NAMESPACE, "name": name}}})
+        cls.client.create("persistentvolumeclaims", {
+            "metadata": {"name": name, "namespace": NAMESPACE},
+            "spec": {"accessModes": ["ReadWriteMany"], "resources": {"requests": size}, "storageClassName": "", "volumeName": name}})
+        wait_until(f"claim {name} is bound", lambda: cls.phase("persistentvolumeclaims", name) == "Bound", 60)
+
+    @classmethod
+    def add_node(cls):
+        amounts = {"cpu": "8", "memory": "32Gi", "pods": "110"}
+        ready = {"type": "Ready", "status": "True", "reason": "KubeletReady", "message": "", "lastHeartbeatTime": now(),
+                 "lastTransitionTime": now()}
+        tolerated = "node.kubernetes.io/not-ready"  # the API server's, until the controller sees the condition
+        cls.client.call("POST", "/api/v1/nodes", {"metadata": {"name": "silent"}})
+        cls.client.call("PATCH", "/api/v1/nodes/silent/status",
+                        {"status": {"capacity": amounts, "allocatable": amounts, "conditions": [ready]}}, MERGE_PATCH)
+        wait_until("the node takes Pods", lambda: not any(
+            taint["key"] == tolerated for taint in cls.client.call("GET", "/api/v1/nodes/silent")["spec"].get("taints", [])), 60)
+        subprocess.run([SOURCE / "tests" / "cluster" / "control-plane", "scheduler", CONTROL_PLANE], check=True, timeout=60)
+
+    @classmethod
+    def phase(cls, kind, name):
+        return cls.client.get(kind, NAMESPACE, name).get("status", {}).get("phase")
+
+    def reconciling(self, kind, name):
+        return condition(self.client.get(kind, NAMESPACE, name), "Reconciling")
+
+    def pods_of(self, name):
+        return [pod for pod in self.client.items("pods", NAMESPACE) if pod["metadata"]["labels"].get("visionops.dev/name") == name]
+
+    def assert_told_within(self, fact, told, limit=WITHIN):
+        """From when the cluster shows `fact` until the resource tells it; asked in turn."""
+        begin, end = None, time.monotonic() + 60
+        while time.monotonic() < end:
+            begin = begin or (time.monotonic() if fact() else None)
+            if told():
+                delay = time.monotonic() - begin if begin else 0.0
+                print(f"told after {delay:.2f} s")
+                return self.assertLessEqual(delay, limit)
+            time.sleep(0.02)
+        self.fail("never told" if begin else "there was nothing to tell")
+
+    def test_no_room_for_a_pipeline(self):
+        self.client.create("pipelines", pipeline(NAMESPACE, "wide", "train", "wide-out", resources={"cpu": "64"}))
+        self.assert_told_within(lambda: any(unschedulable(pod) for pod in self.pods_of("wide")),
+                                lambda: "Insufficient cpu" in self.reconciling("pipelines", "wide").get("message", ""))
+        self.assertEqual(self.reconciling("pipelines", "wide")["reason"], "Unschedulable")
+
+    def test_no_gpu_for_a_training(self):
+        self.client.create("trainingjobs", training(NAMESPACE, "greedy", {"name": "train"}, "val", resources={"gpus": 4}))
+        words = lambda: condition(self.client.get("trainingjobs", NAMESPACE, "greedy"), "GPUAvailable")
+        self.assert_told_within(lambda: any(unschedulable(pod) for pod in self.pods_of("greedy")),
+                                lambda: "Insufficient nvidia.com/gpu" in words().get("message", ""))
+        self.assertEqual((words()["status"], words()["reason"]), ("False", "Unschedulable"))
+
+    def test_no_image(self):
+        self.client.create("trainingjobs", training(NAMESPACE, "imageless", {"name": "train"}, "val"))
+        pod = wait_until("a bound Pod", lambda: next(filter(bound, self.pods_of("imageless")), None))
+        waiting = {"waiting": {"reason": "ErrImagePull", "message": "registry.example: no such host"}}
+        self.client.patch("pods", NAMESPACE, pod["metadata"]["name"], {"status": {
+            "phase": "Pending", "containerStatuses": statuses(pod["spec"]["containers"], waiting),
+            "initContainerStatuses": statuses(pod["spec"]["initContainers"], waiting)}}, "status")
+        self.assert_told_within(lambda: True, lambda: self.reconciling("trainingjobs", "imageless").get("reason") == "ImagePullError")
+        self.assertIn("registry.example: no such host", self.reconciling("trainingjobs", "imageless")["message"])
+
+    def test_no_quota(self):
+        quota = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "none"}, "spec": {"hard": {"pods": "0"}}}
+        path = f"/api/v1/namespaces/{NAMESPACE}/resourcequotas"
+        self.client.call("POST", path, quota)
+        wait_until("the quota is in force", lambda: self.client.call("GET", f"{path}/none").get("status", {}).get("hard"))
+        self.client.create("pipelines", pipeline(NAMESPACE, "poor", "train", "poor-out"))
+        refusals = lambda: [e for e in self.client.items("events", NAMESPACE)
+                            if e["reason"] == "FailedCreate" and e["involvedObject"]["name"].startswith("poor-")]
+        self.assert_told_within(refusals, lambda: self.reconciling("pipelines", "poor").get("reason") == "QuotaExceeded")
+        self.assertIn("exceeded quota: none", self.reconciling("pipelines", "poor")["message"])
+        self.client.call("DELETE", f"{path}/none")
+        wait_until("the Job gets its Pods", lambda: self.pods_of("poor"), 120, pause=0.3)
+        wait_until("nothing more is told about the quota",
+                   lambda: self.reconciling("pipelines", "poor").get("reason") != "QuotaExceeded", 30)
+
+
+if __name__ == "__main__":
+    unittest.main()
