@@ -1,14 +1,17 @@
 """The chart, the images and the quickstart on a real kubelet: the way from `helm install` to a trained model and back."""
 
 import json
+import os
 import shutil
 import unittest
 
 from cluster import CHART, NAMESPACE, TENANT, USER, Cluster, archive
 from laptop import BIN, Laptop, condition
+from leader_deaths import LEASE, TAKEOVER, LeaderDeaths
 
 PAUSE = "visionops.test/pause:1"
 KINDS = ("dataset", "pipeline", "trainingjob")
+DEATHS = int(os.environ.get("VISIONOPS_TEST_KILLS", "4"))
 cluster = None
 laptop = None
 
@@ -87,8 +90,13 @@ class Tenant(unittest.TestCase):
         cluster.kubectl("--namespace", TENANT, "delete", "pod", "trainer", "bystander")
 
 
+def holder():
+    lease = cluster.get("lease", LEASE, NAMESPACE)["spec"]
+    return lease["holderIdentity"], lease.get("leaseTransitions", 0)
+
+
 class Quickstart(unittest.TestCase):
-    """The same files, data and seeds on the laptop and on the node."""
+    """The same files, data and seeds on the laptop and on the node, where the leader is killed again and again."""
 
     DATASETS = ("scanner-a-train-v1.0.0", "scanner-b-train-v1.0.0", "held-out-val-v1.0.0", "digits-train-v1.0.0")
 
@@ -100,10 +108,20 @@ class Quickstart(unittest.TestCase):
         code, output = laptop.run(manifests, "--no-history")
         if code != 0:
             raise AssertionError(output)
+        cls.deaths = LeaderDeaths(holder, DEATHS, seed=7)
+        cls.deaths.start()
+        cls.addClassCleanup(cls.deaths.close)
         apply(manifests)
         cls.datasets = {name: wait_for("dataset", name, 180) for name in cls.DATASETS}
         cls.pipeline = wait_for("pipeline", "digits-fusion", 60)
         cls.job = wait_for("trainingjob", "digits-detector", 300)
+        cls.deaths.close()
+        cluster.wait("both replicas", lambda: cluster.get("deployment", LEASE, NAMESPACE)["status"].get("readyReplicas") == 2, 180)
+
+    def test_leaders_died_and_each_time_the_other_replica_took_over(self):
+        print("takeovers:", ", ".join(f"{seconds:.1f} s" for seconds in self.deaths.takeovers))
+        self.assertGreater(len(self.deaths.takeovers), 1)
+        self.assertLessEqual(max(self.deaths.takeovers), TAKEOVER)
 
     def test_every_dataset_has_the_digest_that_the_laptop_finds(self):
         for name, dataset in self.datasets.items():

@@ -1,0 +1,65 @@
+"""The leading replica dies over and over, as a node's memory killer would do it, while other things go on."""
+
+import os
+import pathlib
+import random
+import signal
+import threading
+import time
+
+TAKEOVER = 17.0  # seconds from the death until another one holds the Lease
+LEASE = "visionops-operator"
+
+
+def replicas():
+    """Pod name -> process, of the operators on this machine that run in Pods."""
+    found = {}
+    for process in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            if process.joinpath("cmdline").read_bytes().split(b"\0")[1:2] != [b"operator"]:
+                continue
+            for variable in process.joinpath("environ").read_bytes().split(b"\0"):
+                if variable.startswith(b"POD_NAME="):
+                    found[variable.partition(b"=")[2].decode()] = int(process.name)
+        except OSError:  # it ended meanwhile
+            pass
+    return found
+
+
+class LeaderDeaths(threading.Thread):
+    """`kill(pid)` after random pauses; with more than two a replica the kubelet would only wait longer each time."""
+
+    def __init__(self, holder, most, seed):
+        super().__init__(daemon=True)
+        self.holder = holder  # () -> (identity, transitions) of the Lease
+        self.most = most
+        self.random = random.Random(seed)
+        self.takeovers = []
+        self.failure = None
+        self.over = threading.Event()
+
+    def run(self):
+        try:
+            while len(self.takeovers) < self.most and not self.over.wait(self.random.uniform(1, 8)):
+                self.takeovers.append(self._kill())
+        except Exception as error:  # noqa: BLE001 told by close()
+            self.failure = error
+
+    def _kill(self):
+        identity, transitions = self.holder()
+        process = next((pid for pod, pid in replicas().items() if identity.startswith(pod)), None)
+        if process is None:
+            raise AssertionError(f"the leader {identity} is no process here: {replicas()}")
+        os.kill(process, signal.SIGKILL)
+        death = time.monotonic()
+        while self.holder()[1] == transitions:
+            if time.monotonic() - death > 60:
+                raise AssertionError(f"nobody took over from {identity} within 60 s")
+            time.sleep(0.2)
+        return time.monotonic() - death
+
+    def close(self):
+        self.over.set()
+        self.join()
+        if self.failure:
+            raise self.failure
