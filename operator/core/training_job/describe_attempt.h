@@ -1,0 +1,19 @@
+// What a TrainingJob tells of its attempt in flight: GPUs, queue, telemetry, alerts, and why it does not run yet.
+#pragma once
+
+#include "operator/core/attempt.h"
+#include "operator/core/decision.h"
+#include "operator/core/observed.h"
+
+namespace visionops::core {
+
+/// Telemetry of exactly the attempt in flight, else nullptr: what an older one still sends says nothing.
+const TrainingTelemetry* current_telemetry(const TrainingJobObserved& o, const TrainingJobDecision& d);
+/// Tells and records the alerts that these values set off.
+void fire_alerts(const TrainingJobObserved& o, TrainingJobDecision& d, const TrainingTelemetry& telemetry);
+/// Queued or Starting. Precondition, here and below: the attempt has its Job.
+void describe_pending(const TrainingJobObserved& o, TrainingJobDecision& d, const Attempt& attempt);
+/// Running, with the values that the sidecar has sent last.
+void describe_running(const TrainingJobObserved& o, TrainingJobDecision& d, const Attempt& attempt);
+
+}  // namespace visionops::core
