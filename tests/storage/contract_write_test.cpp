@@ -118,6 +118,15 @@ TEST_P(StorageContract, RemovesFilesAndEmptyFoldersOnly) {
   EXPECT_TRUE(store().sync().ok());
 }
 
+TEST_P(StorageContract, SweepingTakesNoFile) {
+  put("set/images/a", "1");
+  put("set/manifest.json", "2");
+  EXPECT_TRUE(store().sweep("set").ok());
+  EXPECT_TRUE(store().sweep("").ok());
+  EXPECT_TRUE(store().sweep("missing").ok());
+  EXPECT_EQ(store().list("set", true)->size(), 2U);
+}
+
 TEST_P(StorageContract, ManyThreadsWriteOneNameAndExactlyOneWins) {
   std::atomic<int> won{0};
   std::atomic<int> other_errors{0};

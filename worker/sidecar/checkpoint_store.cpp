@@ -55,6 +55,7 @@ Result<contract::StoredCheckpoint> CheckpointStore::store(const contract::Checkp
         store_->copy_from(*store_, path_of(manifest.file), path_of("best.pt"), ImageMode::Link, IfExists::Replace);
     if (!best) return of_store(best.error());
   }
+  if (auto status = store_->sweep(folder_); !status) return of_store(status.error());
   if (auto status = store_->sync(); !status) return of_store(status.error());
   if (auto status = write_manifest(manifest); !status) return of_store(status.error());
   if (written.best) {

@@ -234,6 +234,22 @@ Status LocalStore::sync() {
   return {};
 }
 
+Status LocalStore::sweep(const std::string& folder) {
+  std::vector<std::string> pending{folder};
+  while (!pending.empty()) {
+    const std::string path = std::move(pending.back());
+    pending.pop_back();
+    auto entries = list(path, false);
+    if (!entries && entries.error().cls == ErrorClass::NotFound) continue;
+    if (!entries) return entries.error();
+    if (const auto fd = open_folder(root_.get(), path, false)) remove_temporaries(fd->get());
+    for (FileInfo& entry : *entries) {
+      if (entry.directory) pending.push_back(std::move(entry.path));
+    }
+  }
+  return {};
+}
+
 Result<std::shared_ptr<StorageClient>> open_local_store(const std::string& directory, Durability durability) {
   UniqueFd root(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!root) return system_error(errno, directory);

@@ -26,6 +26,7 @@ class LocalStore final : public StorageClient {
                                ImageMode mode, IfExists if_exists) override;
   Status remove(const std::string& path) override;
   Status sync() override;
+  Status sweep(const std::string& folder) override;
 
  private:
   struct Target;

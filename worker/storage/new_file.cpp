@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -88,25 +89,31 @@ std::string temporary_name() {
   return process_prefix() + std::to_string(next.fetch_add(1));
 }
 
-void sweep_temporaries(int folder) {
+namespace {
+
+void remove_if(int folder, const std::function<bool(const std::string&)>& condition) {
   const int copy = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const std::unique_ptr<DIR, int (*)(DIR*)> entries(copy < 0 ? nullptr : ::fdopendir(copy), ::closedir);
   if (!entries) return;
-  std::vector<std::string> abandoned;
+  std::vector<std::string> found;
   while (const dirent* entry = ::readdir(entries.get())) {
     const std::string name = entry->d_name;
-    if (name.rfind(kTemporaryPrefix, 0) == 0 && is_abandoned(folder, name)) abandoned.push_back(name);
+    if (name.rfind(kTemporaryPrefix, 0) == 0 && condition(name)) found.push_back(name);
   }
-  for (const std::string& name : abandoned) ::unlinkat(folder, name.c_str(), 0);
+  for (const std::string& name : found) ::unlinkat(folder, name.c_str(), 0);
 }
 
-Result<NewFile> NewFile::create(int folder, const std::string& path, bool named) {
-  if (!named) {
-    UniqueFd fd(::openat(folder, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, kFileMode));
-    if (fd) return NewFile(folder, path, std::move(fd), "");
-    // what kernels and file systems without O_TMPFILE answer
-    if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) return system_error(errno, path);
-  }
+}  // namespace
+
+void sweep_temporaries(int folder) {
+  remove_if(folder, [folder](const std::string& name) { return is_abandoned(folder, name); });
+}
+
+void remove_temporaries(int folder) {
+  remove_if(folder, [](const std::string&) { return true; });
+}
+
+Result<NewFile> NewFile::create(int folder, const std::string& path) {
   std::string name = temporary_name();
   UniqueFd fd(::openat(folder, name.c_str(), O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC, kFileMode));
   if (!fd) return system_error(errno, path);
@@ -127,25 +134,7 @@ Status NewFile::append(std::string_view bytes) {
   return {};
 }
 
-Status NewFile::name_temporarily() {
-  std::string name = temporary_name();
-  if (::linkat(AT_FDCWD, descriptor_path(fd_.get()).c_str(), folder_, name.c_str(), AT_SYMLINK_FOLLOW) != 0) {
-    return system_error(errno, path_);
-  }
-  temporary_ = std::move(name);
-  return {};
-}
-
 Status NewFile::place(const std::string& name, bool replace) {
-  if (temporary_.empty() && !replace) {
-    const std::string self = descriptor_path(fd_.get());
-    if (::linkat(AT_FDCWD, self.c_str(), folder_, name.c_str(), AT_SYMLINK_FOLLOW) != 0)
-      return system_error(errno, path_);
-    return {};
-  }
-  if (temporary_.empty()) {
-    if (auto named = name_temporarily(); !named) return named;
-  }
   int code = 0;
   if (replace) {
     if (::renameat(folder_, temporary_.c_str(), folder_, name.c_str()) != 0) code = errno;

@@ -1,5 +1,5 @@
-// A file that appears whole or not at all: written without a name (O_TMPFILE), or under a temporary
-// name of ours where the file system cannot do that (NFS, some overlays), then given its name.
+// A file that appears whole or not at all: written under a temporary name of ours, then given its own
+// (docs/decisions/0009).
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,7 @@ namespace visionops::storage {
 class NewFile {
  public:
   /// `folder` must stay open as long as this object lives; `path` is for messages.
-  /// `named` forces the way with a temporary name.
-  static Result<NewFile> create(int folder, const std::string& path, bool named = false);
+  static Result<NewFile> create(int folder, const std::string& path);
   NewFile(NewFile&&) noexcept = default;
   NewFile& operator=(NewFile&&) = delete;
   ~NewFile();
@@ -30,12 +29,11 @@ class NewFile {
  private:
   NewFile(int folder, std::string path, UniqueFd fd, std::string temporary)
       : folder_(folder), path_(std::move(path)), fd_(std::move(fd)), temporary_(std::move(temporary)) {}
-  Status name_temporarily();
 
   int folder_;
   std::string path_;
   UniqueFd fd_;
-  std::string temporary_;  ///< our name in the folder; empty: none
+  std::string temporary_;  ///< our name in the folder; empty: placed
 };
 
 /// Puts a hard link to an open regular file at `name` of `folder`. False when the file system or its
@@ -46,5 +44,7 @@ Result<bool> link_open_file(int fd, int folder, const std::string& name, const s
 std::string temporary_name();
 /// Removes temporary files whose writer is gone: a dead process of this host, or untouched for an hour.
 void sweep_temporaries(int folder);
+/// Removes all of them.
+void remove_temporaries(int folder);
 
 }  // namespace visionops::storage

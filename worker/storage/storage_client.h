@@ -65,10 +65,13 @@ class StorageClient {
   /// Returns when everything written so far is durable: once per batch, before the file that makes the
   /// batch exist (manifest.json). Files are not synced one by one, that would cost 3-10x in throughput.
   virtual Status sync() = 0;
+  /// Removes what killed writers left in `folder` and below. For whoever alone writes there: a writer that still lives
+  /// would fail. Ok when the folder is missing.
+  virtual Status sweep(const std::string& folder) = 0;
 };
 
-/// Components that start with this are ours while a file is being written where O_TMPFILE does not work;
-/// they are refused as paths, never listed, and swept when their writer is gone.
+/// Components that start with this are ours while a file is being written; they are refused as paths, never listed,
+/// and swept when their writer is gone.
 inline constexpr std::string_view kTemporaryPrefix = ".visionops-tmp-";
 
 /// What sync() does: Synced survives a power cut; Cached leaves it to the kernel, as cp and other tools by hand do.

@@ -17,18 +17,15 @@ UniqueFd open_directory(const fs::path& path) {
   return UniqueFd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
-/// Both ways to an atomic file: without a name, and with a temporary one.
-class NewFileTest : public testing::TestWithParam<bool> {
+class NewFileTest : public testing::Test {
  protected:
   TemporaryFolder folder_;
   UniqueFd fd_ = open_directory(folder_.path());
 };
-INSTANTIATE_TEST_SUITE_P(, NewFileTest, testing::Values(false, true),
-                         [](const auto& way) { return way.param ? std::string("Named") : std::string("Nameless"); });
 
-TEST_P(NewFileTest, AppearsUnderItsNameWithAllBytes) {
+TEST_F(NewFileTest, AppearsUnderItsNameWithAllBytes) {
   {
-    auto file = NewFile::create(fd_.get(), "a", GetParam());
+    auto file = NewFile::create(fd_.get(), "a");
     ASSERT_TRUE(file.ok());
     ASSERT_TRUE(file->append("one").ok());
     ASSERT_TRUE(file->append("two").ok());
@@ -39,19 +36,19 @@ TEST_P(NewFileTest, AppearsUnderItsNameWithAllBytes) {
   EXPECT_EQ(folder_.entries(), 1U);
 }
 
-TEST_P(NewFileTest, VanishesWhenItWasNotPlaced) {
+TEST_F(NewFileTest, VanishesWhenItWasNotPlaced) {
   {
-    auto file = NewFile::create(fd_.get(), "a", GetParam());
+    auto file = NewFile::create(fd_.get(), "a");
     ASSERT_TRUE(file.ok());
     ASSERT_TRUE(file->append("one").ok());
   }
   EXPECT_EQ(folder_.entries(), 0U);
 }
 
-TEST_P(NewFileTest, DoesNotTakeANameThatIsTakenUnlessTold) {
+TEST_F(NewFileTest, DoesNotTakeANameThatIsTakenUnlessTold) {
   folder_.put("a", "old");
   for (const bool replace : {false, true}) {
-    auto file = NewFile::create(fd_.get(), "a", GetParam());
+    auto file = NewFile::create(fd_.get(), "a");
     ASSERT_TRUE(file->append("new").ok());
     const auto placed = file->place("a", replace);
     EXPECT_EQ(placed.ok(), replace);
@@ -66,7 +63,7 @@ TEST_P(NewFileTest, DoesNotTakeANameThatIsTakenUnlessTold) {
 TEST(Sweep, RemovesWhatDeadWritersLeftAndNothingElse) {
   const TemporaryFolder folder;
   const auto fd = open_directory(folder.path());
-  auto living = NewFile::create(fd.get(), "x", true);
+  auto living = NewFile::create(fd.get(), "x");
   char host[256] = {};
   ::gethostname(host, sizeof host - 1);
   const std::string dead = std::string(kTemporaryPrefix) + host + "_4194303_1_0";  // beyond pid_max of most machines
@@ -76,6 +73,21 @@ TEST(Sweep, RemovesWhatDeadWritersLeftAndNothingElse) {
   sweep_temporaries(fd.get());
   EXPECT_FALSE(fs::exists(folder / dead));
   EXPECT_EQ(folder.entries(), 3U);
+}
+
+TEST(Sweep, TheOnlyWriterOfAFolderLeavesNothingOfAnybodyBelowIt) {
+  const TemporaryFolder folder;
+  const std::string left = std::string(kTemporaryPrefix) + "a-pod-that-died_1_1_0";
+  folder.put("set/" + left, "x");
+  folder.put("set/images/train/" + left, "x");
+  folder.put("set/images/train/a.png", "x");
+  folder.put("other/" + left, "x");
+  const auto store = open_local_store(folder.path().string());
+  ASSERT_TRUE((*store)->sweep("set").ok());
+  EXPECT_FALSE(fs::exists(folder / "set" / left));
+  EXPECT_FALSE(fs::exists(folder / "set/images/train" / left));
+  EXPECT_TRUE(fs::exists(folder / "set/images/train/a.png"));
+  EXPECT_TRUE(fs::exists(folder / "other" / left));
 }
 
 TEST(OpenBeneath, TheWalkRefusesWhatOpenat2Refuses) {

@@ -172,6 +172,7 @@ Result<Manifest> publish_dataset(const PublishInput& in, const std::vector<Part>
   describe_inputs(in, m);
   describe_files(in, parts, *annotation_file, m);
   describe_losses(in, parts, m);
+  if (auto swept = in.output.store->sweep(in.output.folder); !swept) return swept.error();
   if (auto synced = in.output.store->sync(); !synced) return synced.error();
   const auto written = put(in.output, dataset_folder::kManifestFile, dataset_folder::encode(m));
   if (!written) return written.error();

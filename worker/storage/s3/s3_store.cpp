@@ -194,4 +194,7 @@ Status S3Store::remove(const std::string& path) {
 /// What the server has confirmed is durable.
 Status S3Store::sync() { return {}; }
 
+/// An object has no name before it is whole.
+Status S3Store::sweep(const std::string&) { return {}; }
+
 }  // namespace visionops::storage

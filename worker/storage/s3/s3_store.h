@@ -31,6 +31,7 @@ class S3Store final : public StorageClient {
                                ImageMode mode, IfExists if_exists) override;
   Status remove(const std::string& path) override;
   Status sync() override;
+  Status sweep(const std::string& folder) override;
 
  private:
   Status check_path(const std::string& path) const;
