@@ -163,6 +163,7 @@ class Bench:
             self.memory("after all lives")
             self.operator.stop()
         else:
+            self.settle()
             self.operator.stop()
             self.surroundings.stop()
             lived = len(self.observer.phases)
@@ -172,8 +173,17 @@ class Bench:
                 clone(self.api, self.namespaces, targets, CLIENTS)
                 self.progress()
             self.surroundings.simulate()
+        time.sleep(10)  # the control plane looks at all that is new
         self.figures.add("resources present", len(self.observer.phases))
         self.figures.add("Pods present", sum(1 for pod in self.observer.pods if not pod.startswith("raw-jobs/")))
+
+    def settle(self):
+        """Resources are terminal before their Jobs are over, and some are told something once more."""
+        while self.unfinished("/apis/batch/v1/jobs"):
+            time.sleep(0.5)
+        writes = -1
+        while writes != (writes := sum(1 for r in self.requests() if audit.is_write(r))):
+            time.sleep(3)
 
     def progress(self):
         print(f"  {self.observer.terminal()} resources are terminal", flush=True)

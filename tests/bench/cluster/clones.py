@@ -44,7 +44,8 @@ def originals(api, namespace):
     """The finished objects of a namespace; owners before what they own."""
     found = []
     for kind in ("Pipeline", "Dataset", "TrainingJob"):  # a Dataset names the Pipeline that made it
-        for item in api.items(workload.path(kind, namespace)):
+        # One that a Pipeline made names its parents too.
+        for item in sorted(api.items(workload.path(kind, namespace)), key=lambda item: item["spec"].get("type") == "Fusion"):
             found.append(Original("/apis/visionops.dev/v1alpha1", workload.PLURALS[kind], workload.API, {**item, "kind": kind}))
     for item in api.items(_namespaced(JOBS, namespace, "jobs")):
         found.append(Original(JOBS, "jobs", "batch/v1", {**item, "kind": "Job"}))
@@ -74,9 +75,15 @@ class Copy:
             stored = json.loads(self._create(path, body))
             self.uids[original.uid] = stored["metadata"]["uid"]
             made.append((original, f"{path}/{stored['metadata']['name']}/status"))
-        for original, path in made:
-            status = _renamed(original.status, self.source, self.target, self.uids)
-            self.api.request("PATCH", path, {"status": status}, "application/merge-patch+json")
+            if original.plural in ("jobs", "pods"):
+                # At once: the Job controller deletes the Pods of a Job that is suspended and not told to be complete.
+                self._tell(*made.pop())
+        for original, path in made:  # these name each other
+            self._tell(original, path)
+
+    def _tell(self, original, path):
+        status = _renamed(original.status, self.source, self.target, self.uids)
+        self.api.request("PATCH", path, {"status": status}, "application/merge-patch+json")
 
     def _create(self, path, body):
         """Pods are refused until the new namespace has its service account."""

@@ -84,7 +84,11 @@ class Observer:
 
     def _pod(self, when, event):
         meta = event["object"]["metadata"]
-        self.pods[f"{meta['namespace']}/{meta['name']}"] = event["object"].get("status", {}).get("phase", "")
+        key = f"{meta['namespace']}/{meta['name']}"
+        if event["type"] == "DELETED":
+            self.pods.pop(key, None)
+            return
+        self.pods[key] = event["object"].get("status", {}).get("phase", "")
         owner = meta["labels"].get("visionops.dev/kind"), meta["namespace"], meta["labels"].get("visionops.dev/name")
         stage = _pod_stage(event["object"])
         if stage:
