@@ -61,6 +61,9 @@ Result<Object> decode_object(const Json& json);
 struct ListOptions {
   std::string namespace_;                     ///< empty: all namespaces
   std::map<std::string, std::string> labels;  ///< all must be equal
+  /// Of list_pages: a resourceVersion that the caller has seen already. A hint: what is older may come all the same,
+  /// and tells so by its version.
+  std::string at_least{};
 };
 
 struct ObjectList {
@@ -68,11 +71,13 @@ struct ObjectList {
   std::string resource_version;  ///< of the cluster at the time of the list
 };
 
-/// A part of a list. Each has the resource_version of the whole list.
+/// A part of a list. The last page has the resource_version of the whole list; those before have the same, or one that
+/// the list is not older than.
 struct ListPage {
   std::vector<Object> items;
   std::string resource_version;
-  bool first = true;  ///< also when a list had to begin anew: the pages before do not count
+  bool first = true;              ///< also when a list had to begin anew: the pages before do not count
+  std::vector<Object> removed{};  ///< were in a page, perhaps in this one, and went before the list was over
 };
 
 enum class ChangeType { Added, Modified, Deleted, Bookmark };

@@ -11,6 +11,7 @@
 #include <boost/asio/ssl.hpp>
 #include <mutex>
 
+#include "operator/kube/bounded_body.h"
 #include "operator/kube/deadline_timer.h"
 
 namespace visionops::kube {
@@ -76,10 +77,11 @@ std::unique_ptr<BIO, int (*)(BIO*)> memory_of(const std::string& pem) {
 }
 
 void trust(boost::asio::ssl::context& context, const std::string& ca_pem) {
-  if (ca_pem.empty())
-    context.set_default_verify_paths();
-  else
+  if (!ca_pem.empty()) {
+    // Cpprest has put the system's authorities in: whom the cluster names as its own is the only one to vouch for it.
+    SSL_CTX_set_cert_store(context.native_handle(), X509_STORE_new());
     context.add_certificate_authority(boost::asio::buffer(ca_pem));
+  }
   context.set_verify_mode(boost::asio::ssl::verify_peer);
 }
 
@@ -106,16 +108,45 @@ std::optional<std::chrono::seconds> retry_after_of(const http::http_response& re
   }
 }
 
-/// Appends what has arrived, waiting for the first byte; false at the end. Not basic_istream::read_line,
-/// which runs a task a character and blocks the pool's thread on the way.
-bool read_some(concurrency::streams::streambuf<std::uint8_t>& source, std::string& out) {
-  if (source.getc().get() == concurrency::streams::char_traits<std::uint8_t>::eof()) return false;
-  const std::size_t before = out.size();
-  const std::size_t size = std::max<std::size_t>(source.in_avail(), 1);
-  out.resize(before + size);
-  out.resize(before + source.getn(reinterpret_cast<std::uint8_t*>(out.data() + before), size).get());
-  return true;
+/// Of a stream, what waits for its reader: a few dozen objects.
+constexpr std::size_t kMostUnread = 128 * 1024;
+/// The deadline of a stream is moved in such parts of its idle time: thousands of lines may come in a second.
+constexpr int kIdleSteps = 50;
+/// Of the body of a refusal, what is read: the message stands at its beginning.
+constexpr std::size_t kMostOfRefusal = 64 * 1024;
+
+std::string refusal_in(BoundedBody& source) {
+  std::string out;
+  while (out.size() < kMostOfRefusal && source.take(out)) {
+  }
+  return out;
 }
+
+/// The reader's end of a body: whoever leaves lets the writer go.
+class BodyReader {
+ public:
+  BodyReader() : body_(std::make_shared<BoundedBody>(kMostUnread)) {}
+  ~BodyReader() { body_->abandon(); }
+  BodyReader(const BodyReader&) = delete;
+  BodyReader& operator=(const BodyReader&) = delete;
+  BoundedBody& operator*() { return *body_; }
+  concurrency::streams::ostream stream() { return BodyStream(body_).create_ostream(); }
+
+  /// A body that is not cpprest's own is left open by it.
+  void close_after(const http::http_response& response) {
+    response.content_ready().then([body = body_](const pplx::task<http::http_response>& ready) {
+      try {
+        ready.get();
+        body->end(nullptr);
+      } catch (...) {
+        body->end(std::current_exception());
+      }
+    });
+  }
+
+ private:
+  std::shared_ptr<BoundedBody> body_;
+};
 
 /// Takes the whole lines out of `pending`; false when `on_line` wants no more.
 bool give_lines(std::string& pending, const std::function<bool(const std::string&)>& on_line) {
@@ -155,12 +186,12 @@ struct HttpTransport::Engine {
     return out;
   }
 
-  HttpReply reply_of(http::http_response& response) {
+  HttpReply reply_of(const http::http_response& response, std::string body) {
     if (response.status_code() == http::status_codes::Unauthorized) {
       const std::lock_guard lock(token_mutex);
       token.distrust();
     }
-    return {response.status_code(), response.extract_utf8string(true).get(), retry_after_of(response)};
+    return {response.status_code(), std::move(body), retry_after_of(response)};
   }
 
   std::mutex token_mutex;
@@ -209,7 +240,7 @@ Result<HttpReply> HttpTransport::send(const HttpCall& call, std::stop_token stop
     if (!request) return request.error().in(what);
     Bounded bounded(engine_->timer, deadline, stop);
     auto response = engine_->client.request(*request, bounded.token()).get();
-    return engine_->reply_of(response);
+    return engine_->reply_of(response, response.extract_utf8string(true).get());
   } catch (const std::exception& error) {
     return failure(error, stop, deadline, what);
   }
@@ -223,19 +254,19 @@ Result<HttpReply> HttpTransport::stream(const HttpCall& call, std::chrono::milli
   try {
     auto request = engine_->request(call);
     if (!request) return request.error().in(what);
+    BodyReader body;
+    request->set_response_stream(body.stream());
     Bounded bounded(engine_->timer, deadline, stop);
-    auto response = engine_->client.request(*request, bounded.token()).get();
-    if (response.status_code() != http::status_codes::OK) {
-      return engine_->reply_of(response);
-    }
+    const auto response = engine_->client.request(*request, bounded.token()).get();
+    body.close_after(response);
+    if (response.status_code() != http::status_codes::OK) return engine_->reply_of(response, refusal_in(*body));
     begun = true;
-    auto source = response.body().streambuf();
     std::string pending;
     bool wanted = true;
     while (wanted && !stop.stop_requested()) {
-      deadline = std::chrono::steady_clock::now() + idle;
-      bounded.extend(deadline);
-      const bool ended = !read_some(source, pending);
+      const auto later = std::chrono::steady_clock::now() + idle;
+      if (later - deadline >= idle / kIdleSteps) bounded.extend(deadline = later);
+      const bool ended = !(*body).take(pending);
       if (ended && !pending.empty()) pending += '\n';
       wanted = give_lines(pending, on_line);
       if (ended) return HttpReply{200, "", std::nullopt};

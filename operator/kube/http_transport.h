@@ -1,4 +1,4 @@
-// HTTPS to one API server. The .cpp is the only client file of the project that includes cpprest.
+// HTTPS to one API server. The .cpp is the only client file of the project that is compiled with cpprest.
 #pragma once
 
 #include <chrono>

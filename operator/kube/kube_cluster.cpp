@@ -10,6 +10,7 @@
 #include "base/names.h"
 #include "operator/kube/reply_body.h"
 #include "operator/kube/rest_path.h"
+#include "operator/kube/streamed_list.h"
 #include "operator/kube/watch_line.h"
 #include "operator/kube/write_body.h"
 
@@ -87,6 +88,37 @@ Result<std::string> KubeCluster::page_of(cluster::Kind kind, const ListOptions& 
 
 Status KubeCluster::list_pages(cluster::Kind kind, const ListOptions& options,
                                const std::function<Status(cluster::ListPage)>& on_page) {
+  if (streams_lists_) {
+    const auto streamed = stream_pages(kind, options, on_page);
+    if (!streamed) return streamed.error();
+    if (*streamed) return {};
+  }
+  return each_page(kind, options, on_page);
+}
+
+Result<bool> KubeCluster::stream_pages(cluster::Kind kind, const ListOptions& options,
+                                       const std::function<Status(cluster::ListPage)>& on_page) {
+  HttpCall call;
+  call.path = collection_path(kind, options.namespace_) +
+              "?watch=true&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan" +
+              "&timeoutSeconds=" + std::to_string(limits_.streamed_list.count()) + query_of(options);
+  if (!options.at_least.empty()) call.path += "&resourceVersion=" + percent_encode(options.at_least);
+  StreamedList list(options.at_least, limits_.streamed_page, on_page);
+  const auto reply =
+      transport_->stream(call, limits_.read,
+                         [&](const std::string& line) { return list.take(parse_watch_line(line, reading(kind))); }, {});
+  if (list.ended() && list.result()) return true;
+  if (!list.ended() && !reply) return reply.error();
+  const Error said = list.ended()           ? list.result().error()
+                     : reply->status == 200 ? retry_error("list: the stream ended before the list was complete")
+                                            : error_of_status(reply->status, reply->body, "list");
+  if (list.begun()) return said;
+  if (said.cls == ErrorClass::Invalid) streams_lists_ = false;
+  return false;
+}
+
+Status KubeCluster::each_page(cluster::Kind kind, const ListOptions& options,
+                              const std::function<Status(cluster::ListPage)>& on_page) {
   std::string token;
   bool paged = true;
   do {
@@ -109,7 +141,7 @@ Status KubeCluster::list_pages(cluster::Kind kind, const ListOptions& options,
 
 Result<cluster::ObjectList> KubeCluster::list(cluster::Kind kind, const ListOptions& options) {
   cluster::ObjectList out;
-  const Status listed = list_pages(kind, options, [&](cluster::ListPage page) -> Status {
+  const Status listed = each_page(kind, options, [&](cluster::ListPage page) -> Status {
     if (page.first) out.items.clear();
     std::move(page.items.begin(), page.items.end(), std::back_inserter(out.items));
     out.resource_version = std::move(page.resource_version);

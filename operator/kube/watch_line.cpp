@@ -37,7 +37,10 @@ bool names_another_object(const Json& status) {
 /// A bookmark carries nothing but its resourceVersion, so it must not go through the kind's codec.
 cluster::Change bookmark(const Json& object, cluster::Kind kind) {
   api::ObjectMeta meta;
-  meta.resource_version = text_at(object.value("metadata", Json::object()), "resourceVersion");
+  const Json metadata = object.value("metadata", Json::object());
+  meta.resource_version = text_at(metadata, "resourceVersion");
+  const auto annotations = metadata.value("annotations", Json::object());
+  if (const auto end = text_at(annotations, kListEnds); !end.empty()) meta.annotations[kListEnds] = end;
   cluster::Object empty;
   switch (kind) {
     case cluster::Kind::Dataset:

@@ -10,6 +10,9 @@
 
 namespace visionops::kube {
 
+/// The annotation of the bookmark after which a streamed list is complete.
+inline constexpr const char* kListEnds = "k8s.io/initial-events-end";
+
 /// {"type":"ADDED|MODIFIED|DELETED|BOOKMARK","object":{...}} is a Change. {"type":"ERROR"} is its Status
 /// object as an Error: Gone for code 410 or reason Expired, Retry otherwise. A malformed line is Retry:
 /// the watch starts again from the last version.

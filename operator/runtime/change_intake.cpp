@@ -22,7 +22,7 @@ bool ChangeIntake::page_listed(Kind kind, cluster::ListPage page) {
   const bool taken = cache_.with([&](ObjectCache& cache) {
     if (page.first && !cache.begin_list(kind, page.resource_version)) return false;
     first = !cache.synced(kind);
-    transitions = cache.add_page(kind, std::move(page.items));
+    transitions = cache.add_page(kind, std::move(page.items), page.removed);
     return true;
   });
   if (!taken) return false;
@@ -38,6 +38,11 @@ void ChangeIntake::listed(Kind kind, const std::string& resource_version) {
     synced_ = true;
     became_synced_.notify_all();
   }
+}
+
+std::string ChangeIntake::seen(Kind kind) const {
+  const auto version = cache_.with([&](const ObjectCache& cache) { return cache.seen_version(kind); });
+  return version == 0 ? std::string() : std::to_string(version);
 }
 
 void ChangeIntake::changed(cluster::Change change) {

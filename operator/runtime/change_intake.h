@@ -32,6 +32,8 @@ class ChangeIntake {
   /// A direct read of one object; nullptr: it is not there.
   void read(const cluster::ObjectKey& key, const cluster::Object* live);
 
+  /// The newest resourceVersion of the cluster that is known of this kind; empty: none.
+  [[nodiscard]] std::string seen(cluster::Kind kind) const;
   /// All kinds have been listed once. Decisions before that would see half a world.
   [[nodiscard]] bool synced() const { return synced_; }
   /// Blocks until synced(); false: stop was requested first.

@@ -58,7 +58,8 @@ bool ObjectCache::begin_list(Kind kind, const std::string& resource_version) {
   return true;
 }
 
-std::vector<Transition> ObjectCache::add_page(Kind kind, std::vector<Object> items) {
+std::vector<Transition> ObjectCache::add_page(Kind kind, std::vector<Object> items,
+                                              const std::vector<Object>& removed) {
   View& view = views_[kind];
   std::vector<Transition> transitions;
   for (auto& item : items) {
@@ -66,6 +67,9 @@ std::vector<Transition> ObjectCache::add_page(Kind kind, std::vector<Object> ite
     const Name name{meta.namespace_, meta.name};
     if (auto transition = put(view, std::move(item))) transitions.push_back(std::move(*transition));
     if (const auto known = view.objects.find(name); known != view.objects.end()) known->second.listed = view.lists;
+  }
+  for (const auto& last : removed) {
+    if (auto transition = erase_as_of(view, last)) transitions.push_back(std::move(*transition));
   }
   return transitions;
 }
@@ -98,10 +102,7 @@ std::optional<Transition> ObjectCache::apply(cluster::Change change) {
     case cluster::ChangeType::Deleted:
       break;
   }
-  const ObjectKey key = cluster::key_of(change.object);
-  const Entry* known = entry(key);
-  if (known == nullptr || version < known->version) return std::nullopt;
-  return erase(view, key);
+  return erase_as_of(view, change.object);
 }
 
 std::optional<Transition> ObjectCache::observe(Object live) {
@@ -124,15 +125,18 @@ std::optional<std::uint64_t> ObjectCache::version(const ObjectKey& key) const {
 std::vector<ObjectPtr> ObjectCache::children(Kind kind, const std::string& uid) const {
   const View* v = view(kind);
   if (v == nullptr) return {};
-  const auto names = v->by_owner.find(uid);
-  if (names == v->by_owner.end()) return {};
+  std::vector<const Name*> names;
+  const auto [begin, end] = v->by_owner.equal_range(uid_key(uid));
+  for (auto it = begin; it != end; ++it) names.push_back(it->second);
+  std::ranges::sort(names, by_name);
   std::vector<ObjectPtr> found;
-  for (const auto* name : names->second) found.push_back(packer_.unpack(v->objects.at(*name).object));
+  found.reserve(names.size());
+  for (const auto* name : names) found.push_back(packer_.unpack(v->objects.at(*name).object));
   return found;
 }
 
 std::optional<ObjectKey> ObjectCache::owner(const std::string& uid) const {
-  const auto found = owners_.find(uid);
+  const auto found = owners_.find(uid_key(uid));
   if (found == owners_.end()) return std::nullopt;
   const auto& [kind, name] = found->second;
   return ObjectKey{kind, name->first, name->second};
@@ -230,6 +234,13 @@ std::optional<Transition> ObjectCache::erase(View& view, const ObjectKey& key) {
   return transition;
 }
 
+std::optional<Transition> ObjectCache::erase_as_of(View& view, const Object& last) {
+  const ObjectKey key = cluster::key_of(last);
+  const Entry* known = entry(key);
+  if (known == nullptr || version_of(last) < known->version) return std::nullopt;
+  return erase(view, key);
+}
+
 void ObjectCache::index(View& view, const Name* name, const ObjectPtr& before, const ObjectPtr& after) {
   if (is_owner_kind(cluster::kind_of(before ? *before : *after))) {
     index_resource(name, before, after);
@@ -240,8 +251,8 @@ void ObjectCache::index(View& view, const Name* name, const ObjectPtr& before, c
 
 void ObjectCache::index_resource(const Name* name, const ObjectPtr& before, const ObjectPtr& after) {
   const Kind kind = cluster::kind_of(before ? *before : *after);
-  if (before) owners_.erase(cluster::meta_of(*before).uid);
-  if (after) owners_[cluster::meta_of(*after).uid] = {kind, name};
+  if (before) owners_.erase(uid_key(cluster::meta_of(*before).uid));
+  if (after) owners_[uid_key(cluster::meta_of(*after).uid)] = {kind, name};
   const auto old_terms = before ? ReferenceIndex::terms_of(*before) : ReferenceIndex::Terms{};
   const auto new_terms = after ? ReferenceIndex::terms_of(*after) : ReferenceIndex::Terms{};
   if (old_terms == new_terms) return;
@@ -252,13 +263,11 @@ void ObjectCache::index_resource(const Name* name, const ObjectPtr& before, cons
 void ObjectCache::index_child(View& view, const Name* name, const std::string& before, const std::string& after) {
   if (before == after) return;
   if (!before.empty()) {
-    const auto siblings = view.by_owner.find(before);
-    std::erase(siblings->second, name);
-    if (siblings->second.empty()) view.by_owner.erase(siblings);
+    const auto [begin, end] = view.by_owner.equal_range(uid_key(before));
+    const auto old = std::find_if(begin, end, [name](const auto& child) { return child.second == name; });
+    if (old != end) view.by_owner.erase(old);
   }
-  if (after.empty()) return;
-  auto& siblings = view.by_owner[after];
-  siblings.insert(std::ranges::upper_bound(siblings, name, by_name), name);
+  if (!after.empty()) view.by_owner.emplace(uid_key(after), name);
 }
 
 const ObjectCache::View* ObjectCache::view(Kind kind) const {

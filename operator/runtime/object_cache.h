@@ -17,6 +17,7 @@
 #include "operator/cluster/cluster_api.h"
 #include "operator/runtime/packed_object.h"
 #include "operator/runtime/reference_index.h"
+#include "operator/runtime/uid_key.h"
 
 namespace visionops::runtime {
 
@@ -35,7 +36,8 @@ class ObjectCache {
   /// is begun anew forgets the pages of the one before.
   /// false and no change when the list is older than what was seen already (a lagging API server).
   bool begin_list(cluster::Kind kind, const std::string& resource_version);
-  std::vector<Transition> add_page(cluster::Kind kind, std::vector<cluster::Object> items);
+  std::vector<Transition> add_page(cluster::Kind kind, std::vector<cluster::Object> items,
+                                   const std::vector<cluster::Object>& removed = {});
   std::vector<Transition> end_list(cluster::Kind kind, const std::string& resource_version);
 
   /// One change of a watch. nullopt: nothing that anybody could notice (older, bookmark, not ours).
@@ -75,7 +77,7 @@ class ObjectCache {
   };
   struct View {
     std::map<Name, Entry> objects;
-    std::unordered_map<std::string, std::vector<const Name*>> by_owner;  ///< sorted by name
+    std::unordered_multimap<UidKey, const Name*, UidHash> by_owner;
     std::uint64_t seen = 0;
     std::uint32_t lists = 0;
     bool synced = false;
@@ -87,6 +89,8 @@ class ObjectCache {
 
   std::optional<Transition> put(View& view, cluster::Object object);
   std::optional<Transition> erase(View& view, const cluster::ObjectKey& key);
+  /// Unless something newer of this name is known.
+  std::optional<Transition> erase_as_of(View& view, const cluster::Object& last);
   [[nodiscard]] const View* view(cluster::Kind kind) const;
   [[nodiscard]] const Entry* entry(const cluster::ObjectKey& key) const;
   template <class Entries>
@@ -97,7 +101,7 @@ class ObjectCache {
   static void index_child(View& view, const Name* name, const std::string& before, const std::string& after);
 
   std::map<cluster::Kind, View> views_;
-  std::unordered_map<std::string, Resource> owners_;  ///< reconciled resources by uid
+  std::unordered_map<UidKey, Resource, UidHash> owners_;  ///< reconciled resources by uid
   ReferenceIndex references_;
   ObjectPacker packer_;
 };

@@ -57,7 +57,9 @@ void Reflector::run(std::stop_token stop) {
 
 void Reflector::list() {
   std::string version;
-  const Status listed = api_.list_pages(target_.kind, target_.options, [&](cluster::ListPage page) -> Status {
+  auto options = target_.options;
+  options.at_least = intake_.seen(target_.kind);
+  const Status listed = api_.list_pages(target_.kind, options, [&](cluster::ListPage page) -> Status {
     version = page.resource_version;
     if (intake_.page_listed(target_.kind, std::move(page))) return {};
     return retry_error("the API server answered with an older state than before (resourceVersion " + version +

@@ -1,4 +1,7 @@
 // Watches: order, selection, end.
+#include <set>
+#include <utility>
+
 #include "tests/cluster/conformance.h"
 
 namespace visionops::test {
@@ -27,6 +30,28 @@ TEST_P(ClusterApiConformance, AWatchThatStartsLateCatchesUpFromItsList) {
   created(dataset("b"));
   WatchLog log(api(), Kind::Dataset, {namespace_, {}}, version);
   EXPECT_EQ(log.first(2, cluster().patience()), (Names{"Added a", "Added b"}));
+}
+
+TEST_P(ClusterApiConformance, AListInPagesIsTheWholeListAndAWatchGoesOnFromIt) {
+  for (int i = 0; i < 60; ++i) created(dataset("d" + std::to_string(i)));
+  for (const auto& at_least : {std::string(), version_now(Kind::Dataset)}) {
+    std::set<std::string> names;
+    std::string version;
+    bool first = true;
+    const auto listed =
+        api().list_pages(Kind::Dataset, {namespace_, {}, at_least}, [&](cluster::ListPage page) -> Status {
+          EXPECT_EQ(std::exchange(first, false), page.first);
+          for (const auto& item : page.items) names.insert(cluster::meta_of(item).name);
+          version = page.resource_version;
+          return {};
+        });
+    ASSERT_TRUE(listed.ok()) << listed.error().message;
+    EXPECT_EQ(names.size(), 60u);
+    WatchLog log(api(), Kind::Dataset, {namespace_, {}}, version);
+    auto last = created(dataset("last"));
+    EXPECT_EQ(log.first(1, cluster().patience()), (Names{"Added last"}));
+    ASSERT_TRUE(api().remove(cluster::key_of(last), {}).ok());
+  }
 }
 
 TEST_P(ClusterApiConformance, AWatchContinuesFromTheVersionOfAnObjectItSaw) {

@@ -77,7 +77,7 @@ struct ThirdParty {
 
 inline const std::vector<ThirdParty>& third_parties() {
   static const std::vector<ThirdParty> all{
-      {"cpprest/", {"operator/kube/http_transport.cpp"}},
+      {"cpprest/", {"operator/kube/http_transport.cpp", "operator/kube/bounded_body.h"}},
       {"boost/", {"operator/http", "operator/kube/http_transport.cpp", "tests"}},
       {"pqxx/", {"operator/record"}},
       {"libpq", {"operator/record"}},

@@ -44,6 +44,8 @@ CannedIdentity make() {
 
 }  // namespace
 
+CannedIdentity another_identity() { return make(); }
+
 const CannedIdentity& canned_identity() {
   static const CannedIdentity identity = make();
   return identity;

@@ -87,5 +87,7 @@ struct CannedIdentity {
   std::string certificate_pem;
 };
 const CannedIdentity& canned_identity();
+/// A stranger's of the same name.
+CannedIdentity another_identity();
 
 }  // namespace visionops::kube

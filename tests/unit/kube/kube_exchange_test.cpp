@@ -1,6 +1,9 @@
 // Requests that do not go as planned.
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 #include "tests/unit/kube/canned_cluster.h"
 
@@ -152,6 +155,23 @@ TEST(KubeExchange, AServerThatTheAuthorityDoesNotKnowGetsNoRequest) {
   ASSERT_FALSE(reply.ok());
   EXPECT_EQ(reply.error().cls, ErrorClass::Retry);
   EXPECT_TRUE(server.requests().empty());
+}
+
+/// Whoever gets a certificate from an authority that the system trusts could stand between operator and API server.
+TEST(KubeExchange, OnlyTheAuthorityOfTheClusterVouchesForItsServer) {
+  CannedServer server([](CannedConnection& connection, const CannedRequest&) { connection.reply(200, "{}"); });
+  const auto trusted = std::filesystem::path(testing::TempDir()) / "trusted-by-the-system.pem";
+  std::ofstream(trusted) << server.endpoint().ca_pem;
+  setenv("SSL_CERT_FILE", trusted.c_str(), 1);
+  const auto asked = [&](const std::string& ca_pem) {
+    Endpoint endpoint = server.endpoint();
+    endpoint.ca_pem = ca_pem;
+    return (*HttpTransport::connect(endpoint))->send({.path = "/api"}).ok();
+  };
+  EXPECT_TRUE(asked("")) << "no authority is named: the system's";
+  EXPECT_FALSE(asked(another_identity().certificate_pem));
+  EXPECT_TRUE(asked(server.endpoint().ca_pem));
+  unsetenv("SSL_CERT_FILE");
 }
 
 TEST(KubeExchange, ARefusedTokenIsFetchedAnewAndStandsInNoMessage) {
