@@ -10,6 +10,8 @@ namespace visionops {
 
 namespace {
 
+constexpr std::size_t kMostQuoted = 80;  ///< bytes of a user's text in a message
+
 std::string bound_text(double v) {
   if (v >= -1e15 && v <= 1e15 && v == static_cast<double>(static_cast<long long>(v))) {
     return std::to_string(static_cast<long long>(v));
@@ -102,6 +104,12 @@ void describe_list(const FieldDoc& doc, Json& schema) {
   if (!doc.list_key.empty()) schema["x-kubernetes-list-map-keys"] = Json::array({doc.list_key});
 }
 
+/// As quoted() would show it; asked for each field that is read, so without making a text.
+bool shows_as_it_is(const std::string& key) {
+  return key.size() <= kMostQuoted &&
+         std::ranges::all_of(key, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
+}
+
 }  // namespace
 
 void check_bounds(const FieldDoc& doc, const Json& value, const std::string& path, Problems& problems) {
@@ -171,32 +179,37 @@ std::string type_message(const char* expected, const Json& got) {
 }
 
 std::string join_path(const std::string& parent, const std::string& name) {
-  // Without the quotes that frame it; a key is rarely anything but a plain word.
+  std::string out;
+  out.reserve(parent.size() + 1 + name.size());
+  if (!parent.empty()) out.append(parent).append(1, '.');
+  if (shows_as_it_is(name)) return out.append(name);
+  // Without the quotes that frame it.
   const std::string text = quoted(name);
-  const std::string shown = text.substr(1, text.size() - 2);
-  return parent.empty() ? shown : parent + "." + shown;
+  return out.append(text, 1, text.size() - 2);
 }
 
 Json prune_unknown(const Json& value, const Json& schema) {
   if (schema.contains("x-kubernetes-preserve-unknown-fields")) return value;
-  if (value.is_array() && schema.contains("items")) {
+  if (const auto items = schema.find("items"); value.is_array() && items != schema.end()) {
     Json out = Json::array();
-    for (const auto& item : value) out.push_back(prune_unknown(item, schema["items"]));
+    for (const auto& item : value) out.push_back(prune_unknown(item, *items));
     return out;
   }
   if (!value.is_object()) return value;
+  const auto properties = schema.find("properties");
+  const auto additional = schema.find("additionalProperties");
   Json out = Json::object();
   for (const auto& [key, member] : value.items()) {
-    if (schema.contains("properties") && schema["properties"].contains(key)) {
-      out[key] = prune_unknown(member, schema["properties"][key]);
-    } else if (schema.contains("additionalProperties")) {
-      out[key] = prune_unknown(member, schema["additionalProperties"]);
+    const Json* of_member = additional != schema.end() ? &*additional : nullptr;
+    if (properties != schema.end()) {
+      if (const auto known = properties->find(key); known != properties->end()) of_member = &*known;
     }
+    if (of_member != nullptr) out[key] = prune_unknown(member, *of_member);
   }
   return out;
 }
 
-std::string quoted(const std::string& text) { return dump_json(cut_text(text, 80)); }
+std::string quoted(const std::string& text) { return dump_json(cut_text(text, kMostQuoted)); }
 
 std::string cut_text(const std::string& text, std::size_t bytes) {
   if (text.size() <= bytes) return text;

@@ -28,7 +28,9 @@ void PageSnapshot::keep_fresh(std::stop_token stop) {
   while (!stop.stop_requested()) {
     refresh();
     std::unique_lock lock(mutex_);
-    never_.wait_for(lock, stop, options_.refresh, [] { return false; });
+    // Traffic and rollouts wait for the moment of becoming ready; nobody waits for the next metrics.
+    const auto wait = pages_->readyz.status == kOk ? options_.refresh : options_.refresh / 10;
+    never_.wait_for(lock, stop, wait, [] { return false; });
   }
 }
 
