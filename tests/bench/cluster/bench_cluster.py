@@ -35,7 +35,7 @@ import workload
 from api_client import ApiClient, in_parallel
 from clones import clone
 from observer import Observer
-from operator_process import OperatorProcess
+from operator_process import OperatorProcess, cpu_seconds
 from surroundings import Surroundings
 
 CLIENTS = 8
@@ -231,7 +231,11 @@ class Bench:
 
     def restart(self):
         before = len(self.requests())
+        server = int((self.plane / "kube-apiserver.pid").read_text())
+        served = cpu_seconds(server)
         self.figures.add("restart to ready and leading", self.operator.start(), "s", 5)
+        self.figures.add("restart: operator CPU until then", self.operator.cpu_seconds(), "s")
+        self.figures.add("restart: API server CPU until then", cpu_seconds(server) - served, "s")
         self.memory("after the restart")
         self.idle("after the restart")
         self.restart_writes = [r for r in self.requests()[before:] if audit.is_write(r)]

@@ -14,6 +14,12 @@ from surroundings import DIES_WITH_US, OPERATOR_USER, add_user
 LEASE_NAMESPACE = "default"
 
 
+def cpu_seconds(pid):
+    """User and system time of a process so far."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / 100
+
+
 class OperatorProcess:
     def __init__(self, plane, program):
         self.plane = pathlib.Path(plane)
@@ -75,8 +81,7 @@ class OperatorProcess:
         return tuple(int(fields[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM"))
 
     def cpu_seconds(self):
-        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / 100
+        return cpu_seconds(self.process.pid)
 
     def stop(self):
         """Ends it in order: the Lease is released."""
