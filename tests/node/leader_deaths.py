@@ -1,5 +1,6 @@
 """The leading replica dies over and over, as a node's memory killer would do it, while other things go on."""
 
+import datetime
 import os
 import pathlib
 import random
@@ -31,7 +32,7 @@ class LeaderDeaths(threading.Thread):
 
     def __init__(self, holder, most, seed):
         super().__init__(daemon=True)
-        self.holder = holder  # () -> (identity, transitions) of the Lease
+        self.holder = holder  # () -> spec of the Lease
         self.most = most
         self.random = random.Random(seed)
         self.takeovers = []
@@ -46,17 +47,19 @@ class LeaderDeaths(threading.Thread):
             self.failure = error
 
     def _kill(self):
-        identity, transitions = self.holder()
+        before = self.holder()
+        identity = before["holderIdentity"]
         process = next((pid for pod, pid in replicas().items() if identity.startswith(pod)), None)
         if process is None:
             raise AssertionError(f"the leader {identity} is no process here: {replicas()}")
         os.kill(process, signal.SIGKILL)
-        death = time.monotonic()
-        while self.holder()[1] == transitions:
-            if time.monotonic() - death > 60:
+        death = time.time()
+        while (now := self.holder())["leaseTransitions"] == before["leaseTransitions"]:
+            if time.time() - death > 60:
                 raise AssertionError(f"nobody took over from {identity} within 60 s")
             time.sleep(0.2)
-        return time.monotonic() - death
+        # Its own word, not the moment when this thread came to look.
+        return datetime.datetime.fromisoformat(now["acquireTime"].replace("Z", "+00:00")).timestamp() - death
 
     def close(self):
         self.over.set()
