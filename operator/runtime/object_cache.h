@@ -33,7 +33,7 @@ class ObjectCache {
  public:
   /// A list takes the place of everything of its kind, page by page: begin_list(), add_page() for each page,
   /// end_list(), which removes what was in no page. Until then old and new stand side by side. A list that
-  /// is begun anew forgets the pages of the one before.
+  /// is begun anew forgets the pages of the one before. `removed` went while the list was arriving.
   /// false and no change when the list is older than what was seen already (a lagging API server).
   bool begin_list(cluster::Kind kind, const std::string& resource_version);
   std::vector<Transition> add_page(cluster::Kind kind, std::vector<cluster::Object> items,

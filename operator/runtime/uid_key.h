@@ -12,7 +12,7 @@ struct UidKey {
   bool operator==(const UidKey&) const = default;
 };
 
-/// The number that a UUID is, as Kubernetes gives them. Of any other text a hash, which no two uids share.
+/// The number that a UUID is, as Kubernetes gives them. Of any other text a hash of 128 bits.
 UidKey uid_key(std::string_view uid);
 
 struct UidHash {
