@@ -27,6 +27,10 @@ Json pod_name_variable() {
   return {{"name", contract::kPodNameEnv}, {"valueFrom", {{"fieldRef", {{"fieldPath", "metadata.name"}}}}}};
 }
 
+/// A worker may be done before its sidecar has started. The kubelet asks to end once, and the first process of a
+/// container loses what it has not yet asked for: it would be killed when the Pod's grace is over.
+constexpr const char* kAwaitStart[] = {"visionops-sidecar", "--await-start"};
+
 /// torchrun's own name and its option's (PET_*).
 constexpr const char* kRankVariables[] = {"NODE_RANK", "PET_NODE_RANK"};
 constexpr const char* kIndexPath = "metadata.annotations['batch.kubernetes.io/job-completion-index']";
@@ -76,7 +80,10 @@ Json encode_container(const Container& container) {
   if (!container.limits.empty()) out["resources"]["limits"] = container.limits;
   out["securityContext"] = {
       {"allowPrivilegeEscalation", false}, {"capabilities", {{"drop", {"ALL"}}}}, {"readOnlyRootFilesystem", true}};
-  if (container.sidecar) out["restartPolicy"] = "Always";
+  if (container.sidecar) {
+    out["restartPolicy"] = "Always";
+    out["lifecycle"]["preStop"]["exec"]["command"] = kAwaitStart;
+  }
   return out;
 }
 

@@ -65,7 +65,7 @@ Container sidecar_container(const WorkerPod& pod, const Platform& platform) {
   Container out;
   out.name = "sidecar";
   out.image = platform.worker_image;
-  out.command = {"visionops-worker", "sidecar"};
+  out.command = {"visionops-sidecar"};
   out.sidecar = true;
   add_run_environment(out, pod);
   out.mounts.push_back({kPodVolume, kPodDir, "", false});

@@ -59,8 +59,8 @@ Status ContainerRun::launch() {
     group_ = pid;
     if (guard_ != nullptr) guard_->add(pid);
   };
-  auto process = Process::start(
-      {*program, std::move(arguments), setup_.environment, setup_.folder.volume(), log->get(), announce});
+  auto process = Process::start({*program, std::move(arguments), setup_.environment, setup_.folder.volume(), log->get(),
+                                 announce, container.sidecar});
   if (!process) {
     if (guard_ != nullptr) guard_->remove(group_);
     return process.error();

@@ -31,6 +31,7 @@ struct ChildPlan {
   std::vector<char*> arguments;
   std::vector<char*> environment;
   const char* working_folder = nullptr;
+  bool hold_sigterm = false;
   int output = -1;
   int permission = -1;  ///< the child waits for one byte before it becomes the program
   int permission_other_end = -1;
@@ -51,13 +52,14 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   ::_exit(ignored < 0 ? 126 : 127);
 }
 
-void reset_signals() {
+void reset_signals(bool hold_sigterm) {
   struct sigaction standard {};
   standard.sa_handler = SIG_DFL;
   for (int number = 1; number < NSIG; ++number) ::sigaction(number, &standard, nullptr);
-  sigset_t none;
-  ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  sigset_t held;
+  ::sigemptyset(&held);
+  if (hold_sigterm) ::sigaddset(&held, SIGTERM);
+  ::sigprocmask(SIG_SETMASK, &held, nullptr);
 }
 
 void prefer_for_oom_kill() {
@@ -72,7 +74,7 @@ void prefer_for_oom_kill() {
   if (::setsid() < 0) give_up(plan);
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) give_up(plan);
   if (::getppid() != plan.parent) ::_exit(126);  // the parent died before the line above
-  reset_signals();
+  reset_signals(plan.hold_sigterm);
   ::umask(022);
   prefer_for_oom_kill();
   const int input = ::open("/dev/null", O_RDONLY);
@@ -132,6 +134,7 @@ Result<Process> Process::start(const ProcessSpec& spec) {
   plan.arguments = pointers(spec.arguments);
   plan.environment = pointers(spec.environment);
   plan.working_folder = spec.working_folder.c_str();
+  plan.hold_sigterm = spec.hold_sigterm;
   plan.output = spec.output;
   plan.permission = permission.read.get();
   plan.permission_other_end = permission.write.get();

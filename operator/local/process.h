@@ -21,6 +21,7 @@ struct ProcessSpec {
   int output = -1;  ///< becomes stdout and stderr; stdin is /dev/null
   /// Called with the number of the new process before its program begins; may be empty.
   std::function<void(pid_t)> announce;
+  bool hold_sigterm = false;  ///< begins with SIGTERM blocked: one that comes early waits until it is asked for
 };
 
 struct ProcessExit {

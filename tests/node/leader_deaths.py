@@ -28,11 +28,16 @@ def replicas():
 
 
 class LeaderDeaths(threading.Thread):
-    """`kill(pid)` after random pauses; with more than two a replica the kubelet would only wait longer each time."""
+    """`kill(pid)` after random pauses; with more than two a replica the kubelet would only wait longer each time.
 
-    def __init__(self, holder, most, seed):
+    Only when there is somebody to take over: a replica that the kubelet starts after the death cannot know
+    how old the Lease is, and rightly waits for its whole duration.
+    """
+
+    def __init__(self, holder, standby, most, seed):
         super().__init__(daemon=True)
         self.holder = holder  # () -> spec of the Lease
+        self.standby = standby  # () -> whether both replicas are ready
         self.most = most
         self.random = random.Random(seed)
         self.takeovers = []
@@ -42,9 +47,15 @@ class LeaderDeaths(threading.Thread):
     def run(self):
         try:
             while len(self.takeovers) < self.most and not self.over.wait(self.random.uniform(1, 8)):
-                self.takeovers.append(self._kill())
+                if self._standby_ready():
+                    self.takeovers.append(self._kill())
         except Exception as error:  # noqa: BLE001 told by close()
             self.failure = error
+
+    def _standby_ready(self):
+        while not (ready := self.standby()) and not self.over.wait(0.5):
+            pass
+        return ready
 
     def _kill(self):
         before = self.holder()

@@ -94,6 +94,10 @@ def holder():
     return {"leaseTransitions": 0} | cluster.get("lease", LEASE, NAMESPACE)["spec"]
 
 
+def both_ready():
+    return cluster.get("deployment", LEASE, NAMESPACE)["status"].get("readyReplicas") == 2
+
+
 class Quickstart(unittest.TestCase):
     """The same files, data and seeds on the laptop and on the node, where the leader is killed again and again."""
 
@@ -107,7 +111,7 @@ class Quickstart(unittest.TestCase):
         code, output = laptop.run(manifests, "--no-history")
         if code != 0:
             raise AssertionError(output)
-        cls.deaths = LeaderDeaths(holder, DEATHS, seed=7)
+        cls.deaths = LeaderDeaths(holder, both_ready, DEATHS, seed=7)
         cls.deaths.start()
         cls.addClassCleanup(cls.deaths.close)
         apply(manifests)
@@ -115,7 +119,7 @@ class Quickstart(unittest.TestCase):
         cls.pipeline = wait_for("pipeline", "digits-fusion", 60)
         cls.job = wait_for("trainingjob", "digits-detector", 300)
         cls.deaths.close()
-        cluster.wait("both replicas", lambda: cluster.get("deployment", LEASE, NAMESPACE)["status"].get("readyReplicas") == 2, 180)
+        cluster.wait("both replicas", both_ready, 180)
 
     def test_leaders_died_and_each_time_the_other_replica_took_over(self):
         print("takeovers:", ", ".join(f"{seconds:.1f} s" for seconds in self.deaths.takeovers))
@@ -148,7 +152,7 @@ class Quickstart(unittest.TestCase):
             log = cluster.kubectl("--namespace", TENANT, "logs", pod["metadata"]["name"], "--container", "sidecar")
             self.assertIn("telemetry is delivered", log)
             [sidecar] = pod["status"]["initContainerStatuses"]
-            self.assertEqual(sidecar["state"]["terminated"]["exitCode"], 0, log)
+            self.assertEqual(sidecar["state"]["terminated"]["exitCode"], 0, f"{json.dumps(pod['status'], indent=1)}\n{log}")
 
     def test_the_jobs_are_those_of_the_laptop_and_none_failed(self):
         jobs = cluster.list("job")

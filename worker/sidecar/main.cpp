@@ -6,14 +6,19 @@
 #include <ctime>
 #include <iostream>
 #include <string>
+#include <string_view>
 
 #include "worker/contract/exit_code.h"
 #include "worker/sidecar/sidecar.h"
+#include "worker/sidecar/signal_block.h"
 
 namespace {
 
 using visionops::Duration;
 using visionops::contract::ExitCode;
+
+constexpr std::string_view kAwaitStart = "--await-start";
+constexpr Duration kStartLimit{60'000};
 
 int exit_with(ExitCode code, const std::string& message) {
   std::cerr << "visionops-sidecar: " << message << std::endl;
@@ -37,9 +42,18 @@ bool wait_for_end(const sigset_t& signals, Duration time) {
   return sigtimedwait(&signals, nullptr, &limit) > 0;
 }
 
+/// What Kubernetes runs before it ends the sidecar: see await_signal_block().
+int await_start() {
+  constexpr pid_t kFirstOfContainer = 1;
+  if (visionops::sidecar::await_signal_block(kFirstOfContainer, SIGTERM, kStartLimit)) return 0;
+  return exit_with(ExitCode::Internal, "the first process here does not wait for SIGTERM");
+}
+
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == kAwaitStart) return await_start();
+  if (argc > 1) return exit_with(ExitCode::InvalidInput, "takes no arguments; its environment tells it what to do");
   (void)signal(SIGPIPE, SIG_IGN);                // OpenSSL writes without MSG_NOSIGNAL
   (void)mallopt(M_ARENA_MAX, 1);                 // two threads that hardly allocate share one heap
   const sigset_t signals = block_end_signals();  // before the first thread, which inherits it

@@ -127,6 +127,18 @@ TEST(Process, DiesWithItsOwner) {
   EXPECT_EQ(kill(pid, 0), -1);
 }
 
+TEST(Process, AHeldSigtermWaitsForWhoAsksForIt) {
+  ProcessSpec spec{"/bin/sleep", {"sleep", "1000"}, {}, "/", STDOUT_FILENO, {}};
+  spec.hold_sigterm = true;
+  auto process = Process::start(spec);
+  ASSERT_TRUE(process.ok());
+  process->signal(SIGTERM);
+  pollfd ended{process->pidfd(), POLLIN, 0};
+  EXPECT_EQ(::poll(&ended, 1, 200), 0) << "it has died of what it never asked for";
+  process->signal(SIGKILL);
+  EXPECT_EQ(::poll(&ended, 1, 30'000), 1);
+}
+
 TEST(FindProgram, PrefersItsOwnFolderThenPathAndWantsAnExecutableFile) {
   const test::TemporaryFolder folder;
   const auto ours = folder.write("ours/tool", "");
