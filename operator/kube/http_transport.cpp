@@ -148,18 +148,6 @@ class BodyReader {
   std::shared_ptr<BoundedBody> body_;
 };
 
-/// Takes the whole lines out of `pending`; false when `on_line` wants no more.
-bool give_lines(std::string& pending, const std::function<bool(const std::string&)>& on_line) {
-  std::size_t begin = 0;
-  bool wanted = true;
-  for (auto end = pending.find('\n'); wanted && end != std::string::npos; end = pending.find('\n', begin)) {
-    if (end > begin) wanted = on_line(pending.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  pending.erase(0, begin);
-  return wanted;
-}
-
 /// cpprest reports a cancelled call by several exception types: the tokens tell, not the type.
 Error failure(const std::exception& error, const std::stop_token& stop, SteadyTime deadline, const std::string& what) {
   if (stop.stop_requested()) return {ErrorClass::Cancelled, what + ": stopped"};
@@ -177,7 +165,7 @@ struct HttpTransport::Engine {
     http::http_request out(call.method);
     out.set_request_uri(call.path);
     if (!call.body.empty()) out.set_body(call.body, call.content_type);
-    out.headers().add("Accept", "application/json");
+    out.headers().add("Accept", call.accept);
     out.headers().add("User-Agent", "visionops");
     const std::lock_guard lock(token_mutex);
     auto bearer = token.bearer();
@@ -191,7 +179,8 @@ struct HttpTransport::Engine {
       const std::lock_guard lock(token_mutex);
       token.distrust();
     }
-    return {response.status_code(), std::move(body), retry_after_of(response)};
+    return {response.status_code(), std::move(body), retry_after_of(response),
+            encoding_of(response.headers().content_type())};
   }
 
   std::mutex token_mutex;
@@ -246,8 +235,8 @@ Result<HttpReply> HttpTransport::send(const HttpCall& call, std::stop_token stop
   }
 }
 
-Result<HttpReply> HttpTransport::stream(const HttpCall& call, std::chrono::milliseconds idle,
-                                        const std::function<bool(const std::string&)>& on_line, std::stop_token stop) {
+Result<HttpReply> HttpTransport::stream(const HttpCall& call, std::chrono::milliseconds idle, const OnEvent& on_event,
+                                        std::stop_token stop) {
   const std::string what = "watch " + call.path.substr(0, call.path.find('?'));
   auto deadline = std::chrono::steady_clock::now() + idle;
   bool begun = false;
@@ -261,22 +250,23 @@ Result<HttpReply> HttpTransport::stream(const HttpCall& call, std::chrono::milli
     body.close_after(response);
     if (response.status_code() != http::status_codes::OK) return engine_->reply_of(response, refusal_in(*body));
     begun = true;
-    std::string pending;
-    bool wanted = true;
-    while (wanted && !stop.stop_requested()) {
+    const Encoding encoding = encoding_of(response.headers().content_type());
+    EventFrames frames(encoding);
+    Result<bool> wanted = true;
+    while (wanted && *wanted && !stop.stop_requested()) {
       const auto later = std::chrono::steady_clock::now() + idle;
       if (later - deadline >= idle / kIdleSteps) bounded.extend(deadline = later);
-      const bool ended = !(*body).take(pending);
-      if (ended && !pending.empty()) pending += '\n';
-      wanted = give_lines(pending, on_line);
-      if (ended) return HttpReply{200, "", std::nullopt};
+      const bool ended = !(*body).take(frames.pending());
+      wanted = frames.give([&](const std::string& bytes) { return on_event(bytes, encoding); }, ended);
+      if (ended && wanted) return HttpReply{200, "", std::nullopt, encoding};
     }
     // Else the rest of the watch would go on filling a buffer that nobody reads.
     bounded.abandon();
-    return HttpReply{200, "", std::nullopt};
+    if (!wanted) return wanted.error().in(what);
+    return HttpReply{200, "", std::nullopt, encoding};
   } catch (const std::exception& error) {
     const bool quiet = begun && !stop.stop_requested() && std::chrono::steady_clock::now() >= deadline;
-    if (quiet) return HttpReply{200, "", std::nullopt};
+    if (quiet) return HttpReply{200, "", std::nullopt, Encoding::Json};
     return failure(error, stop, deadline, what);
   }
 }

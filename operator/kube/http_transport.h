@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "operator/kube/endpoint.h"
+#include "operator/kube/event_frames.h"
 
 namespace visionops::kube {
 
@@ -18,6 +19,7 @@ struct HttpCall {
   std::string path{};  ///< begins with '/', query included, percent-encoded
   std::string body{};
   std::string content_type = "application/json";
+  std::string accept = "application/json";
   std::chrono::milliseconds deadline = std::chrono::seconds(30);  ///< of the whole exchange
 };
 
@@ -25,6 +27,7 @@ struct HttpReply {
   int status = 0;
   std::string body;
   std::optional<std::chrono::seconds> retry_after;
+  Encoding encoding = Encoding::Json;  ///< of the body
 };
 
 /// Thread-safe. Calls block the calling thread, which must not be one of cpprest's pool.
@@ -38,12 +41,15 @@ class HttpTransport {
   /// Any HTTP status is a reply; Retry for what never became one, Cancelled when stopped.
   Result<HttpReply> send(const HttpCall& call, std::stop_token stop = {});
 
-  /// Streams a reply line by line until it ends, `on_line` returns false, `stop` is requested, or no
-  /// byte arrives for `idle`. A status other than 200 is returned with its body and no line. A stream that has begun
+  /// Gets one event; false when it wants no more.
+  using OnEvent = std::function<bool(const std::string& bytes, Encoding encoding)>;
+
+  /// Streams a reply event by event until it ends, `on_event` returns false, `stop` is requested, or no
+  /// byte arrives for `idle`. A status other than 200 is returned with its body and no event. A stream that has begun
   /// and then stays quiet ends like any other: whether the server has nothing to say or is gone shows when it is
   /// opened again.
-  Result<HttpReply> stream(const HttpCall& call, std::chrono::milliseconds idle,
-                           const std::function<bool(const std::string&)>& on_line, std::stop_token stop);
+  Result<HttpReply> stream(const HttpCall& call, std::chrono::milliseconds idle, const OnEvent& on_event,
+                           std::stop_token stop);
 
   /// How far the call that is longest beyond its deadline is beyond it; zero: none is. More than moments mean that
   /// cancelling no longer works, so that the process should start anew.

@@ -8,10 +8,11 @@
 
 #include "base/json.h"
 #include "base/names.h"
+#include "operator/kube/proto_object.h"
 #include "operator/kube/reply_body.h"
 #include "operator/kube/rest_path.h"
 #include "operator/kube/streamed_list.h"
-#include "operator/kube/watch_line.h"
+#include "operator/kube/watch_event.h"
 #include "operator/kube/write_body.h"
 
 namespace visionops::kube {
@@ -44,6 +45,12 @@ void rest(std::chrono::milliseconds time, const std::stop_token& stop) {
   wake.wait_for(lock, stop, time, [] { return false; });
 }
 
+Error error_of_reply(const HttpReply& reply, const std::string& what) {
+  if (reply.encoding == Encoding::Json) return error_of_status(reply.status, reply.body, what);
+  const auto status = read_proto_status(reply.body);
+  return error_of_status(reply.status, status ? status->dump() : "", what);
+}
+
 /// An API server asks for a second or so; a proxy that asks for more has the runtime's back-off instead.
 constexpr std::chrono::milliseconds kLongestRest = std::chrono::seconds(30);
 
@@ -66,7 +73,7 @@ Result<std::string> KubeCluster::exchange(HttpCall call) {
     const bool asked_to_wait = (reply->status == 429 || reply->status == 503) && reply->retry_after;
     // A server that says "at once" again and again is not asked in a tight loop.
     const auto wait = std::max<std::chrono::milliseconds>(reply->retry_after.value_or(kLeastWait), kLeastWait);
-    if (!asked_to_wait || SteadyClock::now() + wait >= end) return error_of_status(reply->status, reply->body, what);
+    if (!asked_to_wait || SteadyClock::now() + wait >= end) return error_of_reply(*reply, what);
     std::this_thread::sleep_for(wait);
     call.deadline = std::chrono::duration_cast<std::chrono::milliseconds>(end - SteadyClock::now());
   }
@@ -99,19 +106,22 @@ Status KubeCluster::list_pages(cluster::Kind kind, const ListOptions& options,
 Result<bool> KubeCluster::stream_pages(cluster::Kind kind, const ListOptions& options,
                                        const std::function<Status(cluster::ListPage)>& on_page) {
   HttpCall call;
+  call.accept = accepted_events(reading(kind));
   call.path = collection_path(kind, options.namespace_) +
               "?watch=true&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan" +
               "&timeoutSeconds=" + std::to_string(limits_.streamed_list.count()) + query_of(options);
   if (!options.at_least.empty()) call.path += "&resourceVersion=" + percent_encode(options.at_least);
   StreamedList list(options.at_least, limits_.streamed_page, on_page);
-  const auto reply =
-      transport_->stream(call, limits_.read,
-                         [&](const std::string& line) { return list.take(parse_watch_line(line, reading(kind))); }, {});
+  const auto reply = transport_->stream(call, limits_.read,
+                                        [&](const std::string& bytes, Encoding encoding) {
+                                          return list.take(parse_watch_event(bytes, encoding, reading(kind)));
+                                        },
+                                        {});
   if (list.ended() && list.result()) return true;
   if (!list.ended() && !reply) return reply.error();
   const Error said = list.ended()           ? list.result().error()
                      : reply->status == 200 ? retry_error("list: the stream ended before the list was complete")
-                                            : error_of_status(reply->status, reply->body, "list");
+                                            : error_of_reply(*reply, "list");
   if (list.begun()) return said;
   if (said.cls == ErrorClass::Invalid) streams_lists_ = false;
   return false;
@@ -154,14 +164,15 @@ Result<cluster::ObjectList> KubeCluster::list(cluster::Kind kind, const ListOpti
 Status KubeCluster::watch(cluster::Kind kind, const ListOptions& options, const std::string& resource_version,
                           const std::function<void(cluster::Change)>& on_change, std::stop_token stop) {
   HttpCall call;
+  call.accept = accepted_events(reading(kind));
   call.path = collection_path(kind, options.namespace_) +
               "?watch=true&allowWatchBookmarks=true&resourceVersion=" + percent_encode(resource_version) +
               "&timeoutSeconds=" + std::to_string(random_seconds(limits_.watch_life)) + query_of(options);
   std::optional<Error> failed;
   auto reply = transport_->stream(
       call, limits_.watch_idle,
-      [&](const std::string& line) {
-        auto change = parse_watch_line(line, reading(kind));
+      [&](const std::string& bytes, Encoding encoding) {
+        auto change = parse_watch_event(bytes, encoding, reading(kind));
         if (!change) {
           failed = change.error();
           return false;
@@ -175,7 +186,7 @@ Status KubeCluster::watch(cluster::Kind kind, const ListOptions& options, const 
   if (!reply) return reply.error();
   if (reply->status == 200) return {};
   if (reply->retry_after) rest(std::min<std::chrono::milliseconds>(*reply->retry_after, kLongestRest), stop);
-  return error_of_status(reply->status, reply->body, "watch");
+  return error_of_reply(*reply, "watch");
 }
 
 Result<Object> KubeCluster::write(HttpCall call, const ObjectKey& key) {

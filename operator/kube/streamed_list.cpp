@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "operator/kube/watch_line.h"
+#include "operator/kube/watch_event.h"
 
 namespace visionops::kube {
 

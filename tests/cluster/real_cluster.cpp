@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "operator/kube/rest_path.h"
-#include "operator/kube/watch_line.h"
+#include "operator/kube/watch_event.h"
 
 namespace visionops::test {
 

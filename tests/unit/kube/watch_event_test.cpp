@@ -1,4 +1,4 @@
-#include "operator/kube/watch_line.h"
+#include "operator/kube/watch_event.h"
 
 #include <gtest/gtest.h>
 
@@ -10,37 +10,37 @@ namespace {
 using cluster::ChangeType;
 using cluster::Kind;
 
-TEST(WatchLine, AnExpiredVersionInsideTheStreamIsGone) {
-  const auto change = parse_watch_line(
+TEST(WatchEvent, AnExpiredVersionInsideTheStreamIsGone) {
+  const auto change = parse_watch_event(
       R"({"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired","message":"too old resource version"}})",
-      {Kind::Pod});
+      Encoding::Json, {Kind::Pod});
   ASSERT_FALSE(change.ok());
   EXPECT_EQ(change.error().cls, ErrorClass::Gone);
   EXPECT_NE(change.error().message.find("too old resource version"), std::string::npos);
 }
 
-TEST(WatchLine, ABookmarkMovesOnlyTheVersion) {
-  const auto change = parse_watch_line(
+TEST(WatchEvent, ABookmarkMovesOnlyTheVersion) {
+  const auto change = parse_watch_event(
       R"({"type":"BOOKMARK","object":{"kind":"Job","apiVersion":"batch/v1","metadata":{"resourceVersion":"4711"}}})",
-      {Kind::Job});
+      Encoding::Json, {Kind::Job});
   ASSERT_TRUE(change.ok());
   EXPECT_EQ(change->type, ChangeType::Bookmark);
   EXPECT_EQ(cluster::meta_of(change->object).resource_version, "4711");
 }
 
-TEST(WatchLine, GarbageIsRetriedAndNeverThrows) {
+TEST(WatchEvent, GarbageIsRetriedAndNeverThrows) {
   for (const char* line :
        {"", "{", "[]", "42", R"({"type":"ADDED"})", R"({"type":"ADDED","object":[]})", R"({"type":7,"object":{}})"}) {
-    const auto change = parse_watch_line(line, {Kind::Dataset});
+    const auto change = parse_watch_event(line, Encoding::Json, {Kind::Dataset});
     ASSERT_FALSE(change.ok()) << line;
     EXPECT_EQ(change.error().cls, ErrorClass::Retry) << line;
   }
 }
 
-TEST(WatchLine, AMalformedResourceIsDeliveredWithItsProblems) {
-  const auto change = parse_watch_line(
+TEST(WatchEvent, AMalformedResourceIsDeliveredWithItsProblems) {
+  const auto change = parse_watch_event(
       R"({"type":"ADDED","object":{"apiVersion":"visionops.dev/v1alpha1","kind":"Dataset","metadata":{"name":"old","namespace":"a"},"spec":{"group":7}}})",
-      {Kind::Dataset});
+      Encoding::Json, {Kind::Dataset});
   ASSERT_TRUE(change.ok());
   EXPECT_FALSE(std::get<api::Dataset>(change->object).problems.empty());
 }

@@ -1,4 +1,4 @@
-// One line of a Kubernetes watch stream, decided without I/O. PURE.
+// One event of a Kubernetes watch, decided without I/O. PURE.
 #pragma once
 
 #include <string>
@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "operator/cluster/cluster_api.h"
+#include "operator/kube/event_frames.h"
 #include "operator/kube/object_json.h"
 
 namespace visionops::kube {
@@ -14,9 +15,9 @@ namespace visionops::kube {
 inline constexpr const char* kListEnds = "k8s.io/initial-events-end";
 
 /// {"type":"ADDED|MODIFIED|DELETED|BOOKMARK","object":{...}} is a Change. {"type":"ERROR"} is its Status
-/// object as an Error: Gone for code 410 or reason Expired, Retry otherwise. A malformed line is Retry:
+/// object as an Error: Gone for code 410 or reason Expired, Retry otherwise. A malformed event is Retry:
 /// the watch starts again from the last version.
-Result<cluster::Change> parse_watch_line(const std::string& line, const Reading& reading);
+Result<cluster::Change> parse_watch_event(const std::string& bytes, Encoding encoding, const Reading& reading);
 
 /// A Kubernetes Status body (or any other body) of a failed request as an Error.
 Error error_of_status(int code, const std::string& body, const std::string& what);

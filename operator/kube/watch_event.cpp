@@ -1,8 +1,9 @@
-#include "operator/kube/watch_line.h"
+#include "operator/kube/watch_event.h"
 
 #include <algorithm>
 
 #include "base/json.h"
+#include "operator/kube/proto_object.h"
 
 namespace visionops::kube {
 
@@ -83,8 +84,8 @@ Error error_of_status(int code, const std::string& body, const std::string& what
   return {class_of(code, reason), what + ": " + message.substr(0, 1024)};
 }
 
-Result<cluster::Change> parse_watch_line(const std::string& line, const Reading& reading) {
-  const auto json = read_event(line, reading);
+Result<cluster::Change> parse_watch_event(const std::string& bytes, Encoding encoding, const Reading& reading) {
+  const auto json = encoding == Encoding::Protobuf ? read_proto_event(bytes, reading.kind) : read_event(bytes, reading);
   if (!json) return json.error().in("malformed watch event");
   const auto object = json->is_object() ? json->find("object") : json->end();
   if (object == json->end()) return retry_error("malformed watch event");
