@@ -167,12 +167,15 @@ class Table {
   /// its default without spoiling its neighbours.
   void decode_tolerant(const Json& json, T& out) const {
     if (!json.is_object()) return;
-    const Json& properties = cached_schema().at("properties");
     for (const auto& f : fields_) {
       const auto it = json.find(f.doc.name);
       if (it == json.end() || it->is_null()) continue;
       Problems problems;
-      f.decode(prune_unknown(*it, properties.at(f.doc.name)), out, f.doc.name, problems);
+      f.decode(*it, out, f.doc.name, problems);
+      if (problems.empty()) continue;  // as good as always
+      problems.clear();
+      f.reset(out);
+      f.decode(prune_unknown(*it, cached_schema().at("properties").at(f.doc.name)), out, f.doc.name, problems);
       if (!problems.empty()) f.reset(out);
     }
   }

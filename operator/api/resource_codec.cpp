@@ -46,9 +46,14 @@ ObjectMeta decode_meta(const Json& json, Problems& problems) {
     problems.push_back({"metadata", "is required"});
     return {};
   }
-  const auto before = problems.size();
-  auto meta = decode_fields<ObjectMeta>(prune_unknown(*it, schema), "metadata", problems);
-  if (problems.size() == before) check_name(meta.name, problems);
+  Problems found;
+  auto meta = decode_fields<ObjectMeta>(*it, "metadata", found);
+  if (!found.empty()) {  // perhaps only keys that others wrote
+    found.clear();
+    meta = decode_fields<ObjectMeta>(prune_unknown(*it, schema), "metadata", found);
+  }
+  if (found.empty()) check_name(meta.name, found);
+  problems.insert(problems.end(), found.begin(), found.end());
   return meta;
 }
 

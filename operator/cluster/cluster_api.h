@@ -76,8 +76,7 @@ struct ObjectList {
 struct ListPage {
   std::vector<Object> items;
   std::string resource_version;
-  bool first = true;              ///< also when a list had to begin anew: the pages before do not count
-  std::vector<Object> removed{};  ///< were in a page, perhaps in this one, and went before the list was over
+  bool first = true;  ///< also when a list had to begin anew: the pages before do not count
 };
 
 enum class ChangeType { Added, Modified, Deleted, Bookmark };

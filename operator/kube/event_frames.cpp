@@ -1,10 +1,10 @@
 #include "operator/kube/event_frames.h"
 
-#include "operator/kube/proto_object.h"
-
 namespace visionops::kube {
 
 namespace {
+
+using OnEvent = std::function<bool(const std::string&)>;
 
 constexpr std::size_t kLengthBytes = 4;
 
@@ -14,46 +14,42 @@ std::size_t length_at(const std::string& bytes, std::size_t at) {
   return length;
 }
 
-}  // namespace
-
-Encoding encoding_of(std::string_view content_type) {
-  return content_type.starts_with(kProtobufType) ? Encoding::Protobuf : Encoding::Json;
-}
-
-Result<bool> EventFrames::give(const std::function<bool(const std::string&)>& on_event, bool ended) {
-  const bool lines = encoding_ == Encoding::Json;
-  if (ended && lines && !pending_.empty()) pending_ += '\n';
-  const bool wanted = lines ? give_lines(on_event) : give_frames(on_event);
-  const bool announced = !lines && pending_.size() >= kLengthBytes && length_at(pending_, 0) > kMostOfEvent;
-  if (wanted && (announced || pending_.size() > kMostOfEvent + kLengthBytes)) {
-    return retry_error("an event of more than " + std::to_string(kMostOfEvent >> 20U) + " MiB");
-  }
-  if (wanted && ended && !pending_.empty()) return retry_error("the stream ended inside of an event");
-  return wanted;
-}
-
-bool EventFrames::give_lines(const std::function<bool(const std::string&)>& on_event) {
+bool take_lines(std::string& unread, const OnEvent& on_event) {
   std::size_t begin = 0;
   bool wanted = true;
-  for (auto end = pending_.find('\n'); wanted && end != std::string::npos; end = pending_.find('\n', begin)) {
-    if (end > begin) wanted = on_event(pending_.substr(begin, end - begin));
+  for (auto end = unread.find('\n'); wanted && end != std::string::npos; end = unread.find('\n', begin)) {
+    if (end > begin) wanted = on_event(unread.substr(begin, end - begin));
     begin = end + 1;
   }
-  pending_.erase(0, begin);
+  unread.erase(0, begin);
   return wanted;
 }
 
-bool EventFrames::give_frames(const std::function<bool(const std::string&)>& on_event) {
+bool take_frames(std::string& unread, const OnEvent& on_event) {
   std::size_t begin = 0;
   bool wanted = true;
-  while (wanted && pending_.size() - begin >= kLengthBytes) {
-    const std::size_t length = length_at(pending_, begin);
-    if (length > pending_.size() - begin - kLengthBytes) break;
-    wanted = on_event(pending_.substr(begin + kLengthBytes, length));
+  while (wanted && unread.size() - begin >= kLengthBytes) {
+    const std::size_t length = length_at(unread, begin);
+    if (length > unread.size() - begin - kLengthBytes) break;
+    wanted = on_event(unread.substr(begin + kLengthBytes, length));
     begin += kLengthBytes + length;
   }
-  pending_.erase(0, begin);
+  unread.erase(0, begin);
   return wanted;
+}
+
+}  // namespace
+
+Result<bool> take_events(std::string& unread, Encoding encoding, bool ended, const OnEvent& on_event) {
+  const bool lines = encoding == Encoding::Json;
+  if (ended && lines && !unread.empty()) unread += '\n';
+  if (!(lines ? take_lines(unread, on_event) : take_frames(unread, on_event))) return false;
+  const bool announced = !lines && unread.size() >= kLengthBytes && length_at(unread, 0) > kMostOfObject;
+  if (announced || unread.size() > kMostOfObject + kLengthBytes) {
+    return retry_error("an event of more than " + std::to_string(kMostOfObject >> 20U) + " MiB");
+  }
+  if (ended && !unread.empty()) return retry_error("the stream ended inside of an event");
+  return true;
 }
 
 }  // namespace visionops::kube

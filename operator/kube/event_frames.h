@@ -2,40 +2,18 @@
 // https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding PURE.
 #pragma once
 
-#include <cstddef>
 #include <functional>
 #include <string>
-#include <string_view>
 
 #include "base/result.h"
+#include "operator/kube/encoding.h"
 
 namespace visionops::kube {
 
-enum class Encoding { Json, Protobuf };
-
-/// JSON for whatever is not protobuf.
-Encoding encoding_of(std::string_view content_type);
-
-/// Of one event. Kubernetes' objects end at 1.5 MiB.
-inline constexpr std::size_t kMostOfEvent = std::size_t{16} << 20;
-
-/// The bytes of one watch, cut into events.
-class EventFrames {
- public:
-  explicit EventFrames(Encoding encoding) : encoding_(encoding) {}
-
-  /// Bytes that have come are appended here.
-  std::string& pending() { return pending_; }
-  /// Gives each whole event, until `on_event` wants no more (false). `ended`: nothing will follow, so that a line may
-  /// lack its end. Retry for an event that is too long, and for one whose rest never came.
-  Result<bool> give(const std::function<bool(const std::string&)>& on_event, bool ended);
-
- private:
-  bool give_lines(const std::function<bool(const std::string&)>& on_event);
-  bool give_frames(const std::function<bool(const std::string&)>& on_event);
-
-  Encoding encoding_;
-  std::string pending_;
-};
+/// Takes whole events from the beginning of `unread`, until `on_event` wants no more (false). `ended`: nothing will
+/// follow, so that a line may lack its end. Retry for an event that is longer than kMostOfObject, and for one whose
+/// rest never came.
+Result<bool> take_events(std::string& unread, Encoding encoding, bool ended,
+                         const std::function<bool(const std::string&)>& on_event);
 
 }  // namespace visionops::kube

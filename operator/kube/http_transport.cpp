@@ -235,7 +235,7 @@ Result<HttpReply> HttpTransport::send(const HttpCall& call, std::stop_token stop
   }
 }
 
-Result<HttpReply> HttpTransport::stream(const HttpCall& call, std::chrono::milliseconds idle, const OnEvent& on_event,
+Result<HttpReply> HttpTransport::stream(const HttpCall& call, std::chrono::milliseconds idle, const OnBytes& on_bytes,
                                         std::stop_token stop) {
   const std::string what = "watch " + call.path.substr(0, call.path.find('?'));
   auto deadline = std::chrono::steady_clock::now() + idle;
@@ -251,18 +251,17 @@ Result<HttpReply> HttpTransport::stream(const HttpCall& call, std::chrono::milli
     if (response.status_code() != http::status_codes::OK) return engine_->reply_of(response, refusal_in(*body));
     begun = true;
     const Encoding encoding = encoding_of(response.headers().content_type());
-    EventFrames frames(encoding);
-    Result<bool> wanted = true;
-    while (wanted && *wanted && !stop.stop_requested()) {
+    std::string unread;
+    bool wanted = true;
+    while (wanted && !stop.stop_requested()) {
       const auto later = std::chrono::steady_clock::now() + idle;
       if (later - deadline >= idle / kIdleSteps) bounded.extend(deadline = later);
-      const bool ended = !(*body).take(frames.pending());
-      wanted = frames.give([&](const std::string& bytes) { return on_event(bytes, encoding); }, ended);
-      if (ended && wanted) return HttpReply{200, "", std::nullopt, encoding};
+      const bool ended = !(*body).take(unread);
+      wanted = on_bytes(unread, encoding, ended);
+      if (ended) return HttpReply{200, "", std::nullopt, encoding};
     }
     // Else the rest of the watch would go on filling a buffer that nobody reads.
     bounded.abandon();
-    if (!wanted) return wanted.error().in(what);
     return HttpReply{200, "", std::nullopt, encoding};
   } catch (const std::exception& error) {
     const bool quiet = begun && !stop.stop_requested() && std::chrono::steady_clock::now() >= deadline;

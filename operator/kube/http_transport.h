@@ -9,8 +9,8 @@
 #include <string>
 
 #include "base/result.h"
+#include "operator/kube/encoding.h"
 #include "operator/kube/endpoint.h"
-#include "operator/kube/event_frames.h"
 
 namespace visionops::kube {
 
@@ -41,14 +41,14 @@ class HttpTransport {
   /// Any HTTP status is a reply; Retry for what never became one, Cancelled when stopped.
   Result<HttpReply> send(const HttpCall& call, std::stop_token stop = {});
 
-  /// Gets one event; false when it wants no more.
-  using OnEvent = std::function<bool(const std::string& bytes, Encoding encoding)>;
+  /// Gets what has come and takes out of it what is whole; false when it wants no more. `ended`: nothing will follow.
+  using OnBytes = std::function<bool(std::string& unread, Encoding encoding, bool ended)>;
 
-  /// Streams a reply event by event until it ends, `on_event` returns false, `stop` is requested, or no
-  /// byte arrives for `idle`. A status other than 200 is returned with its body and no event. A stream that has begun
-  /// and then stays quiet ends like any other: whether the server has nothing to say or is gone shows when it is
-  /// opened again.
-  Result<HttpReply> stream(const HttpCall& call, std::chrono::milliseconds idle, const OnEvent& on_event,
+  /// Streams a reply until it ends, `on_bytes` returns false, `stop` is requested, or no byte arrives for `idle`.
+  /// A status other than 200 is returned with its body, and nothing goes to `on_bytes`. A stream that has begun
+  /// and then stays quiet ends like any other, but without `ended`: whether the server has nothing to say or is gone
+  /// shows when it is opened again.
+  Result<HttpReply> stream(const HttpCall& call, std::chrono::milliseconds idle, const OnBytes& on_bytes,
                            std::stop_token stop);
 
   /// How far the call that is longest beyond its deadline is beyond it; zero: none is. More than moments mean that

@@ -8,10 +8,11 @@
 
 #include "base/json.h"
 #include "base/names.h"
+#include "operator/kube/arriving_list.h"
+#include "operator/kube/event_frames.h"
 #include "operator/kube/proto_object.h"
 #include "operator/kube/reply_body.h"
 #include "operator/kube/rest_path.h"
-#include "operator/kube/streamed_list.h"
 #include "operator/kube/watch_event.h"
 #include "operator/kube/write_body.h"
 
@@ -95,40 +96,24 @@ Result<std::string> KubeCluster::page_of(cluster::Kind kind, const ListOptions& 
 
 Status KubeCluster::list_pages(cluster::Kind kind, const ListOptions& options,
                                const std::function<Status(cluster::ListPage)>& on_page) {
-  if (streams_lists_) {
-    const auto streamed = stream_pages(kind, options, on_page);
-    if (!streamed) return streamed.error();
-    if (*streamed) return {};
-  }
-  return each_page(kind, options, on_page);
-}
-
-Result<bool> KubeCluster::stream_pages(cluster::Kind kind, const ListOptions& options,
-                                       const std::function<Status(cluster::ListPage)>& on_page) {
   HttpCall call;
-  call.accept = accepted_events(reading(kind));
-  call.path = collection_path(kind, options.namespace_) +
-              "?watch=true&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan" +
-              "&timeoutSeconds=" + std::to_string(limits_.streamed_list.count()) + query_of(options);
-  if (!options.at_least.empty()) call.path += "&resourceVersion=" + percent_encode(options.at_least);
-  StreamedList list(options.at_least, limits_.streamed_page, on_page);
-  const auto reply = transport_->stream(call, limits_.read,
-                                        [&](const std::string& bytes, Encoding encoding) {
-                                          return list.take(parse_watch_event(bytes, encoding, reading(kind)));
-                                        },
-                                        {});
-  if (list.ended() && list.result()) return true;
-  if (!list.ended() && !reply) return reply.error();
-  const Error said = list.ended()           ? list.result().error()
-                     : reply->status == 200 ? retry_error("list: the stream ended before the list was complete")
-                                            : error_of_reply(*reply, "list");
-  if (list.begun()) return said;
-  if (said.cls == ErrorClass::Invalid) streams_lists_ = false;
-  return false;
+  call.accept = accepted_list(reading(kind));
+  call.path = collection_path(kind, options.namespace_) + "?limit=0" + query_of(options);
+  if (!options.at_least.empty()) {
+    call.path += "&resourceVersionMatch=NotOlderThan&resourceVersion=" + percent_encode(options.at_least);
+  }
+  ArrivingList list(reading(kind), options.at_least, limits_.handed_on, on_page);
+  const auto reply = transport_->stream(
+      call, limits_.read,
+      [&](std::string& unread, Encoding encoding, bool ended) { return list.take(unread, encoding, ended); }, {});
+  if (list.result()) return *list.result();
+  if (!reply) return reply.error();
+  if (reply->status != 200) return error_of_reply(*reply, "list");
+  return retry_error("list: nothing came for " + std::to_string(limits_.read.count()) + " ms");
 }
 
-Status KubeCluster::each_page(cluster::Kind kind, const ListOptions& options,
-                              const std::function<Status(cluster::ListPage)>& on_page) {
+Result<cluster::ObjectList> KubeCluster::list(cluster::Kind kind, const ListOptions& options) {
+  cluster::ObjectList out;
   std::string token;
   bool paged = true;
   do {
@@ -136,28 +121,16 @@ Status KubeCluster::each_page(cluster::Kind kind, const ListOptions& options,
     if (!body && body.error().cls == ErrorClass::Gone && !token.empty()) {
       token.clear();
       paged = false;
+      out.items.clear();
       body = page_of(kind, options, token, paged);
     }
     if (!body) return body.error();
     auto page = decode_page(*body, reading(kind));
     if (!page) return page.error();
-    body = std::string();  // not both at once
-    const bool first = token.empty();
+    std::move(page->items.begin(), page->items.end(), std::back_inserter(out.items));
+    out.resource_version = std::move(page->resource_version);
     token = std::move(page->next);
-    if (auto taken = on_page({std::move(page->items), std::move(page->resource_version), first}); !taken) return taken;
   } while (!token.empty());
-  return {};
-}
-
-Result<cluster::ObjectList> KubeCluster::list(cluster::Kind kind, const ListOptions& options) {
-  cluster::ObjectList out;
-  const Status listed = each_page(kind, options, [&](cluster::ListPage page) -> Status {
-    if (page.first) out.items.clear();
-    std::move(page.items.begin(), page.items.end(), std::back_inserter(out.items));
-    out.resource_version = std::move(page.resource_version);
-    return {};
-  });
-  if (!listed) return listed.error();
   return out;
 }
 
@@ -169,18 +142,17 @@ Status KubeCluster::watch(cluster::Kind kind, const ListOptions& options, const 
               "?watch=true&allowWatchBookmarks=true&resourceVersion=" + percent_encode(resource_version) +
               "&timeoutSeconds=" + std::to_string(random_seconds(limits_.watch_life)) + query_of(options);
   std::optional<Error> failed;
-  auto reply = transport_->stream(
-      call, limits_.watch_idle,
-      [&](const std::string& bytes, Encoding encoding) {
-        auto change = parse_watch_event(bytes, encoding, reading(kind));
-        if (!change) {
-          failed = change.error();
-          return false;
-        }
-        on_change(std::move(*change));
-        return true;
-      },
-      stop);
+  const auto take = [&](std::string& unread, Encoding encoding, bool ended) {
+    const auto more = take_events(unread, encoding, ended, [&](const std::string& bytes) {
+      auto change = parse_watch_event(bytes, encoding, reading(kind));
+      if (change) on_change(std::move(*change));
+      if (!change) failed = change.error();
+      return change.ok();
+    });
+    if (!more) failed = more.error();
+    return more && *more;
+  };
+  auto reply = transport_->stream(call, limits_.watch_idle, take, stop);
   if (failed) return *failed;
   if (stop.stop_requested()) return {};
   if (!reply) return reply.error();

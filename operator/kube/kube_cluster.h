@@ -24,12 +24,10 @@ struct KubeLimits {
   std::chrono::milliseconds watch_idle = std::chrono::seconds(95);
   /// After this long, or up to twice as long, the server ends a watch that the runtime then takes up again.
   std::chrono::seconds watch_life = std::chrono::seconds(300);
-  /// Objects a page of a list: a Pod is some 10 KB of JSON, and five kinds are listed at once.
+  /// Of list, objects that are asked for at once.
   int page = 100;
-  /// Of a list that is streamed, objects that are handed on together.
-  std::size_t streamed_page = 25;
-  /// After this long the server ends the stream of a list, complete or not.
-  std::chrono::seconds streamed_list = std::chrono::seconds(120);
+  /// Of list_pages, objects that are handed on together.
+  std::size_t handed_on = 25;
   /// false: Jobs and Pods are read without their containers, volumes and template.
   bool container_specs = true;
 };
@@ -43,9 +41,8 @@ class KubeCluster final : public cluster::ClusterApi {
   Result<cluster::Object> get(const cluster::ObjectKey& key) override;
   /// Paginated; a continue token that expired falls back to one full list.
   Result<cluster::ObjectList> list(cluster::Kind kind, const cluster::ListOptions& options) override;
-  /// Streamed out of the API server's cache (sendInitialEvents, Kubernetes 1.32 and later): a page of a list that is
-  /// asked for costs it some 25 ms more, and thousands of objects would be held here as text. A server that does
-  /// not stream is asked for pages.
+  /// One reply with all objects, decoded while it comes: pages that are asked for one by one cost the API server
+  /// a multiple (docs/decisions/0010). `read` is how long it may stay without a byte.
   Status list_pages(cluster::Kind kind, const cluster::ListOptions& options,
                     const std::function<Status(cluster::ListPage)>& on_page) override;
   Status watch(cluster::Kind kind, const cluster::ListOptions& options, const std::string& resource_version,
@@ -67,19 +64,12 @@ class KubeCluster final : public cluster::ClusterApi {
   [[nodiscard]] Reading reading(cluster::Kind kind) const { return {kind, limits_.container_specs}; }
   Result<std::string> page_of(cluster::Kind kind, const cluster::ListOptions& options, const std::string& token,
                               bool paged);
-  Status each_page(cluster::Kind kind, const cluster::ListOptions& options,
-                   const std::function<Status(cluster::ListPage)>& on_page);
-  /// False: the server answers, but not with a stream, and nothing was handed on. Kubernetes before 1.32 refuses as it
-  /// does what is invalid; an API server whose etcd is too old to tell its progress, by an error in the stream.
-  Result<bool> stream_pages(cluster::Kind kind, const cluster::ListOptions& options,
-                            const std::function<Status(cluster::ListPage)>& on_page);
 
   std::unique_ptr<HttpTransport> transport_;
   const Clock& clock_;
   Reporter reporter_;
   KubeLimits limits_;
   std::atomic<std::uint64_t> events_{0};
-  std::atomic<bool> streams_lists_{true};
 };
 
 }  // namespace visionops::kube

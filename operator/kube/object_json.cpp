@@ -74,18 +74,26 @@ Json tree_of(const dom::element& element, Place place, const Reading& reading) {
 /// `parser` owns what the element points to.
 Result<dom::element> parse(dom::parser& parser, const std::string& text) {
   // Trees are walked and destroyed by recursion.
-  if (parser.allocate(text.size(), kMaxJsonDepth) != simdjson::SUCCESS) return retry_error("no memory for a reply");
+  const bool roomy = parser.capacity() >= text.size() && parser.max_depth() == kMaxJsonDepth;
+  if (!roomy && parser.allocate(text.size(), kMaxJsonDepth) != simdjson::SUCCESS) {
+    return retry_error("no memory for a reply");
+  }
   dom::element root;
   const auto error = parser.parse(text).get(root);
   if (error != simdjson::SUCCESS) return retry_error(std::string("the reply is not JSON: ") + error_message(error));
   return root;
 }
 
+/// Beyond it the buffers of a parser are not kept for the next text.
+constexpr std::size_t kKeptCapacity = std::size_t{128} << 10;
+
 Result<Json> read(const std::string& text, Place place, const Reading& reading) {
-  dom::parser parser;
+  thread_local dom::parser parser;  // its buffers are several times the text
   const auto root = parse(parser, text);
   if (!root) return root.error();
-  return tree_of(*root, place, reading);
+  Json tree = tree_of(*root, place, reading);
+  if (parser.capacity() > kKeptCapacity) parser = dom::parser();
+  return tree;
 }
 
 }  // namespace

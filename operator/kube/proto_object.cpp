@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "operator/kube/encoding.h"
 #include "operator/kube/proto_schema.h"
 
 namespace visionops::kube {
@@ -15,6 +16,8 @@ namespace {
 
 using protozero::pbf_reader;
 using protozero::pbf_wire_type;
+
+constexpr const char* kJsonType = "application/json";
 
 /// Before every object that does not stand in a message of its own type.
 constexpr std::string_view kMagic("k8s\0", 4);
@@ -171,16 +174,26 @@ Result<Json> unless_malformed(Read read) {
   }
 }
 
+bool reads_proto(const Reading& reading) {
+  return (reading.kind == cluster::Kind::Job || reading.kind == cluster::Kind::Pod) && !reading.container_specs;
+}
+
 }  // namespace
 
+std::string accepted_list(const Reading& reading) {
+  return reads_proto(reading) ? std::string(kProtobufType) + "," + kJsonType : kJsonType;
+}
+
 std::string accepted_events(const Reading& reading) {
-  const bool known = reading.kind == cluster::Kind::Job || reading.kind == cluster::Kind::Pod;
-  const std::string json = "application/json";
-  return known && !reading.container_specs ? std::string(kProtobufType) + ";stream=watch," + json : json;
+  return reads_proto(reading) ? std::string(kProtobufType) + ";stream=watch," + kJsonType : kJsonType;
 }
 
 Result<Json> read_proto_event(std::string_view frame, cluster::Kind kind) {
   return unless_malformed([&] { return event_of(frame, proto_fields(kind)); });
+}
+
+Result<Json> read_proto_item(std::string_view bytes, cluster::Kind kind) {
+  return unless_malformed([&] { return tree_of(pbf_reader(bytes.data(), bytes.size()), proto_fields(kind)); });
 }
 
 Result<Json> read_proto_status(std::string_view body) {

@@ -1,5 +1,6 @@
 // The parts of Kubernetes' protobuf messages that anybody here reads, as tables: number and name of each field.
-// Source: generated.proto of k8s.io/api (core/v1, batch/v1) and k8s.io/apimachinery (meta/v1); the numbers never change.
+// Source: generated.proto of k8s.io/api (core/v1, batch/v1) and k8s.io/apimachinery (meta/v1); the numbers never
+// change.
 #pragma once
 
 #include <cstdint>

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "base/json.h"
+#include "operator/kube/proto_object.h"
 #include "operator/kube/rest_path.h"
 
 namespace visionops::kube {
@@ -13,17 +14,29 @@ Result<cluster::Object> decode_reply(const std::string& body, const Reading& rea
   return cluster::decode_object(*json);
 }
 
+namespace {
+
+Result<cluster::Object> named(Json item, cluster::Kind kind) {
+  if (!item.is_object()) return retry_error("the list has an item that is no object");
+  item["apiVersion"] = api_version(kind);
+  item["kind"] = kind_name(kind);
+  return cluster::decode_object(item);
+}
+
+}  // namespace
+
+Result<cluster::Object> decode_item(std::string_view bytes, Encoding encoding, const Reading& reading) {
+  auto item =
+      encoding == Encoding::Protobuf ? read_proto_item(bytes, reading.kind) : read_object(std::string(bytes), reading);
+  if (!item) return item.error();
+  return named(std::move(*item), reading.kind);
+}
+
 Result<DecodedPage> decode_page(const std::string& body, const Reading& reading) {
-  const std::string name = kind_name(reading.kind);
-  const std::string version = api_version(reading.kind);
   DecodedPage page;
   std::optional<Error> failed;
   const auto rest = read_list(body, reading, [&](Json item) {
-    if (!item.is_object()) return;
-    // Items of a list carry no apiVersion and kind of their own.
-    item["apiVersion"] = version;
-    item["kind"] = name;
-    auto object = cluster::decode_object(item);
+    auto object = named(std::move(item), reading.kind);
     if (object)
       page.items.push_back(std::move(*object));
     else if (!failed)

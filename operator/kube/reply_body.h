@@ -2,14 +2,19 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "operator/cluster/cluster_api.h"
+#include "operator/kube/encoding.h"
 #include "operator/kube/object_json.h"
 
 namespace visionops::kube {
 
 Result<cluster::Object> decode_reply(const std::string& body, const Reading& reading, const std::string& what);
+
+/// An object of a list of `reading.kind`, which does not say of what kind it is.
+Result<cluster::Object> decode_item(std::string_view bytes, Encoding encoding, const Reading& reading);
 
 struct DecodedPage {
   std::vector<cluster::Object> items;

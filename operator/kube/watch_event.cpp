@@ -40,8 +40,6 @@ cluster::Change bookmark(const Json& object, cluster::Kind kind) {
   api::ObjectMeta meta;
   const Json metadata = object.value("metadata", Json::object());
   meta.resource_version = text_at(metadata, "resourceVersion");
-  const auto annotations = metadata.value("annotations", Json::object());
-  if (const auto end = text_at(annotations, kListEnds); !end.empty()) meta.annotations[kListEnds] = end;
   cluster::Object empty;
   switch (kind) {
     case cluster::Kind::Dataset:

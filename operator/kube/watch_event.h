@@ -6,13 +6,10 @@
 
 #include "base/result.h"
 #include "operator/cluster/cluster_api.h"
-#include "operator/kube/event_frames.h"
+#include "operator/kube/encoding.h"
 #include "operator/kube/object_json.h"
 
 namespace visionops::kube {
-
-/// The annotation of the bookmark after which a streamed list is complete.
-inline constexpr const char* kListEnds = "k8s.io/initial-events-end";
 
 /// {"type":"ADDED|MODIFIED|DELETED|BOOKMARK","object":{...}} is a Change. {"type":"ERROR"} is its Status
 /// object as an Error: Gone for code 410 or reason Expired, Retry otherwise. A malformed event is Retry:

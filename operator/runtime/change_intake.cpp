@@ -22,7 +22,7 @@ bool ChangeIntake::page_listed(Kind kind, cluster::ListPage page) {
   const bool taken = cache_.with([&](ObjectCache& cache) {
     if (page.first && !cache.begin_list(kind, page.resource_version)) return false;
     first = !cache.synced(kind);
-    transitions = cache.add_page(kind, std::move(page.items), page.removed);
+    transitions = cache.add_page(kind, std::move(page.items));
     return true;
   });
   if (!taken) return false;

@@ -58,8 +58,7 @@ bool ObjectCache::begin_list(Kind kind, const std::string& resource_version) {
   return true;
 }
 
-std::vector<Transition> ObjectCache::add_page(Kind kind, std::vector<Object> items,
-                                              const std::vector<Object>& removed) {
+std::vector<Transition> ObjectCache::add_page(Kind kind, std::vector<Object> items) {
   View& view = views_[kind];
   std::vector<Transition> transitions;
   for (auto& item : items) {
@@ -67,9 +66,6 @@ std::vector<Transition> ObjectCache::add_page(Kind kind, std::vector<Object> ite
     const Name name{meta.namespace_, meta.name};
     if (auto transition = put(view, std::move(item))) transitions.push_back(std::move(*transition));
     if (const auto known = view.objects.find(name); known != view.objects.end()) known->second.listed = view.lists;
-  }
-  for (const auto& last : removed) {
-    if (auto transition = erase_as_of(view, last)) transitions.push_back(std::move(*transition));
   }
   return transitions;
 }

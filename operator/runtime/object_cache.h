@@ -33,11 +33,10 @@ class ObjectCache {
  public:
   /// A list takes the place of everything of its kind, page by page: begin_list(), add_page() for each page,
   /// end_list(), which removes what was in no page. Until then old and new stand side by side. A list that
-  /// is begun anew forgets the pages of the one before. `removed` went while the list was arriving.
+  /// is begun anew forgets the pages of the one before.
   /// false and no change when the list is older than what was seen already (a lagging API server).
   bool begin_list(cluster::Kind kind, const std::string& resource_version);
-  std::vector<Transition> add_page(cluster::Kind kind, std::vector<cluster::Object> items,
-                                   const std::vector<cluster::Object>& removed = {});
+  std::vector<Transition> add_page(cluster::Kind kind, std::vector<cluster::Object> items);
   std::vector<Transition> end_list(cluster::Kind kind, const std::string& resource_version);
 
   /// One change of a watch. nullopt: nothing that anybody could notice (older, bookmark, not ours).

@@ -1,6 +1,6 @@
 #include "operator/runtime/packed_object.h"
 
-#include <zlib.h>
+#include <lz4.h>
 
 #include <algorithm>
 #include <span>
@@ -14,9 +14,8 @@ namespace {
 using cluster::Kind;
 using cluster::Object;
 
-/// 2^14 bytes: an object and its example fit, and the streams stay small.
-constexpr int kWindowBits = 14;
-constexpr int kMemoryLevel = 7;
+/// Of LZ4: 1 is its default, more is faster and larger.
+constexpr int kAcceleration = 1;
 /// An example is worth keeping when objects shrink to a third beside it.
 constexpr std::size_t kGoodShare = 3;
 
@@ -36,8 +35,6 @@ struct Malformed {
   bool operator()(const auto&) const { return false; }
 };
 
-const Bytef* bytes_of(const std::string& text) { return reinterpret_cast<const Bytef*>(text.data()); }
-
 void check(bool ok, const char* what) {
   if (!ok) throw std::runtime_error(std::string("packing an object: ") + what);
 }
@@ -45,51 +42,36 @@ void check(bool ok, const char* what) {
 }  // namespace
 
 struct ObjectPacker::Streams {
-  Streams() {
-    check(deflateInit2(&out, Z_BEST_SPEED, Z_DEFLATED, -kWindowBits, kMemoryLevel, Z_DEFAULT_STRATEGY) == Z_OK,
-          "no memory");
-    check(inflateInit2(&in, -kWindowBits) == Z_OK, "no memory");
-  }
-  ~Streams() {
-    deflateEnd(&out);
-    inflateEnd(&in);
-  }
-  Streams(const Streams&) = delete;
-  Streams& operator=(const Streams&) = delete;
+  Streams() : stream(LZ4_createStream(), LZ4_freeStream) { check(stream != nullptr, "no memory"); }
 
   /// The difference of `text` to `like`, in a buffer that the next call takes.
-  std::span<const std::uint8_t> shrink(const std::string& text, const std::string* like) {
-    check(deflateReset(&out) == Z_OK, "the stream is broken");
-    if (like != nullptr) {
-      check(deflateSetDictionary(&out, bytes_of(*like), static_cast<uInt>(like->size())) == Z_OK, "a bad example");
-    }
-    buffer.resize(deflateBound(&out, text.size()));
-    out.next_in = const_cast<Bytef*>(bytes_of(text));
-    out.avail_in = static_cast<uInt>(text.size());
-    out.next_out = buffer.data();
-    out.avail_out = static_cast<uInt>(buffer.size());
-    check(deflate(&out, Z_FINISH) == Z_STREAM_END, "the buffer is too small");
-    return {buffer.data(), buffer.size() - out.avail_out};
+  std::span<const char> shrink(const std::string& text, const std::string* like) {
+    const auto size = size_of(text);
+    buffer.resize(static_cast<std::size_t>(LZ4_compressBound(size)));
+    // Also forgets what the stream has seen before. Of a longer example its last 64 KiB count, here and in grow().
+    LZ4_loadDict(stream.get(), like != nullptr ? like->data() : nullptr, like != nullptr ? size_of(*like) : 0);
+    const int shrunk =
+        LZ4_compress_fast_continue(stream.get(), text.data(), buffer.data(), size, size_of(buffer), kAcceleration);
+    check(shrunk > 0, "it is too large");
+    return {buffer.data(), static_cast<std::size_t>(shrunk)};
   }
 
-  const std::vector<std::uint8_t>& grow(std::span<const std::uint8_t> bytes, std::size_t size,
-                                        const std::string* like) {
-    check(inflateReset(&in) == Z_OK, "the stream is broken");
-    if (like != nullptr) {
-      check(inflateSetDictionary(&in, bytes_of(*like), static_cast<uInt>(like->size())) == Z_OK, "a bad example");
-    }
+  const std::string& grow(std::span<const char> bytes, std::size_t size, const std::string* like) {
     buffer.resize(size);
-    in.next_in = const_cast<Bytef*>(bytes.data());
-    in.avail_in = static_cast<uInt>(bytes.size());
-    in.next_out = buffer.data();
-    in.avail_out = static_cast<uInt>(buffer.size());
-    check(inflate(&in, Z_FINISH) == Z_STREAM_END, "damaged bytes");
+    const int grown =
+        LZ4_decompress_safe_usingDict(bytes.data(), buffer.data(), static_cast<int>(bytes.size()), size_of(buffer),
+                                      like != nullptr ? like->data() : nullptr, like != nullptr ? size_of(*like) : 0);
+    check(grown == size_of(buffer), "damaged bytes");
     return buffer;
   }
 
-  z_stream out{};
-  z_stream in{};
-  std::vector<std::uint8_t> buffer;
+  static int size_of(const std::string& text) {
+    check(text.size() <= LZ4_MAX_INPUT_SIZE, "it is too large");
+    return static_cast<int>(text.size());
+  }
+
+  std::unique_ptr<LZ4_stream_t, int (*)(LZ4_stream_t*)> stream;
+  std::string buffer;
 };
 
 ObjectPacker::ObjectPacker() : streams_(std::make_unique<Streams>()) {}
@@ -104,6 +86,7 @@ PackedObject ObjectPacker::pack(const ObjectPtr& object) {
     return packed;
   }
   std::string text;
+  text.reserve(4096);  // most are shorter
   Json::to_msgpack(cluster::encode(*object), text);
   Example& example = examples_[{cluster::kind_of(*object), std::visit(PhaseOf{}, *object)}];
   auto bytes = streams_->shrink(text, example.text.get());
@@ -113,7 +96,7 @@ PackedObject ObjectPacker::pack(const ObjectPtr& object) {
     example.next_try = 2 * example.packed;
     example.text = std::make_shared<const std::string>(text);
   }
-  packed.bytes_ = std::make_unique_for_overwrite<std::uint8_t[]>(bytes.size());
+  packed.bytes_ = std::make_unique_for_overwrite<char[]>(bytes.size());
   std::copy(bytes.begin(), bytes.end(), packed.bytes_.get());
   packed.size_ = static_cast<std::uint32_t>(bytes.size());
   packed.unpacked_size_ = static_cast<std::uint32_t>(text.size());

@@ -25,7 +25,7 @@ class PackedObject {
  private:
   friend class ObjectPacker;
   std::shared_ptr<const std::string> like_;  ///< null: nothing to differ from
-  std::unique_ptr<std::uint8_t[]> bytes_;
+  std::unique_ptr<char[]> bytes_;
   std::uint32_t size_ = 0;
   std::uint32_t unpacked_size_ = 0;
   ObjectPtr whole_;  ///< instead of bytes: a malformed resource, whose problems its JSON does not tell

@@ -57,8 +57,7 @@ Json pod_in(const std::string& in, const Json& job) {
 }
 
 Json container(const char* name, const Json& state) {
-  return {{"name", name}, {"image", "x"},      {"imageID", "x"}, {"ready", false},
-          {"restartCount", 2}, {"state", state}};
+  return {{"name", name}, {"image", "x"}, {"imageID", "x"}, {"ready", false}, {"restartCount", 2}, {"state", state}};
 }
 
 Json pod_status() {
@@ -148,13 +147,13 @@ TEST_F(KubeProtobuf, IsWhatIsAskedForAndComes) {
   call.path = kube::collection_path(Kind::Pod, in_) + "?watch=true&resourceVersion=0&timeoutSeconds=30";
   call.accept = kube::accepted_events({Kind::Pod, false});
   std::vector<kube::Encoding> seen;
-  const auto reply = (*transport)->stream(
-      call, std::chrono::seconds(30),
-      [&](const std::string&, kube::Encoding encoding) {
-        seen.push_back(encoding);
-        return false;
-      },
-      {});
+  const auto reply = (*transport)
+                         ->stream(call, std::chrono::seconds(30),
+                                  [&](const std::string&, kube::Encoding encoding, bool) {
+                                    seen.push_back(encoding);
+                                    return false;
+                                  },
+                                  {});
   ASSERT_TRUE(reply.ok()) << reply.error().message;
   EXPECT_EQ(seen, std::vector{kube::Encoding::Protobuf});
 }

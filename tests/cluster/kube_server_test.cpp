@@ -65,10 +65,10 @@ TEST_F(KubeServer, AnUpdateLeavesTheSpecAsItsUserWroteIt) {
   ASSERT_TRUE(api().update(object).ok());
 }
 
-TEST_F(KubeServer, ListsOfTheCachesAreStreamed) {
+TEST_F(KubeServer, AListIsHandedOnInParts) {
   for (int i = 0; i < 25; ++i) create_by_hand(("d" + std::to_string(i)).c_str());
   kube::KubeLimits limits;
-  limits.streamed_page = 10;
+  limits.handed_on = 10;
   std::vector<std::size_t> sizes;
   const auto listed =
       cluster().connect_with(limits)->list_pages(Kind::Dataset, {namespace_, {}}, [&](const auto& page) -> Status {
@@ -76,7 +76,7 @@ TEST_F(KubeServer, ListsOfTheCachesAreStreamed) {
         return {};
       });
   ASSERT_TRUE(listed.ok()) << listed.error().message;
-  EXPECT_EQ(sizes, (std::vector<std::size_t>{10, 10, 5})) << "pages that are asked for have a hundred";
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{10, 10, 5}));
 }
 
 TEST_F(KubeServer, AnEventStandsBesideItsObject) {

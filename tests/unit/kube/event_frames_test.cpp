@@ -15,16 +15,15 @@ std::string framed(const std::string& event) {
 
 /// `bytes` as they come when each read brings `step` of them.
 std::vector<std::string> events_in(const std::string& bytes, Encoding encoding, std::size_t step) {
-  EventFrames frames(encoding);
+  std::string unread;
   std::vector<std::string> out;
+  const auto keep = [&](const std::string& event) {
+    out.push_back(event);
+    return true;
+  };
   for (std::size_t at = 0; at < bytes.size(); at += step) {
-    frames.pending() += bytes.substr(at, step);
-    const auto more = frames.give(
-        [&](const std::string& event) {
-          out.push_back(event);
-          return true;
-        },
-        at + step >= bytes.size());
+    unread += bytes.substr(at, step);
+    const auto more = take_events(unread, encoding, at + step >= bytes.size(), keep);
     if (!more) out.push_back(more.error().message);
   }
   return out;
@@ -48,15 +47,14 @@ TEST(EventFrames, OneThatIsCutOffIsTold) {
 TEST(EventFrames, AnEndlessOneIsRefusedBeforeItIsRead) {
   EXPECT_EQ(events_in(std::string("\xff\xff\xff\xff", 4), Encoding::Protobuf, 4),
             (std::vector<std::string>{"an event of more than 16 MiB"}));
-  EXPECT_EQ(events_in(std::string(kMostOfEvent + 5, 'x') + "\n", Encoding::Json, kMostOfEvent + 5).front(),
+  EXPECT_EQ(events_in(std::string(kMostOfObject + 5, 'x') + "\n", Encoding::Json, kMostOfObject + 5).front(),
             "an event of more than 16 MiB");
 }
 
 TEST(EventFrames, NothingIsGivenToWhoHasEnough) {
-  EventFrames frames(Encoding::Protobuf);
-  frames.pending() = framed("a") + framed("b");
+  std::string unread = framed("a") + framed("b");
   int given = 0;
-  const auto more = frames.give([&](const std::string&) { return ++given < 1; }, false);
+  const auto more = take_events(unread, Encoding::Protobuf, false, [&](const std::string&) { return ++given < 1; });
   ASSERT_TRUE(more.ok());
   EXPECT_FALSE(*more);
   EXPECT_EQ(given, 1);

@@ -62,17 +62,6 @@ TEST(ObjectCache, RefusesAListThatIsOlderThanWhatItSaw) {
   EXPECT_EQ(cache.size(Kind::Dataset), 1u);
 }
 
-TEST(ObjectCache, WhatWentWhileAListArrivedIsGoneAndTheViewIsNoNewerForIt) {
-  ObjectCache cache;
-  replace(cache, {a(1)}, "1");
-  ASSERT_TRUE(cache.begin_list(Kind::Dataset, "1"));
-  const auto transitions = cache.add_page(Kind::Dataset, {a(3), b(2)}, {b(8), a(2)});
-  EXPECT_EQ(transitions.size(), 3u) << "a changes, b comes and goes; the older end of a is not its end";
-  EXPECT_EQ(version_of(cache.find(kA)), "3");
-  EXPECT_EQ(cache.size(Kind::Dataset), 1u);
-  EXPECT_EQ(cache.seen_version(Kind::Dataset), 1u) << "the rest of the list is still to come";
-}
-
 TEST(ObjectCache, IgnoresChangesThatAreOlderThanWhatItHolds) {
   ObjectCache cache;
   cache.observe(a(8));

@@ -9,7 +9,8 @@ namespace visionops::sidecar {
 namespace {
 
 TEST(SignalBlock, IsReadFromTheMaskOfThatSignal) {
-  const std::string status = "Name:\tx\nSigPnd:\t0000000000000000\nSigBlk:\t0000000000004002\nSigIgn:\t0000000000001000\n";
+  const std::string status =
+      "Name:\tx\nSigPnd:\t0000000000000000\nSigBlk:\t0000000000004002\nSigIgn:\t0000000000001000\n";
   EXPECT_TRUE(blocks_signal(status, SIGTERM));
   EXPECT_TRUE(blocks_signal(status, SIGINT));
   EXPECT_FALSE(blocks_signal(status, SIGPIPE)) << "ignored is not blocked";
