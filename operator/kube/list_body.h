@@ -1,4 +1,4 @@
-// A list as it comes: its objects are taken out one by one, so that a list of any length is never held as a whole. PURE.
+// A list as it comes: its objects are taken out one by one, so that no list is ever held as a whole. PURE.
 #pragma once
 
 #include <cstdint>
