@@ -34,7 +34,9 @@ TEST_P(ClusterApiConformance, AWatchThatStartsLateCatchesUpFromItsList) {
 
 TEST_P(ClusterApiConformance, AListInPagesIsTheWholeListAndAWatchGoesOnFromIt) {
   for (int i = 0; i < 60; ++i) created(dataset("d" + std::to_string(i)));
-  for (const auto& at_least : {std::string(), version_now(Kind::Dataset)}) {
+  for (const bool bounded : {false, true}) {
+    // Asked anew: a list that is not older than the first round may still have what that round has removed.
+    const auto at_least = bounded ? version_now(Kind::Dataset) : std::string();
     std::set<std::string> names;
     std::string version;
     bool first = true;
