@@ -23,7 +23,7 @@ const Table<TrainingDatasets>& Fields<TrainingDatasets>::table() {
       field(
           "test", &TrainingDatasets::test,
           "Dataset that no choice is made on. It is pinned with the run and given to the runtime; the builtin runtime "
-          "evaluates on val alone.")
+          "measures the best model on it in the end, as test_map50 and test_map50_95.")
           .default_text("none"),
   };
   return table;

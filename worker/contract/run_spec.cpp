@@ -86,6 +86,7 @@ const Table<TrainRun>& Fields<TrainRun>::table() {
       field("model", &TrainRun::model, "Name of the model.").required().min_length(1).max_length(128),
       field("train", &TrainRun::train, "Training set.").required(),
       field("val", &TrainRun::val, "Validation set."),
+      field("test", &TrainRun::test, "Set that the best model is measured on in the end."),
       field("epochs", &TrainRun::epochs, "Passes over the training set.").always().range(1, 100000),
       field("batchSize", &TrainRun::batch_size, "Images per step.").always().range(1, 65536),
       field("learningRate", &TrainRun::learning_rate, "Peak learning rate.").always().range(0, 1000),

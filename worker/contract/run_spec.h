@@ -69,6 +69,7 @@ struct TrainRun {
   std::string model;
   DatasetLocation train;
   std::optional<DatasetLocation> val;
+  std::optional<DatasetLocation> test;  ///< measured once, with the best model; nothing is chosen by it
   std::int32_t epochs = 30;
   std::int32_t batch_size = 16;
   double learning_rate = 0.001;

@@ -30,6 +30,7 @@ contract::TrainRun run_of(const api::TrainingJobSpec& spec, const api::ResolvedT
   run.model = spec.model;
   run.train = location_of(*resolved.train);
   if (resolved.val) run.val = location_of(*resolved.val);
+  if (resolved.test) run.test = location_of(*resolved.test);
   if (spec.hyperparameters) set_hyperparameters(run, *spec.hyperparameters);
   if (spec.resources) run.gpus = spec.resources->gpus;
   run.checkpoint_store = spec.checkpoints.store;

@@ -76,6 +76,7 @@ TEST_F(TrainingJobReconcile, GivesTheTrainerItsDatasetsAndCheckpointFolder) {
   spec().hyperparameters.emplace().epochs = 5;
   spec().early_stopping.emplace().metric = "loss";
   spec().early_stopping->mode = api::MetricMode::Min;
+  spec().datasets.test = spec().datasets.val;
   ASSERT_TRUE(world.run_to_end());
   const auto* job = world.find_job("detector-vtj-r1-a1");
   ASSERT_NE(job, nullptr);
@@ -84,6 +85,7 @@ TEST_F(TrainingJobReconcile, GivesTheTrainerItsDatasetsAndCheckpointFolder) {
   EXPECT_EQ(run.train->train.name, "night-train-v1.0.0");
   EXPECT_EQ(run.train->train.digest, digest_of("raw/night/train/v1.0.0"));
   EXPECT_EQ(run.train->val->name, "night-val-v1.0.0");
+  EXPECT_EQ(run.train->test->name, "night-val-v1.0.0");
   EXPECT_EQ(run.train->epochs, 5);
   EXPECT_EQ(run.train->batch_size, 16);
   EXPECT_EQ(run.train->checkpoint_path, "checkpoints/default/detector/run-1");

@@ -132,6 +132,25 @@ TEST_F(TrainingRunTest, TrainsEvaluatesAndReportsTheBestModel) {
       << "last and best";
 }
 
+TEST_F(TrainingRunTest, MeasuresTheBestModelOnTheTestSetByWhichNothingIsChosen) {
+  write_scenes(stores_.path() / "datasets/test", 8, 2);  // the scenes of the validation set
+  write_text(stores_.path() / "datasets/test/images/1003.png", "no image");
+  write_text(stores_.path() / "datasets/val/images/1003.png", "no image");
+  auto run = small_run(6);
+  const auto untested = train_in("a", run);
+  run.test = scene_location("test", "test");
+  const auto tested = train_in("b", run);
+  ASSERT_EQ(tested.code, ExitCode::Done) << tested.result.error.value_or(contract::ResultError{}).message;
+  const auto& metrics = tested.result.train->metrics;
+  EXPECT_EQ(metrics.at("test_map50"), metrics.at("map50"));
+  EXPECT_EQ(metrics.at("test_map50_95"), metrics.at("map50_95"));
+  EXPECT_GT(metrics.at("test_map50"), 0);
+  EXPECT_EQ(tested.result.train->model->sha256, untested.result.train->model->sha256);
+  EXPECT_FALSE(untested.result.train->metrics.contains("test_map50"));
+  EXPECT_NE(output_.find(", tests on 8 images"), std::string::npos) << output_;
+  EXPECT_NE(output_.find("Test set: 1 image cannot be decoded"), std::string::npos) << output_;
+}
+
 TEST_F(TrainingRunTest, GivesEqualBytesForEqualRuns) {
   ASSERT_EQ(train_in("a", small_run(2)).code, ExitCode::Done);
   ASSERT_EQ(train_in("b", small_run(2)).code, ExitCode::Done);
@@ -291,6 +310,11 @@ TEST_F(TrainingRunTest, RefusesWhatItCannotTrainAndNamesTheField) {
   const auto missing = train_in("a", run);
   EXPECT_EQ(missing.code, ExitCode::InputMissing);
   EXPECT_TRUE(missing.result.error->message.starts_with("datasets.train: ")) << missing.result.error->message;
+  run = small_run();
+  run.test = scene_location("gone", "test");
+  const auto untestable = train_in("a", run);
+  EXPECT_EQ(untestable.code, ExitCode::InputMissing) << "before the training, not after it";
+  EXPECT_TRUE(untestable.result.error->message.starts_with("datasets.test: ")) << untestable.result.error->message;
 }
 
 TEST_F(TrainingRunTest, TrainsOnWithoutTheImagesThatAreDamaged) {

@@ -7,8 +7,8 @@
 namespace visionops::train {
 namespace {
 
-std::string size_of(const LoadedSet& loaded) {
-  return fmt::format("{} images with {} objects", loaded.set.samples.size(), loaded.set.objects);
+std::string size_of(const DetectionSet& set) {
+  return fmt::format("{} images with {} objects", set.samples.size(), set.objects);
 }
 
 }  // namespace
@@ -28,8 +28,9 @@ void TrainingReport::started(const TrainingSetup& setup, const DetectionLearner&
   remark(fmt::format("{} with {:.2f} million weights for {} categories, input {} x {} pixels, on {} with {} threads",
                      s.design.model, static_cast<double>(learner.weights()) / 1e6, s.design.categories.size(),
                      s.design.side, s.design.side, learner.device(), s.threads));
-  remark("Trains on " + size_of(*setup.train) +
-         (setup.val ? ", validates on " + size_of(*setup.val) : ", without validation"));
+  remark("Trains on " + size_of(setup.train->set) +
+         (setup.val ? ", validates on " + size_of(setup.val->set) : ", without validation") +
+         (setup.test ? ", tests on " + size_of(*setup.test) : ""));
   if (setup.train->set.largest_side() > s.design.side && setup.run.image_size == 0) {
     remark(fmt::format("Images of up to {} pixels are shrunk to {}; set hyperparameters.imageSize for another size",
                        setup.train->set.largest_side(), s.design.side));

@@ -66,7 +66,9 @@ class TrainingRun {
   Result<Next> recover();
   Status save(bool best, bool final, const std::map<std::string, double>& metrics);
   Status save_partial_epoch();
+  Result<std::map<std::string, double>> evaluate_on(const LoadedSet& data, std::int32_t epoch);
   Result<std::map<std::string, double>> evaluate_now(std::int32_t epoch);
+  Result<std::map<std::string, double>> evaluate_test();
   Outcome finish();
   Status load_best();
   std::optional<contract::StoredCheckpoint> where_stored(std::int32_t epoch, bool wait);
@@ -208,12 +210,30 @@ Status TrainingRun::save_partial_epoch() {
 }
 
 Result<std::map<std::string, double>> TrainingRun::evaluate_now(std::int32_t epoch) {
-  if (!setup_.val) return std::map<std::string, double>{};
+  return setup_.val ? evaluate_on(*setup_.val, epoch) : std::map<std::string, double>{};
+}
+
+Result<std::map<std::string, double>> TrainingRun::evaluate_on(const LoadedSet& data, std::int32_t epoch) {
   const EvaluationSettings settings{setup_.learner.design.side, setup_.run.batch_size, setup_.options.max_detections,
                                     setup_.loaders};
-  return evaluate(
-      *learner_, {setup_.val->set, setup_.val->images}, settings,
-      [&](std::int64_t done, std::int64_t total) { report_.evaluating(epoch, setup_.run.epochs, done, total); });
+  return evaluate(*learner_, {data.set, data.images}, settings, [&](std::int64_t done, std::int64_t total) {
+    report_.evaluating(epoch, setup_.run.epochs, done, total);
+  });
+}
+
+/// The best model, which must be loaded, on the test set; by names of its own.
+Result<std::map<std::string, double>> TrainingRun::evaluate_test() {
+  std::map<std::string, double> named;
+  if (!setup_.test) return named;
+  setup_.val.reset();  // the memory of its pixels
+  LoadedSet data(*std::exchange(setup_.test, std::nullopt), setup_.learner.design.side,
+                 std::int64_t{setup_.options.cache_megabytes} << 20);
+  if (const auto loaded = load_pixels(data, "datasets.test", setup_.loaders); !loaded) return loaded.error();
+  for (const auto& text : data.set.remarks) report_.remark("Test set: " + text);
+  const auto measured = evaluate_on(data, at_.best.epoch);
+  if (!measured) return measured.error();
+  for (const auto& [name, value] : *measured) named["test_" + name] = value;
+  return named;
 }
 
 Status TrainingRun::load_best() {
@@ -252,6 +272,9 @@ Outcome TrainingRun::finish() {
   if (!measured) return failed_in_network(measured.error(), *learner_);
   facts.metrics = at_.best_metrics;
   for (const auto& [name, value] : *measured) facts.metrics[name] = value;
+  const auto tested = evaluate_test();
+  if (!tested) return failed_in_network(tested.error(), *learner_);
+  facts.metrics.insert(tested->begin(), tested->end());
 
   const bool sidecar = pod_.has_sidecar();
   facts.model = where_stored(at_.best.epoch, sidecar);

@@ -56,10 +56,14 @@ Result<DetectionSet> open_set(const contract::DatasetLocation& location, const c
   return set ? std::move(set) : Result<DetectionSet>(set.error().in(field));
 }
 
+}  // namespace
+
 Status load_pixels(LoadedSet& loaded, const char* field, unsigned threads) {
   const auto filled = loaded.images.fill(threads);
   return filled ? Status() : Status(filled.error().in(field));
 }
+
+namespace {
 
 Status load_sets(TrainingSetup& setup, unsigned cores) {
   const auto& run = setup.run;
@@ -72,6 +76,11 @@ Status load_sets(TrainingSetup& setup, unsigned cores) {
   const std::int64_t bytes = std::int64_t{setup.options.cache_megabytes} << 20;
   setup.train = std::make_unique<LoadedSet>(*std::move(train), design.side, bytes);
   if (const auto loaded = load_pixels(*setup.train, "datasets.train", cores); !loaded) return loaded;
+  if (run.test) {  // now, so that what is wrong with it does not come out after days of training
+    auto test = open_set(*run.test, "datasets.test", design.categories);
+    if (!test) return test.error();
+    setup.test = *std::move(test);
+  }
   if (!run.val) return {};
 
   auto val = open_set(*run.val, "datasets.val", design.categories);

@@ -43,8 +43,9 @@ struct TrainingSetup {
   DetectorOptions options;
   LearnerSettings learner;
   std::unique_ptr<LoadedSet> train;
-  std::unique_ptr<LoadedSet> val;  ///< null: no validation
-  std::string best_metric;         ///< "map50_95", "loss", ...
+  std::unique_ptr<LoadedSet> val;    ///< null: no validation
+  std::optional<DetectionSet> test;  ///< its pixels are not needed before the end
+  std::string best_metric;           ///< "map50_95", "loss", ...
   StoppingRule stopping;
   LearningRate learning_rate;
   std::int64_t steps_per_epoch = 0;
@@ -54,5 +55,8 @@ struct TrainingSetup {
 /// Invalid names the field ("model: ..."), NotFound the missing folder. Stores are opened by name
 /// below $VISIONOPS_STORES.
 Result<TrainingSetup> prepare_training(const contract::TrainRun& run);
+
+/// Fills the cache of `loaded` with as many threads; errors name `field`.
+Status load_pixels(LoadedSet& loaded, const char* field, unsigned threads);
 
 }  // namespace visionops::train
