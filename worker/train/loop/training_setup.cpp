@@ -56,15 +56,6 @@ Result<DetectionSet> open_set(const contract::DatasetLocation& location, const c
   return set ? std::move(set) : Result<DetectionSet>(set.error().in(field));
 }
 
-}  // namespace
-
-Status load_pixels(LoadedSet& loaded, const char* field, unsigned threads) {
-  const auto filled = loaded.images.fill(threads);
-  return filled ? Status() : Status(filled.error().in(field));
-}
-
-namespace {
-
 Status load_sets(TrainingSetup& setup, unsigned cores) {
   const auto& run = setup.run;
   auto train = open_set(run.train, "datasets.train", std::nullopt);
@@ -90,6 +81,11 @@ Status load_sets(TrainingSetup& setup, unsigned cores) {
 }
 
 }  // namespace
+
+Status load_pixels(LoadedSet& loaded, const char* field, unsigned threads) {
+  const auto filled = loaded.images.fill(threads);
+  return filled ? Status() : Status(filled.error().in(field));
+}
 
 Result<TrainingSetup> prepare_training(const contract::TrainRun& run) {
   if (const auto checked = check(run); !checked) return checked.error();
