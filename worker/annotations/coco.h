@@ -6,8 +6,11 @@
 // without findings. Sections come in any order, any may be missing, unknown keys keep their text.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -33,6 +36,8 @@ class CocoReader {
   CocoReader(const CocoReader&) = delete;
   CocoReader& operator=(const CocoReader&) = delete;
 
+  /// Memory that is reserved for what comes and not touched yet; until the first feed().
+  [[nodiscard]] std::array<std::span<const std::byte>, 2> reserved() const;
   /// The next bytes of the file, cut anywhere.
   Status feed(std::string_view bytes);
   /// After the last piece, once.

@@ -5,6 +5,7 @@
 
 #include "worker/annotations/coco_value.h"
 #include "worker/annotations/json_text.h"
+#include "worker/annotations/plain_decimal.h"
 
 namespace visionops::annotations {
 
@@ -23,6 +24,14 @@ std::optional<Fault> read_side(simdjson::ondemand::value& value, const char* fie
   out = static_cast<std::int32_t>(side);
   given = true;
   return std::nullopt;
+}
+
+/// Most of a file are these. The parser pads its input, so eight bytes can be read at every token.
+bool read_coordinate(simdjson::simdjson_result<simdjson::ondemand::value>& item, double& out) {
+  simdjson::ondemand::value value;
+  if (item.get(value) != simdjson::SUCCESS) return false;
+  const std::string_view token = value.raw_json_token();
+  return read_plain_decimal(token.data(), token.size(), out) || value.get_double().get(out) == simdjson::SUCCESS;
 }
 
 std::optional<Fault> read_box(simdjson::ondemand::value& value, Object& out) {
@@ -200,13 +209,13 @@ std::optional<Fault> CocoElementParser::polygons(Value& value, Annotations& a, C
   rings_.clear();
   std::size_t index = 0;
   for (auto item : list) {
-    const std::string field = "segmentation[" + std::to_string(index++) + "]";
+    const auto field = [at = index++] { return "segmentation[" + std::to_string(at) + "]"; };
     simdjson::ondemand::array ring;
-    if (item.get_array().get(ring) != simdjson::SUCCESS) return Fault{field, "expected a list of numbers"};
+    if (item.get_array().get(ring) != simdjson::SUCCESS) return Fault{field(), "expected a list of numbers"};
     const std::size_t begin = a.numbers.size();
     for (auto coordinate : ring) {
       double number = 0;
-      if (coordinate.get_double().get(number) != simdjson::SUCCESS) return Fault{field, "expected numbers"};
+      if (!read_coordinate(coordinate, number)) return Fault{field(), "expected numbers"};
       a.numbers.push_back(number);
     }
     const std::size_t size = a.numbers.size() - begin;
@@ -217,7 +226,7 @@ std::optional<Fault> CocoElementParser::polygons(Value& value, Annotations& a, C
     a.numbers.resize(begin);
     const std::string counted =
         "has " + std::to_string(size) + " numbers; a polygon needs an even number of at least 6";
-    out.findings.emplace_back("BadPolygon", Fault{field, counted});
+    out.findings.emplace_back("BadPolygon", Fault{field(), counted});
   }
   out.object.shape = a.add_rings(rings_);
   out.object.shape_kind = Shape::Polygons;

@@ -82,6 +82,12 @@ CocoReader::CocoReader(std::string file, Findings& findings, std::uint64_t expec
 }
 CocoReader::~CocoReader() = default;
 
+std::array<std::span<const std::byte>, 2> CocoReader::reserved() const {
+  const Annotations& a = state_->a;
+  return {std::as_bytes(std::span(a.numbers.data(), a.numbers.capacity())),
+          std::as_bytes(std::span(a.objects.data(), a.objects.capacity()))};
+}
+
 Status CocoReader::feed(std::string_view bytes) {
   auto fed = state_->splitter.feed(bytes);
   return fed.ok() ? fed : fed.error().in(state_->file);

@@ -1,3 +1,6 @@
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <unordered_set>
 
 #include "worker/annotations/coco.h"
@@ -15,9 +18,19 @@ using annotations::Annotations;
 using annotations::Findings;
 using annotations::Image;
 
+/// Pages of 4 KiB, each cleared at its first touch, are a third of the time to load a large file. A hint: where the
+/// kernel has no huge pages, nothing changes.
+void prefer_huge_pages(std::span<const std::byte> memory) {
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = (reinterpret_cast<std::uintptr_t>(memory.data()) + page - 1) / page * page;
+  const auto end = reinterpret_cast<std::uintptr_t>(memory.data() + memory.size()) / page * page;
+  if (begin < end) (void)::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+}
+
 Result<Annotations> read_file(storage::StorageClient& store, const std::string& folder, const storage::FileInfo& file,
                               Findings& findings) {
   annotations::CocoReader reader(file.path, findings, static_cast<std::uint64_t>(file.size));
+  for (const auto memory : reader.reserved()) prefer_huge_pages(memory);
   const auto read = store.read_chunks(join(folder, file.path), kMaxAnnotationBytes,
                                       [&](std::string_view bytes) { return reader.feed(bytes); });
   if (!read) return read.error();
