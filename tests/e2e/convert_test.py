@@ -1,6 +1,7 @@
 """visionops-worker convert by hand: no loss without permission, COCO -> COCO is the identity."""
 
 import json
+import shutil
 import unittest
 
 from laptop import BIN, LaptopTest
@@ -47,6 +48,21 @@ class Convert(LaptopTest):
         self.assertIn("Masks", report.read_text())
         rows = sum(len(f.read_text().splitlines()) for f in (self.target / "labels").glob("*.txt"))
         self.assertEqual(rows, self.laptop.expected["scanner-a"]["objects"] - 1)
+
+    def test_without_its_library_for_pictures_it_says_so_and_leaves_no_image_out(self):
+        picture = sorted((self.source / "images").glob("*.jpg"))[0]
+        picture.write_bytes(picture.read_bytes()[:-2])  # without an end marker: only decoding tells whether it is whole
+        alone = self.laptop.folder / "alone"
+        alone.mkdir()
+        shutil.copy(BIN / "visionops-worker", alone)
+        flags = [self.source, "--to", "YOLO", "--allow-loss", "All", "--output", self.target]
+        code, out, err = self.laptop.call(alone / "visionops-worker", "convert", *flags)
+        self.assertEqual(code, 64, out + err)
+        self.assertIn("visionops-pixels.so", err)
+        self.assertFalse((self.target / "manifest.json").exists())
+        code, out, err = self.laptop.call(BIN / "visionops-worker", "convert", *flags)
+        self.assertEqual(code, 0, out + err)
+        self.assertTrue((self.target / "images" / picture.name).exists())
 
 
 if __name__ == "__main__":

@@ -239,12 +239,11 @@ Status LocalStore::sweep(const std::string& folder) {
   while (!pending.empty()) {
     const std::string path = std::move(pending.back());
     pending.pop_back();
-    auto entries = list(path, false);
-    if (!entries && entries.error().cls == ErrorClass::NotFound) continue;
-    if (!entries) return entries.error();
-    if (const auto fd = open_folder(root_.get(), path, false)) remove_temporaries(fd->get());
-    for (FileInfo& entry : *entries) {
-      if (entry.directory) pending.push_back(std::move(entry.path));
+    const auto fd = open_folder(root_.get(), path, false);
+    if (!fd && fd.error().cls == ErrorClass::NotFound) continue;
+    if (!fd) return fd.error();
+    for (const std::string& name : remove_temporaries(fd->get())) {
+      pending.push_back(path.empty() ? name : path + "/" + name);
     }
   }
   return {};

@@ -91,16 +91,31 @@ std::string temporary_name() {
 
 namespace {
 
-void remove_if(int folder, const std::function<bool(const std::string&)>& condition) {
+/// Whether an entry is a folder, asked of the file system only where its listing does not tell.
+bool is_folder(int folder, const dirent& entry) {
+  if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
+  struct stat info {};
+  return ::fstatat(folder, entry.d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(info.st_mode);
+}
+
+/// Names of the folders in this one.
+std::vector<std::string> remove_if(int folder, const std::function<bool(const std::string&)>& condition) {
   const int copy = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const std::unique_ptr<DIR, int (*)(DIR*)> entries(copy < 0 ? nullptr : ::fdopendir(copy), ::closedir);
-  if (!entries) return;
+  if (!entries) return {};
   std::vector<std::string> found;
+  std::vector<std::string> folders;
   while (const dirent* entry = ::readdir(entries.get())) {
     const std::string name = entry->d_name;
-    if (name.rfind(kTemporaryPrefix, 0) == 0 && condition(name)) found.push_back(name);
+    if (name == "." || name == "..") continue;
+    if (name.rfind(kTemporaryPrefix, 0) == 0) {
+      if (condition(name)) found.push_back(name);
+    } else if (is_folder(folder, *entry)) {
+      folders.push_back(name);
+    }
   }
   for (const std::string& name : found) ::unlinkat(folder, name.c_str(), 0);
+  return folders;
 }
 
 }  // namespace
@@ -109,8 +124,8 @@ void sweep_temporaries(int folder) {
   remove_if(folder, [folder](const std::string& name) { return is_abandoned(folder, name); });
 }
 
-void remove_temporaries(int folder) {
-  remove_if(folder, [](const std::string&) { return true; });
+std::vector<std::string> remove_temporaries(int folder) {
+  return remove_if(folder, [](const std::string&) { return true; });
 }
 
 Result<NewFile> NewFile::create(int folder, const std::string& path) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "worker/storage/unique_fd.h"
@@ -44,7 +45,7 @@ Result<bool> link_open_file(int fd, int folder, const std::string& name, const s
 std::string temporary_name();
 /// Removes temporary files whose writer is gone: a dead process of this host, or untouched for an hour.
 void sweep_temporaries(int folder);
-/// Removes all of them.
-void remove_temporaries(int folder);
+/// Removes all of them. Returns the names of the folders that stand in this one.
+std::vector<std::string> remove_temporaries(int folder);
 
 }  // namespace visionops::storage

@@ -33,7 +33,7 @@ class Materialise : public ::testing::Test {
     item.operations = std::move(operations);
     plan_.items.push_back(item);
   }
-  MaterialiseInput input() { return {plan_, sources_, output_, ImageMode::Copy, 0, 1, 2, false, {}, {}}; }
+  MaterialiseInput input() { return {plan_, sources_, output_, ImageMode::Copy, 0, 1, 2, false, {}, {}, {}}; }
   std::map<std::string, std::string> written() const {
     std::map<std::string, std::string> files;
     const auto root = folder_.path() / "out";

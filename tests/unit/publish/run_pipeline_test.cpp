@@ -324,6 +324,34 @@ TEST(RunPipeline, AStopLeavesTheFolderForTheNextAttempt) {
   EXPECT_EQ(resumed.result.dataset->digest, run_pipeline(fresh.run(), fresh.environment()).result.dataset->digest);
 }
 
+TEST(RunPipeline, LabelsOfAnEarlierAttemptVanishWithTheirImage) {
+  const StreetStores street(20);
+  std::stop_source stop;
+  auto environment = street.environment();
+  environment.stop = stop.get_token();
+  environment.progress = [&](const contract::Progress& p) {
+    if (p.stage == "ImageWriting" && p.done == 3) stop.request_stop();
+  };
+  ASSERT_EQ(run_pipeline(street.run(), environment).code, ExitCode::Terminated);
+  std::string stem;
+  for (const auto& entry : fs::directory_iterator(street.output() / "images")) {
+    if (entry.path().extension() == ".jpg") stem = entry.path().stem().string();
+  }
+  const auto image = street.output() / "images" / (stem + ".jpg");
+  const auto labels = street.output() / "labels" / (stem + ".txt");
+  ASSERT_TRUE(fs::exists(labels)) << labels;
+  // as after a power cut, and on a disk that goes bad
+  write_file(image, "cut");
+  const auto source = street.a() / "images" / (stem + ".jpg");
+  write_file(source, std::string(fs::file_size(source), 'x'));
+
+  const auto resumed = run_pipeline(street.run(), street.environment());
+  ASSERT_EQ(resumed.code, ExitCode::Done) << message_of(resumed);
+  EXPECT_EQ(resumed.result.pipeline->skipped_images, 1);
+  EXPECT_FALSE(fs::exists(image));
+  EXPECT_FALSE(fs::exists(labels));
+}
+
 TEST(RunPipeline, ReportsItsStagesInOrderAndProgressNeverGoesBack) {
   const StreetStores street;
   std::vector<contract::Progress> seen;

@@ -1,7 +1,6 @@
 #include "worker/pipeline/materialise/materialise.h"
 
 #include <mutex>
-#include <opencv2/core/utility.hpp>
 #include <unordered_set>
 #include <variant>
 
@@ -34,7 +33,6 @@ class Materialisation {
 
   Result<Materialised> run() {
     if (auto listed = list_existing(); !listed) return listed.error();
-    cv::setNumThreads(1);  // one picture a thread is the better split
     const auto status =
         parallel_for(mine_.size(), in_.threads, in_.stop, [this](std::size_t k) { return make_slot(k); });
     if (!status) return status.error();
@@ -57,6 +55,9 @@ class Materialisation {
       // An earlier attempt may have written it, before its source went bad.
       const std::string to = path_in(in_.output.folder, item.destination);
       if (existing_.count(to)) (void)in_.output.store->remove(to);
+    }
+    if (const auto* written = std::get_if<WrittenImage>(&*outcome); written != nullptr && in_.beside) {
+      if (auto status = in_.beside(*written); !status) return status.error().in(item.destination);
     }
     outcomes_[k] = *std::move(outcome);
     const std::lock_guard lock(mutex_);
@@ -85,6 +86,7 @@ class Materialisation {
       const PixelBudget::Share share(budget_, pixels_of(*bytes));
       return recode(*bytes, item.operations, {item.width, item.height});
     }();
+    if (auto* error = std::get_if<Error>(&recoded)) return *error;
     if (auto* trouble = std::get_if<ImageTrouble>(&recoded))
       return Outcome{SkippedImage{index, trouble->kind, trouble->message}};
     if (std::holds_alternative<Unchanged>(recoded)) return take_as_is(index, *bytes, from, to, if_exists);
@@ -112,6 +114,7 @@ class Materialisation {
                              const std::string& to, IfExists if_exists) {
     const PlanItem& item = in_.plan.items[index];
     const auto checked = check_whole(bytes, item.source_path);
+    if (const auto* error = std::get_if<Error>(&checked)) return *error;
     if (const auto* trouble = std::get_if<ImageTrouble>(&checked)) {
       return Outcome{SkippedImage{index, trouble->kind, trouble->message}};
     }

@@ -22,6 +22,14 @@ struct SourceFolder {
   std::string folder;  ///< of the dataset inside the store; "" for its root
 };
 
+enum class WrittenBy { Copy, Link, Recode, EarlierRun };
+
+struct WrittenImage {
+  std::uint32_t item = 0;  ///< index into plan.items
+  storage::StoredFile file;
+  WrittenBy how = WrittenBy::Copy;
+};
+
 struct MaterialiseInput {
   const Plan& plan;
   const std::vector<SourceFolder>& sources;  ///< in the order of the run
@@ -34,16 +42,10 @@ struct MaterialiseInput {
   /// hashed instead of made again when they are whole. Otherwise they are replaced.
   bool trust_existing = false;
   std::stop_token stop;
+  /// Called once for each image that stands in the output, on the thread that made it: for what belongs beside it.
+  std::function<Status(const WrittenImage& image)> beside;
   /// Called after each item with the number done, from any thread, one call at a time, never backwards.
   std::function<void(std::int64_t done)> progress;
-};
-
-enum class WrittenBy { Copy, Link, Recode, EarlierRun };
-
-struct WrittenImage {
-  std::uint32_t item = 0;  ///< index into plan.items
-  storage::StoredFile file;
-  WrittenBy how = WrittenBy::Copy;
 };
 
 struct SkippedImage {

@@ -1,21 +1,14 @@
 #include "worker/pipeline/materialise/recode.h"
 
 #include <algorithm>
-#include <opencv2/core.hpp>
-#include <opencv2/imgcodecs.hpp>
 #include <optional>
-#include <vector>
 
 #include "worker/pipeline/materialise/image_header.h"
-#include "worker/pipeline/materialise/jpeg_recode.h"
 #include "worker/pipeline/materialise/jpeg_segments.h"
-#include "worker/pipeline/materialise/operations/operation.h"
+#include "worker/pipeline/materialise/pixel_library.h"
 
 namespace visionops::pipeline {
 namespace {
-
-/// OpenCV's way to ask for lossless WebP: any quality above 100.
-constexpr int kLosslessWebP = 101;
 
 const char* suffix_of(ImageKind kind) {
   switch (kind) {
@@ -58,23 +51,6 @@ bool only_reencodes(const ImageOperations& operations) {
                      [](const auto& operation) { return std::holds_alternative<Reencode>(operation); });
 }
 
-/// Depth and alpha stay: PNG keeps 16 bits.
-RecodeResult recode_by_opencv(const std::string& bytes, ImageKind kind, const ImageOperations& operations) {
-  cv::Mat picture = cv::imdecode(cv::Mat(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<char*>(bytes.data())),
-                                 cv::IMREAD_UNCHANGED);
-  if (picture.empty()) return ImageTrouble{"DamagedImage", word_of(kind) + ": cannot be decoded"};
-  for (const auto& operation : operations) {
-    std::visit([&](const auto& value) { apply(value, picture); }, operation);
-  }
-  std::vector<int> parameters;
-  if (kind == ImageKind::WebP) parameters = {cv::IMWRITE_WEBP_QUALITY, kLosslessWebP};
-  std::vector<std::uint8_t> out;
-  if (!cv::imencode(suffix_of(kind), picture, out, parameters)) {
-    return ImageTrouble{"UnsupportedImage", word_of(kind) + ": cannot be encoded"};
-  }
-  return Recoded{std::string(out.begin(), out.end()), "opencv"};
-}
-
 RecodeResult recode_checked(const std::string& bytes, const ImageOperations& operations, AnnotatedSize size) {
   const ImageKind kind = sniff(bytes);
   if (kind == ImageKind::Other) {
@@ -85,26 +61,21 @@ RecodeResult recode_checked(const std::string& bytes, const ImageOperations& ope
     if (!segments) return ImageTrouble{"DamagedImage", "JPEG: " + segments.error().message};
     if (auto trouble = too_large({kind, segments->width, segments->height})) return *trouble;
     if (auto trouble = too_many_scans(*segments)) return *trouble;
-    return recode_jpeg(bytes, *segments, operations, size);
+    const auto pixels = PixelLibrary::load();
+    return pixels ? (*pixels)->recode_jpeg(bytes, *segments, operations, size) : pixels.error();
   }
   const auto header = read_image_header(bytes);
   if (!header) return ImageTrouble{"DamagedImage", word_of(kind) + ": malformed header"};
   if (auto trouble = too_large(*header)) return *trouble;
   if (only_reencodes(operations)) return Unchanged{};
-  return recode_by_opencv(bytes, kind, operations);
+  const auto pixels = PixelLibrary::load();
+  return pixels ? (*pixels)->recode_picture(bytes, suffix_of(kind), operations) : pixels.error();
 }
 
 }  // namespace
 
 RecodeResult recode(const std::string& bytes, const ImageOperations& operations, AnnotatedSize size) {
-  if (operations.empty()) return Unchanged{};
-  try {
-    return recode_checked(bytes, operations, size);
-  } catch (const cv::Exception& e) {
-    return ImageTrouble{"DamagedImage", "OpenCV: " + e.err};
-  } catch (const std::bad_alloc&) {
-    return ImageTrouble{"OversizedImage", "not enough memory to decode it"};
-  }
+  return operations.empty() ? RecodeResult(Unchanged{}) : recode_checked(bytes, operations, size);
 }
 
 RecodeResult check_whole(const std::string& bytes, std::string_view file_name) {
@@ -120,7 +91,9 @@ RecodeResult check_whole(const std::string& bytes, std::string_view file_name) {
     if (auto trouble = too_large({kind, segments->width, segments->height})) return *trouble;
     if (auto trouble = too_many_scans(*segments)) return *trouble;
     if (segments->scans == 0) return ImageTrouble{"DamagedImage", "JPEG: has no picture data"};
-    return segments->ends ? RecodeResult{Unchanged{}} : decode_check_jpeg(bytes);
+    if (segments->ends) return Unchanged{};
+    const auto pixels = PixelLibrary::load();
+    return pixels ? (*pixels)->check_jpeg(bytes) : pixels.error();
   }
   const auto header = read_image_header(bytes);
   if (!header) return ImageTrouble{"DamagedImage", word_of(kind) + ": malformed header"};

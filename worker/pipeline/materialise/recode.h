@@ -10,6 +10,7 @@
 #include <string_view>
 #include <variant>
 
+#include "base/result.h"
 #include "worker/pipeline/collection/image_operation.h"
 
 namespace visionops::pipeline {
@@ -33,7 +34,8 @@ struct Recoded {
   const char* method = "";  ///< "transform", "planes", "pixels", "opencv": which path the file took
 };
 
-using RecodeResult = std::variant<Unchanged, Recoded, ImageTrouble>;
+/// Error: the run cannot go on (the library that decodes is missing); the other three are about the file.
+using RecodeResult = std::variant<Unchanged, Recoded, ImageTrouble, Error>;
 
 /// The size of the picture that the annotations refer to; 0: not known.
 struct AnnotatedSize {
@@ -46,7 +48,7 @@ RecodeResult recode(const std::string& bytes, const ImageOperations& operations,
 
 /// Whether a file that is taken as it is can be an image at all: a known format under a name that promises
 /// one, within the bounds, and with its end. Decodes only when a JPEG has no end marker.
-/// `file_name` decides what is promised. Unchanged or ImageTrouble.
+/// `file_name` decides what is promised. Never Recoded.
 RecodeResult check_whole(const std::string& bytes, std::string_view file_name);
 
 }  // namespace visionops::pipeline

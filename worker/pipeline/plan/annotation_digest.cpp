@@ -1,4 +1,5 @@
 // digest_of(Annotations): the content in one canonical byte stream, hashed.
+#include <array>
 #include <bit>
 
 #include "base/digest.h"
@@ -16,18 +17,18 @@ using annotations::Slice;
 class Stream {
  public:
   void put(std::uint64_t value) {
-    for (int shift = 0; shift < 64; shift += 8) buffer_ += static_cast<char>((value >> shift) & 0xFFU);
-    if (buffer_.size() > kChunk) flush();
+    static_assert(std::endian::native == std::endian::little, "the stream is little endian");
+    put_bytes(std::string_view(reinterpret_cast<const char*>(&value), sizeof value));
   }
   void put(std::int64_t value) { put(static_cast<std::uint64_t>(value)); }
   void put(double value) { put(std::bit_cast<std::uint64_t>(value)); }
   void put(std::string_view text) {
     put(static_cast<std::uint64_t>(text.size()));
-    buffer_ += text;
+    put_bytes(text);
   }
   void put(std::span<const double> numbers) {
     put(static_cast<std::uint64_t>(numbers.size()));
-    for (const double n : numbers) put(n);
+    put_bytes({reinterpret_cast<const char*>(numbers.data()), numbers.size_bytes()});
   }
   std::string hex() {
     flush();
@@ -35,13 +36,19 @@ class Stream {
   }
 
  private:
-  static constexpr std::size_t kChunk = 64 * 1024;
+  void put_bytes(std::string_view bytes) {
+    if (bytes.size() > buffer_.size() - used_) flush();
+    if (bytes.size() > buffer_.size()) return sha_.update(bytes);
+    bytes.copy(buffer_.data() + used_, bytes.size());
+    used_ += bytes.size();
+  }
   void flush() {
-    sha_.update(buffer_);
-    buffer_.clear();
+    sha_.update(buffer_.data(), used_);
+    used_ = 0;
   }
   Sha256 sha_;
-  std::string buffer_;
+  std::array<char, 64 * 1024> buffer_;
+  std::size_t used_ = 0;
 };
 
 void put_shape(Stream& s, const Annotations& a, const Object& object) {

@@ -1,13 +1,14 @@
 #include "worker/pipeline/publish/publish_dataset.h"
 
 #include <algorithm>
+#include <string_view>
 #include <unordered_set>
 
 #include "worker/annotations/coco.h"
-#include "worker/annotations/yolo.h"
 #include "worker/dataset_folder/data_yaml.h"
 #include "worker/dataset_folder/digest.h"
-#include "worker/pipeline/materialise/parallel.h"
+#include "worker/pipeline/plan/remaining_annotations.h"
+#include "worker/pipeline/publish/put_file.h"
 
 namespace visionops::pipeline {
 namespace {
@@ -15,18 +16,9 @@ namespace {
 using annotations::Annotations;
 using dataset_folder::Manifest;
 using dataset_folder::ManifestFile;
-using storage::IfExists;
 
 constexpr const char* kCocoFile = "annotation.json";
 constexpr const char* kYoloFile = "data.yaml";
-
-/// The cheap way first: on a fresh folder nothing is there.
-Result<storage::StoredFile> put(const SourceFolder& output, const std::string& path, const std::string& bytes) {
-  const auto full = path_in(output.folder, path);
-  auto written = output.store->write(full, bytes, IfExists::KeepEqual);
-  if (written || written.error().cls != ErrorClass::AlreadyExists) return written;
-  return output.store->write(full, bytes, IfExists::Replace);
-}
 
 std::string source_name(const contract::PipelineRun& run, std::size_t s) {
   const auto& dataset = run.sources[s].dataset;
@@ -62,7 +54,7 @@ Result<PartFile> write_annotation_file(const contract::PipelineRun& run, const A
   } else {
     text = annotations::write_coco(a);
   }
-  auto written = put(output, name, text);
+  auto written = put_file(output, name, text);
   if (!written) return written.error();
   return PartFile{name, written->size, written->sha256};
 }
@@ -142,29 +134,9 @@ Manifest describe_dataset(const PublishInput& in, const Annotations& a) {
 
 }  // namespace
 
-Result<std::vector<PartFile>> write_labels(const contract::PipelineRun& run, const Plan& plan,
-                                           const std::vector<WrittenImage>& written, const SourceFolder& output,
-                                           unsigned threads, std::stop_token stop) {
-  std::vector<PartFile> files;
-  if (run.output.format != Format::YOLO) return files;
-  files.resize(written.size());
-  const auto rows = annotations::yolo_rows(run.tasks);
-  const auto by_image = annotations::group_by_image(plan.annotations);
-  const auto status = parallel_for(written.size(), threads, stop, [&](std::size_t i) -> Status {
-    const auto item = written[i].item;
-    const auto path = annotations::yolo_label_path(plan.items[item].destination);
-    auto stored = put(output, path, annotations::write_yolo_labels(plan.annotations, by_image.of(item), rows));
-    if (!stored) return stored.error().in(path);
-    files[i] = {path, stored->size, std::move(stored->sha256)};
-    return {};
-  });
-  if (!status) return status.error();
-  return files;
-}
-
 Result<Manifest> publish_dataset(const PublishInput& in, const std::vector<Part>& parts) {
-  Annotations a = in.plan.annotations;
-  drop_images(a, skipped_items(in.plan, parts));
+  const RemainingAnnotations remaining(in.plan.annotations, skipped_items(in.plan, parts));
+  const Annotations& a = remaining.get();
   if (a.images.empty()) return not_found_error("no image is left: all files are damaged or missing");
   const auto annotation_file = write_annotation_file(in.run, a, in.output);
   if (!annotation_file) return annotation_file.error();
@@ -174,21 +146,19 @@ Result<Manifest> publish_dataset(const PublishInput& in, const std::vector<Part>
   describe_losses(in, parts, m);
   if (auto swept = in.output.store->sweep(in.output.folder); !swept) return swept.error();
   if (auto synced = in.output.store->sync(); !synced) return synced.error();
-  const auto written = put(in.output, dataset_folder::kManifestFile, dataset_folder::encode(m));
+  const auto written = put_file(in.output, dataset_folder::kManifestFile, dataset_folder::encode(m));
   if (!written) return written.error();
   return m;
 }
 
-Annotations published_annotations(const Plan& plan, const Manifest& manifest) {
-  std::unordered_set<std::string> present;
+std::vector<std::uint32_t> images_not_in(const Manifest& manifest, const Plan& plan) {
+  std::unordered_set<std::string_view> present;
   for (const auto& file : manifest.files) present.insert(file.path);
   std::vector<std::uint32_t> absent;
   for (std::size_t i = 0; i < plan.items.size(); ++i) {
     if (!present.count(plan.items[i].destination)) absent.push_back(static_cast<std::uint32_t>(i));
   }
-  Annotations a = plan.annotations;
-  drop_images(a, absent);
-  return a;
+  return absent;
 }
 
 }  // namespace visionops::pipeline

@@ -1,8 +1,6 @@
 // The last step of a run: annotation files, then manifest.json, then nothing else is left.
 #pragma once
 
-#include <stop_token>
-#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -17,11 +15,6 @@
 
 namespace visionops::pipeline {
 
-/// The label files of the written images of one shard (YOLO); nothing for COCO.
-Result<std::vector<PartFile>> write_labels(const contract::PipelineRun& run, const Plan& plan,
-                                           const std::vector<WrittenImage>& written, const SourceFolder& output,
-                                           unsigned threads, std::stop_token stop);
-
 struct PublishInput {
   const contract::PipelineRun& run;
   const Plan& plan;
@@ -35,7 +28,7 @@ struct PublishInput {
 /// bytes. `parts` are all parts of the plan.
 Result<dataset_folder::Manifest> publish_dataset(const PublishInput& input, const std::vector<Part>& parts);
 
-/// The annotations of a published version: those of the plan without the images that its manifest lacks.
-annotations::Annotations published_annotations(const Plan& plan, const dataset_folder::Manifest& manifest);
+/// Indexes of the images of the plan that a published version lacks, ascending.
+std::vector<std::uint32_t> images_not_in(const dataset_folder::Manifest& manifest, const Plan& plan);
 
 }  // namespace visionops::pipeline

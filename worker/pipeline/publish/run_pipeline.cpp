@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -10,6 +11,8 @@
 #include "worker/pipeline/plan/explain.h"
 #include "worker/pipeline/plan/loss_check.h"
 #include "worker/pipeline/plan/plan.h"
+#include "worker/pipeline/plan/remaining_annotations.h"
+#include "worker/pipeline/publish/label_writer.h"
 #include "worker/pipeline/publish/load_sources.h"
 #include "worker/pipeline/publish/output_folder.h"
 #include "worker/pipeline/publish/part.h"
@@ -160,19 +163,24 @@ class ShardRun {
   }
 
   Result<Part> make_part(const Claimed& claim) {
-    MaterialiseInput input{prepared_.plan, prepared_.folders, output_,       run_.images, env_.shard,
-                           run_.shards,    env_.threads,      claim.resumed, env_.stop,   {}};
+    MaterialiseInput input{prepared_.plan, prepared_.folders, output_,   run_.images, env_.shard, run_.shards,
+                           env_.threads,   claim.resumed,     env_.stop, {},          {}};
     const auto shards = static_cast<std::size_t>(run_.shards);
     const auto mine = (prepared_.plan.items.size() + shards - 1 - static_cast<std::size_t>(env_.shard)) / shards;
     const auto total = static_cast<std::int64_t>(mine);
     report("ImageWriting", 0, total);
     input.progress = [&](std::int64_t done) { report("ImageWriting", done, total); };
+    std::optional<LabelWriter> labels;
+    if (run_.output.format == Format::YOLO) {
+      labels.emplace(run_, prepared_.plan, output_);
+      input.beside = [&](const WrittenImage& image) { return labels->write(image); };
+    }
     auto made = materialise(input);
     if (!made) return made.error();
-    auto labels = write_labels(run_, prepared_.plan, made->written, output_, env_.threads, env_.stop);
-    if (!labels) return labels.error();
+    if (labels && claim.resumed) labels->remove(made->skipped);
 
-    Part part{prepared_.plan.digest, env_.shard, run_.shards, *std::move(labels), {}};
+    Part part{prepared_.plan.digest, env_.shard, run_.shards, {}, {}};
+    if (labels) part.files = labels->take_files();
     for (const auto& image : made->written) {
       part.files.push_back({prepared_.plan.items[image.item].destination, image.file.size, image.file.sha256});
     }
@@ -230,8 +238,8 @@ class ShardRun {
     f.skipped_images = static_cast<std::int64_t>(manifest.skipped.size());
     f.published = true;
     outcome.result.pipeline = std::move(f);
-    outcome.result.dataset = dataset_facts(manifest, published_annotations(prepared_.plan, manifest),
-                                           prepared_.findings, prepared_.plan, parts);
+    const RemainingAnnotations remaining(prepared_.plan.annotations, images_not_in(manifest, prepared_.plan));
+    outcome.result.dataset = dataset_facts(manifest, remaining.get(), prepared_.findings, prepared_.plan, parts);
     return outcome;
   }
 

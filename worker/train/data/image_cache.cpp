@@ -116,6 +116,7 @@ Result<StoredImage> ImageCache::decode(std::size_t index) const {
   const auto bytes = set_.store->read(sample.path, pipeline::kMaxImageBytes);
   if (!bytes) return bytes.error();
   const auto verdict = pipeline::check_whole(*bytes, sample.path);
+  if (const auto* error = std::get_if<Error>(&verdict)) return *error;
   if (const auto* trouble = std::get_if<pipeline::ImageTrouble>(&verdict)) {
     return invalid_error(sample.path + ": " + trouble->message);
   }

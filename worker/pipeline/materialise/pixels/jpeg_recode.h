@@ -18,6 +18,6 @@ RecodeResult recode_jpeg(const std::string& bytes, const JpegSegments& segments,
                          AnnotatedSize size);
 
 /// Decodes the whole file and reports damage; used when a file has no end marker. Unchanged or ImageTrouble.
-RecodeResult decode_check_jpeg(const std::string& bytes);
+RecodeResult check_jpeg(const std::string& bytes);
 
 }  // namespace visionops::pipeline

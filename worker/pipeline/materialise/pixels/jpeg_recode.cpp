@@ -1,4 +1,4 @@
-#include "worker/pipeline/materialise/jpeg_recode.h"
+#include "worker/pipeline/materialise/pixels/jpeg_recode.h"
 
 #include <turbojpeg.h>
 
@@ -258,7 +258,7 @@ RecodeResult recode_jpeg(const std::string& bytes, const JpegSegments& segments,
   return by_pixels(bytes, segments, *frame, operations, orientation, quality);
 }
 
-RecodeResult decode_check_jpeg(const std::string& bytes) {
+RecodeResult check_jpeg(const std::string& bytes) {
   const Handle handle(tjInitDecompress());
   const auto frame = read_frame(handle.get(), bytes);
   if (!frame) return damaged(handle.get());
