@@ -10,7 +10,7 @@ DATA ?= .visionops
 export CTEST_OUTPUT_ON_FAILURE := 1
 SANITIZER_TARGETS := unit_and_sim_tests
 
-.PHONY: deps build demo test test-node test-chaos test-sanitizers test-asan test-tsan bench bench-cluster format check-format generated clean help
+.PHONY: deps build demo test test-node test-chaos test-sanitizers test-asan test-tsan bench bench-train bench-cluster format check-format generated clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -25,7 +25,7 @@ build: deps ## build everything (PRESET=dev|release|asan|tsan)
 
 build/.exists:
 	@mkdir -p build && touch $@
-build deps bench bench-cluster: | build/.exists
+build deps bench bench-train bench-cluster: | build/.exists
 
 $(DATA)/stores/datasets/expected.json: | build
 	@mkdir -p $(DATA)/stores/datasets $(DATA)/stores/models
@@ -50,10 +50,15 @@ test-asan test-tsan: test-%: deps
 	@cmake --build --preset $* --target $(SANITIZER_TARGETS)
 	@ctest --test-dir build/$* --parallel 2 -L '^(unit|sim)$$'
 
-bench: deps ## side by side with Datumaro 1.13: COCO load, COCO -> YOLO
+bench: deps ## side by side with Datumaro 1.13 and OpenCV: COCO load, COCO -> YOLO, recoding
 	@cmake --preset release >build/configure-release.log 2>&1 || { cat build/configure-release.log; exit 1; }
-	@cmake --build --preset release --target visionops-worker visionops-bench-data
+	@cmake --build --preset release --target visionops-worker visionops-bench-data visionops-bench-recode
 	@tests/bench/run.sh build/release/bin
+
+bench-train: deps ## the built-in trainer beside PyTorch 2.15 eager: the same weights, batches and losses (fetches 3 GB once)
+	@cmake --preset release >build/configure-release.log 2>&1 || { cat build/configure-release.log; exit 1; }
+	@cmake --build --preset release --target visionops-bench-train
+	@tests/bench/train/run.sh build/release/bin
 
 bench-cluster: deps ## scale and latency on a real API server, 10,000 resources (BENCH_ARGUMENTS="--resources 100")
 	@cmake --preset release >build/configure-release.log 2>&1 || { cat build/configure-release.log; exit 1; }

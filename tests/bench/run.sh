@@ -1,5 +1,5 @@
 #!/bin/bash
-# tests/bench/run.sh BIN [ROUNDS]: VisionOps beside Datumaro 1.13 on one generated dataset, in the same run.
+# tests/bench/run.sh BIN [ROUNDS]: VisionOps beside Datumaro 1.13 and OpenCV on one generated dataset, in the same run.
 # Dataset and Datumaro's virtual environment are kept in ${VISIONOPS_BENCH_DIR:-~/.cache/visionops/bench}.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -22,4 +22,5 @@ if [ ! -e "$set_folder/annotations/instances_train.json" ]; then
   mkdir -p "$set_folder"
   "$bin/visionops-bench-data" "$set_folder"
 fi
-exec "$venv/bin/python" "$here/measure.py" --bin "$bin" --set "$set_folder" --python "$venv/bin/python" --rounds "$rounds" --json "$cache/figures.json"
+"$venv/bin/python" "$here/measure.py" --bin "$bin" --set "$set_folder" --python "$venv/bin/python" --rounds "$rounds" --json "$cache/figures.json"
+"$bin/visionops-bench-recode" "$set_folder" --rounds "$rounds"
