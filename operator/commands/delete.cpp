@@ -6,6 +6,7 @@
 
 #include "operator/commands/columns.h"
 #include "operator/commands/data_folder.h"
+#include "operator/commands/resource_words.h"
 #include "operator/commands/session.h"
 
 namespace visionops::commands {
@@ -14,8 +15,7 @@ namespace {
 
 struct DeleteOptions {
   DataFolder folder;
-  std::string kind;
-  std::vector<std::string> names;
+  std::vector<std::string> words;
   int timeout_seconds = 120;
 };
 
@@ -35,19 +35,18 @@ Status wait_until_gone(Session& session, const cluster::ObjectKey& key, std::chr
 }
 
 int remove(const DeleteOptions& options) {
-  const auto kind = parse_kind(options.kind);
-  if (!kind) return report(invalid_error("unknown kind \"" + options.kind + "\""));
+  const auto keys = parse_object_keys(options.words, options.folder.namespace_);
+  if (!keys) return report(keys.error());
   SessionOptions session_options;
   session_options.data_folder = options.folder.path;
   auto session = Session::open(std::move(session_options));
   if (!session) return report(session.error());
   int exit_code = 0;
-  for (const auto& name : options.names) {
-    const cluster::ObjectKey key{*kind, options.folder.namespace_, name};
+  for (const auto& key : *keys) {
     auto removed = (*session)->api().remove(key, {});
     if (removed) removed = wait_until_gone(**session, key, std::chrono::seconds(options.timeout_seconds));
     if (removed)
-      std::cout << kind_name(*kind) << "/" << name << " deleted\n";
+      std::cout << kind_name(key.kind) << "/" << key.name << " deleted\n";
     else
       exit_code = report(removed.error());
   }
@@ -61,8 +60,8 @@ void add_delete(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand(
       "delete", "Delete resources of the embedded cluster (files stay unless deletionPolicy is Delete)");
   auto options = std::make_shared<DeleteOptions>();
-  command->add_option("KIND", options->kind, "dataset, pipeline or trainingjob")->required();
-  command->add_option("NAME", options->names, "Names")->required();
+  command->add_option("RESOURCE", options->words, "dataset, pipeline or trainingjob, then names. Or KIND/NAME...")
+      ->required();
   command->add_option("--timeout", options->timeout_seconds, "Seconds to wait until a resource is gone")
       ->capture_default_str();
   add_data_options(*command, options->folder);

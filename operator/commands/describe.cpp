@@ -9,6 +9,7 @@
 #include "operator/commands/columns.h"
 #include "operator/commands/data_folder.h"
 #include "operator/commands/owned_pods.h"
+#include "operator/commands/resource_words.h"
 
 namespace visionops::commands {
 
@@ -16,8 +17,7 @@ namespace {
 
 struct DescribeOptions {
   DataFolder folder;
-  std::string kind;
-  std::string name;
+  std::vector<std::string> words;
 };
 
 const std::vector<api::Condition>* conditions_of(const cluster::Object& object) {
@@ -61,24 +61,32 @@ void print_body(const cluster::Object& object) {
   std::cout << to_yaml(body);
 }
 
-int describe(const DescribeOptions& options) {
-  auto view = open_view(options.folder);
-  if (!view) return report(view.error());
-  const auto kind = parse_kind(options.kind);
-  if (!kind) return report(invalid_error("unknown kind \"" + options.kind + "\""));
-  const cluster::ObjectKey key{*kind, options.folder.namespace_, options.name};
-  const auto object = (*view)->api().get(key);
+int describe_one(local::EmbeddedCluster& view, const cluster::ObjectKey& key) {
+  const auto object = view.api().get(key);
   if (!object) return report(object.error());
   const TimePoint now = SystemClock().now();
-  std::cout << fmt::format("{} {}/{}  age {}\n", kind_name(*kind), key.namespace_, key.name,
+  std::cout << fmt::format("{} {}/{}  age {}\n", kind_name(key.kind), key.namespace_, key.name,
                            format_age(now - cluster::meta_of(*object).creation_timestamp));
   print_body(*object);
   print_conditions(*object, now);
   std::vector<TableRow> pods;
-  for (const auto& pod : owned_pods((*view)->api(), key)) pods.push_back(row_of(pod, now, true));
+  for (const auto& pod : owned_pods(view.api(), key)) pods.push_back(row_of(pod, now, true));
   print_table("Pods", header_of(cluster::Kind::Pod, true), pods);
-  print_events(**view, key, now);
+  print_events(view, key, now);
   return 0;
+}
+
+int describe(const DescribeOptions& options) {
+  auto view = open_view(options.folder);
+  if (!view) return report(view.error());
+  const auto keys = parse_object_keys(options.words, options.folder.namespace_);
+  if (!keys) return report(keys.error());
+  int exit_code = 0;
+  for (const auto& key : *keys) {
+    if (key != keys->front()) std::cout << "\n\n";
+    if (const int code = describe_one(**view, key); code != 0) exit_code = code;
+  }
+  return exit_code;
 }
 
 }  // namespace
@@ -86,8 +94,8 @@ int describe(const DescribeOptions& options) {
 void add_describe(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("describe", "Show one resource with its conditions, Pods and events");
   auto options = std::make_shared<DescribeOptions>();
-  command->add_option("KIND", options->kind, "dataset, pipeline or trainingjob")->required();
-  command->add_option("NAME", options->name, "Name of the resource")->required();
+  command->add_option("RESOURCE", options->words, "dataset, pipeline or trainingjob, then names. Or KIND/NAME...")
+      ->required();
   add_data_options(*command, options->folder);
   command->callback([options, &exit_code] { exit_code = describe(*options); });
 }

@@ -9,6 +9,7 @@
 #include "operator/commands/columns.h"
 #include "operator/commands/data_folder.h"
 #include "operator/commands/owned_pods.h"
+#include "operator/commands/resource_words.h"
 
 namespace visionops::commands {
 
@@ -16,22 +17,17 @@ namespace {
 
 struct LogOptions {
   DataFolder folder;
-  std::string target;
-  std::string name;
+  std::vector<std::string> words;
   std::string container = std::string(cluster::kWorkerContainer);
   bool follow = false;
   bool previous = false;
 };
 
 Result<cluster::ObjectKey> parse_target(const LogOptions& options) {
-  std::string kind = options.target, name = options.name;
-  if (const auto slash = kind.find('/'); slash != std::string::npos) {
-    name = kind.substr(slash + 1);
-    kind.resize(slash);
-  }
-  const auto parsed = parse_kind(kind);
-  if (!parsed || name.empty()) return invalid_error("expected KIND/NAME, for example trainingjob/digits-detector");
-  return cluster::ObjectKey{*parsed, options.folder.namespace_, name};
+  const auto keys = parse_object_keys(options.words, options.folder.namespace_);
+  if (!keys) return keys.error();
+  if (keys->size() > 1) return invalid_error("the log of one resource at a time");
+  return keys->front();
 }
 
 /// The Pod itself, or the Pod of the newest attempt of the resource (the one before with --previous).
@@ -83,8 +79,7 @@ int logs(const LogOptions& options) {
 void add_logs(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("logs", "Print what the newest Pod of a resource wrote");
   auto options = std::make_shared<LogOptions>();
-  command->add_option("TARGET", options->target, "KIND/NAME, or KIND followed by NAME")->required();
-  command->add_option("NAME", options->name, "Name, when the first word is only a kind");
+  command->add_option("RESOURCE", options->words, "One resource or Pod, or KIND followed by NAME")->required();
   command->add_option("-c,--container", options->container, "worker or sidecar")->capture_default_str();
   command->add_flag("-f,--follow", options->follow, "Wait for more");
   command->add_flag("-p,--previous", options->previous, "Of the attempt before the newest one");

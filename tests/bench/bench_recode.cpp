@@ -111,10 +111,11 @@ int measure(const fs::path& set, int rounds) {
     std::cerr << "the results differ: " << difference << " grey levels\n";
     return 1;
   }
-  std::printf("recode %zu pictures (half turn, quality %d) on %u threads: VisionOps %.1f, OpenCV %s %.1f megapixels/s, "
-              "%.2fx; equal within %.2f grey levels\n",
-              pictures.size(), kQuality, threads, megapixels / median(engine), CV_VERSION, megapixels / median(opencv),
-              median(opencv) / median(engine), difference);
+  std::printf(
+      "recode %zu pictures (half turn, quality %d) on %u threads: VisionOps %.1f, OpenCV %s %.1f megapixels/s, "
+      "%.2fx; equal within %.2f grey levels\n",
+      pictures.size(), kQuality, threads, megapixels / median(engine), CV_VERSION, megapixels / median(opencv),
+      median(opencv) / median(engine), difference);
   return 0;
 }
 

@@ -10,8 +10,8 @@
 namespace visionops::annotations {
 
 /// Reads a JSON number of digits and at most one point, without a sign or an exponent. False for everything else, also
-/// for what is no JSON number ("05", "5.", ".5"): the caller then asks the general parser. Eight bytes at `text` must be
-/// readable whatever the size. The result is the nearest double: below 10^8 digits and power are exact, and so one
+/// for what is no JSON number ("05", "5.", ".5"): the caller then asks the general parser. Eight bytes at `text` must
+/// be readable whatever the size. The result is the nearest double: below 10^8 digits and power are exact, and so one
 /// division rounds once (W. D. Clinger, How to Read Floating Point Numbers Accurately, 1990).
 /// Eight digits by three multiplications: D. Lemire, Parsing series of integers with SIMD, 2018.
 inline bool read_plain_decimal(const char* text, std::size_t size, double& out) {

@@ -30,8 +30,8 @@ TEST(PlainDecimal, ReadsWhatStandsInPolygons) {
 }
 
 TEST(PlainDecimal, LeavesEverythingElseToTheGeneralParser) {
-  for (const char* text : {"", "05", "00.5", "5.", ".5", ".", "1.2.3", "-1", "+1", "1e5", "1E2", "123456789", "1 ",
-                           "0x10", "1:2", "1/2", "\xff", "12\x80", "null", "true"}) {
+  for (const char* text : {"",    "05",        "00.5", "5.",   ".5",  ".",   "1.2.3", "-1",     "+1",   "1e5",
+                           "1E2", "123456789", "1 ",   "0x10", "1:2", "1/2", "\xff",  "12\x80", "null", "true"}) {
     EXPECT_EQ(read(text), std::nullopt) << text;
   }
 }

@@ -10,7 +10,8 @@
 
 namespace visionops::pipeline {
 
-/// Refers to `all` and copies only when something is left out: they may be hundreds of megabytes. `all` must outlive it.
+/// Refers to `all` and copies only when something is left out: they may be hundreds of megabytes. `all` must outlive
+/// it.
 class RemainingAnnotations {
  public:
   RemainingAnnotations(const annotations::Annotations& all, const std::vector<std::uint32_t>& left_out) : all_(all) {
