@@ -48,6 +48,8 @@ class Convert(LaptopTest):
         self.assertIn("Masks", report.read_text())
         rows = sum(len(f.read_text().splitlines()) for f in (self.target / "labels").glob("*.txt"))
         self.assertEqual(rows, self.laptop.expected["scanner-a"]["objects"] - 1)
+        self.assertEqual(json.loads((self.target / "manifest.json").read_text())["annotations"], rows)
+        self.assertIn(f"{rows} objects", out)
 
     def test_without_its_library_for_pictures_it_says_so_and_leaves_no_image_out(self):
         picture = sorted((self.source / "images").glob("*.jpg"))[0]

@@ -8,6 +8,7 @@
 #include "worker/dataset_folder/data_yaml.h"
 #include "worker/dataset_folder/digest.h"
 #include "worker/pipeline/plan/remaining_annotations.h"
+#include "worker/pipeline/plan/written_objects.h"
 #include "worker/pipeline/publish/put_file.h"
 
 namespace visionops::pipeline {
@@ -127,7 +128,7 @@ Manifest describe_dataset(const PublishInput& in, const Annotations& a) {
   m.format = in.run.output.format;
   m.plan_digest = in.plan.digest;
   m.images = static_cast<std::int64_t>(a.images.size());
-  m.annotations = static_cast<std::int64_t>(a.objects.size());
+  m.annotations = WrittenObjects(in.run).count(a);
   m.classes = static_cast<std::int64_t>(a.categories.size());
   return m;
 }

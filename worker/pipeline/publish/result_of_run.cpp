@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "worker/pipeline/plan/written_objects.h"
+
 namespace visionops::pipeline {
 namespace {
 
@@ -16,7 +18,7 @@ std::int64_t count_of(const DatasetFacts& facts, const char* kind) {
   return it == facts.problems_by_kind.end() ? 0 : it->second;
 }
 
-std::vector<contract::ResultClassCount> class_counts(const annotations::Annotations& a) {
+std::vector<contract::ResultClassCount> class_counts(const annotations::Annotations& a, const WrittenObjects& written) {
   std::vector<contract::ResultClassCount> counts(a.categories.size());
   for (std::size_t c = 0; c < counts.size(); ++c) counts[c].name = a.categories[c].name;
   const auto by_image = annotations::group_by_image(a);
@@ -24,6 +26,7 @@ std::vector<contract::ResultClassCount> class_counts(const annotations::Annotati
   for (std::size_t i = 0; i < a.images.size(); ++i) {
     seen.clear();
     for (const auto index : by_image.of(i)) {
+      if (!written.has(a, a.objects[index])) continue;
       const auto category = a.objects[index].category;
       ++counts[category].objects;
       if (std::find(seen.begin(), seen.end(), category) != seen.end()) continue;
@@ -74,15 +77,16 @@ contract::ResultError error_result(ExitCode code, const std::string& message, co
   return error;
 }
 
-DatasetFacts dataset_facts(const dataset_folder::Manifest& manifest, const annotations::Annotations& a,
-                           const annotations::Findings& findings, const Plan& plan, const std::vector<Part>& parts) {
+DatasetFacts dataset_facts(const contract::PipelineRun& run, const dataset_folder::Manifest& manifest,
+                           const annotations::Annotations& a, const annotations::Findings& findings, const Plan& plan,
+                           const std::vector<Part>& parts) {
   DatasetFacts facts;
   facts.digest = manifest.digest;
   facts.images = manifest.images;
   facts.annotations = manifest.annotations;
   facts.classes = manifest.classes;
   facts.size_bytes = manifest.size_bytes;
-  facts.class_counts = class_counts(a);
+  facts.class_counts = class_counts(a, WrittenObjects(run));
   facts.problems = findings.total();
   for (const auto& [kind, count] : findings.counts()) facts.problems_by_kind[kind] = count;
   for (const auto& finding : findings.first()) {

@@ -8,6 +8,7 @@
 #include "worker/annotations/annotations.h"
 #include "worker/contract/exit_code.h"
 #include "worker/contract/run_result.h"
+#include "worker/contract/run_spec.h"
 #include "worker/dataset_folder/manifest.h"
 #include "worker/pipeline/plan/plan.h"
 #include "worker/pipeline/publish/part.h"
@@ -17,10 +18,10 @@ namespace visionops::pipeline {
 contract::ExitCode exit_code_of(ErrorClass cls);
 contract::ResultError error_result(contract::ExitCode code, const std::string& message, const std::string& field);
 
-/// `a` are the annotations of the published version. `parts` tell why images were skipped; empty when the version
-/// stood there before.
-contract::DatasetFacts dataset_facts(const dataset_folder::Manifest& manifest, const annotations::Annotations& a,
-                                     const annotations::Findings& findings, const Plan& plan,
-                                     const std::vector<Part>& parts);
+/// `a` are the annotations of the plan without the images that the version lacks. `parts` tell why images were skipped;
+/// empty when the version stood there before.
+contract::DatasetFacts dataset_facts(const contract::PipelineRun& run, const dataset_folder::Manifest& manifest,
+                                     const annotations::Annotations& a, const annotations::Findings& findings,
+                                     const Plan& plan, const std::vector<Part>& parts);
 
 }  // namespace visionops::pipeline

@@ -239,7 +239,7 @@ class ShardRun {
     f.published = true;
     outcome.result.pipeline = std::move(f);
     const RemainingAnnotations remaining(prepared_.plan.annotations, images_not_in(manifest, prepared_.plan));
-    outcome.result.dataset = dataset_facts(manifest, remaining.get(), prepared_.findings, prepared_.plan, parts);
+    outcome.result.dataset = dataset_facts(run_, manifest, remaining.get(), prepared_.findings, prepared_.plan, parts);
     return outcome;
   }
 
