@@ -82,8 +82,8 @@ const Table<DatasetSpec>& Fields<DatasetSpec>::table() {
           .pattern(api::kVersionPattern, api::kVersionWords)
           .example("v1.0.0"),
       field("format", &DatasetSpec::format,
-            "How the annotations are written. COCO: annotation.json. YOLO: data.yaml and labels/. ClassFolders: one "
-            "folder of images per class. None: images without annotations.")
+            "How the annotations are written. COCO: annotation.json. YOLO: data.yaml and labels/. VisDrone: "
+            "annotations/*.txt. ClassFolders: one folder of images per class. None: images without annotations.")
           .required()
           .example("COCO"),
       field("tasks", &DatasetSpec::tasks, "What models may be trained for with these annotations.")

@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "worker/annotations/geometry_check.h"
+#include "worker/annotations/label_files.h"
 #include "worker/annotations/yolo.h"
 
 namespace visionops::annotations {
@@ -24,14 +24,6 @@ std::vector<std::string_view> tokens_of(std::string_view line) {
   }
   return tokens;
 }
-
-bool parse_number(std::string_view token, double& out) {
-  if (token.starts_with('+')) token.remove_prefix(1);
-  const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), out);
-  return error == std::errc() && end == token.data() + token.size() && std::isfinite(out);
-}
-
-std::string quoted(std::string_view token) { return "\"" + std::string(token.substr(0, 40)) + "\""; }
 
 /// Class and coordinates of a row, or the reason why it is none.
 std::optional<std::string> parse_row(std::string_view line, std::size_t classes, std::uint32_t& category,
@@ -125,19 +117,10 @@ YoloRows yolo_rows(const std::vector<Task>& tasks) {
 
 void read_yolo_labels(std::string_view text, const std::string& file, std::uint32_t image, Annotations& a,
                       Findings& findings) {
-  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
-    findings.add({"MalformedRow", file, "line 1", "the file is UTF-16, save it as UTF-8"});
-    return;
-  }
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   std::vector<double> values;
-  for (std::size_t number = 1; !text.empty(); ++number) {
-    const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + (text.substr(end).starts_with("\r\n") ? 2 : 1), text.size()));
-    if (line.find_first_not_of(" \t") == std::string_view::npos) continue;
+  for_each_row(text, file, findings, [&](std::string_view line, std::size_t number) {
     read_row(line, file, number, image, a, findings, values);
-  }
+  });
 }
 
 }  // namespace visionops::annotations

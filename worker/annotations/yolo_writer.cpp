@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "worker/annotations/label_files.h"
 #include "worker/annotations/yolo.h"
 
 namespace visionops::annotations {
@@ -149,18 +150,6 @@ std::string write_yolo_labels(const Annotations& a, std::span<const std::uint32_
   return out;
 }
 
-std::string yolo_label_path(std::string_view image_path) {
-  std::string path(image_path);
-  const auto dot = path.rfind('.');
-  const auto slash = path.rfind('/');
-  if (dot != std::string::npos && (slash == std::string::npos || dot > slash + 1)) path.resize(dot);
-  const auto inner = path.rfind("/images/");
-  if (inner != std::string::npos) {
-    path.replace(inner, 8, "/labels/");
-  } else if (path.starts_with("images/")) {
-    path.replace(0, 7, "labels/");
-  }
-  return path + ".txt";
-}
+std::string yolo_label_path(std::string_view image_path) { return label_path(image_path, "labels"); }
 
 }  // namespace visionops::annotations

@@ -145,11 +145,21 @@ void print_losses(const annotations::LossReport& loss) {
   }
 }
 
+/// The same as in a Pipeline's allowLoss, in the words of the command line.
+std::string allow_loss_option(const pipeline::RunOutcome& outcome) {
+  std::string kinds;
+  for (const auto& entry : annotations::not_allowed(outcome.loss, {})) {
+    kinds += (kinds.empty() ? "" : ",") + std::string(enum_name(entry.kind));
+  }
+  return "--allow-loss " + kinds;
+}
+
 void print_text(const Options& options, const pipeline::RunOutcome& outcome) {
   print_losses(outcome.loss);
   for (const auto& [kind, count] : outcome.findings.counts()) std::cerr << "problem: " << kind << " " << count << "\n";
   if (outcome.result.error) {
     std::cerr << "error: " << outcome.result.error->message << "\n";
+    if (outcome.code == contract::ExitCode::LossNotAllowed) std::cerr << "hint: " << allow_loss_option(outcome) << "\n";
     return;
   }
   const auto& facts = *outcome.result.pipeline;
@@ -212,11 +222,11 @@ void add_convert(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("convert", "Convert a dataset folder into another format");
   auto options = std::make_shared<Options>();
   command->add_option("SRC", options->source, "Dataset folder to read")->required();
-  add_format_option(*command, "--to", options->to, "Format to write")->required();
+  add_format_option(*command, "--to", options->to, "Format to write", kFormatsWritten)->required();
   command->add_option("--output", options->output, "Dataset folder to write; it must not exist yet")
       ->required()
       ->type_name("DST");
-  add_format_option(*command, "--from", options->from, "Format of SRC (default: as its layout says)");
+  add_format_option(*command, "--from", options->from, "Format of SRC (default: as its layout says)", kFormatsRead);
   command->add_option("--task", options->task, "Rows to write for YOLO: boxes or polygons")
       ->transform(CLI::CheckedTransformer(words_of<Task>({Task::Detection, Task::Segmentation}), CLI::ignore_case))
       ->type_name("detection|segmentation");

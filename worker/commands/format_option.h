@@ -19,12 +19,17 @@ std::map<std::string, E> words_of(const std::vector<E>& accepted) {
   return words;
 }
 
-/// An option that takes COCO or YOLO.
-inline CLI::Option* add_format_option(CLI::App& command, const std::string& name, Format& out,
-                                      const std::string& about) {
+/// An option that takes one of `formats`, in any case.
+inline CLI::Option* add_format_option(CLI::App& command, const std::string& name, Format& out, const std::string& about,
+                                      const std::vector<Format>& formats) {
+  std::string words;
+  for (const Format format : formats) words += (words.empty() ? "" : "|") + std::string(enum_name(format));
   return command.add_option(name, out, about)
-      ->transform(CLI::CheckedTransformer(words_of<Format>({Format::COCO, Format::YOLO}), CLI::ignore_case))
-      ->type_name("COCO|YOLO");
+      ->transform(CLI::CheckedTransformer(words_of<Format>(formats), CLI::ignore_case))
+      ->type_name(words);
 }
+
+inline const std::vector<Format> kFormatsRead{Format::COCO, Format::YOLO, Format::VisDrone};
+inline const std::vector<Format> kFormatsWritten{Format::COCO, Format::YOLO};
 
 }  // namespace visionops::commands

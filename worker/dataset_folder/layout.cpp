@@ -98,6 +98,15 @@ Result<std::string> find_data_yaml(const FolderListing& listing) {
   return invalid_error("several YAML files (" + listed(candidates) + "), expected data.yaml");
 }
 
+bool is_visdrone_file(std::string_view path) {
+  return path.ends_with(".txt") &&
+         (path.starts_with("annotations/") || path.find("/annotations/") != std::string_view::npos);
+}
+
+bool has_visdrone_files(const FolderListing& listing) {
+  return std::ranges::any_of(listing.files(), [](const auto& file) { return is_visdrone_file(file.path); });
+}
+
 std::vector<std::string> coco_image_roots(const FolderListing& listing, const std::string& annotation_file) {
   std::vector<std::string> roots{"images/", ""};
   const std::string split = split_of(annotation_file);
@@ -121,6 +130,7 @@ bool is_data_file(std::string_view path, Format format) {
   if (format == Format::YOLO) {
     return (is_yaml(path) && in_root(path)) || (below_labels(path) && path.ends_with(".txt"));
   }
+  if (format == Format::VisDrone) return is_visdrone_file(path);
   return path.ends_with(".json") && (in_root(path) || path.starts_with("annotations/"));
 }
 

@@ -7,6 +7,7 @@
 //   YOLO   data.yaml, images/**, labels/**                   (platform, Ultralytics)
 //          data.yaml, <split>/images/**, <split>/labels/**   (Roboflow)
 //          images with their .txt beside them                (Darknet)
+//   VisDrone  images/**, annotations/**.txt                  (VisDrone2019-DET-train and its like)
 #pragma once
 
 #include <optional>
@@ -43,6 +44,10 @@ std::string join(const std::string& folder, const std::string& path);
 Result<std::string> find_coco_file(const FolderListing& listing);
 /// The YAML file of a YOLO dataset; NotFound when there is none.
 Result<std::string> find_data_yaml(const FolderListing& listing);
+
+/// "annotations/a.txt": by where it stands.
+bool is_visdrone_file(std::string_view path);
+bool has_visdrone_files(const FolderListing& listing);
 
 /// Folders ("images/", "", "train2017/", ...) in which the images of a COCO file may stand, most likely first.
 std::vector<std::string> coco_image_roots(const FolderListing& listing, const std::string& annotation_file);

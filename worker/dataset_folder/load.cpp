@@ -70,7 +70,24 @@ Result<Format> format_of(const FolderListing& listing) {
   if (const auto yaml = find_data_yaml(listing); yaml.ok()) return Format::YOLO;
   const auto coco = find_coco_file(listing);
   if (coco.error().cls == ErrorClass::Invalid) return coco.error();
-  return not_found_error("neither annotation.json or annotations/*.json (COCO) nor data.yaml (YOLO) is there");
+  if (has_visdrone_files(listing)) return Format::VisDrone;
+  return not_found_error(
+      "neither annotation.json or annotations/*.json (COCO), nor data.yaml (YOLO), nor annotations/*.txt (VisDrone) is "
+      "there");
+}
+
+/// nullptr: there is no reader.
+auto loader_of(Format format) -> decltype(&load_coco) {
+  switch (format) {
+    case Format::COCO:
+      return load_coco;
+    case Format::YOLO:
+      return load_yolo;
+    case Format::VisDrone:
+      return load_visdrone;
+    default:
+      return nullptr;
+  }
 }
 
 }  // namespace
@@ -82,11 +99,12 @@ Result<LoadedDataset> load_dataset(storage::StorageClient& store, const std::str
   const std::string name = folder.empty() ? "dataset folder" : folder;
   const Result<Format> wanted = format == Format::None ? format_of(*listing) : Result<Format>(format);
   if (!wanted) return wanted.error().in(name);
-  if (*wanted != Format::COCO && *wanted != Format::YOLO) {
-    return invalid_error("format: " + std::string(enum_name(*wanted)) + " cannot be read, only COCO and YOLO");
+  const auto load = loader_of(*wanted);
+  if (load == nullptr) {
+    return invalid_error("format: " + std::string(enum_name(*wanted)) +
+                         " cannot be read, only COCO, YOLO and VisDrone");
   }
-  auto loaded = *wanted == Format::COCO ? load_coco(store, folder, *listing, findings, options.threads)
-                                        : load_yolo(store, folder, *listing, findings, options.threads);
+  auto loaded = load(store, folder, *listing, findings, options.threads);
   if (!loaded) return loaded.error().in(name);
   loaded->format = *wanted;
   if (options.check_images) {

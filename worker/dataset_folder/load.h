@@ -41,7 +41,8 @@ struct LoadOptions {
 Result<LoadedDataset> load_dataset(storage::StorageClient& store, const std::string& folder, Format format,
                                    annotations::Findings& findings, const LoadOptions& options = {});
 
-/// The format of the layout found in `folder`: COCO for annotation.json or annotations/*.json, YOLO for data.yaml.
+/// The format of the layout found in `folder`: COCO for annotation.json or annotations/*.json, YOLO for data.yaml,
+/// VisDrone for annotations/*.txt.
 Result<Format> detect_format(storage::StorageClient& store, const std::string& folder);
 
 }  // namespace visionops::dataset_folder

@@ -12,5 +12,7 @@ Result<LoadedDataset> load_coco(storage::StorageClient& store, const std::string
                                 annotations::Findings& findings, unsigned threads);
 Result<LoadedDataset> load_yolo(storage::StorageClient& store, const std::string& folder, const FolderListing& listing,
                                 annotations::Findings& findings, unsigned threads);
+Result<LoadedDataset> load_visdrone(storage::StorageClient& store, const std::string& folder,
+                                    const FolderListing& listing, annotations::Findings& findings, unsigned threads);
 
 }  // namespace visionops::dataset_folder

@@ -1,13 +1,11 @@
+#include "worker/dataset_folder/load_label_files.h"
+
 #include <simdjson.h>
 
-#include <algorithm>
 #include <unordered_map>
 
 #include "base/relative_path.h"
-#include "worker/annotations/yolo.h"
-#include "worker/dataset_folder/data_yaml.h"
 #include "worker/dataset_folder/image_file.h"
-#include "worker/dataset_folder/load_format.h"
 #include "worker/dataset_folder/parallel_for.h"
 
 namespace visionops::dataset_folder {
@@ -19,7 +17,6 @@ using annotations::Findings;
 using annotations::Image;
 
 constexpr std::int64_t kMaxLabelBytes = 64LL << 20;
-constexpr std::int64_t kMaxYamlBytes = 16LL << 20;
 constexpr std::size_t kBatch = 2048;  // label texts in memory at once
 
 bool below_images(std::string_view path) {
@@ -49,13 +46,17 @@ struct ImageParts {
   std::optional<Result<std::string>> labels;
 };
 
-class YoloLoader {
+class LabelFileLoader {
  public:
-  YoloLoader(storage::StorageClient& store, const std::string& folder, const FolderListing& listing, Findings& findings)
-      : store_(store), folder_(folder), listing_(listing), findings_(findings) {}
+  LabelFileLoader(storage::StorageClient& store, const std::string& folder, const FolderListing& listing,
+                  Findings& findings, const LabelFileFormat& format)
+      : store_(store), folder_(folder), listing_(listing), findings_(findings), format_(format) {
+    loaded_.annotations.source_format = format.format;
+    loaded_.annotations.categories = format.categories;
+    loaded_.annotation_files = format.annotation_files;
+  }
 
   Result<LoadedDataset> load(unsigned threads) {
-    if (auto named = read_names(); !named) return named.error();
     const auto files = image_files(listing_);
     for (std::size_t begin = 0; begin < files.size(); begin += kBatch) {
       const std::size_t size = std::min(kBatch, files.size() - begin);
@@ -70,39 +71,16 @@ class YoloLoader {
   }
 
  private:
-  Status read_names() {
-    const auto path = find_data_yaml(listing_);
-    if (!path) return path.error();
-    const auto text = store_.read(join(folder_, *path), kMaxYamlBytes);
-    if (!text) return text.error();
-    const auto yaml = read_data_yaml(*text);
-    if (!yaml) return yaml.error().in(*path);
-    Annotations& a = loaded_.annotations;
-    a.source_format = Format::YOLO;
-    for (std::size_t i = 0; i < yaml->names.size(); ++i) {
-      a.categories.push_back({});
-      a.categories.back().id = static_cast<std::int64_t>(i);
-      a.categories.back().name = yaml->names[i];
-      if (std::find(yaml->names.begin(), yaml->names.begin() + static_cast<std::ptrdiff_t>(i), yaml->names[i]) !=
-          yaml->names.begin() + static_cast<std::ptrdiff_t>(i)) {
-        findings_.add({"DuplicateClassName", *path, "names[" + std::to_string(i) + "]",
-                       "\"" + yaml->names[i] + "\" stands before"});
-      }
-    }
-    loaded_.annotation_files = {*path};
-    return {};
-  }
-
   ImageParts read_parts(const std::string& path) {
     ImageParts parts;
     parts.header.emplace(read_image_file_header(store_, join(folder_, path)));
-    const std::string labels = annotations::yolo_label_path(path);
+    const std::string labels = format_.path_of(path);
     if (listing_.contains(labels)) parts.labels.emplace(store_.read(join(folder_, labels), kMaxLabelBytes));
     return parts;
   }
 
   Status add_image(const storage::FileInfo& file, const ImageParts& parts) {
-    const std::string labels = annotations::yolo_label_path(file.path);
+    const std::string labels = format_.path_of(file.path);
     note_label_use(labels, file.path);
     if (const auto problem = name_problem(file.path)) {
       findings_.add({"UnsafePath", file.path, "", *problem});
@@ -124,8 +102,7 @@ class YoloLoader {
     loaded_.image_bytes.push_back(file.size);
     if (!parts.labels) return {};
     if (!*parts.labels) return parts.labels->error();
-    annotations::read_yolo_labels(**parts.labels, labels, static_cast<std::uint32_t>(a.images.size() - 1), a,
-                                  findings_);
+    format_.read(**parts.labels, labels, static_cast<std::uint32_t>(a.images.size() - 1), a, findings_);
     return {};
   }
 
@@ -143,7 +120,7 @@ class YoloLoader {
     rows.categories = loaded_.annotations.categories;
     rows.images.emplace_back();
     rows.images.back().width = rows.images.back().height = 1;  // any size will do for counting
-    annotations::read_yolo_labels(**parts.labels, labels, 0, rows, findings_);
+    format_.read(**parts.labels, labels, 0, rows, findings_);
     for (std::size_t i = 0; i < rows.objects.size(); ++i) {
       findings_.add({"ObjectWithoutImage", labels, "row " + std::to_string(i + 1), "its image was left out"});
     }
@@ -152,10 +129,7 @@ class YoloLoader {
 
   void report_labels_without_image() {
     for (const auto& file : listing_.files()) {
-      const bool labels = file.path.ends_with(".txt") &&
-                          (file.path.starts_with("labels/") || file.path.find("/labels/") != std::string::npos) &&
-                          !file.path.ends_with("/classes.txt");  // label tools leave their class list there
-      if (!labels || file.size == 0 || image_of_labels_.contains(file.path)) continue;
+      if (!format_.is_label_file(file.path) || file.size == 0 || image_of_labels_.contains(file.path)) continue;
       findings_.add({"MissingImage", file.path, "", "has labels, but there is no image of that name"});
     }
   }
@@ -164,15 +138,17 @@ class YoloLoader {
   const std::string& folder_;
   const FolderListing& listing_;
   Findings& findings_;
+  const LabelFileFormat& format_;
   LoadedDataset loaded_;
   std::unordered_map<std::string, std::string> image_of_labels_;
 };
 
 }  // namespace
 
-Result<LoadedDataset> load_yolo(storage::StorageClient& store, const std::string& folder, const FolderListing& listing,
-                                Findings& findings, unsigned threads) {
-  return YoloLoader(store, folder, listing, findings).load(threads);
+Result<LoadedDataset> load_label_files(storage::StorageClient& store, const std::string& folder,
+                                       const FolderListing& listing, Findings& findings, unsigned threads,
+                                       const LabelFileFormat& format) {
+  return LabelFileLoader(store, folder, listing, findings, format).load(threads);
 }
 
 }  // namespace visionops::dataset_folder

@@ -7,6 +7,6 @@
 
 namespace visionops::core {
 
-inline constexpr std::array kReadableFormats{Format::COCO, Format::YOLO};
+inline constexpr std::array kReadableFormats{Format::COCO, Format::YOLO, Format::VisDrone};
 
 }  // namespace visionops::core

@@ -42,8 +42,7 @@ TEST(ResourceWords, WhatIsWrongIsNamedWithTheWayOut) {
   EXPECT_EQ(refusal({"cats"}), "unknown kind \"cats\"; known: datasets, pipelines, trainingjobs, jobs, pods");
   EXPECT_EQ(refusal({"cats/a"}), refusal({"cats"}));
   EXPECT_EQ(refusal({"datasets,"}), "unknown kind \"\"; known: datasets, pipelines, trainingjobs, jobs, pods");
-  EXPECT_EQ(refusal({"dataset/"}),
-            "\"dataset/\": expected KIND/NAME, for example trainingjob/digits-detector");
+  EXPECT_EQ(refusal({"dataset/"}), "\"dataset/\": expected KIND/NAME, for example trainingjob/digits-detector");
   EXPECT_EQ(refusal({"dataset/a", "b"}), "\"b\": expected KIND/NAME, for example trainingjob/digits-detector");
   EXPECT_EQ(refusal({"datasets,pipelines", "a"}), "names need one kind: KIND NAME..., or KIND/NAME...");
 }

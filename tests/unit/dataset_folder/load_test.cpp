@@ -110,6 +110,32 @@ TEST_F(LoadTest, CheckingSeesDamageWrongSizesAndOrientation) {
   EXPECT_EQ(loaded->checked_files.size(), 5U);
 }
 
+TEST_F(LoadTest, ReadsVisDroneAsItIsDistributed) {
+  put("images/0000001.jpg", picture(".jpg", 40, 30));
+  put("images/0000002.jpg", picture(".jpg", 40, 30));
+  put("annotations/0000001.txt", "1,2,10,20,1,4,0,0\n0,0,5,5,0,0,0,0\n1,2,3\n");
+  put("annotations/0000003.txt", "1,2,10,20,1,4,0,0\n");
+  const auto loaded = load();
+  ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+  EXPECT_EQ(loaded->format, Format::VisDrone);
+  EXPECT_EQ(loaded->annotations.images.size(), 2U) << "one without labels is background";
+  EXPECT_EQ(loaded->annotations.images[0].file_name, "0000001.jpg");
+  ASSERT_EQ(loaded->annotations.objects.size(), 2U);
+  EXPECT_TRUE(loaded->annotations.objects[1].ignore);
+  EXPECT_EQ(kinds(), "MalformedRow=1 MissingImage=1 ");
+  const auto store = storage::open_local_store(folder_.path().string());
+  EXPECT_EQ(digest_dataset(**store, "data", Format::VisDrone, 1)->files.size(), 4U) << "images and annotations";
+}
+
+TEST_F(LoadTest, AnnotationsInJsonAreCocoAlsoBesideTextFiles) {
+  put_coco(R"({"id":1,"file_name":"a.jpg","width":40,"height":30})", "", "annotations/instances_val.json");
+  put("images/a.jpg", picture());
+  put("annotations/readme.txt", "from the archive");
+  const auto loaded = load();
+  ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+  EXPECT_EQ(loaded->format, Format::COCO);
+}
+
 TEST_F(LoadTest, ReadsYoloInPlatformRoboflowAndDarknetLayout) {
   const std::tuple<const char*, const char*, const char*> layouts[] = {
       {"images/a.jpg", "labels/a.txt", "a.jpg"},

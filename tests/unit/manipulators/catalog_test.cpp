@@ -26,6 +26,8 @@ TEST(ManipulatorCatalog, HoldsEveryManipulatorOfTheDesignThatCanRun) {
                                           "filter_remove_by_class",
                                           "format_convert_to_coco",
                                           "format_convert_to_yolo",
+                                          "format_convert_visdrone_to_coco",
+                                          "format_convert_visdrone_to_yolo",
                                           "mask_region_by_class",
                                           "merge_datasets",
                                           "remap_class_name",

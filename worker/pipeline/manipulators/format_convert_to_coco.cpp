@@ -1,4 +1,5 @@
-// Gives a YOLO source what a COCO file has: ids from 1, areas, crowd flags.
+// Gives a YOLO source what a COCO file has.
+#include "worker/pipeline/collection/convert_format.h"
 #include "worker/pipeline/manipulators/define.h"
 
 namespace visionops::pipeline {
@@ -7,26 +8,11 @@ namespace {
 struct Params {};
 
 Result<Collection> convert(Collection c, const Params&, StepContext& context) {
-  auto& a = c.annotations;
-  if (a.source_format == Format::COCO) {
+  if (c.annotations.source_format == Format::COCO) {
     context.notes.emplace_back("the source is a COCO dataset already");
     return c;
   }
-  // From 1: evaluation tools take the annotation id 0 for "unmatched" (cocoapi PR #332).
-  std::int64_t id = 0;
-  for (auto& category : a.categories) category.id = ++id;
-  id = 0;
-  for (auto& image : a.images) image.id = ++id;
-  id = 0;
-  for (auto& object : a.objects) {
-    object.id = ++id;
-    object.has_crowd = true;
-    if (!object.has_area && object.has_box && object.shape_kind == annotations::Shape::None) {
-      object.area = object.box[2] * object.box[3];
-      object.has_area = true;
-    }
-  }
-  a.source_format = Format::COCO;
+  put_in_coco_terms(c);
   return c;
 }
 

@@ -1,0 +1,19 @@
+#include "worker/annotations/visdrone.h"
+#include "worker/dataset_folder/load_format.h"
+#include "worker/dataset_folder/load_label_files.h"
+
+namespace visionops::dataset_folder {
+
+Result<LoadedDataset> load_visdrone(storage::StorageClient& store, const std::string& folder,
+                                    const FolderListing& listing, annotations::Findings& findings, unsigned threads) {
+  if (!has_visdrone_files(listing)) return not_found_error("no annotations/*.txt (VisDrone)");
+  const LabelFileFormat format{.format = Format::VisDrone,
+                               .categories = annotations::visdrone_categories(),
+                               .annotation_files = {},
+                               .path_of = annotations::visdrone_annotation_path,
+                               .is_label_file = is_visdrone_file,
+                               .read = annotations::read_visdrone_rows};
+  return load_label_files(store, folder, listing, findings, threads, format);
+}
+
+}  // namespace visionops::dataset_folder
