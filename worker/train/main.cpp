@@ -1,8 +1,5 @@
 // visionops-train: the built-in trainer. Input is the run spec in $VISIONOPS_RUN; output are files in the
 // Pod's folder, lines on stdout, the result as termination message and the exit code.
-#include <malloc.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
@@ -18,6 +15,7 @@
 #include "worker/contract/run_result.h"
 #include "worker/contract/run_spec.h"
 #include "worker/telemetry_writer/telemetry_writer.h"
+#include "worker/train/loop/process_setup.h"
 #include "worker/train/loop/training_run.h"
 
 namespace {
@@ -62,14 +60,6 @@ train::Outcome run(const std::string& pod_dir) {
   return train::train(*spec.train, environment);
 }
 
-/// Threads that wait shall sleep: by default they spin, and on a machine that does anything else the step
-/// takes ten times as long. libgomp reads the variable before main(), so the program starts once more.
-void sleep_while_waiting(char** argv) {
-  if (std::getenv("OMP_WAIT_POLICY") != nullptr) return;  // NOLINT(concurrency-mt-unsafe)
-  ::setenv("OMP_WAIT_POLICY", "passive", 1);              // NOLINT(concurrency-mt-unsafe)
-  ::execv("/proc/self/exe", argv);                        // returns only when it failed: then it spins
-}
-
 void write_result(const contract::RunResult& result) {
   const auto path = env_or(contract::kTerminationLogEnv, "/dev/termination-log");
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
@@ -86,13 +76,9 @@ int main(int argc, char** argv) {
     (help ? std::cout : std::cerr) << kUsage;
     return help ? 0 : static_cast<int>(contract::ExitCode::InvalidInput);
   }
-  sleep_while_waiting(argv);
+  train::set_up_training_process(argv);
   std::signal(SIGTERM, on_signal);
   std::signal(SIGINT, on_signal);
-  // Tensors come and go in each step: without this, glibc maps and clears their pages anew every time
-  // (a tenth of the run on small networks).
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
-  mallopt(M_TRIM_THRESHOLD, 1 << 30);
   train::Outcome outcome;
   try {
     const auto pod_dir = env_or(contract::kPodDirEnv, "/visionops");

@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "worker/train/learner/detection_learner.h"
 #include "worker/train/learner/tensor_archive.h"
+#include "worker/train/loop/process_setup.h"
 
 namespace {
 
@@ -133,6 +134,7 @@ void run(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  set_up_training_process(argv);
   CLI::App app{"The built-in trainer's steps"};
   Options options;
   app.require_subcommand(1);

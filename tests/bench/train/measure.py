@@ -12,11 +12,16 @@ HERE = pathlib.Path(__file__).parent
 LOSSES_DIFFER = 1e-4  # relative; a few steps from equal weights stay within rounding
 
 
-def call(command, environment=None):
+def run(command, environment=None):
+    """What the command printed; ends the measurement when it failed."""
     done = subprocess.run([str(c) for c in command], capture_output=True, text=True, env=environment)
     if done.returncode != 0:
         raise SystemExit(f"{command[0]} ended with {done.returncode}:\n{done.stderr[-2000:]}")
-    return json.loads(done.stdout.splitlines()[-1])
+    return done.stdout
+
+
+def facts(command, environment=None):
+    return json.loads(run(command, environment).splitlines()[-1])
 
 
 def main():
@@ -30,12 +35,12 @@ def main():
     program, threads = pathlib.Path(options.bin) / "visionops-bench-train", os.cpu_count()
     environment = {**os.environ, "LD_LIBRARY_PATH": options.libraries}
     with tempfile.TemporaryDirectory() as folder:
-        call([program, "prepare", folder])
+        run([program, "prepare", folder])
         ours, theirs = [], []
         for _ in range(options.rounds):
-            ours.append(call([program, "run", folder, "--steps", options.steps, "--threads", threads]))
-            theirs.append(call([options.python, "-W", "ignore", HERE / "pytorch_task.py", folder, options.steps, threads],
-                               environment))
+            ours.append(facts([program, "run", folder, "--steps", options.steps, "--threads", threads]))
+            theirs.append(facts([options.python, "-W", "ignore", HERE / "pytorch_task.py", folder, options.steps, threads],
+                                environment))
     for a, b in zip(ours[0]["losses"], theirs[0]["losses"], strict=True):
         if abs(a - b) > LOSSES_DIFFER * abs(b):
             raise SystemExit(f"the losses differ: {ours[0]['losses']} and {theirs[0]['losses']}")
