@@ -1,6 +1,7 @@
 #include "worker/annotations/json_splitter.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "base/json.h"
@@ -22,12 +23,39 @@ auto brackets_or_quotes(const char* text) {
   return (folded == '{') | (folded == '}') | (bytes == '"');
 }
 
+/// 0xff where a quote or a backslash stands.
+auto quotes_or_backslashes(const char* text) {
+  Bytes bytes;
+  std::memcpy(&bytes, text, sizeof(bytes));
+  return (bytes == '"') | (bytes == '\\');
+}
+
 template <class Hits>
 bool any(const Hits& hits) {
   std::array<std::uint64_t, 2> words{};
   static_assert(sizeof(hits) == sizeof(words));
   std::memcpy(words.data(), &hits, sizeof(words));
   return (words[0] | words[1]) != 0;
+}
+
+/// Little endian: the lowest byte of the words is the first. Some byte must be set.
+template <class Hits>
+std::size_t position_of_first(const Hits& hits) {
+  std::array<std::uint64_t, 2> words{};
+  std::memcpy(words.data(), &hits, sizeof(words));
+  const auto bits = words[0] != 0 ? std::countr_zero(words[0]) : 64 + std::countr_zero(words[1]);
+  return static_cast<std::size_t>(bits) / 8;
+}
+
+/// Position of the first byte at or behind `at` that `marks` marks among 16, or `size`.
+template <class Marks>
+std::size_t find_first(const char* text, std::size_t at, std::size_t size, const Marks& marks) {
+  for (; at < size; at += sizeof(Bytes)) {
+    const auto hits = marks(text + at);
+    if (!any(hits)) continue;
+    return std::min(at + position_of_first(hits), size);
+  }
+  return size;
 }
 
 /// Position of the first bracket, brace or quote at or behind `at`, or `size`. Reads up to kPadding - 1 bytes behind
@@ -39,14 +67,7 @@ std::size_t find_bracket_or_quote(const char* text, std::size_t at, std::size_t 
                            brackets_or_quotes(text + at + 2 * step) | brackets_or_quotes(text + at + 3 * step))) {
     at += 4 * step;
   }
-  for (; at < size; at += step) {
-    const auto hits = brackets_or_quotes(text + at);
-    if (!any(hits)) continue;
-    std::size_t first = 0;
-    while (hits[first] == 0) ++first;
-    return std::min(at + first, size);
-  }
-  return size;
+  return find_first(text, at, size, brackets_or_quotes);
 }
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
@@ -220,20 +241,17 @@ Status JsonSplitter::scan(bool& complete) {
 
 /// Inside a string: behind its closing quote, or false when that has not arrived.
 bool JsonSplitter::scan_string() {
-  while (at_ < size_) {
-    const char c = buffer_[at_];
-    if (c == '"') {
+  for (;;) {
+    at_ = find_first(buffer_.data(), at_, size_, quotes_or_backslashes);
+    if (at_ == size_) return false;
+    if (buffer_[at_] == '"') {
       ++at_;
       in_string_ = false;
       return true;
     }
-    if (c == '\\') {
-      if (at_ + 1 == size_) return false;  // the escaped character has not arrived: look at both again
-      ++at_;
-    }
-    ++at_;
+    if (at_ + 1 == size_) return false;  // the escaped character has not arrived: look at both again
+    at_ += 2;
   }
-  return false;
 }
 
 Status JsonSplitter::scan_brackets(bool& complete) {

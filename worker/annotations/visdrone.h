@@ -17,9 +17,9 @@ namespace visionops::annotations {
 /// others (11 in VisDrone) and ignored-regions (0).
 std::vector<Category> visdrone_categories();
 
-/// Appends the rows of one file to `a`, which has visdrone_categories(); `image` is the index of its image, whose size must
-/// be known. Nothing is left out but rows that are not understood (a MalformedRow finding each): ignored regions and boxes
-/// of score 0 get the flag `ignore`; score, truncation and occlusion become attributes. Objects get the ids
+/// Appends the rows of one file to `a`, which has visdrone_categories(); `image` is the index of its image, whose size
+/// must be known. Nothing is left out but rows that are not understood (a MalformedRow finding each): ignored regions
+/// and boxes of score 0 get the flag `ignore`; score, truncation and occlusion become attributes. Objects get the ids
 /// a.objects.size() + 1, ...
 void read_visdrone_rows(std::string_view text, const std::string& file, std::uint32_t image, Annotations& a,
                         Findings& findings);

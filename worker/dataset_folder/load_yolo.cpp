@@ -30,8 +30,7 @@ std::vector<annotations::Category> categories_of(const std::vector<std::string>&
 }
 
 bool is_yolo_label_file(std::string_view path) {
-  return path.ends_with(".txt") &&
-         (path.starts_with("labels/") || path.find("/labels/") != std::string_view::npos) &&
+  return path.ends_with(".txt") && (path.starts_with("labels/") || path.find("/labels/") != std::string_view::npos) &&
          !path.ends_with("/classes.txt");  // label tools leave their class list there
 }
 

@@ -70,7 +70,8 @@ TEST(VisDrone, AcceptsWhatItsToolsWrite) {
 }
 
 TEST(VisDrone, RowsThatAreNotUnderstoodAreFindingsWithTheirLine) {
-  const auto r = read("1,2,3,4,1,4,0,0\n1,2,3,4,1,4,0\n1,2,x,4,1,4,0,0\n1,2,3,4,1,12,0,0\n1,2,3,4,0.93,4,-1,-1\n1,2,-3,4,1,4,0,0\n");
+  const auto r = read(
+      "1,2,3,4,1,4,0,0\n1,2,3,4,1,4,0\n1,2,x,4,1,4,0,0\n1,2,3,4,1,12,0,0\n1,2,3,4,0.93,4,-1,-1\n1,2,-3,4,1,4,0,0\n");
   EXPECT_EQ(r.a.objects.size(), 1U);
   EXPECT_EQ(r.findings.count("MalformedRow"), 5);
   ASSERT_EQ(r.findings.first().size(), 5U);
@@ -78,7 +79,8 @@ TEST(VisDrone, RowsThatAreNotUnderstoodAreFindingsWithTheirLine) {
   EXPECT_NE(first_message(r).find("has 7 values"), std::string::npos);
   EXPECT_EQ(r.findings.first()[1].message, "width \"x\" is not a number");
   EXPECT_EQ(r.findings.first()[2].message, "category is 12, out of range");
-  EXPECT_EQ(r.findings.first()[3].message, "score is 0.93, out of range (0 or 1; detection results are no annotations)");
+  EXPECT_EQ(r.findings.first()[3].message,
+            "score is 0.93, out of range (0 or 1; detection results are no annotations)");
   EXPECT_EQ(r.findings.first()[4].message, "width is -3, out of range");
 }
 
@@ -98,7 +100,8 @@ TEST(VisDrone, TheWayToYoloCountsWhatItLeavesOut) {
 
 TEST(VisDrone, TheFileOfAnImageStandsInTheFolderAnnotations) {
   EXPECT_EQ(visdrone_annotation_path("images/0000001_02999_d_0000005.jpg"), "annotations/0000001_02999_d_0000005.txt");
-  EXPECT_EQ(visdrone_annotation_path("VisDrone2019-DET-val/images/a.b.jpg"), "VisDrone2019-DET-val/annotations/a.b.txt");
+  EXPECT_EQ(visdrone_annotation_path("VisDrone2019-DET-val/images/a.b.jpg"),
+            "VisDrone2019-DET-val/annotations/a.b.txt");
 }
 
 }  // namespace

@@ -31,10 +31,12 @@ namespace visionops::pipeline {
 
 extern const Manipulator format_convert_visdrone_to_yolo = define<Params>(
     {.name = "format_convert_visdrone_to_yolo",
-     .doc = "Reduces the annotations of a VisDrone source to YOLO rows: classes pedestrian to motor are 0 to 9, others 10, "
-            "ignored-regions 11. Ignored regions and boxes of score 0 are left out (Ignore), and so are score, truncation "
-            "and occlusion (Attributes): both must be named in allowLoss. For exactly the ten classes, name them in "
-            "filter_final_classes after the merge.",
+     .doc =
+         "Reduces the annotations of a VisDrone source to YOLO rows: classes pedestrian to motor are 0 to 9, others "
+         "10, "
+         "ignored-regions 11. Ignored regions and boxes of score 0 are left out (Ignore), and so are score, truncation "
+         "and occlusion (Attributes): both must be named in allowLoss. For exactly the ten classes, name them in "
+         "filter_final_classes after the merge.",
      .category = contract::ManipulatorCategory::FormatConvert,
      .scopes = kPerSource,
      .tasks = {Task::Detection},
