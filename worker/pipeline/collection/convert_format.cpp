@@ -23,6 +23,13 @@ Annotations without_objects(const Annotations& a) {
 
 }  // namespace
 
+Status expect_source(const Collection& c, Format format) {
+  const Format found = c.annotations.source_format;
+  if (found == format) return {};
+  return invalid_error("the source is a " + std::string(enum_name(found)) + " dataset, expected " +
+                       std::string(enum_name(format)));
+}
+
 void put_in_coco_terms(Collection& c) {
   auto& a = c.annotations;
   // From 1: evaluation tools take the annotation id 0 for "unmatched" (cocoapi PR #332).

@@ -3,10 +3,14 @@
 
 #include <vector>
 
+#include "base/result.h"
 #include "base/vocabulary.h"
 #include "worker/pipeline/collection/collection.h"
 
 namespace visionops::pipeline {
+
+/// Invalid, with both formats, when the annotations come from another one.
+Status expect_source(const Collection& c, Format format);
 
 /// What a COCO file has: ids from 1, areas, crowd flags. Nothing is lost.
 void put_in_coco_terms(Collection& c);

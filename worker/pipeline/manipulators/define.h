@@ -9,6 +9,21 @@
 
 namespace visionops::pipeline {
 
+/// The parameters of a manipulator that has none.
+struct NoParams {};
+
+}  // namespace visionops::pipeline
+
+namespace visionops {
+VISIONOPS_DECLARE_FIELDS(pipeline::NoParams);
+inline const Table<pipeline::NoParams>& Fields<pipeline::NoParams>::table() {
+  static const Table<pipeline::NoParams> table{};
+  return table;
+}
+}  // namespace visionops
+
+namespace visionops::pipeline {
+
 template <class Params>
 using ApplyToOne = Result<Collection> (*)(Collection, const Params&, StepContext&);
 template <class Params>

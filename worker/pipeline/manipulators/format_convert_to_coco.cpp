@@ -5,9 +5,7 @@
 namespace visionops::pipeline {
 namespace {
 
-struct Params {};
-
-Result<Collection> convert(Collection c, const Params&, StepContext& context) {
+Result<Collection> convert(Collection c, const NoParams&, StepContext& context) {
   if (c.annotations.source_format == Format::COCO) {
     context.notes.emplace_back("the source is a COCO dataset already");
     return c;
@@ -17,19 +15,8 @@ Result<Collection> convert(Collection c, const Params&, StepContext& context) {
 }
 
 }  // namespace
-}  // namespace visionops::pipeline
 
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(pipeline::Params);
-const Table<pipeline::Params>& Fields<pipeline::Params>::table() {
-  static const Table<pipeline::Params> table{};
-  return table;
-}
-}  // namespace visionops
-
-namespace visionops::pipeline {
-
-extern const Manipulator format_convert_to_coco = define<Params>(
+extern const Manipulator format_convert_to_coco = define<NoParams>(
     {.name = "format_convert_to_coco",
      .doc =
          "Turns the annotations of a YOLO source into COCO's terms: ids from 1, areas, crowd flags. Nothing is lost.",

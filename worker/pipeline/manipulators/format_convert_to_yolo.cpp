@@ -5,9 +5,7 @@
 namespace visionops::pipeline {
 namespace {
 
-struct Params {};
-
-Result<Collection> convert(Collection c, const Params&, StepContext& context) {
+Result<Collection> convert(Collection c, const NoParams&, StepContext& context) {
   if (c.annotations.source_format == Format::YOLO) {
     context.notes.emplace_back("the source is a YOLO dataset already");
     return c;
@@ -17,19 +15,8 @@ Result<Collection> convert(Collection c, const Params&, StepContext& context) {
 }
 
 }  // namespace
-}  // namespace visionops::pipeline
 
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(pipeline::Params);
-const Table<pipeline::Params>& Fields<pipeline::Params>::table() {
-  static const Table<pipeline::Params> table{};
-  return table;
-}
-}  // namespace visionops
-
-namespace visionops::pipeline {
-
-extern const Manipulator format_convert_to_yolo = define<Params>(
+extern const Manipulator format_convert_to_yolo = define<NoParams>(
     {.name = "format_convert_to_yolo",
      .doc = "Reduces the annotations of a COCO source to what YOLO rows can say. What gets lost is counted and must be "
             "named in allowLoss.",

@@ -5,31 +5,15 @@
 namespace visionops::pipeline {
 namespace {
 
-struct Params {};
-
-Result<Collection> convert(Collection c, const Params&, StepContext&) {
-  if (c.annotations.source_format != Format::VisDrone) {
-    return invalid_error("the source is a " + std::string(enum_name(c.annotations.source_format)) +
-                         " dataset, expected VisDrone");
-  }
+Result<Collection> convert(Collection c, const NoParams&, StepContext&) {
+  if (auto checked = expect_source(c, Format::VisDrone); !checked) return checked.error();
   put_in_coco_terms(c);
   return c;
 }
 
 }  // namespace
-}  // namespace visionops::pipeline
 
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(pipeline::Params);
-const Table<pipeline::Params>& Fields<pipeline::Params>::table() {
-  static const Table<pipeline::Params> table{};
-  return table;
-}
-}  // namespace visionops
-
-namespace visionops::pipeline {
-
-extern const Manipulator format_convert_visdrone_to_coco = define<Params>(
+extern const Manipulator format_convert_visdrone_to_coco = define<NoParams>(
     {.name = "format_convert_visdrone_to_coco",
      .doc = "Turns the annotations of a VisDrone source into COCO's terms: categories pedestrian to motor as 1 to 10, "
             "others "

@@ -8,8 +8,6 @@
 namespace visionops::pipeline {
 namespace {
 
-struct Params {};
-
 using annotations::Annotations;
 using annotations::Image;
 using annotations::Object;
@@ -69,7 +67,7 @@ Status turn_shape(Annotations& a, Object& object, const Image& image) {
   return {};
 }
 
-Result<Collection> turn(Collection c, const Params&, StepContext& context) {
+Result<Collection> turn(Collection c, const NoParams&, StepContext& context) {
   drop_images_without_size(c, context.findings);
   auto& a = c.annotations;
   for (auto& object : a.objects) {
@@ -86,26 +84,15 @@ Result<Collection> turn(Collection c, const Params&, StepContext& context) {
   return c;
 }
 
-ImageOperations operations(const ImageView&, const Params&) { return {Rotate180{}}; }
+ImageOperations operations(const ImageView&, const NoParams&) { return {Rotate180{}}; }
 
 }  // namespace
-}  // namespace visionops::pipeline
-
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(pipeline::Params);
-const Table<pipeline::Params>& Fields<pipeline::Params>::table() {
-  static const Table<pipeline::Params> table{};
-  return table;
-}
-}  // namespace visionops
-
-namespace visionops::pipeline {
 
 extern const Manipulator rotate_180 =
-    define<Params>({.name = "rotate_180",
-                    .doc = "Turns images by 180 degrees, with boxes, polygons, masks and keypoints.",
-                    .category = contract::ManipulatorCategory::Augment,
-                    .scopes = kPerSource},
-                   turn, operations);
+    define<NoParams>({.name = "rotate_180",
+                      .doc = "Turns images by 180 degrees, with boxes, polygons, masks and keypoints.",
+                      .category = contract::ManipulatorCategory::Augment,
+                      .scopes = kPerSource},
+                     turn, operations);
 
 }  // namespace visionops::pipeline

@@ -6,9 +6,7 @@
 namespace visionops::pipeline {
 namespace {
 
-struct Params {};
-
-Result<Collection> shuffle(Collection c, const Params&, StepContext& context) {
+Result<Collection> shuffle(Collection c, const NoParams&, StepContext& context) {
   auto& a = c.annotations;
   const auto order = seeded_order(c, context.seed);
   std::vector<std::int64_t> ids;
@@ -33,19 +31,8 @@ Result<Collection> shuffle(Collection c, const Params&, StepContext& context) {
 }
 
 }  // namespace
-}  // namespace visionops::pipeline
 
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(pipeline::Params);
-const Table<pipeline::Params>& Fields<pipeline::Params>::table() {
-  static const Table<pipeline::Params> table{};
-  return table;
-}
-}  // namespace visionops
-
-namespace visionops::pipeline {
-
-extern const Manipulator shuffle_image_ids = define<Params>(
+extern const Manipulator shuffle_image_ids = define<NoParams>(
     {.name = "shuffle_image_ids",
      .doc = "Shuffles the order of the images and deals their ids anew in that order; the seed of the run decides.",
      .category = contract::ManipulatorCategory::Sample,

@@ -9,8 +9,8 @@ namespace visionops::train {
 
 namespace {
 
-/// Threads of a step wait for each other every few microseconds: a thread that sleeps at once makes the step 1.6 times as
-/// long (77 instead of 48 ms, two cores), one that spins as long as libgomp would have it doubles it when anything
+/// Threads of a step wait for each other every few microseconds: a thread that sleeps at once makes the step 1.6 times
+/// as long (77 instead of 48 ms, two cores), one that spins as long as libgomp would have it doubles it when anything
 /// else wants a core. A thousand rounds, some 20 microseconds, cost a sixth there and nothing on a quiet machine.
 constexpr const char* kSpinRounds = "1000";
 
