@@ -46,7 +46,8 @@ const Table<DatasetFacts>& Fields<DatasetFacts>::table() {
       field("annotations", &DatasetFacts::annotations, "Annotations.").min(0),
       field("classes", &DatasetFacts::classes, "Classes.").min(0),
       field("sizeBytes", &DatasetFacts::size_bytes, "Size of all files.").min(0),
-      field("classCounts", &DatasetFacts::class_counts, "Per class."),
+      field("classCounts", &DatasetFacts::class_counts, "Per class, as many as fit."),
+      field("fewestImages", &DatasetFacts::fewest_images, "The class that the fewest images have, of all classes."),
       field("problems", &DatasetFacts::problems, "Findings.").min(0),
       field("missingImages", &DatasetFacts::missing_images, "Images that are named but not there.").min(0),
       field("damagedImages", &DatasetFacts::damaged_images, "Images that do not decode.").min(0),
@@ -160,6 +161,16 @@ void drop_non_finite(RunResult& result) {
 }
 
 }  // namespace
+
+std::optional<ResultClassCount> fewest_images_of(const std::vector<ResultClassCount>& counts) {
+  const auto fewest = std::ranges::min_element(counts, {}, &ResultClassCount::images);
+  return fewest == counts.end() ? std::nullopt : std::optional(*fewest);
+}
+
+void set_class_counts(DatasetFacts& facts, std::vector<ResultClassCount> counts) {
+  facts.fewest_images = fewest_images_of(counts);
+  facts.class_counts = std::move(counts);
+}
 
 std::string encode(const RunResult& result) {
   RunResult cut = result;

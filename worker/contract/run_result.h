@@ -41,7 +41,8 @@ struct DatasetFacts {
   std::int64_t annotations = 0;
   std::int64_t classes = 0;
   std::int64_t size_bytes = 0;
-  std::vector<ResultClassCount> class_counts;
+  std::vector<ResultClassCount> class_counts;     ///< as many as fit
+  std::optional<ResultClassCount> fewest_images;  ///< the class that the fewest images have, of all classes
   std::int64_t problems = 0;
   std::int64_t missing_images = 0;
   std::int64_t damaged_images = 0;
@@ -85,6 +86,11 @@ struct RunResult {
   std::optional<PipelineFacts> pipeline;
   std::optional<TrainFacts> train;
 };
+
+/// The class that the fewest images have, of several the first; nullopt when there is none.
+std::optional<ResultClassCount> fewest_images_of(const std::vector<ResultClassCount>& counts);
+/// Sets the counts of all classes, and which one the fewest images have.
+void set_class_counts(DatasetFacts& facts, std::vector<ResultClassCount> counts);
 
 /// Drops first findings, then class counts, then cuts messages until the text fits kMaxResultBytes.
 std::string encode(const RunResult& result);

@@ -21,9 +21,9 @@ void describe_content(const Statistics& statistics, contract::DatasetFacts& fact
   facts.images = statistics.images;
   facts.annotations = statistics.objects;
   facts.classes = static_cast<std::int64_t>(statistics.classes.size());
-  for (const auto& of_class : statistics.classes) {
-    facts.class_counts.push_back({of_class.name, of_class.images, of_class.objects});
-  }
+  std::vector<contract::ResultClassCount> counts;
+  for (const auto& of_class : statistics.classes) counts.push_back({of_class.name, of_class.images, of_class.objects});
+  contract::set_class_counts(facts, std::move(counts));
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 #include "operator/core/dataset/quality_gate.h"
 
-#include <algorithm>
 #include <vector>
 
 namespace visionops::core {
@@ -40,19 +39,16 @@ class Findings {
   std::vector<std::string> failed_;
 };
 
-/// A result holds at most 4 KiB, so the counts of very many classes do not all fit. A bound that cannot
-/// be checked has not been met.
+/// A result holds at most 4 KiB, so the counts of very many classes do not all fit; the fewest is told by itself, but
+/// not by the worker of an older image. A bound that cannot be checked has not been met.
 void check_classes(const contract::DatasetFacts& facts, const Bound& bound, Findings& findings) {
   if (!bound) return;
-  const auto& counts = facts.class_counts;
-  const auto fewest =
-      std::min_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.images < b.images; });
-  if (fewest != counts.end())
-    findings.at_least("minImagesPerClass", fewest->images, bound, " for class " + fewest->name);
-  const auto known = static_cast<std::int64_t>(counts.size());
-  if (known < facts.classes && (fewest == counts.end() || fewest->images >= *bound)) {
+  const auto fewest = facts.fewest_images ? facts.fewest_images : contract::fewest_images_of(facts.class_counts);
+  if (fewest) findings.at_least("minImagesPerClass", fewest->images, bound, " for class " + fewest->name);
+  const auto known = static_cast<std::int64_t>(facts.class_counts.size());
+  if (!facts.fewest_images && known < facts.classes && (!fewest || fewest->images >= *bound)) {
     findings.fail("minImagesPerClass cannot be checked: only " + std::to_string(known) + " of " +
-                  std::to_string(facts.classes) + " class counts fit into the result");
+                  std::to_string(facts.classes) + " class counts fit into the result of this worker");
   }
 }
 

@@ -15,7 +15,11 @@ DatasetFacts facts(std::size_t findings, std::size_t classes, const std::string&
   out.digest = "sha256:" + std::string(64, 'a');
   out.images = 1797;
   for (std::size_t i = 0; i < findings; ++i) out.first_problems.push_back({"MissingImage", text, "line 7", text});
-  for (std::size_t i = 0; i < classes; ++i) out.class_counts.push_back({text + std::to_string(i), 1, 2});
+  std::vector<ResultClassCount> counts;
+  for (std::size_t i = 0; i < classes; ++i) {
+    counts.push_back({text + std::to_string(i), static_cast<std::int64_t>(1000 - i), 2000});
+  }
+  set_class_counts(out, std::move(counts));
   return out;
 }
 
@@ -51,6 +55,9 @@ TEST(RunResult, DropsFindingsFirstThenClassesAndKeepsTheFacts) {
   ASSERT_TRUE(back);
   EXPECT_TRUE(back->dataset->first_problems.empty());
   EXPECT_GT(back->dataset->class_counts.size(), 10U);
+  EXPECT_LT(back->dataset->class_counts.size(), 400U);
+  ASSERT_TRUE(back->dataset->fewest_images);
+  EXPECT_EQ(back->dataset->fewest_images->name, "some-class399") << "the last of all, which was dropped from the list";
   EXPECT_EQ(back->dataset->digest, result.dataset->digest);
   EXPECT_EQ(back->dataset->images, 1797);
 }

@@ -43,6 +43,17 @@ TEST(QualityGate, NamesEveryBoundThatFailsWithItsValue) {
             "maxMissingImages is 0, found 2; minImages is 11, found 10; minImagesPerClass is 4, found 3 for class bus");
 }
 
+TEST(QualityGate, OfVeryManyClassesTheOneWithTheFewestImagesDecides) {
+  auto f = facts();
+  f.classes = 1203;  // LVIS; the counts of two of them have fitted
+  f.fewest_images = contract::ResultClassCount{"unicycle", 7, 9};
+  api::QualityGate gate;
+  gate.min_images_per_class = 7;
+  EXPECT_TRUE(check_quality_gate(gate, f).passed);
+  gate.min_images_per_class = 8;
+  EXPECT_EQ(check_quality_gate(gate, f).message, "minImagesPerClass is 8, found 7 for class unicycle");
+}
+
 TEST(QualityGate, ABoundThatCannotBeCheckedHasNotBeenMet) {
   auto f = facts();
   f.classes = 80;

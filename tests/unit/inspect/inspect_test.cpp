@@ -48,6 +48,8 @@ TEST_F(InspectTest, CountsImagesObjectsAndClasses) {
   EXPECT_EQ(facts.class_counts[0].images, 1);
   EXPECT_EQ(facts.class_counts[0].objects, 2);
   EXPECT_EQ(facts.class_counts[2].objects, 0);
+  ASSERT_TRUE(facts.fewest_images);
+  EXPECT_EQ(facts.fewest_images->name, facts.class_counts[2].name);
 }
 
 TEST_F(InspectTest, CountsProblemsByKindWithTheirPlaces) {

@@ -86,7 +86,7 @@ DatasetFacts dataset_facts(const contract::PipelineRun& run, const dataset_folde
   facts.annotations = manifest.annotations;
   facts.classes = manifest.classes;
   facts.size_bytes = manifest.size_bytes;
-  facts.class_counts = class_counts(a, WrittenObjects(run));
+  contract::set_class_counts(facts, class_counts(a, WrittenObjects(run)));
   facts.problems = findings.total();
   for (const auto& [kind, count] : findings.counts()) facts.problems_by_kind[kind] = count;
   for (const auto& finding : findings.first()) {
