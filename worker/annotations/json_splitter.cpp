@@ -1,74 +1,18 @@
 #include "worker/annotations/json_splitter.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 #include "base/json.h"
+#include "worker/annotations/byte_search.h"
 
 namespace visionops::annotations {
 
 namespace {
 
 constexpr std::size_t kPadding = 64;
+static_assert(kPadding >= kReadBehind);
 constexpr std::size_t kMaxKeys = 1024;
-
-using Bytes = unsigned char __attribute__((vector_size(16)));
-
-/// 0xff where a bracket, brace or quote stands.
-auto brackets_or_quotes(const char* text) {
-  Bytes bytes;
-  std::memcpy(&bytes, text, sizeof(bytes));
-  const Bytes folded = bytes | 0x20;  // [ and ] become { and }, and nothing else does
-  return (folded == '{') | (folded == '}') | (bytes == '"');
-}
-
-/// 0xff where a quote or a backslash stands.
-auto quotes_or_backslashes(const char* text) {
-  Bytes bytes;
-  std::memcpy(&bytes, text, sizeof(bytes));
-  return (bytes == '"') | (bytes == '\\');
-}
-
-template <class Hits>
-bool any(const Hits& hits) {
-  std::array<std::uint64_t, 2> words{};
-  static_assert(sizeof(hits) == sizeof(words));
-  std::memcpy(words.data(), &hits, sizeof(words));
-  return (words[0] | words[1]) != 0;
-}
-
-/// Little endian: the lowest byte of the words is the first. Some byte must be set.
-template <class Hits>
-std::size_t position_of_first(const Hits& hits) {
-  std::array<std::uint64_t, 2> words{};
-  std::memcpy(words.data(), &hits, sizeof(words));
-  const auto bits = words[0] != 0 ? std::countr_zero(words[0]) : 64 + std::countr_zero(words[1]);
-  return static_cast<std::size_t>(bits) / 8;
-}
-
-/// Position of the first byte at or behind `at` that `marks` marks among 16, or `size`.
-template <class Marks>
-std::size_t find_first(const char* text, std::size_t at, std::size_t size, const Marks& marks) {
-  for (; at < size; at += sizeof(Bytes)) {
-    const auto hits = marks(text + at);
-    if (!any(hits)) continue;
-    return std::min(at + position_of_first(hits), size);
-  }
-  return size;
-}
-
-/// Position of the first bracket, brace or quote at or behind `at`, or `size`. Reads up to kPadding - 1 bytes behind
-/// `size`. Most of a file are the digits of polygons: 64 of them at a time.
-std::size_t find_bracket_or_quote(const char* text, std::size_t at, std::size_t size) {
-  constexpr std::size_t step = sizeof(Bytes);
-  static_assert(4 * step <= kPadding);
-  while (at < size && !any(brackets_or_quotes(text + at) | brackets_or_quotes(text + at + step) |
-                           brackets_or_quotes(text + at + 2 * step) | brackets_or_quotes(text + at + 3 * step))) {
-    at += 4 * step;
-  }
-  return find_first(text, at, size, brackets_or_quotes);
-}
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 bool ends_scalar(char c) { return is_space(c) || c == ',' || c == ']' || c == '}'; }
@@ -242,7 +186,7 @@ Status JsonSplitter::scan(bool& complete) {
 /// Inside a string: behind its closing quote, or false when that has not arrived.
 bool JsonSplitter::scan_string() {
   for (;;) {
-    at_ = find_first(buffer_.data(), at_, size_, quotes_or_backslashes);
+    at_ = find_quote_or_backslash(buffer_.data(), at_, size_);
     if (at_ == size_) return false;
     if (buffer_[at_] == '"') {
       ++at_;
