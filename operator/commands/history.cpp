@@ -17,6 +17,20 @@ bool holds_password(const std::string& text) {
   return scheme != std::string::npos && at != std::string::npos && text.find(':', scheme + 3) < at;
 }
 
+std::filesystem::path postgres_folder(const std::string& data_folder) {
+  return std::filesystem::absolute(data_folder) / "postgres";
+}
+
+Result<std::unique_ptr<record::PrivatePostgres>> start_private_postgres(const std::string& data_folder,
+                                                                        const std::shared_ptr<spdlog::logger>& log) {
+  record::PrivatePostgresOptions options;
+  options.folder = postgres_folder(data_folder);
+  const char* path = std::getenv("PATH");
+  options.path_variable = path ? path : "";
+  options.log = log;
+  return record::PrivatePostgres::start(std::move(options));
+}
+
 }  // namespace
 
 Result<Secret> database_of(const std::string& flag) {
@@ -29,14 +43,15 @@ Result<Secret> database_of(const std::string& flag) {
   return Secret(env ? env : "");
 }
 
-Result<std::unique_ptr<record::PrivatePostgres>> start_private_postgres(const std::string& data_folder,
-                                                                        const std::shared_ptr<spdlog::logger>& log) {
-  record::PrivatePostgresOptions options;
-  options.folder = std::filesystem::absolute(data_folder) / "postgres";
-  const char* path = std::getenv("PATH");
-  options.path_variable = path ? path : "";
-  options.log = log;
-  return record::PrivatePostgres::start(std::move(options));
+Result<PrivateDatabase> reach_private_database(const std::string& data_folder,
+                                               const std::shared_ptr<spdlog::logger>& log) {
+  auto server = start_private_postgres(data_folder, log);
+  if (server) {
+    auto connection = (*server)->connection_string();
+    return PrivateDatabase{*std::move(server), std::move(connection)};
+  }
+  if (server.error().cls != ErrorClass::Conflict) return server.error();
+  return PrivateDatabase{nullptr, record::PrivatePostgres::connection_to_running(postgres_folder(data_folder))};
 }
 
 Result<History> open_history(const std::string& data_folder, const Secret& database,

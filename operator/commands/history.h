@@ -26,8 +26,12 @@ struct History {
 Result<History> open_history(const std::string& data_folder, const Secret& database,
                              const std::shared_ptr<spdlog::logger>& log);
 
-/// The private server alone, for queries.
-Result<std::unique_ptr<record::PrivatePostgres>> start_private_postgres(const std::string& data_folder,
-                                                                        const std::shared_ptr<spdlog::logger>& log);
+/// The private database alone, for queries.
+struct PrivateDatabase {
+  std::unique_ptr<record::PrivatePostgres> server;  ///< empty: of a `visionops run` that is alive
+  std::string connection;                           ///< for libpq
+};
+Result<PrivateDatabase> reach_private_database(const std::string& data_folder,
+                                               const std::shared_ptr<spdlog::logger>& log);
 
 }  // namespace visionops::commands

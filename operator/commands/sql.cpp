@@ -43,14 +43,13 @@ void print_table(const record::QueryResult& result) {
 int ask(const SqlOptions& options) {
   auto database = database_of(options.database);
   if (!database) return report(database.error());
-  std::unique_ptr<record::PrivatePostgres> server;
-  std::string connection = database->reveal();
-  if (connection.empty()) {
-    auto started = start_private_postgres(options.folder.path, quiet_log("error"));
-    if (!started) return report(started.error());
-    server = std::move(*started);
-    connection = server->connection_string();
+  PrivateDatabase own;
+  if (database->reveal().empty()) {
+    auto reached = reach_private_database(options.folder.path, quiet_log("error"));
+    if (!reached) return report(reached.error());
+    own = *std::move(reached);
   }
+  const auto& connection = own.connection.empty() ? database->reveal() : own.connection;
   const auto result = record::read_query(connection, options.query, options.limit);
   if (!result) return report(result.error());
   if (options.json)

@@ -27,6 +27,7 @@ using Steady = std::chrono::steady_clock;
 
 constexpr const char* kDatabase = "visionops";
 constexpr const char* kUser = "visionops";
+constexpr const char* kSocketFolder = "socket";
 constexpr const char* kSocketName = ".s.PGSQL.5432";
 constexpr std::size_t kMaxSocketPath = 107;  // sun_path less its NUL
 constexpr std::uintmax_t kMaxLogBytes = 8 * 1024 * 1024;
@@ -40,6 +41,22 @@ bool is_server_of(pid_t pid, const fs::path& data) {
   std::error_code error;
   const auto working = fs::read_symlink("/proc/" + std::to_string(pid) + "/cwd", error);
   return !error && fs::equivalent(working, data, error);
+}
+
+/// Below the folder, or below /tmp where the path would be too long for a socket.
+fs::path socket_folder_of(const fs::path& folder) {
+  const fs::path own = folder / kSocketFolder;
+  if ((own / kSocketName).string().size() <= kMaxSocketPath) return own;
+  return "/tmp/visionops-" + sha256_hex(folder.string()).substr(0, 16);
+}
+
+std::string connection_by(const fs::path& socket_folder, const std::string& database) {
+  std::string host;
+  for (const char c : socket_folder.string()) {
+    if (c == '\'' || c == '\\') host += '\\';
+    host += c;
+  }
+  return "host='" + host + "' port=5432 user=" + kUser + " dbname=" + database;
 }
 
 }  // namespace
@@ -80,13 +97,12 @@ int PrivatePostgres::pid() const {
 
 std::string PrivatePostgres::connection_string() const { return connection_to(kDatabase); }
 
+std::string PrivatePostgres::connection_to_running(const fs::path& folder) {
+  return connection_by(socket_folder_of(folder), kDatabase);
+}
+
 std::string PrivatePostgres::connection_to(const std::string& database) const {
-  std::string host;
-  for (const char c : socket_folder_.string()) {
-    if (c == '\'' || c == '\\') host += '\\';
-    host += c;
-  }
-  return "host='" + host + "' port=5432 user=" + kUser + " dbname=" + database;
+  return connection_by(socket_folder_, database);
 }
 
 /// Everything that needs no process: programs, user, folders, lock.
@@ -108,9 +124,8 @@ Status PrivatePostgres::prepare() {
   if (!lock) return lock.error();
   lock_ = std::move(*lock);
 
-  socket_folder_ = options_.folder / "socket";
-  short_socket_folder_ = (socket_folder_ / kSocketName).string().size() > kMaxSocketPath;
-  if (short_socket_folder_) socket_folder_ = "/tmp/visionops-" + sha256_hex(options_.folder.string()).substr(0, 16);
+  socket_folder_ = socket_folder_of(options_.folder);
+  short_socket_folder_ = socket_folder_ != options_.folder / kSocketFolder;
   return make_private_folder(socket_folder_, uid, gid);
 }
 

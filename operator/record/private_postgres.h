@@ -40,6 +40,9 @@ class PrivatePostgres {
   /// Blocks until the server answers and the database exists. NotFound: PostgreSQL is not installed, with
   /// the name of the package. Conflict: another process uses the folder.
   static Result<std::unique_ptr<PrivatePostgres>> start(PrivatePostgresOptions options);
+  /// For libpq, of the server that another process has started for this folder; whether one answers is for the caller
+  /// to find out. `folder` as given to start().
+  static std::string connection_to_running(const std::filesystem::path& folder);
   /// stop().
   ~PrivatePostgres();
   PrivatePostgres(const PrivatePostgres&) = delete;

@@ -114,6 +114,7 @@ TEST_F(PrivatePostgresTest, RefusesAFolderThatIsInUse) {
   auto second = PrivatePostgres::start(server_options(folder.path() / "postgres"));
   ASSERT_FALSE(second.ok());
   EXPECT_EQ(second.error().cls, ErrorClass::Conflict);
+  EXPECT_TRUE(answers(PrivatePostgres::connection_to_running(folder.path() / "postgres"))) << "but it can be asked";
   EXPECT_TRUE(answers((*first)->connection_string()));
 }
 
@@ -133,6 +134,7 @@ TEST(PrivatePostgres, WorksBelowAFolderWhosePathIsTooLongForASocket) {
   auto server = PrivatePostgres::start(server_options(deep));
   ASSERT_TRUE(server.ok()) << server.error().message;
   EXPECT_TRUE(answers((*server)->connection_string()));
+  EXPECT_EQ(PrivatePostgres::connection_to_running(deep), (*server)->connection_string());
 }
 
 TEST(PrivatePostgres, WorksBelowAFolderThatTheServersUserMayNotSearch) {
