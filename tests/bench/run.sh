@@ -7,16 +7,7 @@ bin=${1:?usage: run.sh BIN [ROUNDS]}
 rounds=${2:-5}
 cache=${VISIONOPS_BENCH_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/visionops/bench}
 set_folder=$cache/coco-10000-73000
-venv=$cache/datumaro-1.13
-mkdir -p "$cache"
-
-if [ ! -e "$venv/complete" ]; then
-  echo "installing Datumaro 1.13 into $venv"
-  rm -rf "$venv"
-  python3 -m venv "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt"
-  touch "$venv/complete"
-fi
+venv=$("$here/python-environment" datumaro-1.13 "$here/requirements.txt")
 if [ ! -e "$set_folder/annotations/instances_train.json" ]; then
   rm -rf "$set_folder"
   mkdir -p "$set_folder"

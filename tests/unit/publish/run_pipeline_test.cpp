@@ -25,6 +25,17 @@ dataset_folder::Manifest manifest_of(const fs::path& folder) {
 
 std::string message_of(const RunOutcome& outcome) { return outcome.result.error ? outcome.result.error->message : ""; }
 
+/// A run that is asked to stop when three images are written.
+RunOutcome run_until_three_images(const StreetStores& street) {
+  std::stop_source stop;
+  auto environment = street.environment();
+  environment.stop = stop.get_token();
+  environment.progress = [&](const contract::Progress& p) {
+    if (p.stage == "ImageWriting" && p.done == 3) stop.request_stop();
+  };
+  return run_pipeline(street.run(), environment);
+}
+
 TEST(RunPipeline, MakesADatasetThatReadsBackWithItsDigestAndCounts) {
   const StreetStores street;
   const auto outcome = run_pipeline(street.run(), street.environment());
@@ -309,13 +320,7 @@ TEST(RunPipeline, TakesOverTheUnfinishedFolderOfAnotherPlan) {
 
 TEST(RunPipeline, AStopLeavesTheFolderForTheNextAttempt) {
   const StreetStores street(20);
-  std::stop_source stop;
-  auto environment = street.environment();
-  environment.stop = stop.get_token();
-  environment.progress = [&](const contract::Progress& p) {
-    if (p.stage == "ImageWriting" && p.done == 3) stop.request_stop();
-  };
-  const auto stopped = run_pipeline(street.run(), environment);
+  const auto stopped = run_until_three_images(street);
   EXPECT_EQ(stopped.code, ExitCode::Terminated);
   EXPECT_FALSE(fs::exists(street.output() / "manifest.json"));
   const auto resumed = run_pipeline(street.run(), street.environment());
@@ -326,13 +331,7 @@ TEST(RunPipeline, AStopLeavesTheFolderForTheNextAttempt) {
 
 TEST(RunPipeline, LabelsOfAnEarlierAttemptVanishWithTheirImage) {
   const StreetStores street(20);
-  std::stop_source stop;
-  auto environment = street.environment();
-  environment.stop = stop.get_token();
-  environment.progress = [&](const contract::Progress& p) {
-    if (p.stage == "ImageWriting" && p.done == 3) stop.request_stop();
-  };
-  ASSERT_EQ(run_pipeline(street.run(), environment).code, ExitCode::Terminated);
+  ASSERT_EQ(run_until_three_images(street).code, ExitCode::Terminated);
   std::string stem;
   for (const auto& entry : fs::directory_iterator(street.output() / "images")) {
     if (entry.path().extension() == ".jpg") stem = entry.path().stem().string();

@@ -16,9 +16,8 @@ Result<Collection> convert(Collection c, const NoParams&, StepContext&) {
 extern const Manipulator format_convert_visdrone_to_coco = define<NoParams>(
     {.name = "format_convert_visdrone_to_coco",
      .doc = "Turns the annotations of a VisDrone source into COCO's terms: categories pedestrian to motor as 1 to 10, "
-            "others "
-            "11, ignored-regions 12; ignored regions and boxes of score 0 keep the flag ignore; score, truncation and "
-            "occlusion are attributes. Nothing is lost.",
+            "others 11, ignored-regions 12; ignored regions and boxes of score 0 keep the flag ignore; score, "
+            "truncation and occlusion are attributes. Nothing is lost.",
      .category = contract::ManipulatorCategory::FormatConvert,
      .scopes = kPerSource,
      .tasks = {Task::Detection},

@@ -16,10 +16,9 @@ Result<Collection> convert(Collection c, const NoParams&, StepContext& context) 
 extern const Manipulator format_convert_visdrone_to_yolo = define<NoParams>(
     {.name = "format_convert_visdrone_to_yolo",
      .doc = "Reduces the annotations of a VisDrone source to YOLO rows: pedestrian to motor are the classes 0 to 9, "
-            "others "
-            "is 10, ignored-regions 11. Ignored regions and boxes of score 0 are left out (Ignore), and so are score, "
-            "truncation and occlusion (Attributes): both must be named in allowLoss. For exactly the ten classes, name "
-            "them in filter_final_classes after the merge.",
+            "others is 10, ignored-regions 11. Ignored regions and boxes of score 0 are left out (Ignore), and so are "
+            "score, truncation and occlusion (Attributes): both must be named in allowLoss. For exactly the ten "
+            "classes, name them in filter_final_classes after the merge.",
      .category = contract::ManipulatorCategory::FormatConvert,
      .scopes = kPerSource,
      .tasks = {Task::Detection},
