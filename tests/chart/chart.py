@@ -62,8 +62,21 @@ VARIANTS = {
 }
 
 
+# Which tool provides a program; the same on every machine, whatever its own are.
+PROVIDERS = {"go": "provide-go", "etcd": "unpack-daemons", "promtool": "unpack-daemons", "kubectl": "build-testbed"}
+
+
+def provide(*programs):
+    """Puts the folders of these programs first in the search path; what cannot be provided is missed by need()."""
+    for tool in sorted({PROVIDERS[program] for program in programs if program in PROVIDERS}):
+        done = subprocess.run([SOURCE / "tools" / tool], stdout=subprocess.PIPE, text=True)
+        if done.returncode == 0 and done.stdout.strip() not in os.environ["PATH"].split(os.pathsep):
+            os.environ["PATH"] = done.stdout.strip() + os.pathsep + os.environ["PATH"]
+
+
 def need(*programs):
     """Called by setUpModule: without these programs nothing is tested, and that is said aloud (an error in CI)."""
+    provide(*programs)
     missing = [program for program in programs if not shutil.which(program)]
     if yaml is None:
         missing.append("python3-yaml")
