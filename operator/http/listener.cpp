@@ -1,6 +1,12 @@
 #include "operator/http/listener.h"
 
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <boost/asio/ip/network_v6.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/system/error_code.hpp>
 #include <thread>
 
 #include "operator/http/connection.h"
@@ -10,16 +16,44 @@ namespace visionops::http {
 
 using asio::ip::tcp;
 
+namespace {
+
+/// Each listener of a process, and all else that it does, shall have descriptors left.
+std::size_t affordable(std::size_t wanted) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return wanted;
+  return std::min(wanted, std::max<std::size_t>(limit.rlim_cur / 4, kMinConnections));
+}
+
+/// In proportion to the total, so that a small listener keeps room for newcomers, too.
+SeatLimits seat_limits(std::size_t total) {
+  const auto part = [total](std::size_t of_all) { return std::max<std::size_t>(1, of_all * total / kMaxConnections); };
+  return {total, part(kMaxOfOneAddress), part(kMaxIdle), part(kMaxHeads), part(kMaxBodies), part(kMaxAnswers)};
+}
+
+/// Whose share a connection takes. One node or tenant has a whole /64 of IPv6.
+std::string origin(const tcp::endpoint& remote) {
+  if (remote.address().is_v4()) return remote.address().to_string();
+  const auto bytes = remote.address().to_v6();
+  if (bytes.is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, bytes).to_string();
+  return asio::ip::make_network_v6(bytes, 64).canonical().to_string();
+}
+
+bool out_of_descriptors(const beast::error_code& error) {
+  namespace errc = boost::system::errc;
+  return error == errc::too_many_files_open || error == errc::too_many_files_open_in_system ||
+         error == errc::no_buffer_space || error == errc::not_enough_memory;
+}
+
+}  // namespace
+
 class Listener::Parts {
  public:
-  Parts(ListenerOptions options, Handle handle) : shared_(std::make_shared<Shared>()), acceptor_(context_) {
-    shared_->options = std::move(options);
-    shared_->handle = std::move(handle);
+  Parts(ListenerOptions options, Handle handle)
+      : shared_(std::make_shared<Shared>(options, std::move(handle), seat_limits(affordable(options.max_connections)))),
+        acceptor_(context_),
+        rest_(context_) {
     shared_->context = &context_;
-    shared_->ended = [this] {
-      --connections_;
-      accept();
-    };
   }
   ~Parts();
   Parts(const Parts&) = delete;
@@ -27,17 +61,18 @@ class Listener::Parts {
 
   Status open();
   [[nodiscard]] std::string url() const;
+  [[nodiscard]] Load load() const { return {shared_->connections, shared_->gave_way}; }
 
  private:
   void accept();
   void begin(tcp::socket socket);
+  void rest();
 
   const std::shared_ptr<Shared> shared_;
   asio::io_context context_{1};
   tcp::acceptor acceptor_;
+  asio::steady_timer rest_;
   std::optional<TlsContext> tls_;
-  std::size_t connections_ = 0;  // of the thread
-  bool accepting_ = false;       // of the thread
   std::jthread thread_;
 };
 
@@ -63,24 +98,34 @@ Status Listener::Parts::open() {
   return {};
 }
 
+/// Always: a connection in the kernel's queue would look open to its client and be answered by nobody.
 void Listener::Parts::accept() {
-  if (accepting_ || connections_ >= shared_->options.max_connections) return;
-  accepting_ = true;
   acceptor_.async_accept([this](const beast::error_code& error, tcp::socket socket) {
-    accepting_ = false;
     if (error == asio::error::operation_aborted) return;
+    if (out_of_descriptors(error)) return rest();
     if (!error) begin(std::move(socket));
     accept();
   });
 }
 
 void Listener::Parts::begin(tcp::socket socket) {
-  ++connections_;
+  beast::error_code error;
+  const auto remote = socket.remote_endpoint(error);
+  if (error) return;  // it has gone already
   if (tls_) {
-    std::make_shared<Connection<TlsStream>>(shared_, std::move(socket), tls_->current())->begin();
+    std::make_shared<Connection<TlsStream>>(shared_, std::move(socket), origin(remote), tls_->current())->begin();
   } else {
-    std::make_shared<Connection<PlainStream>>(shared_, std::move(socket))->begin();
+    std::make_shared<Connection<PlainStream>>(shared_, std::move(socket), origin(remote))->begin();
   }
+}
+
+/// The next one finds the descriptor of one that gave way; trying again at once would only burn the processor.
+void Listener::Parts::rest() {
+  shared_->free_a_descriptor();
+  rest_.expires_after(kRestWithoutDescriptors);
+  rest_.async_wait([this](const beast::error_code& error) {
+    if (!error) accept();
+  });
 }
 
 /// What still waits inside of the context is destroyed with it, on this thread.
@@ -91,7 +136,6 @@ Listener::Parts::~Parts() {
   }
   context_.stop();
   if (thread_.joinable()) thread_.join();
-  shared_->ended = [] {};
   shared_->waiting.clear();
 }
 
@@ -111,5 +155,6 @@ Result<std::unique_ptr<Listener>> Listener::start(ListenerOptions options, Handl
 }
 
 std::string Listener::url() const { return parts_->url(); }
+Load Listener::load() const { return parts_->load(); }
 
 }  // namespace visionops::http

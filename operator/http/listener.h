@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "operator/http/limits.h"
 
 namespace visionops::http {
 
@@ -43,13 +44,19 @@ struct TlsFiles {
 };
 
 struct ListenerOptions {
-  std::string host = "127.0.0.1";      ///< an IP address
-  std::uint16_t port = 0;              ///< 0: a free one
-  std::size_t max_body = 64 * 1024;    ///< bytes; more is answered with 413 and not kept
-  std::size_t max_connections = 256;   ///< more wait in the kernel's queue
-  Duration patience{10'000};           ///< for a request to arrive whole, an answer to be taken, an idle connection
+  std::string host = "127.0.0.1";                 ///< an IP address
+  std::uint16_t port = 0;                         ///< 0: a free one
+  std::size_t max_body = 64 * 1024;               ///< bytes; more is answered with 413 and not kept
+  std::size_t max_connections = kMaxConnections;  ///< where more come, some give way (seats.h)
+  Duration patience = kPatience;
   std::optional<TlsFiles> tls{};       ///< TLS 1.2 or newer; absent: plain HTTP
   std::function<void(int)> refused{};  ///< status that the listener itself answered: 400, 413, 431
+};
+
+/// How full a listener is.
+struct Load {
+  std::size_t connections = 0;
+  std::uint64_t gave_way = 0;  ///< connections that were ended for others, since the start
 };
 
 /// Listens from start() until destruction.
@@ -64,6 +71,8 @@ class Listener {
 
   /// "http://127.0.0.1:41234", with the port that was taken.
   [[nodiscard]] std::string url() const;
+  /// From any thread.
+  [[nodiscard]] Load load() const;
 
  private:
   class Parts;

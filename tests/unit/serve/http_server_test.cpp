@@ -9,6 +9,7 @@
 
 #include "operator/serve/metrics.h"
 #include "operator/serve/runtime_metrics.h"
+#include "tests/unit/http/raw_client.h"
 
 namespace visionops::serve {
 namespace {
@@ -58,6 +59,25 @@ TEST(HttpServer, ServesMetricsAndHealthOverHttp) {
   EXPECT_EQ(get(address, "/readyz").status, 503);
   EXPECT_EQ(get(address, "/readyz").body, "not yet\n");
   EXPECT_EQ(get(address, "/nothing").status, 404);
+}
+
+TEST(HttpServer, AChunkExtensionWithoutEndIsRefused) {
+  const auto server = HttpServer::start({}, {});
+  ASSERT_TRUE(server);
+  const http::RawClient client((*server)->url());
+  client.send("GET /metrics HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1;");
+  client.send(std::string(96 * 1024, 'x'));
+  EXPECT_EQ(client.status(), 413);
+}
+
+TEST(HttpServer, IsAliveForItsProbeBetweenIdleConnections) {
+  const auto server = HttpServer::start({}, {});
+  ASSERT_TRUE(server);
+  std::vector<http::RawClient> idle;
+  for (int i = 0; i < 600; ++i) idle.emplace_back((*server)->url());
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(get((*server)->url(), "/healthz").status, 200);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(1));
 }
 
 TEST(HttpServer, AnswersManyClientsAtOnce) {

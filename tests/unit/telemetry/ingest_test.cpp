@@ -13,6 +13,8 @@
 #include <mutex>
 #include <thread>
 
+#include "tests/unit/http/raw_client.h"
+
 namespace visionops::telemetry {
 namespace {
 
@@ -154,6 +156,31 @@ TEST_F(IngestTest, NeverHoldsALargeBodyInMemory) {
   EXPECT_LT(peak_memory() - before, 32 * 1024 * 1024);
   EXPECT_TRUE(comes_to_count("too_large", 2));
   EXPECT_EQ(post(ingest_->url(), body(), "good").status, 204);
+}
+
+TEST_F(IngestTest, AChunkExtensionWithoutEndIsRefusedWithAndWithoutAToken) {
+  start();
+  const std::string base = ingest_->url().substr(0, ingest_->url().rfind('/'));
+  for (const char* token : {"", "Authorization: Bearer good\r\n"}) {
+    const http::RawClient client(base);
+    client.send("POST /telemetry HTTP/1.1\r\nHost: x\r\n" + std::string(token) +
+                "Transfer-Encoding: chunked\r\n\r\n1;");
+    client.send(std::string(96 * 1024, 'x'));
+    EXPECT_EQ(client.status(), 413) << token;
+  }
+  EXPECT_TRUE(comes_to_count("too_large", 2));
+}
+
+TEST_F(IngestTest, ASenderGetsThroughBetweenSixHundredIdleConnections) {
+  start();
+  const std::string base = ingest_->url().substr(0, ingest_->url().rfind('/'));
+  std::vector<http::RawClient> idle;
+  for (int i = 0; i < 600; ++i) idle.emplace_back(base);
+  for (int i = 0; i < 10; ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_EQ(post(ingest_->url(), body(i), "good").status, 204);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(1));
+  }
 }
 
 TEST_F(IngestTest, TellsTheSenderThatABodySlightlyOverTheLimitIsTooLarge) {
