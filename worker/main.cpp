@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <iostream>
@@ -11,6 +12,7 @@
 
 #include "worker/commands/commands.h"
 #include "worker/contract/exit_code.h"
+#include "worker/pipeline/materialise/recode.h"
 
 namespace {
 
@@ -44,6 +46,8 @@ int become(const Sibling& sibling, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // A second fence behind the checks of headers. OpenCV reads it when it is loaded, which is later.
+  ::setenv("OPENCV_IO_MAX_IMAGE_PIXELS", std::to_string(visionops::pipeline::kMaxImagePixels).c_str(), 1);
   if (argc > 1) {
     for (const auto& sibling : kSiblings) {
       if (sibling.command == argv[1]) return become(sibling, argv);

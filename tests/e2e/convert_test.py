@@ -1,7 +1,10 @@
 """visionops-worker convert by hand: no loss without permission, COCO -> COCO is the identity."""
 
 import json
+import os
 import shutil
+import struct
+import subprocess
 import unittest
 
 from laptop import BIN, LaptopTest
@@ -50,6 +53,30 @@ class Convert(LaptopTest):
         self.assertEqual(rows, self.laptop.expected["scanner-a"]["objects"] - 1)
         self.assertEqual(json.loads((self.target / "manifest.json").read_text())["annotations"], rows)
         self.assertIn(f"{rows} objects", out)
+
+    def test_a_picture_of_a_few_bytes_costs_no_gibibyte(self):
+        """A JPEG with two frame headers, without an end so that it is decoded; and tags of a TIFF that can be read in two ways."""
+        pictures = sorted((self.source / "images").glob("*.jpg"))
+        plain = pictures[0].read_bytes()[:-2]
+        at = plain.index(b"\xff\xc0")
+        frame = plain[at:at + 2 + struct.unpack(">H", plain[at + 2:at + 4])[0]]
+        huge = frame[:5] + struct.pack(">HH", 65000, 65000) + frame[9:]
+        pictures[0].write_bytes(plain[:at] + huge + plain[at:])
+        fields = [(256, 4, 60), (256, 4, 65000), (257, 4, 65000), (258, 3, 8), (277, 3, 1)]
+        directory = b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in fields)
+        pictures[1].write_bytes(b"II*\0" + struct.pack("<IH", 8, len(fields)) + directory + bytes(4))
+        child = subprocess.Popen([BIN / "visionops-worker", "convert", self.source, "--to", "YOLO", "--allow-loss", "All", "--output",
+                                  self.target], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        out = child.stdout.read()
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        child.stdout.close()
+        self.assertIn("two frame headers", out)
+        self.assertIn("tiff: malformed header", out)
+        self.assertFalse((self.target / "images" / pictures[0].name).exists())
+        self.assertLess(usage.ru_maxrss, 512 * 1024, "KiB")
+        code, out, err = self.laptop.call(BIN / "visionops-worker", "inspect", self.source)
+        self.assertIn("more than one frame header", out + err)
 
     def test_without_its_library_for_pictures_it_says_so_and_leaves_no_image_out(self):
         picture = sorted((self.source / "images").glob("*.jpg"))[0]

@@ -187,6 +187,7 @@ void ImageCompleteness::feed_jpeg_marker() {
 void ImageCompleteness::feed_jpeg_length() {
   starved_ = rest().size() < 2;
   if (starved_) return;
+  if (is_frame_header(marker_)) ++frames_;
   skip_ = std::max(big16(rest(), 0), 2U);
   after_skip_ = marker_ == 0xda ? State::JpegEntropy : State::JpegMarker;
   state_ = State::Skip;
@@ -218,6 +219,7 @@ void ImageCompleteness::feed_png_chunk() {
 }
 
 std::string ImageCompleteness::problem() const {
+  if (frames_ > 1) return "the JPEG has more than one frame header";
   if (state_ == State::Done || state_ == State::NoStream) return {};
   if (state_ == State::Magic) return "the file is too short for an image";
   return jpeg_ ? "the JPEG ends before its end marker (truncated)" : "the PNG ends before its last chunk (truncated)";

@@ -29,8 +29,8 @@ struct ImageHeader {
 /// kind, or a malformed one. The kind is taken from the content, never from the file name.
 Result<std::optional<ImageHeader>> read_image_header(std::string_view prefix);
 
-/// Follows a whole file that arrives in pieces and tells whether it is complete: JPEG up to its EOI marker, PNG up to
-/// IEND (other kinds: the header). Bytes behind the end are accepted. Not thread-safe.
+/// Follows a whole file that arrives in pieces and tells whether it is complete: JPEG up to its EOI marker and with one
+/// frame header, PNG up to IEND (other kinds: the header). Bytes behind the end are accepted. Not thread-safe.
 class ImageCompleteness {
  public:
   void feed(std::string_view bytes);
@@ -53,6 +53,7 @@ class ImageCompleteness {
   std::uint64_t skip_ = 0;
   unsigned char marker_ = 0;
   bool jpeg_ = false;
+  int frames_ = 0;        ///< frame headers of a JPEG
   bool starved_ = false;  ///< the current step needs more bytes
 };
 

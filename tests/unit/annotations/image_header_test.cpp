@@ -117,5 +117,20 @@ TEST(ImageSuffix, IsTakenInAnyCase) {
   for (const char* name : {"a.txt", "jpg", "a.jpg.txt", "a."}) EXPECT_FALSE(has_image_suffix(name)) << name;
 }
 
+TEST(ImageCompleteness, TellsOfASecondFrameHeaderWhereverItStands) {
+  const auto plain = encoded(".jpg", 64, 48);
+  const auto at = plain.find("\xff\xc0");
+  const auto frame = plain.substr(at, 19);
+  const auto end = plain.size() - 2;
+  for (const auto& twice :
+       {plain.substr(0, at) + frame + plain.substr(at), plain.substr(0, end) + frame + plain.substr(end)}) {
+    for (const std::size_t piece : {std::size_t{1}, std::size_t{100000}}) {
+      EXPECT_EQ(problem_of(twice, piece), "the JPEG has more than one frame header");
+    }
+  }
+  EXPECT_EQ(problem_of(plain), "");
+  EXPECT_EQ(problem_of(plain + plain), "") << "what follows the end is not looked at";
+}
+
 }  // namespace
 }  // namespace visionops::annotations

@@ -114,6 +114,16 @@ TEST_F(DetectionSetTest, DropsImagesThatCannotBeDecodedBeforeTraining) {
   EXPECT_NE(set->remarks[0].find("1002.png"), std::string::npos) << set->remarks[0];
 }
 
+TEST_F(DetectionSetTest, DropsWhatOnlyALibraryBehindOpenCvWouldRead) {
+  write_scenes(folder_.path() / "scenes", 2, 1);
+  write_text(folder_.path() / "scenes/images/1001.png", "P6\n30000 30000\n255\n" + std::string(100, 'x'));
+  auto set = load();
+  ASSERT_TRUE(set);
+  ImageCache images(*set, 64, 1 << 20);
+  ASSERT_TRUE(images.fill(1).ok());
+  EXPECT_EQ(set->samples.size(), 1U);
+}
+
 TEST_F(DetectionSetTest, GivesEqualPixelsWithAndWithoutRoomInTheCache) {
   write_scenes(folder_.path() / "scenes", 6, 1);
   auto set = load();

@@ -6,37 +6,41 @@
 
 #include "worker/annotations/image_header.h"
 #include "worker/pipeline/materialise/jpeg_segments.h"
+#include "worker/pipeline/materialise/recode.h"
+#include "worker/pipeline/materialise/tiff_header.h"
 
 namespace visionops::pipeline {
 namespace {
 
 using std::string_view_literals::operator""sv;
 
-/// Little-endian or big-endian unsigned integer of `size` bytes; 0 beyond the end.
-std::uint32_t number(std::string_view s, std::size_t at, std::size_t size, bool little) {
-  if (at > s.size() || s.size() - at < size) return 0;
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < size; ++i) {
-    const auto byte = static_cast<std::uint8_t>(s[little ? at + size - 1 - i : at + i]);
-    value = (value << 8U) | byte;
-  }
-  return value;
+unsigned byte_at(std::string_view s, std::size_t at) { return at < s.size() ? static_cast<std::uint8_t>(s[at]) : 0U; }
+
+/// A grey picture has one byte a pixel, CMYK four and, converted, three more. A transform, which recode() prefers where
+/// it is within the bound, keeps all coefficients twice, two bytes each.
+std::int64_t jpeg_decoding(const JpegSegments& jpeg) {
+  const std::int64_t pixels = std::int64_t{jpeg.width} * jpeg.height;
+  const std::int64_t picture = pixels * (jpeg.components == 1 ? 1 : jpeg.components == 4 ? 7 : 3);
+  const std::int64_t transform = 4 * jpeg.samples;
+  return std::max(picture + (jpeg.keeps_coefficients ? 2 * jpeg.samples : 0),
+                  transform <= kMaxDecodingBytes ? transform : 0);
 }
 
-/// First directory, tags 256 and 257 (TIFF 6.0), type SHORT or LONG.
-ImageHeader tiff_header(std::string_view s) {
-  const bool little = s[0] == 'I';
-  ImageHeader header{ImageKind::Tiff, 0, 0};
-  const std::size_t directory = number(s, 4, 4, little);
-  const auto entries = number(s, directory, 2, little);
-  for (std::size_t e = 0; e < entries && directory + 2 + 12 * e + 12 <= s.size(); ++e) {
-    const auto at = directory + 2 + 12 * e;
-    const auto tag = number(s, at, 2, little);
-    const auto value = number(s, at + 8, number(s, at + 2, 2, little) == 3 ? 2 : 4, little);
-    if (tag == 256) header.width = value;
-    if (tag == 257) header.height = value;
-  }
-  return header;
+/// Bytes a pixel of the kinds whose header says little, or which the decoder turns into few types.
+std::int64_t bytes_per_pixel(ImageKind kind, std::string_view bytes) {
+  if (kind == ImageKind::WebP) return bytes.substr(12, 4) == "VP8 " ? 4 : 8;  // else also its own copy of the pixels
+  if (kind != ImageKind::Png) return 4;
+  return 4 * (byte_at(bytes, 24) == 16 ? 2 : 1);
+}
+
+/// "BM" and a file size that reads like the start of a bare VP8 frame: OpenCV asks its WebP decoder first, which would
+/// take other bytes for the sides.
+bool poses_as_webp(std::string_view bytes) { return bytes.substr(3, 3) == "\x9d\x01\x2a"sv; }
+
+std::optional<ImageHeader> jpeg_header(std::string_view bytes) {
+  const auto jpeg = read_jpeg_segments(bytes, JpegExtent::ToFirstScan);
+  if (!jpeg) return std::nullopt;
+  return ImageHeader{ImageKind::Jpeg, jpeg->width, jpeg->height, jpeg_decoding(*jpeg)};
 }
 
 }  // namespace
@@ -52,17 +56,14 @@ ImageKind sniff(std::string_view bytes) {
 }
 
 std::optional<ImageHeader> read_image_header(std::string_view bytes) {
-  ImageHeader header{sniff(bytes), 0, 0};
-  if (header.kind == ImageKind::Other) return std::nullopt;
-  if (header.kind == ImageKind::Tiff) {
-    header = tiff_header(bytes);
-  } else {
-    const auto read = annotations::read_image_header(bytes);
-    if (!read || !*read) return std::nullopt;
-    header.width = (*read)->width;
-    header.height = (*read)->height;
-  }
-  if (header.width <= 0 || header.height <= 0) return std::nullopt;
+  const ImageKind kind = sniff(bytes);
+  if (kind == ImageKind::Other) return std::nullopt;
+  if (kind == ImageKind::Jpeg) return jpeg_header(bytes);
+  if (kind == ImageKind::Tiff) return read_tiff_header(bytes);
+  const auto read = annotations::read_image_header(bytes);
+  if (!read || !*read || (kind == ImageKind::Bmp && poses_as_webp(bytes))) return std::nullopt;
+  ImageHeader header{kind, (*read)->width, (*read)->height};
+  header.decoding = header.width * header.height * bytes_per_pixel(kind, bytes);  // sides are at most 2^24
   return header;
 }
 

@@ -1,5 +1,6 @@
 #include "worker/pipeline/materialise/jpeg_segments.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "worker/annotations/image_header.h"
@@ -27,16 +28,35 @@ void read_tables(std::string_view body, JpegSegments& out) {
   }
 }
 
-bool read_frame(std::string_view body, JpegSegments& out) {
+/// Blocks of 8 samples along one side of a component: whole MCUs, as decoders have them in memory.
+std::int64_t blocks(std::int32_t side, unsigned factor, unsigned most) {
+  const std::int64_t mcus = (side + 8LL * most - 1) / (8LL * most);
+  return mcus * factor;
+}
+
+/// `body`: of the one frame header.
+bool read_frame(std::uint8_t marker, std::string_view body, JpegSegments& out) {
   if (body.size() < 6) return false;
   out.height = big16(body, 1);
   out.width = big16(body, 3);
   out.components = byte_at(body, 5);
-  for (std::size_t c = 0; c < static_cast<std::size_t>(out.components) && c < 4; ++c) {
-    if (6 + 3 * c + 3 > body.size()) return false;
+  out.keeps_coefficients = (marker & 0x03U) == 2;  // SOF2, 6, 10, 14: progressive
+  const auto count = static_cast<std::size_t>(out.components);
+  if (count == 0 || count > 4 || body.size() < 6 + 3 * count) return false;
+  unsigned widest = 1;
+  unsigned tallest = 1;
+  for (std::size_t c = 0; c < count; ++c) {
+    const unsigned factors = byte_at(body, 6 + 3 * c + 1);
+    if ((factors >> 4U) - 1 > 3 || (factors & 0x0FU) - 1 > 3) return false;  // 1 to 4
+    widest = std::max(widest, factors >> 4U);
+    tallest = std::max(tallest, factors & 0x0FU);
     out.table_of_component[c] = byte_at(body, 6 + 3 * c + 2);
   }
-  return out.components > 0;
+  for (std::size_t c = 0; c < count; ++c) {
+    const unsigned factors = byte_at(body, 6 + 3 * c + 1);
+    out.samples += 64 * blocks(out.width, factors >> 4U, widest) * blocks(out.height, factors & 0x0FU, tallest);
+  }
+  return true;
 }
 
 bool is_frame_header(std::uint8_t marker) {
@@ -61,7 +81,7 @@ std::size_t skip_scan(std::string_view bytes, std::size_t i) {
 
 bool looks_like_jpeg(std::string_view bytes) { return bytes.size() >= 3 && bytes.substr(0, 3) == "\xFF\xD8\xFF"; }
 
-Result<JpegSegments> read_jpeg_segments(std::string_view bytes) {
+Result<JpegSegments> read_jpeg_segments(std::string_view bytes, JpegExtent extent) {
   if (!looks_like_jpeg(bytes)) return invalid_error("no JPEG file");
   JpegSegments out;
   std::size_t i = 2;
@@ -85,12 +105,17 @@ Result<JpegSegments> read_jpeg_segments(std::string_view bytes) {
       return invalid_error("a segment runs over the end of the file");
     }
     const auto body = bytes.substr(i + 2, length - 2);
-    if (is_frame_header(marker) && !read_frame(body, out)) return invalid_error("malformed frame header");
+    if (is_frame_header(marker)) {
+      // Decoders take the first and read on: a second one would make this file look like another than it is.
+      if (out.components > 0) return invalid_error("two frame headers");
+      if (!read_frame(marker, body, out)) return invalid_error("malformed frame header");
+    }
     if (marker == 0xDB) read_tables(body, out);
     if (marker == 0xE2 && body.substr(0, 11) == "ICC_PROFILE") out.icc.push_back(bytes.substr(i - 2, length + 2));
     i += length;
     if (marker == 0xDA) {
-      ++out.scans;
+      if (++out.scans == 1 && (body.empty() || byte_at(body, 0) < out.components)) out.keeps_coefficients = true;
+      if (extent == JpegExtent::ToFirstScan) break;
       i = skip_scan(bytes, i);
     }
   }

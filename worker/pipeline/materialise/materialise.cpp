@@ -24,7 +24,7 @@ using Outcome = std::variant<WrittenImage, SkippedImage>;
 
 class Materialisation {
  public:
-  explicit Materialisation(const MaterialiseInput& input) : in_(input), budget_(kMaxImagePixels) {
+  explicit Materialisation(const MaterialiseInput& input) : in_(input), budget_(kMaxDecodingBytes) {
     const auto shard = static_cast<std::size_t>(in_.shard);
     const auto shards = static_cast<std::size_t>(in_.shards);
     for (std::size_t i = shard; i < in_.plan.items.size(); i += shards) mine_.push_back(static_cast<std::uint32_t>(i));
@@ -83,7 +83,7 @@ class Materialisation {
     if (item.operations.empty()) return take_as_is(index, *bytes, from, to, if_exists);
 
     auto recoded = [&] {
-      const PixelBudget::Share share(budget_, pixels_of(*bytes));
+      const PixelBudget::Share share(budget_, decoding_bytes(*bytes));
       return recode(*bytes, item.operations, {item.width, item.height});
     }();
     if (auto* error = std::get_if<Error>(&recoded)) return *error;
@@ -102,12 +102,6 @@ class Materialisation {
     }
     if (!std::holds_alternative<Unchanged>(check_whole(*bytes, item.destination))) return std::optional<StoredFile>{};
     return std::optional(StoredFile{static_cast<std::int64_t>(bytes->size()), sha256_hex(*bytes)});
-  }
-
-  static std::int64_t pixels_of(const std::string& bytes) {
-    const auto header = read_image_header(bytes);
-    if (!header || header->height > kMaxImagePixels / header->width) return 0;  // refused before it is decoded
-    return header->width * header->height;
   }
 
   Result<Outcome> take_as_is(std::uint32_t index, const std::string& bytes, const std::string& from,

@@ -11,19 +11,19 @@ namespace visionops::pipeline {
 /// Thread-safe.
 class PixelBudget {
  public:
-  explicit PixelBudget(std::int64_t pixels) : free_(pixels), all_(pixels) {}
+  explicit PixelBudget(std::int64_t bytes) : free_(bytes), all_(bytes) {}
 
-  /// Holds `pixels` (at most the whole budget) until destroyed; waits until they are free.
+  /// Holds `bytes` (at most the whole budget) until destroyed; waits until they are free.
   class Share {
    public:
-    Share(PixelBudget& budget, std::int64_t pixels);
+    Share(PixelBudget& budget, std::int64_t bytes);
     ~Share();
     Share(const Share&) = delete;
     Share& operator=(const Share&) = delete;
 
    private:
     PixelBudget& budget_;
-    std::int64_t pixels_;
+    std::int64_t bytes_;
   };
 
  private:

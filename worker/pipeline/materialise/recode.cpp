@@ -28,10 +28,20 @@ const char* suffix_of(ImageKind kind) {
   return "";
 }
 
+/// The format for a message: "png".
+std::string word_of(ImageKind kind) {
+  const std::string_view suffix = suffix_of(kind);
+  return std::string(suffix.empty() ? suffix : suffix.substr(1));
+}
+
 std::optional<ImageTrouble> too_large(const ImageHeader& header) {
-  if (header.height <= kMaxImagePixels / header.width) return std::nullopt;
-  return ImageTrouble{"OversizedImage", std::to_string(header.width) + "x" + std::to_string(header.height) +
-                                            " pixels are more than " + std::to_string(kMaxImagePixels)};
+  const std::string size = std::to_string(header.width) + "x" + std::to_string(header.height);
+  if (header.height > kMaxImagePixels / header.width) {
+    return ImageTrouble{"OversizedImage", size + " pixels are more than " + std::to_string(kMaxImagePixels)};
+  }
+  if (header.decoding <= kMaxDecodingBytes) return std::nullopt;
+  return ImageTrouble{"OversizedImage", size + " pixels of this kind take " + std::to_string(header.decoding >> 20U) +
+                                            " MiB to decode, more than " + std::to_string(kMaxDecodingBytes >> 20U)};
 }
 
 std::optional<ImageTrouble> too_many_scans(const JpegSegments& segments) {
@@ -40,10 +50,25 @@ std::optional<ImageTrouble> too_many_scans(const JpegSegments& segments) {
                       std::to_string(segments.scans) + " JPEG scans are more than " + std::to_string(kMaxJpegScans)};
 }
 
-/// The format for a message: "png".
-std::string word_of(ImageKind kind) {
-  const std::string_view suffix = suffix_of(kind);
-  return std::string(suffix.empty() ? suffix : suffix.substr(1));
+/// A file whose header has been read and is within the bounds.
+struct Examined {
+  ImageHeader header;
+  std::optional<JpegSegments> jpeg;
+};
+
+std::variant<Examined, ImageTrouble> examine(std::string_view bytes, ImageKind kind) {
+  Examined out;
+  if (kind == ImageKind::Jpeg) {
+    auto segments = read_jpeg_segments(bytes);
+    if (!segments) return ImageTrouble{"DamagedImage", "JPEG: " + segments.error().message};
+    if (auto trouble = too_many_scans(*segments)) return *trouble;
+    out.jpeg = *std::move(segments);
+  }
+  const auto header = read_image_header(bytes);
+  if (!header) return ImageTrouble{"DamagedImage", word_of(kind) + ": malformed header"};
+  if (auto trouble = too_large(*header)) return *trouble;
+  out.header = *header;
+  return out;
 }
 
 bool only_reencodes(const ImageOperations& operations) {
@@ -56,26 +81,25 @@ RecodeResult recode_checked(const std::string& bytes, const ImageOperations& ope
   if (kind == ImageKind::Other) {
     return ImageTrouble{"UnsupportedImage", "is none of JPEG, PNG, BMP, TIFF, WebP and cannot be changed"};
   }
-  if (kind == ImageKind::Jpeg) {
-    const auto segments = read_jpeg_segments(bytes);
-    if (!segments) return ImageTrouble{"DamagedImage", "JPEG: " + segments.error().message};
-    if (auto trouble = too_large({kind, segments->width, segments->height})) return *trouble;
-    if (auto trouble = too_many_scans(*segments)) return *trouble;
-    const auto pixels = PixelLibrary::load();
-    return pixels ? (*pixels)->recode_jpeg(bytes, *segments, operations, size) : pixels.error();
-  }
-  const auto header = read_image_header(bytes);
-  if (!header) return ImageTrouble{"DamagedImage", word_of(kind) + ": malformed header"};
-  if (auto trouble = too_large(*header)) return *trouble;
-  if (only_reencodes(operations)) return Unchanged{};
+  const auto examined = examine(bytes, kind);
+  if (const auto* trouble = std::get_if<ImageTrouble>(&examined)) return *trouble;
+  const auto& jpeg = std::get<Examined>(examined).jpeg;
+  if (!jpeg && only_reencodes(operations)) return Unchanged{};
   const auto pixels = PixelLibrary::load();
-  return pixels ? (*pixels)->recode_picture(bytes, suffix_of(kind), operations) : pixels.error();
+  if (!pixels) return pixels.error();
+  return jpeg ? (*pixels)->recode_jpeg(bytes, *jpeg, operations, size)
+              : (*pixels)->recode_picture(bytes, suffix_of(kind), operations);
 }
 
 }  // namespace
 
 RecodeResult recode(const std::string& bytes, const ImageOperations& operations, AnnotatedSize size) {
   return operations.empty() ? RecodeResult(Unchanged{}) : recode_checked(bytes, operations, size);
+}
+
+std::int64_t decoding_bytes(std::string_view bytes) {
+  const auto header = read_image_header(bytes);
+  return header && !too_large(*header) ? header->decoding : 0;
 }
 
 RecodeResult check_whole(const std::string& bytes, std::string_view file_name) {
@@ -85,19 +109,14 @@ RecodeResult check_whole(const std::string& bytes, std::string_view file_name) {
     if (!promises_image(file_name)) return Unchanged{};
     return ImageTrouble{"DamagedImage", "is not an image"};
   }
-  if (kind == ImageKind::Jpeg) {
-    const auto segments = read_jpeg_segments(bytes);
-    if (!segments) return ImageTrouble{"DamagedImage", "JPEG: " + segments.error().message};
-    if (auto trouble = too_large({kind, segments->width, segments->height})) return *trouble;
-    if (auto trouble = too_many_scans(*segments)) return *trouble;
-    if (segments->scans == 0) return ImageTrouble{"DamagedImage", "JPEG: has no picture data"};
-    if (segments->ends) return Unchanged{};
+  const auto examined = examine(bytes, kind);
+  if (const auto* trouble = std::get_if<ImageTrouble>(&examined)) return *trouble;
+  if (const auto& jpeg = std::get<Examined>(examined).jpeg) {
+    if (jpeg->scans == 0) return ImageTrouble{"DamagedImage", "JPEG: has no picture data"};
+    if (jpeg->ends) return Unchanged{};
     const auto pixels = PixelLibrary::load();
     return pixels ? (*pixels)->check_jpeg(bytes) : pixels.error();
   }
-  const auto header = read_image_header(bytes);
-  if (!header) return ImageTrouble{"DamagedImage", word_of(kind) + ": malformed header"};
-  if (auto trouble = too_large(*header)) return *trouble;
   const auto tail = std::string_view(bytes).substr(bytes.size() - std::min(bytes.size(), std::size_t{1} << 16));
   if (kind == ImageKind::Png && tail.find("IEND") == std::string_view::npos) {
     return ImageTrouble{"DamagedImage", "PNG: ends before its end chunk"};

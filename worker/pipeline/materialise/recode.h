@@ -16,6 +16,8 @@
 namespace visionops::pipeline {
 
 inline constexpr std::int64_t kMaxImagePixels = std::int64_t{1} << 28;
+/// What a decoder may allocate for one picture, and for all that are decoded at one time.
+inline constexpr std::int64_t kMaxDecodingBytes = std::int64_t{1} << 30;
 inline constexpr std::int64_t kMaxImageBytes = std::int64_t{1} << 29;
 inline constexpr std::int32_t kMaxJpegScans = 500;
 
@@ -45,6 +47,10 @@ struct AnnotatedSize {
 
 /// Applies folded operations. Bounds are checked from the header before anything is decoded.
 RecodeResult recode(const std::string& bytes, const ImageOperations& operations, AnnotatedSize size);
+
+/// Bytes that recode() or a decoder takes for the file at one time, by its header; 0 when it would be refused before
+/// anything is decoded.
+std::int64_t decoding_bytes(std::string_view bytes);
 
 /// Whether a file that is taken as it is can be an image at all: a known format under a name that promises
 /// one, within the bounds, and with its end. Decodes only when a JPEG has no end marker.

@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "worker/annotations/image_header.h"
+#include "worker/pipeline/materialise/image_header.h"
 #include "worker/pipeline/materialise/recode.h"
 
 namespace visionops::train {
@@ -57,7 +58,11 @@ StoredImage shrink(const cv::Mat& picture, const DetectionSample& sample, std::i
 }  // namespace
 
 ImageCache::ImageCache(DetectionSet& set, std::int32_t side, std::int64_t max_bytes)
-    : set_(set), side_(side), max_bytes_(max_bytes), images_(set.samples.size()) {
+    : set_(set),
+      side_(side),
+      max_bytes_(max_bytes),
+      images_(set.samples.size()),
+      decoding_(pipeline::kMaxDecodingBytes) {
   cv::setNumThreads(1);  // the batches are made on threads of our own
 }
 
@@ -115,6 +120,11 @@ Result<StoredImage> ImageCache::decode(std::size_t index) const {
   const auto& sample = set_.samples[index];
   const auto bytes = set_.store->read(sample.path, pipeline::kMaxImageBytes);
   if (!bytes) return bytes.error();
+  const pipeline::PixelBudget::Share share(decoding_, pipeline::decoding_bytes(*bytes));
+  // OpenCV would try dozens of other kinds, whose libraries have bounds of their own or none.
+  if (pipeline::sniff(*bytes) == pipeline::ImageKind::Other) {
+    return invalid_error(sample.path + ": is none of JPEG, PNG, BMP, TIFF, WebP");
+  }
   const auto verdict = pipeline::check_whole(*bytes, sample.path);
   if (const auto* error = std::get_if<Error>(&verdict)) return *error;
   if (const auto* trouble = std::get_if<pipeline::ImageTrouble>(&verdict)) {

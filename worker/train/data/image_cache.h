@@ -11,6 +11,7 @@
 #include <opencv2/core/mat.hpp>
 
 #include "base/result.h"
+#include "worker/pipeline/materialise/pixel_budget.h"
 #include "worker/train/data/detection_set.h"
 
 namespace visionops::train {
@@ -43,6 +44,7 @@ class ImageCache {
   std::int32_t side_;
   std::int64_t max_bytes_;
   std::vector<StoredImage> images_;
+  mutable pipeline::PixelBudget decoding_;  ///< of all threads together
 };
 
 }  // namespace visionops::train

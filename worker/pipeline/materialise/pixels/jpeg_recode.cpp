@@ -79,6 +79,15 @@ std::optional<Frame> read_frame(void* handle, const std::string& bytes) {
   return frame;
 }
 
+/// The bounds were checked with the size that our reader found: the decoder must have found the same one.
+std::optional<ImageTrouble> another_size(const Frame& frame, const JpegSegments& segments) {
+  if (frame.width == segments.width && frame.height == segments.height) return std::nullopt;
+  return ImageTrouble{"DamagedImage", "JPEG: has two sizes"};
+}
+
+/// A transform keeps all coefficients twice, two bytes each.
+bool can_transform(const JpegSegments& segments) { return 4 * segments.samples <= kMaxDecodingBytes; }
+
 struct Planes {
   std::array<std::vector<std::uint8_t>, 3> samples;
   std::array<unsigned char*, 3> at{};
@@ -249,10 +258,12 @@ RecodeResult recode_jpeg(const std::string& bytes, const JpegSegments& segments,
   if (!handle) return ImageTrouble{"DamagedImage", "JPEG: the decoder could not be created"};
   const auto frame = read_frame(handle.get(), bytes);
   if (!frame) return damaged(handle.get());
+  if (auto trouble = another_size(*frame, segments)) return *trouble;
   const int orientation = orientation_for(segments, size);
   const int quality = output_quality(segments, wanted);
   if (orientation == 1 && !wanted.regions && frame->ycbcr()) {
-    if (wanted.turn && !wanted.quality && frame->whole_mcus()) return by_transform(bytes, segments);
+    if (wanted.turn && !wanted.quality && frame->whole_mcus() && can_transform(segments))
+      return by_transform(bytes, segments);
     if (!wanted.turn || frame->planes_turn()) return by_planes(bytes, segments, *frame, wanted.turn, quality);
   }
   return by_pixels(bytes, segments, *frame, operations, orientation, quality);
@@ -262,6 +273,9 @@ RecodeResult check_jpeg(const std::string& bytes) {
   const Handle handle(tjInitDecompress());
   const auto frame = read_frame(handle.get(), bytes);
   if (!frame) return damaged(handle.get());
+  const auto segments = read_jpeg_segments(bytes);
+  if (!segments) return ImageTrouble{"DamagedImage", "JPEG: " + segments.error().message};
+  if (auto trouble = another_size(*frame, *segments)) return *trouble;
   auto decoded = decode_pixels(bytes, *frame);
   if (auto* trouble = std::get_if<ImageTrouble>(&decoded)) return *trouble;
   return Unchanged{};
