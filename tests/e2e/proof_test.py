@@ -9,12 +9,17 @@ import textwrap
 from laptop import BIN, LaptopTest, condition
 
 TRAINING = """apiVersion: visionops.dev/v1alpha1
+kind: Dataset
+metadata: {{name: pages}}
+spec: {{group: pages, type: Raw, split: Train, version: v1.0.0, format: COCO, tasks: [Detection], store: datasets, path: raw/scanner-a/train/v1.0.0}}
+---
+apiVersion: visionops.dev/v1alpha1
 kind: TrainingJob
 metadata: {{name: {name}}}
 spec:
   task: Detection
   model: centernet_nano
-  datasets: {{train: {{name: scanner-a-train-v1.0.0}}}}
+  datasets: {{train: {{name: pages}}}}
   checkpoints: {{store: models}}
   retry: {{limit: 0}}
 """
@@ -74,8 +79,7 @@ class Proof(LaptopTest):
         worker = self.bin / "visionops-worker"
         worker.write_text(PRELUDE.format(python=sys.executable, worker=BIN / "visionops-worker") + textwrap.dedent(body))
         worker.chmod(0o755)
-        manifests = self.laptop.manifests(name, only=("10-datasets.yaml",))
-        (manifests / "90-training.yaml").write_text(TRAINING.format(name=name))
+        manifests = self.laptop.write(f"{name}.yaml", TRAINING.format(name=name))
         code, out, err = self.laptop.call(self.bin / "visionops", "run", "-f", manifests, "--data", self.laptop.data, "--no-history")
         return code, self.laptop.get("trainingjob", name), out + err
 

@@ -65,6 +65,8 @@ Proof unproven(const std::string& evidence) {
   return out;
 }
 
+bool went_with_its_node(const Pod& pod) { return pod.disrupted || pod.reason == "NodeLost"; }
+
 /// Pods whose worker ended well: the others are the attempt's failures, or replaced.
 std::vector<const Pod*> done_pods(const Attempt& attempt) {
   auto out = attempt.pods;
@@ -101,7 +103,7 @@ Proof prove_model(const Attempt& attempt, const TrainingJobObserved& observed, s
     const auto word = sidecar ? contract::decode_sidecar_word(sidecar->message) : std::nullopt;
     const std::string why = doubt(*pod, word, *claim, observed.job, run);
     if (!why.empty()) {
-      if (!verdict.pending) verdict = unproven(done + why);
+      if (!verdict.pending) verdict = !word && went_with_its_node(*pod) ? lost(*pod) : unproven(done + why);
       continue;
     }
     Proof proof;

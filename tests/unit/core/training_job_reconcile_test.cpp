@@ -240,6 +240,10 @@ class TrainingJobProof : public TrainingJobReconcile {
       return trained(training_result(), word);
     });
   }
+  cluster::Pod& trainers_pod() {
+    return *std::find_if(world.pods.begin(), world.pods.end(),
+                         [](const auto& pod) { return pod.meta.name == "detector-vtj-r1-a1-0"; });
+  }
   /// Why the one attempt that is allowed counts for nothing.
   std::string evidence() {
     spec().retry = api::RetryPolicy{0};
@@ -316,13 +320,13 @@ TEST_F(TrainingJobProof, NothingIsJudgedWhileTheSidecarStillReads) {
   pod.phase = cluster::PodPhase::Running;
   pod.containers.back().terminated = false;
   pod.containers.back().running = true;
-  world.pods = {pod};
+  trainers_pod() = pod;
   const int writes = world.writes;
   ASSERT_TRUE(world.settle());
   EXPECT_EQ(status().phase, TrainingPhase::Running);
   EXPECT_EQ(world.writes, writes);
-  world.pods = {
-      with_word(ended(pod_of(job), 0, contract::encode(training_result())), contract::encode(sidecar_word(job)))};
+  trainers_pod() =
+      with_word(ended(pod_of(job), 0, contract::encode(training_result())), contract::encode(sidecar_word(job)));
   ASSERT_TRUE(world.settle());
   EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
   EXPECT_EQ(status().model->sha256, training_result().train->model->sha256);
@@ -337,10 +341,25 @@ TEST_F(TrainingJobProof, ASidecarThatWentWithItsNodeIsTheNodesDoing) {
   pod.containers.back().terminated = false;
   pod.disrupted = true;
   pod.meta.deletion_timestamp = world.now;
-  world.pods = {pod};
+  trainers_pod() = pod;
   ASSERT_TRUE(world.settle());
   EXPECT_FALSE(status().failure);
   world.now += 30s;
+  ASSERT_TRUE(world.settle());
+  ASSERT_TRUE(status().failure);
+  EXPECT_EQ(status().failure->failure_class, "NodeLost");
+  EXPECT_EQ(status().counted_failures, 0);
+}
+
+TEST_F(TrainingJobProof, ANodeThatEndedBetweenTrainerAndSidecarIsToldAsSuch) {
+  hang();
+  ASSERT_TRUE(world.run_to_end());
+  const auto job = *world.find_job("detector-vtj-r1-a1");
+  auto pod = ended(pod_of(job), 0, contract::encode(training_result()));
+  pod.phase = cluster::PodPhase::Failed;
+  pod.reason = "NodeLost";
+  pod.disrupted = true;
+  trainers_pod() = pod;
   ASSERT_TRUE(world.settle());
   ASSERT_TRUE(status().failure);
   EXPECT_EQ(status().failure->failure_class, "NodeLost");
@@ -351,7 +370,7 @@ TEST_F(TrainingJobProof, AFinishedJobWhosePodsAreGoneProvesNothing) {
   hang();
   ASSERT_TRUE(world.run_to_end());
   world.find_job("detector-vtj-r1-a1")->status.complete = true;
-  world.pods.clear();
+  std::erase_if(world.pods, [](const auto& pod) { return pod.meta.name == "detector-vtj-r1-a1-0"; });
   ASSERT_TRUE(world.settle());
   ASSERT_TRUE(status().failure);
   EXPECT_EQ(status().failure->failure_class, "CheckpointNotVerified");

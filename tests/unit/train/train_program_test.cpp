@@ -13,8 +13,10 @@
 #include "base/digest.h"
 #include "scene_dataset.h"
 #include "worker/contract/exit_code.h"
+#include "worker/contract/pod_folders.h"
 #include "worker/contract/run_result.h"
 #include "worker/contract/run_spec.h"
+#include "worker/contract/sidecar_word.h"
 
 namespace visionops::train {
 namespace {
