@@ -1,5 +1,6 @@
 #include "operator/api/training_job.h"
 
+#include "operator/api/environment_rules.h"
 #include "operator/api/patterns.h"
 #include "operator/api/resource_codec.h"
 #include "operator/api/training_rules.h"
@@ -208,12 +209,13 @@ const Table<Tracking>& Fields<Tracking>::table() {
 const Table<EnvironmentVariable>& Fields<EnvironmentVariable>::table() {
   static const Table<EnvironmentVariable> table{
       field("name", &EnvironmentVariable::name,
-            "Name. NVIDIA_* would reach past the container and VISIONOPS_* belongs to the platform: both are refused.")
+            "Name. NVIDIA_*, VISIONOPS_* and KUBERNETES_* belong to the platform and are refused. A runtime other than "
+            "custom takes what env lists: other variables can load programs.")
           .required()
           .min_length(1)
           .max_length(128)
           .pattern("^[A-Za-z_][A-Za-z0-9_]*$", "must be letters, digits and '_', and not begin with a digit")
-          .rule(kEnvRule, kEnvWords)
+          .rule(platform_name_rule(), platform_name_words())
           .example("OMP_NUM_THREADS"),
       field("value", &EnvironmentVariable::value, "Value; never put secrets here.")
           .default_text("empty")
@@ -246,7 +248,9 @@ const Table<TrainingJobSpec>& Fields<TrainingJobSpec>::table() {
               .max_items(64)
               .items(4096)
               .example("[python, train.py]"),
-          field("env", &TrainingJobSpec::env, "Environment variables of the trainer.")
+          field("env", &TrainingJobSpec::env,
+                ("Environment variables of the trainer. A runtime other than custom takes " + settings_text() + ".")
+                    .c_str())
               .default_text("none")
               .max_items(64)
               .map_by("name"),
@@ -304,7 +308,8 @@ const Table<TrainingJobSpec>& Fields<TrainingJobSpec>::table() {
               "(has(self.runtime) && self.runtime != 'builtin') || !has(self.resources) || "
               "!has(self.resources.nodes) || self.resources.nodes == 1",
               kBuiltinNodesWords)
-          .rule("!has(self.queuePriority) || has(self.queue)", kQueuePriorityWords);
+          .rule("!has(self.queuePriority) || has(self.queue)", kQueuePriorityWords)
+          .rule(settings_rule(), kSettingsWords);
   return table;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/field_doc.h"
 #include "operator/api/dataset_reference.h"
+#include "operator/api/environment_rules.h"
 #include "operator/api/rules.h"
 #include "operator/api/training_job.h"
 
@@ -43,12 +44,14 @@ void check_queue(const TrainingJobSpec& spec, Problems& problems) {
     problems.push_back({"spec.queuePriority", kQueuePriorityWords});
 }
 
-void check_environment(const std::vector<EnvironmentVariable>& env, Problems& problems) {
-  for (std::size_t i = 0; i < env.size(); ++i) {
-    const auto& name = env[i].name;
-    if (name.starts_with("NVIDIA_") || name.starts_with("VISIONOPS_") || name == "JOB_COMPLETION_INDEX") {
-      problems.push_back({"spec.env[" + std::to_string(i) + "].name", quoted(name) + " is refused: " + kEnvWords});
-    }
+void check_environment(const TrainingJobSpec& spec, Problems& problems) {
+  for (std::size_t i = 0; i < spec.env.size(); ++i) {
+    const auto& name = spec.env[i].name;
+    const bool of_platform = belongs_to_platform(name);
+    if (!of_platform && (spec.runtime == Runtime::Custom || is_setting(name))) continue;
+    problems.push_back(
+        {"spec.env[" + std::to_string(i) + "].name",
+         quoted(name) + " is refused: " + (of_platform ? platform_name_words() : std::string(kSettingsWords))});
   }
 }
 
@@ -59,7 +62,7 @@ void validate(const TrainingJobSpec& spec, Problems& problems) {
   check_datasets(spec.datasets, problems);
   check_resources(spec, problems);
   check_queue(spec, problems);
-  check_environment(spec.env, problems);
+  check_environment(spec, problems);
   if (spec.hyperparameters && spec.hyperparameters->learning_rate && !(*spec.hyperparameters->learning_rate > 0)) {
     problems.push_back({"spec.hyperparameters.learningRate", kLearningRateWords});
   }

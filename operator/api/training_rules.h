@@ -13,9 +13,5 @@ inline constexpr const char* kModelWords = "model is required by every runtime b
 inline constexpr const char* kBuiltinNodesWords =
     "the builtin runtime trains on one node; use more gpus per node or another runtime";
 inline constexpr const char* kQueuePriorityWords = "queuePriority needs queue";
-inline constexpr const char* kEnvRule =
-    "!self.startsWith('NVIDIA_') && !self.startsWith('VISIONOPS_') && self != 'JOB_COMPLETION_INDEX'";
-inline constexpr const char* kEnvWords =
-    "NVIDIA_*, VISIONOPS_* and JOB_COMPLETION_INDEX are set by the platform; use resources.gpus to ask for GPUs";
 
 }  // namespace visionops::api

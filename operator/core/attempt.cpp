@@ -137,17 +137,10 @@ void collect_results(Attempt& attempt) {
   }
 }
 
-/// When the platform's own report of a Pod that ends would be overdue.
-std::optional<TimePoint> overdue_at(const Pod& pod) {
-  constexpr Duration kPatience = std::chrono::seconds(30);
-  if (!pod.disrupted || !pod.meta.deletion_timestamp || worker_ended(pod)) return std::nullopt;
-  return *pod.meta.deletion_timestamp + kPatience;
-}
-
 std::optional<TimePoint> earliest_overdue(const std::vector<const Pod*>& pods) {
   std::optional<TimePoint> out;
   for (const auto* pod : pods) {
-    const auto at = overdue_at(*pod);
+    const auto at = worker_ended(*pod) ? std::nullopt : overdue_at(*pod);
     if (at && (!out || *at < *out)) out = at;
   }
   return out;
@@ -176,6 +169,12 @@ void allow_normal_start(Attempt& attempt, TimePoint now) {
 }
 
 }  // namespace
+
+std::optional<TimePoint> overdue_at(const Pod& pod) {
+  constexpr Duration kPatience = std::chrono::seconds(30);
+  if (!pod.disrupted || !pod.meta.deletion_timestamp) return std::nullopt;
+  return *pod.meta.deletion_timestamp + kPatience;
+}
 
 bool is_told(const Attempt& attempt, const std::vector<api::Condition>& conditions) {
   const auto* ready = api::find_condition(conditions, api::condition::kReady);

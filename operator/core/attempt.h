@@ -50,6 +50,8 @@ bool is_told(const Attempt& attempt, const std::vector<api::Condition>& conditio
 Attempt observe_attempt(const std::string& job_name, const std::vector<cluster::Job>& jobs,
                         const std::vector<cluster::Pod>& pods, TimePoint now);
 
+/// When a Pod that the platform took away should have reported its end; nullopt for others.
+std::optional<TimePoint> overdue_at(const cluster::Pod& pod);
 /// A Pod that the platform took away and that should have ended by now: nobody will ever report its
 /// end, because its node is gone.
 bool is_lost(const cluster::Pod& pod, TimePoint now);

@@ -4,25 +4,32 @@
 #include <initializer_list>
 #include <utility>
 
+#include "operator/cluster/sidecar_state.h"
+#include "worker/contract/pod_folders.h"
+
 namespace visionops::core {
 
 namespace {
 
 using cluster::Container;
 
+// The folders of worker/contract/pod_folders.h.
 constexpr const char* kPodVolume = "pod";
+constexpr const char* kAnswersVolume = "answers";
+constexpr const char* kSidecarVolume = "sidecar";
 constexpr const char* kShmVolume = "shm";
 constexpr const char* kTokenVolume = "telemetry-token";
 constexpr const char* kDefaultCpu = "1";
 constexpr const char* kDefaultMemory = "1Gi";
-/// Enough for the sidecar to store the last checkpoint after the worker was told to stop.
+/// Enough for the sidecar to store the last checkpoint and to read the model back after the worker has ended
+/// (sidecar_config.h, store_grace).
 constexpr std::int64_t kSidecarGraceSeconds = 120;
 constexpr std::int64_t kGraceSeconds = 30;
 
 void add_run_environment(Container& container, const WorkerPod& pod) {
   container.env.push_back({contract::kRunEnv, contract::encode(pod.run)});
   container.env.push_back({contract::kStoresEnv, kStoresRoot});
-  container.env.push_back({contract::kPodDirEnv, kPodDir});
+  container.env.push_back({contract::kPodDirEnv, contract::kPodDir});
 }
 
 /// What torchrun reads as its options (PET_*), and what programs read that it would have started.
@@ -51,7 +58,11 @@ Container worker_container(const WorkerPod& pod, const ChildOf& child, const Pla
   out.env = pod.env;  // the platform's variables come last and win
   if (pod.nodes > 1) add_rendezvous(out, pod, child);
   add_run_environment(out, pod);
-  out.mounts.push_back({kPodVolume, kPodDir, "", false});
+  out.mounts.push_back({kPodVolume, contract::kPodDir, "", false});
+  if (pod.sidecar) {
+    out.env.push_back({contract::kAnswersDirEnv, contract::kAnswersDir});
+    out.mounts.push_back({kAnswersVolume, contract::kAnswersDir, "", true});
+  }
   add_stores(out, pod.worker_stores, pod.run.owner.namespace_, platform);
   if (!pod.shared_memory.empty()) out.mounts.push_back({kShmVolume, "/dev/shm", "", false});
   out.requests = {{"cpu", pod.cpu.empty() ? kDefaultCpu : pod.cpu},
@@ -61,14 +72,19 @@ Container worker_container(const WorkerPod& pod, const ChildOf& child, const Pla
   return out;
 }
 
+/// Nothing of the user reaches it: no variable of his, and no folder that he can write in which it writes.
 Container sidecar_container(const WorkerPod& pod, const Platform& platform) {
   Container out;
-  out.name = "sidecar";
+  out.name = std::string(cluster::kSidecarContainer);
   out.image = platform.worker_image;
   out.command = {"visionops-sidecar"};
   out.sidecar = true;
   add_run_environment(out, pod);
-  out.mounts.push_back({kPodVolume, kPodDir, "", false});
+  out.env.push_back({contract::kAnswersDirEnv, contract::kAnswersDir});
+  out.env.push_back({contract::kSidecarDirEnv, contract::kSidecarDir});
+  out.mounts.push_back({kPodVolume, contract::kPodDir, "", true});
+  out.mounts.push_back({kAnswersVolume, contract::kAnswersDir, "", false});
+  out.mounts.push_back({kSidecarVolume, contract::kSidecarDir, "", false});
   add_stores(out, pod.sidecar_stores, pod.run.owner.namespace_, platform);
   if (!platform.telemetry_url.empty()) {  // the token is for the sidecar alone
     out.env.push_back({contract::kTelemetryUrlEnv, platform.telemetry_url});
@@ -83,6 +99,10 @@ Container sidecar_container(const WorkerPod& pod, const Platform& platform) {
 
 std::vector<cluster::Volume> volumes_of(const WorkerPod& pod, const Platform& platform) {
   std::vector<cluster::Volume> out{{kPodVolume, cluster::EmptyDirVolume{}}};
+  if (pod.sidecar) {
+    out.push_back({kAnswersVolume, cluster::EmptyDirVolume{}});
+    out.push_back({kSidecarVolume, cluster::EmptyDirVolume{}});
+  }
   auto stores = pod.worker_stores;
   stores.insert(stores.end(), pod.sidecar_stores.begin(), pod.sidecar_stores.end());
   for (auto& volume : store_volumes(stores, platform)) out.push_back(std::move(volume));

@@ -13,7 +13,6 @@
 
 namespace visionops::core {
 
-inline constexpr const char* kPodDir = "/visionops";
 inline constexpr const char* kTelemetryTokenFile = "/var/run/secrets/visionops/token";
 inline constexpr const char* kGpuResource = "nvidia.com/gpu";
 

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "worker/contract/pod_folders.h"
 #include "worker/contract/run_spec.h"
 
 namespace visionops::local {
@@ -14,6 +15,14 @@ std::string joined(const std::vector<std::int32_t>& gpus) {
   std::string out;
   for (const auto gpu : gpus) out += (out.empty() ? "" : ",") + std::to_string(gpu);
   return out;
+}
+
+/// What is nobody else's.
+void add_sidecar(std::map<std::string, std::string>& variables, const PodFolder& folder,
+                 const std::string& telemetry_url) {
+  variables[contract::kSidecarDirEnv] = folder.sidecar();
+  variables[contract::kTelemetryTokenFileEnv] = folder.token();
+  if (!telemetry_url.empty()) variables[contract::kTelemetryUrlEnv] = telemetry_url;
 }
 
 }  // namespace
@@ -35,9 +44,9 @@ std::vector<std::string> container_environment(const std::map<std::string, std::
   for (const auto& variable : container.env) variables[variable.name] = variable.value;
   variables[contract::kStoresEnv] = stores;
   variables[contract::kPodDirEnv] = folder.volume();
+  variables[contract::kAnswersDirEnv] = folder.answers();
   variables[contract::kTerminationLogEnv] = folder.termination(container.name);
-  variables[contract::kTelemetryTokenFileEnv] = folder.token();
-  if (!telemetry_url.empty()) variables[contract::kTelemetryUrlEnv] = telemetry_url;
+  if (container.sidecar) add_sidecar(variables, folder, telemetry_url);
   variables[contract::kPodNameEnv] = pod.meta.name;
   variables[contract::kShardEnv] = std::to_string(pod.completion_index);
   if (!pod.spec.subdomain.empty()) variables["MASTER_ADDR"] = variables["PET_MASTER_ADDR"] = "127.0.0.1";

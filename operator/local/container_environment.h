@@ -17,8 +17,9 @@ namespace visionops::local {
 std::map<std::string, std::string> inherited_environment();
 
 /// "NAME=value" lines: inherited, then the container's own, then what the node knows better because
-/// there are no mounts and no Services (folders, termination log, token file, Pod name, shard, rank and where
-/// rank 0 is, GPUs, and the telemetry endpoint, whose port is another one after each restart).
+/// there are no mounts and no Services (folders, termination log, Pod name, shard, rank and where rank 0 is, GPUs; for
+/// a sidecar also its own folder, the token file and the telemetry endpoint, whose port is another one after each
+/// restart).
 std::vector<std::string> container_environment(const std::map<std::string, std::string>& inherited,
                                                const cluster::Pod& pod, const cluster::Container& container,
                                                const PodFolder& folder, const std::filesystem::path& stores,

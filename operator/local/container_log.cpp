@@ -24,7 +24,8 @@ Status copy_range(int from, off_t offset, off_t bytes, int into, const std::file
 }  // namespace
 
 Result<FileDescriptor> open_log(const PodFolder& folder, const std::string& container) {
-  return open_file(folder.log(container), O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW);
+  // Processes of the Pod can reach the name: a pipe in its place must not hold up the node.
+  return open_file(folder.log(container), O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK);
 }
 
 Status bound_log(const PodFolder& folder, const std::string& container, std::size_t limit) {
@@ -35,7 +36,7 @@ Status bound_log(const PodFolder& folder, const std::string& container, std::siz
   if (::fstat(log->get(), &info) != 0) return system_error("cannot examine", path);
   if (!S_ISREG(info.st_mode) || info.st_size <= static_cast<off_t>(limit)) return {};
   const auto old_path = folder.old_log(container);
-  auto old_log = open_file(old_path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
+  auto old_log = open_file(old_path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK);
   if (!old_log) return old_log.error();
   const auto kept = static_cast<off_t>(limit / 2);
   auto copied = copy_range(log->get(), info.st_size - kept, kept, old_log->get(), old_path);

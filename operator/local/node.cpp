@@ -151,7 +151,10 @@ void Node::start(Pod pod, TimePoint now) {
   const PodFolder folder(options_.pods, uid);
   folders_.insert(uid);
   if (!is_dns_label(uid)) return fail_to_start(std::move(pod), invalid_error("the uid is not a file name"));
-  if (auto made = folder.create(tokens_.issue(pod)); !made) return fail_to_start(std::move(pod), made.error());
+  std::vector<std::string> containers;
+  for (const auto& container : pod.spec.containers) containers.push_back(container.name);
+  if (auto made = folder.create(tokens_.issue(pod), containers); !made)
+    return fail_to_start(std::move(pod), made.error());
 
   const auto gpus = capacity_.take(uid, request_of(pod.spec));
   const auto path = options_.environment.find("PATH");

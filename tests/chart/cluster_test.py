@@ -207,7 +207,9 @@ class AdmissionPolicies(unittest.TestCase):
         self.accepted({"resources": {"cpu": "4"}})
 
     def test_forbidden_names_in_the_environment(self):
-        self.refused({"env": [{"name": "OMP_NUM_THREADS", "value": "4"}, {"name": "LD_PRELOAD", "value": "x"}]}, "LD_")
+        own = dict(CUSTOM, image="registry.example.org/trainer:1")
+        preload = [{"name": "OMP_NUM_THREADS", "value": "4"}, {"name": "LD_PRELOAD", "value": "x"}]
+        self.refused(dict(own, env=preload), "no name may start with one of: NVIDIA_, LD_")
         self.accepted({"env": [{"name": "OMP_NUM_THREADS", "value": "4"}]})
 
     def test_namespaces_that_the_selector_leaves_out_are_free(self):

@@ -115,13 +115,16 @@ def training_samples():
         "model is required by every runtime but custom": Sample(passes={"spec.model": "centernet_nano"}, fails={"spec.model": ABSENT}),
         "the builtin runtime trains on one node; use more gpus per node or another runtime":
             Sample(passes={"spec.resources": {"nodes": 1}}, fails={"spec.resources": {"nodes": 2}}),
+        "every runtime but custom takes only variables that load nothing: MY_* and the settings that spec.env is documented with":
+            Sample(base={"spec.env": [{"name": "LD_PRELOAD", "value": "/stores/datasets/x.so"}]}, passes=custom,
+                   fails={"spec.runtime": "builtin"}),
         "queuePriority needs queue": Sample(passes={"spec.queue": "team-a", "spec.queuePriority": "urgent"},
                                             fails={"spec.queuePriority": "urgent"}),
     }
     for message, sample in spec.items():
         yield ("TrainingJob", "spec", message), sample
     yield (("TrainingJob", "spec.env[].name",
-            "NVIDIA_*, VISIONOPS_* and JOB_COMPLETION_INDEX are set by the platform; use resources.gpus to ask for GPUs"),
+            "NVIDIA_*, VISIONOPS_*, KUBERNETES_* and JOB_COMPLETION_INDEX are set by the platform; use resources.gpus to ask for GPUs"),
            Sample(passes={"spec.env": [{"name": "OMP_NUM_THREADS", "value": "4"}]},
                   fails={"spec.env": [{"name": "NVIDIA_VISIBLE_DEVICES", "value": "all"}]}))
     yield (("TrainingJob", "spec.hyperparameters.learningRate", "must be greater than 0"),

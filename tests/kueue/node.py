@@ -39,10 +39,20 @@ def run(pod):
     patch_status(pod, {"phase": "Running", "startTime": now(), "containerStatuses": worker({"running": {"startedAt": now()}})})
 
 
-def end(pod, code, message=""):
+def end(pod, code, message="", word=""):
+    """`word`: the sidecar's."""
     state = {"terminated": {"exitCode": code, "reason": "Completed" if code == 0 else "Error", "message": message,
                             "startedAt": now(), "finishedAt": now()}}
-    patch_status(pod, {"phase": "Succeeded" if code == 0 else "Failed", "containerStatuses": worker(state)})
+    sidecar = {**worker({"terminated": {**state["terminated"], "exitCode": 0, "message": word}})[0], "name": "sidecar"}
+    patch_status(pod, {"phase": "Succeeded" if code == 0 else "Failed", "containerStatuses": worker(state),
+                       "initContainerStatuses": [sidecar]})
+
+
+def word(pod, result):
+    """What the sidecar says of the model that its trainer reports (worker/contract/sidecar_word.h)."""
+    labels, train = pod["metadata"]["labels"], result["train"]
+    return json.dumps({"ownerUid": labels["visionops.dev/uid"], "run": int(labels["visionops.dev/run"]),
+                       "attempt": int(labels["visionops.dev/attempt"]), "model": train["model"], "last": train.get("last", train["model"])})
 
 
 def vanish(pod):

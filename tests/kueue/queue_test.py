@@ -19,6 +19,10 @@ TRAINED = {"train": {"epochs": 3, "bestEpoch": 3, "bestMetric": "map50_95", "bes
 STOPPED = {"error": {"failureClass": "Terminated", "message": "told to stop after epoch 2"}}
 
 
+def trained(pod):
+    node.end(pod, 0, json.dumps(TRAINED), node.word(pod, TRAINED))
+
+
 def dataset():
     return {"apiVersion": GROUP, "kind": "Dataset", "metadata": {"name": "street-train-v1.0.0", "namespace": NAMESPACE},
             "spec": {"group": "street", "type": "Raw", "split": "Train", "version": "v1.0.0", "format": "COCO",
@@ -141,7 +145,7 @@ class QueueTest(unittest.TestCase):
         pod = start("obedient")
         self.stays_unwritten()
         self.assertEqual(jobs("obedient")[0]["spec"], job["spec"], "what Kueue wrote stays")
-        node.end(pod, 0, json.dumps(TRAINED))
+        trained(pod)
         in_phase("obedient", "Succeeded")
 
     def test_a_training_over_quota_waits_with_kueues_words_and_without_a_deadline(self):
@@ -153,11 +157,11 @@ class QueueTest(unittest.TestCase):
         self.stays_unwritten(12)  # longer than the deadline, which counts from the admission
         self.assertEqual(status("second")["phase"], "Queued")
 
-        node.end(first, 0, json.dumps(TRAINED))
+        trained(first)
         in_phase("first", "Succeeded")
         admitted("second")
         second = start("second")
-        node.end(second, 0, json.dumps(TRAINED))
+        trained(second)
         in_phase("second", "Succeeded")
 
     def test_an_admitted_training_that_finds_no_node_meets_its_pending_deadline(self):
@@ -183,7 +187,7 @@ class QueueTest(unittest.TestCase):
         urgent = start("pressing")
         in_phase("modest", "Queued")
         self.stays_unwritten()
-        node.end(urgent, 0, json.dumps(TRAINED))
+        trained(urgent)
         in_phase("pressing", "Succeeded")
 
         admitted("modest")
@@ -191,7 +195,7 @@ class QueueTest(unittest.TestCase):
         node.run(again)
         in_phase("modest", "Running")
         self.assertEqual(len(jobs("modest")), 1)
-        node.end(again, 0, json.dumps(TRAINED))
+        trained(again)
         in_phase("modest", "Succeeded")
         self.assertEqual(status("modest")["attempt"], 1)
         self.assertNotIn("failure", status("modest"))
@@ -218,7 +222,7 @@ class QueueTest(unittest.TestCase):
         queued("hesitant", "QuotaPending")
         job = jobs("hesitant")
         self.assertEqual([(j["metadata"]["name"], j["spec"]["suspend"]) for j in job], [("hesitant-vtj-r1-a2", True)])
-        node.end(eager, 0, json.dumps(TRAINED))
+        trained(eager)
         admitted("hesitant")
 
     def test_the_queue_of_the_page_is_accepted(self):

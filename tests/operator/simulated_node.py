@@ -60,6 +60,15 @@ def result(run, exit_code, index):
     return {}
 
 
+def sidecar_word(run, exit_code):
+    """What its sidecar leaves, as worker/contract/sidecar_word.h."""
+    if "train" not in run:
+        return ""
+    word = {"ownerUid": run["owner"]["uid"], "run": run["owner"]["run"], "attempt": run["owner"]["attempt"]}
+    facts = train_facts(run["train"])
+    return json.dumps({**word, **({"model": facts["model"], "last": facts["last"]} if exit_code == 0 else {"problem": "not done"})})
+
+
 def run_of(pod):
     for container in pod["spec"]["containers"]:
         for variable in container.get("env", []):
@@ -160,7 +169,10 @@ class SimulatedNode:
         status = {"phase": phase, "startTime": now(), "containerStatuses": statuses(pod["spec"]["containers"], state)}
         sidecars = pod["spec"].get("initContainers", [])
         if sidecars:
-            quiet = {"terminated": {**state["terminated"], "exitCode": 0, "message": ""}} if "terminated" in state else state
+            quiet = state
+            if "terminated" in state:
+                word = sidecar_word(run_of(pod), state["terminated"]["exitCode"])
+                quiet = {"terminated": {**state["terminated"], "exitCode": 0, "message": word}}
             status["initContainerStatuses"] = statuses(sidecars, quiet)
         for _ in range(60):
             try:

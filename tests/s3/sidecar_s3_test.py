@@ -21,7 +21,7 @@ class SidecarAndBucket(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         root = pathlib.Path(folder.name)
         (BUCKETS / "sidecar").mkdir()
-        for part in ("keys", "pod/checkpoints"):
+        for part in ("keys", "pod/checkpoints", "answers", "own"):
             (root / part).mkdir(parents=True)
         (root / "keys/AWS_ACCESS_KEY_ID").write_text("tester")
         (root / "keys/AWS_SECRET_ACCESS_KEY").write_text("tester-secret")
@@ -31,16 +31,18 @@ class SidecarAndBucket(unittest.TestCase):
         place = {"endpoint": SERVER, "bucket": "sidecar", "prefix": "models", "credentialsFolder": str(root / "keys")}
         sidecar = subprocess.Popen([BIN / "visionops-sidecar"], env={
             "VISIONOPS_RUN": json.dumps(run), "VISIONOPS_POD_DIR": str(root / "pod"), "VISIONOPS_POD_NAME": "pod-0",
+            "VISIONOPS_ANSWERS_DIR": str(root / "answers"), "VISIONOPS_SIDECAR_DIR": str(root / "own"),
+            "VISIONOPS_TERMINATION_LOG": str(root / "word"),
             "VISIONOPS_STORE_MODELS": json.dumps(place)})
         self.addCleanup(lambda: (sidecar.kill(), sidecar.wait()))
-        self.wait(lambda: (root / "pod/sidecar.ready").exists())
+        self.wait(lambda: (root / "answers/sidecar.ready").exists())
 
         weights = os.urandom(1 << 20) * 200
         (root / "pod/checkpoints/epoch-0001.pt").write_bytes(weights)
         with open(root / "pod/telemetry.jsonl", "a") as lines:
-            lines.write(json.dumps({"checkpoint": {"file": "epoch-0001.pt", "epoch": 1, "best": True}}) + "\n")
+            lines.write(json.dumps({"checkpoint": {"file": "epoch-0001.pt", "epoch": 1, "best": True, "final": True}}) + "\n")
         stored = BUCKETS / "sidecar/models/runs/detector-1"
-        self.wait(lambda: (root / "pod/stored/epoch-0001.pt.json").exists())
+        self.wait(lambda: (root / "answers/stored/epoch-0001.pt.json").exists())
         manifest = json.loads((stored / "epoch-0001.json").read_text())
         self.assertEqual(manifest["sha256"].removeprefix("sha256:"), hashlib.sha256(weights).hexdigest())
         for name in ("epoch-0001.pt", "best.pt"):
@@ -51,6 +53,8 @@ class SidecarAndBucket(unittest.TestCase):
         self.assertLess(peak, LIMIT_MIB / 2)
         sidecar.terminate()
         self.assertEqual(sidecar.wait(timeout=30), 0)
+        word = json.loads((root / "word").read_text())
+        self.assertEqual((word["ownerUid"], word["model"]["sha256"]), ("u", hashlib.sha256(weights).hexdigest()))
 
     def wait(self, question, seconds=120):
         end = time.monotonic() + seconds

@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "worker/contract/exit_code.h"
 #include "worker/contract/run_result.h"
+#include "worker/contract/sidecar_word.h"
 
 namespace visionops::sim {
 namespace {
@@ -27,7 +28,8 @@ contract::RunSpec run_of(const Pod& pod) {
   return {};
 }
 
-std::vector<ContainerState> states_of(const Pod& pod, bool running, int exit_code, const std::string& message) {
+std::vector<ContainerState> states_of(const Pod& pod, bool running, int exit_code, const std::string& message,
+                                      const std::string& word = "") {
   std::vector<ContainerState> states;
   for (const auto& container : pod.spec.containers) {
     ContainerState state;
@@ -39,6 +41,7 @@ std::vector<ContainerState> states_of(const Pod& pod, bool running, int exit_cod
       state.reason = exit_code == 0 ? "Completed" : "Error";
       state.message = message;
     }
+    if (!running && container.sidecar) state.message = word;
     states.push_back(std::move(state));
   }
   return states;
@@ -67,6 +70,19 @@ contract::TrainFacts trained(const contract::TrainRun& run) {
       contract::StoredCheckpoint{run.checkpoint_path + "/best.pt", sha256_hex(run.checkpoint_path), 1'000, run.epochs};
   f.last = f.model;
   return f;
+}
+
+/// What the sidecar of that Pod has read back.
+std::string word_of(const contract::RunSpec& run, int exit_code) {
+  if (!run.train) return "";
+  contract::SidecarWord word{run.owner.uid, run.owner.run, run.owner.attempt, {}, {}, "the trainer was not done"};
+  if (exit_code == 0) {
+    const auto facts = trained(*run.train);
+    word.model = facts.model;
+    word.last = facts.last;
+    word.problem.clear();
+  }
+  return contract::encode(word);
 }
 
 }  // namespace
@@ -128,7 +144,7 @@ void ScriptedNode::finish(const Running& running, int exit_code) {
   if (!live) return;
   Pod pod = std::get<Pod>(*live);
   pod.phase = exit_code == 0 ? PodPhase::Succeeded : PodPhase::Failed;
-  pod.containers = states_of(pod, false, exit_code, result_of(running.run, exit_code));
+  pod.containers = states_of(pod, false, exit_code, result_of(running.run, exit_code), word_of(running.run, exit_code));
   (void)store_.update_status(pod);
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/field_table.h"
+#include "base/quantity.h"
 
 namespace visionops::sidecar {
 namespace {
@@ -12,8 +13,11 @@ namespace {
 using storage::IfExists;
 
 constexpr std::int64_t kMaxManifestBytes = 64 * 1024;
+constexpr std::int64_t kMaxCheckpointBytes = std::int64_t{256} << 30;
 constexpr const char* kFileEnding = ".pt";
 constexpr const char* kManifestEnding = ".json";
+
+std::string answer_of(const std::string& file) { return "stored/" + file + ".json"; }
 
 bool is_missing(const Error& error) { return error.cls == ErrorClass::NotFound; }
 
@@ -26,18 +30,24 @@ Status without_missing(Status status) { return !status && is_missing(status.erro
 }  // namespace
 
 CheckpointStore::CheckpointStore(std::shared_ptr<storage::StorageClient> pod,
+                                 std::shared_ptr<storage::StorageClient> answers,
                                  std::shared_ptr<storage::StorageClient> store, std::string folder, std::int32_t keep,
                                  contract::RunOwner owner)
     : pod_(std::move(pod)),
+      answers_(std::move(answers)),
       store_(std::move(store)),
       folder_(std::move(folder)),
       keep_(static_cast<std::size_t>(std::max(1, keep))),
       owner_(std::move(owner)) {}
 
 Result<contract::StoredCheckpoint> CheckpointStore::store(const contract::CheckpointWritten& written) {
+  if (written.file.find('/') != std::string::npos) return invalid_error(written.file + ": is not the name of a file");
   const std::string source = "checkpoints/" + written.file;
   if (const auto present = pod_->stat(source); !present) {
     return is_missing(present.error()) ? acknowledged(written.file) : present.error();
+  } else if (present->size > kMaxCheckpointBytes) {
+    return invalid_error(source + ": has " + format_bytes(present->size) + ", at most " +
+                         format_bytes(kMaxCheckpointBytes) + " are stored");
   }
   CheckpointManifest manifest;
   manifest.owner_uid = owner_.uid;
@@ -67,8 +77,43 @@ Result<contract::StoredCheckpoint> CheckpointStore::store(const contract::Checkp
   return stored;
 }
 
-void CheckpointStore::discard(const contract::CheckpointWritten& written) {
-  (void)pod_->remove("checkpoints/" + written.file);  // at worst it goes with the Pod
+void CheckpointStore::skip(const contract::CheckpointWritten& written) {
+  (void)answers_->write("skipped/" + written.file, "", IfExists::Replace);  // at worst its file goes with the Pod
+}
+
+/// Nothing that is remembered counts here, only the bytes.
+Result<contract::StoredCheckpoint> CheckpointStore::read_back(const CheckpointManifest& manifest) {
+  const auto path = path_of(checkpoint_stem(manifest.epoch) + kFileEnding);
+  const auto found = store_->digest(path);
+  if (!found) return found.error();
+  if (found->sha256 != manifest.sha256 || found->size != manifest.bytes) {
+    return invalid_error(path + " in the store is not the file that was stored");
+  }
+  return contract::StoredCheckpoint{path, found->sha256, found->size, manifest.epoch};
+}
+
+contract::SidecarWord CheckpointStore::read_back() {
+  contract::SidecarWord word{owner_.uid, owner_.run, owner_.attempt, {}, {}, ""};
+  const auto fail = [&word](const std::string& why) {
+    word.model.reset();
+    word.last.reset();
+    word.problem = why;
+    return word;
+  };
+  auto all = manifests();
+  if (!all && !is_missing(all.error())) return fail(all.error().message);
+  if (!all) all = std::vector<CheckpointManifest>{};
+  std::erase_if(*all, [this](const auto& m) { return m.owner_uid != owner_.uid || m.run != owner_.run; });
+  if (all->empty()) return fail("no checkpoint of this run is in the store");
+  if (!all->front().final) return fail("the newest checkpoint in the store is not the final one of its run");
+  const auto best = std::find_if(all->begin(), all->end(), [](const auto& m) { return m.best; });
+  auto last = read_back(all->front());
+  if (!last) return fail(last.error().message);
+  auto model = best == all->end() || best == all->begin() ? last : read_back(*best);
+  if (!model) return fail(model.error().message);
+  word.last = *std::move(last);
+  word.model = *std::move(model);
+  return word;
 }
 
 /// The digest of the copy as read back, which equals that of the source.
@@ -80,6 +125,7 @@ Result<std::string> CheckpointStore::copy_verified(const std::string& source, co
     // An earlier checkpoint of this epoch stops to exist before its bytes do.
     const auto manifest = checkpoint_stem(epoch_of(target, kFileEnding).value_or(0)) + kManifestEnding;
     if (auto status = without_missing(store_->remove(path_of(manifest))); !status) return of_store(status.error());
+    (void)answers_->remove(answer_of(source.substr(source.rfind('/') + 1)));  // of the earlier one
     const auto copied = store_->copy_from(*pod_, source, target, ImageMode::Copy, IfExists::Replace);
     if (!copied) return of_store(copied.error());
     const auto stored = store_->digest(target);
@@ -94,7 +140,7 @@ Result<std::string> CheckpointStore::copy_verified(const std::string& source, co
 }
 
 Result<contract::StoredCheckpoint> CheckpointStore::acknowledged(const std::string& file) {
-  const auto text = pod_->read("stored/" + file + ".json", kMaxManifestBytes);
+  const auto text = answers_->read(answer_of(file), kMaxManifestBytes);
   if (!text) return text.error();
   const auto json = parse_json(*text);
   if (!json) return json.error();
@@ -105,7 +151,7 @@ Result<contract::StoredCheckpoint> CheckpointStore::acknowledged(const std::stri
 }
 
 Status CheckpointStore::acknowledge(const std::string& file, const contract::StoredCheckpoint& stored) {
-  const auto written = pod_->write("stored/" + file + ".json", dump_json(encode_fields(stored)), IfExists::Replace);
+  const auto written = answers_->write(answer_of(file), dump_json(encode_fields(stored)), IfExists::Replace);
   return written ? Status() : Status(written.error());
 }
 

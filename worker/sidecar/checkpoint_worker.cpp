@@ -40,29 +40,52 @@ std::optional<std::int64_t> CheckpointWorker::oldest_offset() const {
   return queue_.empty() ? std::nullopt : std::optional(queue_.front().offset);
 }
 
+void CheckpointWorker::ask_for_word() {
+  {
+    const std::lock_guard lock(mutex_);
+    word_wanted_ = true;
+  }
+  changed_.notify_all();
+}
+
+std::optional<contract::SidecarWord> CheckpointWorker::word() const {
+  const std::lock_guard lock(mutex_);
+  return word_;
+}
+
 void CheckpointWorker::run(const std::stop_token& stop) {
   while (true) {
-    std::vector<QueuedCheckpoint> superseded;
-    std::optional<QueuedCheckpoint> next;
-    {
-      std::unique_lock lock(mutex_);
-      if (!changed_.wait(lock, stop, [this] { return !queue_.empty(); })) return;
-      superseded = remove_superseded();
-      next = std::move(queue_.front());
-      queue_.pop_front();
-      in_work_ = next->offset;
+    std::unique_lock lock(mutex_);
+    if (!changed_.wait(lock, stop, [this] { return !queue_.empty() || word_wanted_; })) return;
+    if (!queue_.empty()) {
+      store_next(std::move(lock), stop);
+      if (stop.stop_requested()) return;
+      continue;
     }
-    for (const auto& skipped : superseded) {
-      store_.discard(skipped.written);
-      report({skipped.offset,
-              {},
-              "checkpoint " + skipped.written.file + " was skipped, the store is slower than the training"});
-    }
-    store_until_done(*next, stop);
-    if (stop.stop_requested()) return;
-    const std::lock_guard lock(mutex_);
-    in_work_.reset();
+    word_wanted_ = false;
+    lock.unlock();
+    auto word = store_.read_back();
+    lock.lock();
+    word_ = std::move(word);
   }
+}
+
+void CheckpointWorker::store_next(std::unique_lock<std::mutex> lock, const std::stop_token& stop) {
+  const auto superseded = remove_superseded();
+  const QueuedCheckpoint next = std::move(queue_.front());
+  queue_.pop_front();
+  in_work_ = next.offset;
+  lock.unlock();
+  for (const auto& skipped : superseded) {
+    store_.skip(skipped.written);
+    report({skipped.offset,
+            {},
+            "checkpoint " + skipped.written.file + " was skipped, the store is slower than the training"});
+  }
+  store_until_done(next, stop);
+  if (stop.stop_requested()) return;
+  lock.lock();
+  in_work_.reset();
 }
 
 /// An ordinary checkpoint behind which a newer one waits is worth nothing any more.

@@ -40,11 +40,16 @@ class CheckpointWorker {
   std::vector<CheckpointOutcome> take_outcomes();
   /// Nothing waits, is being stored or is to be taken.
   [[nodiscard]] bool idle() const;
+  /// Asks for the word about the run; it is looked for when everything that was pushed is stored.
+  void ask_for_word();
+  /// Once it was asked for and found.
+  [[nodiscard]] std::optional<contract::SidecarWord> word() const;
   /// Start of the oldest line whose outcome was not taken yet.
   [[nodiscard]] std::optional<std::int64_t> oldest_offset() const;
 
  private:
   void run(const std::stop_token& stop);
+  void store_next(std::unique_lock<std::mutex> lock, const std::stop_token& stop);
   void store_until_done(const QueuedCheckpoint& checkpoint, const std::stop_token& stop);
   void report(CheckpointOutcome outcome);
   std::vector<QueuedCheckpoint> remove_superseded();  // mutex_ held
@@ -56,6 +61,8 @@ class CheckpointWorker {
   std::deque<QueuedCheckpoint> queue_;
   std::optional<std::int64_t> in_work_;
   std::vector<CheckpointOutcome> outcomes_;
+  bool word_wanted_ = false;
+  std::optional<contract::SidecarWord> word_;
   std::jthread thread_;
 };
 

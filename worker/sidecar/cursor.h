@@ -1,11 +1,11 @@
-// How far the telemetry was delivered, kept in the Pod's folder over a restart of the sidecar. The telemetry
-// file itself is the spool: what is not delivered is read again.
+// How far the telemetry was delivered, kept in the sidecar's own folder over its restart. The telemetry file itself
+// is the spool: what is not delivered is read again.
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 
 #include "base/result.h"
+#include "worker/storage/storage_client.h"
 
 namespace visionops::sidecar {
 
@@ -17,8 +17,8 @@ struct Cursor {
 
 /// The start when there is no readable cursor. A loaded sequence is moved on beyond any that may have been
 /// used after the cursor was saved.
-Cursor load_cursor(const std::filesystem::path& file);
+Cursor load_cursor(storage::StorageClient& own);
 /// Atomic, not synced: it has to survive the process, not the machine.
-Status save_cursor(const std::filesystem::path& file, const Cursor& cursor);
+Status save_cursor(storage::StorageClient& own, const Cursor& cursor);
 
 }  // namespace visionops::sidecar

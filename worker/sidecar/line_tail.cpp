@@ -10,21 +10,23 @@
 #include <cstring>
 #include <utility>
 
+#include "worker/storage/stranger_folder.h"
+
 namespace visionops::sidecar {
 
-LineTail::LineTail(std::filesystem::path path, std::int64_t offset, std::size_t max_line)
-    : path_(std::move(path)), max_line_(max_line), read_offset_(offset), line_start_(offset) {}
-
-LineTail::~LineTail() {
-  if (file_ >= 0) ::close(file_);
-}
+LineTail::LineTail(const std::filesystem::path& path, std::int64_t offset, std::size_t max_line)
+    : name_(path.filename()),
+      folder_(::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)),
+      max_line_(max_line),
+      read_offset_(offset),
+      line_start_(offset) {}
 
 std::vector<TailLine> LineTail::poll(std::size_t max_bytes) {
   std::vector<TailLine> lines;
   if (!open_current()) return lines;
   std::array<char, 16 * 1024> buffer;
   for (std::size_t taken = 0; taken < max_bytes;) {
-    const ssize_t got = ::pread(file_, buffer.data(), buffer.size(), read_offset_);
+    const ssize_t got = ::pread(file_.get(), buffer.data(), buffer.size(), read_offset_);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) break;
     take(buffer.data(), static_cast<std::size_t>(got), lines);
@@ -36,17 +38,17 @@ std::vector<TailLine> LineTail::poll(std::size_t max_bytes) {
 /// Looks at the name at every call, so that a replaced file is noticed.
 bool LineTail::open_current() {
   struct stat named {};
-  if (::stat(path_.c_str(), &named) != 0 || !S_ISREG(named.st_mode)) return file_ >= 0;
-  const auto inode = static_cast<std::uint64_t>(named.st_ino);
-  if (file_ < 0 || inode != inode_) {
-    const int opened = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (opened < 0) return file_ >= 0;
-    if (file_ >= 0) {
-      ::close(file_);
-      restart();
-    }
-    file_ = opened;
-    inode_ = inode;
+  if (::fstatat(folder_.get(), name_.c_str(), &named, AT_SYMLINK_NOFOLLOW) != 0) {
+    refusal_.clear();
+    return static_cast<bool>(file_);
+  }
+  if (!file_ || static_cast<std::uint64_t>(named.st_ino) != inode_) {
+    auto opened = storage::open_file_of_stranger(folder_.get(), name_);
+    refusal_ = opened ? "" : opened.error().message;
+    if (!opened || ::fstat(opened->get(), &named) != 0) return static_cast<bool>(file_);
+    if (file_) restart();
+    file_ = std::move(*opened);
+    inode_ = static_cast<std::uint64_t>(named.st_ino);
   }
   if (named.st_size < read_offset_) restart();
   return true;

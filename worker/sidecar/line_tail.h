@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "worker/storage/unique_fd.h"
+
 namespace visionops::sidecar {
 
 struct TailLine {
@@ -14,14 +16,12 @@ struct TailLine {
 };
 
 /// Not thread-safe. The file may be missing, may grow by parts of lines, may be cut (then it is read from
-/// the start), and may be replaced by another file of the same name.
+/// the start), and may be replaced by another file of the same name. What is no file of its own (a link, a pipe, a
+/// device, a second name of another file) is not opened; the folder stays the one that it was at the beginning.
 class LineTail {
  public:
   /// Starts at `offset`, or at 0 when the file is shorter. Lines longer than `max_line` bytes are left out.
-  LineTail(std::filesystem::path path, std::int64_t offset, std::size_t max_line);
-  ~LineTail();
-  LineTail(const LineTail&) = delete;
-  LineTail& operator=(const LineTail&) = delete;
+  LineTail(const std::filesystem::path& path, std::int64_t offset, std::size_t max_line);
 
   /// Whole lines that were added since the last call, about `max_bytes` of them at most. A line without its
   /// end waits for a later call.
@@ -29,16 +29,20 @@ class LineTail {
   /// Of the first byte that no returned line covers.
   [[nodiscard]] std::int64_t offset() const { return line_start_; }
   [[nodiscard]] std::int64_t oversized_lines() const { return oversized_; }
+  /// Why what lies at the name is not read; empty: it is, or nothing lies there.
+  [[nodiscard]] const std::string& refusal() const { return refusal_; }
 
  private:
   bool open_current();
   void restart();
   void take(const char* bytes, std::size_t size, std::vector<TailLine>& lines);
 
-  std::filesystem::path path_;
+  std::string name_;
+  storage::UniqueFd folder_;
   std::size_t max_line_;
-  int file_ = -1;
+  storage::UniqueFd file_;
   std::uint64_t inode_ = 0;
+  std::string refusal_;
   std::int64_t read_offset_ = 0;  // of the next byte to read
   std::int64_t line_start_ = 0;
   std::string partial_;

@@ -64,5 +64,7 @@ int main(int argc, char** argv) {
   auto sidecar = visionops::sidecar::Sidecar::open(std::move(*config), clock, log);
   if (!sidecar) return exit_with(ExitCode::InputMissing, sidecar.error().message);
   const bool complete = (*sidecar)->run([&signals](Duration time) { return wait_for_end(signals, time); });
-  return static_cast<int>(complete ? ExitCode::Done : ExitCode::StorageFailure);
+  std::cout.flush();
+  // Not through the destructors: they would wait for a thread that may hang in a store which does not answer.
+  std::_Exit(static_cast<int>(complete ? ExitCode::Done : ExitCode::StorageFailure));
 }

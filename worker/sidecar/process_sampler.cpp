@@ -14,6 +14,7 @@ namespace visionops::sidecar {
 namespace {
 
 // Positions in /proc/PID/stat after the command name, which may hold spaces (proc(5), fields 3, 14, 15, 22, 24).
+constexpr std::int64_t kMaxPidFile = 64;
 constexpr std::size_t kState = 0;
 constexpr std::size_t kUserTicks = 11;
 constexpr std::size_t kSystemTicks = 12;
@@ -32,8 +33,10 @@ std::vector<std::string> stat_fields(const std::filesystem::path& file) {
 
 }  // namespace
 
-std::optional<ProcessUsage> sample_worker(const std::filesystem::path& pod_dir, const std::filesystem::path& proc) {
-  std::ifstream pid_file(pod_dir / telemetry::kWorkerPidFile);
+std::optional<ProcessUsage> sample_worker(storage::StorageClient& pod, const std::filesystem::path& proc) {
+  const auto text = pod.read(telemetry::kWorkerPidFile, kMaxPidFile);
+  if (!text) return std::nullopt;
+  std::istringstream pid_file(*text);
   std::int64_t pid = 0;
   std::string start;
   if (!(pid_file >> pid >> start) || pid <= 0) return std::nullopt;

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <optional>
 
+#include "worker/storage/storage_client.h"
+
 namespace visionops::sidecar {
 
 struct ProcessUsage {
@@ -12,9 +14,8 @@ struct ProcessUsage {
   std::int64_t memory_bytes = 0;  ///< resident
 };
 
-/// Of the process named by <pod dir>/worker.pid (worker/telemetry_writer), read from `proc`. nullopt when it is
-/// not there, has ended, or is not visible from here (another PID namespace): unknown is not zero.
-std::optional<ProcessUsage> sample_worker(const std::filesystem::path& pod_dir,
-                                          const std::filesystem::path& proc = "/proc");
+/// Of the process named by worker.pid in the Pod's folder (worker/telemetry_writer), read from `proc`. nullopt when it
+/// is not there, has ended, or is not visible from here (another PID namespace): unknown is not zero.
+std::optional<ProcessUsage> sample_worker(storage::StorageClient& pod, const std::filesystem::path& proc = "/proc");
 
 }  // namespace visionops::sidecar

@@ -1,10 +1,12 @@
 #include "worker/sidecar/sidecar.h"
 
 #include <algorithm>
-#include <fstream>
 #include <utility>
 
+#include "worker/contract/pod_folders.h"
+#include "worker/sidecar/last_word.h"
 #include "worker/sidecar/process_sampler.h"
+#include "worker/storage/stranger_folder.h"
 
 namespace visionops::sidecar {
 namespace {
@@ -16,9 +18,8 @@ constexpr Duration kLastBackoff{10'000};
 constexpr Duration kSaveInterval{2'000};
 constexpr Duration kFirstSampleInterval{500};  // until the worker is there
 constexpr Duration kDrainPause{50};
+constexpr std::int64_t kMostRefusalsTold = 10;  // a trainer can change its file as often as it likes
 constexpr Duration kLastCall{4'000};  // of the time to drain: the final message goes out, whatever still waits
-
-std::filesystem::path cursor_file(const SidecarConfig& config) { return config.pod_dir / "sidecar.cursor"; }
 
 /// True when `interval` has passed, and when the clock was set back.
 bool passed(TimePoint since, TimePoint now, Duration interval) { return now < since || now - since >= interval; }
@@ -26,16 +27,29 @@ bool passed(TimePoint since, TimePoint now, Duration interval) { return now < si
 }  // namespace
 
 Result<std::unique_ptr<Sidecar>> Sidecar::open(SidecarConfig config, const Clock& clock, Log log) {
-  std::unique_ptr<Sidecar> sidecar(new Sidecar(std::move(config), clock, std::move(log)));
+  auto folders = open_folders(config);
+  if (!folders) return folders.error();
+  std::unique_ptr<Sidecar> sidecar(new Sidecar(std::move(config), *std::move(folders), clock, std::move(log)));
   if (auto status = sidecar->open_checkpoints(); !status) return status.error();
   return sidecar;
 }
 
-Sidecar::Sidecar(SidecarConfig config, const Clock& clock, Log log)
+Result<Sidecar::Folders> Sidecar::open_folders(const SidecarConfig& config) {
+  auto pod = storage::open_stranger_folder(config.pod_dir.string());
+  if (!pod) return pod.error();
+  auto answers = storage::open_local_store(config.answers_dir.string(), storage::Durability::Cached);
+  if (!answers) return answers.error();
+  auto own = storage::open_local_store(config.own_dir.string(), storage::Durability::Cached);
+  if (!own) return own.error();
+  return Folders{*pod, *answers, *own};
+}
+
+Sidecar::Sidecar(SidecarConfig config, Folders folders, const Clock& clock, Log log)
     : config_(std::move(config)),
+      folders_(std::move(folders)),
       clock_(clock),
       log_(std::move(log)),
-      saved_(load_cursor(cursor_file(config_))),
+      saved_(load_cursor(*folders_.own)),
       tail_(config_.pod_dir / contract::kTelemetryFile, saved_.offset, contract::kMaxTelemetryLine),
       outbox_(config_.run.owner, config_.pod_name, saved_.sequence),
       backoff_(kFirstBackoff) {
@@ -46,18 +60,16 @@ Sidecar::Sidecar(SidecarConfig config, const Clock& clock, Log log)
 Status Sidecar::open_checkpoints() {
   if (!config_.run.train || config_.run.train->checkpoint_store.empty()) return {};
   const auto& train = *config_.run.train;
-  auto pod = storage::open_local_store(config_.pod_dir.string());
-  if (!pod) return pod.error();
   auto store = storage::open_store(train.checkpoint_store);
   if (!store) return store.error().in("checkpoint store " + train.checkpoint_store);
-  checkpoints_ = std::make_unique<CheckpointWorker>(
-      CheckpointStore(*pod, *store, train.checkpoint_path, train.checkpoint_keep, config_.run.owner));
+  checkpoints_ = std::make_unique<CheckpointWorker>(CheckpointStore(
+      folders_.pod, folders_.answers, *store, train.checkpoint_path, train.checkpoint_keep, config_.run.owner));
   return {};
 }
 
 Status Sidecar::announce() const {
-  std::ofstream ready(config_.pod_dir / "sidecar.ready", std::ios::trunc);
-  return ready.flush() ? Status() : Status(retry_error("cannot write " + (config_.pod_dir / "sidecar.ready").string()));
+  const auto written = folders_.answers->write(contract::kSidecarReadyFile, "", storage::IfExists::Replace);
+  return written ? Status() : Status(written.error().in("the folder of answers"));
 }
 
 bool Sidecar::run(const Pause& pause) {
@@ -84,7 +96,15 @@ bool Sidecar::read_lines() {
   const auto lines = tail_.poll(kReadBytes);
   behind_ = tail_.offset() - before >= static_cast<std::int64_t>(kReadBytes / 2);
   for (const auto& line : lines) take(line);
+  say_what_is_not_read();
   return !lines.empty();
+}
+
+void Sidecar::say_what_is_not_read() {
+  if (std::exchange(refusal_, tail_.refusal()) == tail_.refusal() || refusal_.empty()) return;
+  if (++refused_files_ > kMostRefusalsTold) return;
+  log_("not read: " + refusal_);
+  outbox_.add_event("the telemetry is not read: " + refusal_);
 }
 
 void Sidecar::take(const TailLine& line) {
@@ -118,7 +138,7 @@ void Sidecar::sample(TimePoint now) {
   const Duration interval = sampled_ ? config_.heartbeat : kFirstSampleInterval;
   if (!config_.run.train || !sender_ || !passed(sampled_at_, now, interval)) return;
   sampled_at_ = now;
-  if (const auto usage = sample_worker(config_.pod_dir)) {
+  if (const auto usage = sample_worker(*folders_.pod)) {
     sampled_ = true;
     contract::ResourceSample sample;
     sample.at = now;
@@ -164,24 +184,46 @@ void Sidecar::save_progress(TimePoint now, bool always) {
     if (const auto waiting = checkpoints_->oldest_offset()) cursor.offset = std::min(cursor.offset, *waiting);
   }
   if (cursor == saved_) return;
-  if (const auto status = save_cursor(cursor_file(config_), cursor); !status) return log_change(status.error().message);
+  if (const auto status = save_cursor(*folders_.own, cursor); !status) return log_change(status.error().message);
   saved_ = cursor;
 }
 
 bool Sidecar::drain(const Pause& pause) {
-  const TimePoint end = clock_.now() + config_.grace;
+  const TimePoint begin = clock_.now();
+  const TimePoint end = begin + config_.grace;
+  const TimePoint store_end = begin + config_.store_grace;
   not_before_ = {};
   backoff_ = kDrainPause;  // there is no later
-  const auto done = [this] { return (!checkpoints_ || checkpoints_->idle()) && (!sender_ || final_delivered_); };
-  for (TimePoint now = clock_.now(); now < end && !(done() && !read_lines()); now = clock_.now()) {
-    tick(std::min(kSendLimit, end - now), end - now > kLastCall ? Stage::Draining : Stage::LastCall);
-    if (!done()) (void)pause(kDrainPause);
+  const auto idle = [this] { return !checkpoints_ || checkpoints_->idle(); };
+  const auto told = [this] { return !sender_ || final_delivered_; };
+  for (TimePoint now = begin; now < (idle() ? end : store_end) && !(idle() && told() && !read_lines());
+       now = clock_.now()) {
+    const Duration left = std::max(end - now, kDrainPause);
+    tick(std::min(kSendLimit, left), end - now > kLastCall ? Stage::Draining : Stage::LastCall);
+    if (!(idle() && told())) (void)pause(kDrainPause);
   }
   take_outcomes();
   save_progress(clock_.now(), true);
-  const bool complete = done();
+  const bool complete = idle() && told();
   if (!complete) log_("the time to drain is over, something was left behind");
-  return complete;
+  if (!checkpoints_) return complete;
+  const auto word = word_about_the_store(pause, store_end);
+  log_(word.model ? "read back " + word.model->path + ", sha256 " + word.model->sha256 : "no model: " + word.problem);
+  const auto said = say_last_word(word, config_.termination_log);
+  if (!said) log_(said.error().message);
+  // A kubelet tells of a sidecar that failed as of one that waits to start again, without its last word: telemetry that
+  // was left behind is no such failure.
+  return said && (complete || word.model);
+}
+
+contract::SidecarWord Sidecar::word_about_the_store(const Pause& pause, TimePoint end) {
+  checkpoints_->ask_for_word();
+  while (clock_.now() < end) {
+    if (auto word = checkpoints_->word()) return *std::move(word);
+    (void)pause(kDrainPause);
+  }
+  const auto& owner = config_.run.owner;
+  return {owner.uid, owner.run, owner.attempt, {}, {}, "the store did not give the model back in time"};
 }
 
 /// Once per change, not once per message.

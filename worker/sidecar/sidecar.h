@@ -27,12 +27,18 @@ class Sidecar {
   /// `clock` must outlive the object. NotFound or Invalid when the checkpoint store cannot be opened.
   static Result<std::unique_ptr<Sidecar>> open(SidecarConfig config, const Clock& clock, Log log);
 
-  /// Writes <pod dir>/sidecar.ready, works until `pause` asks for the end, then drains: the rest of the
-  /// telemetry, the checkpoints, a message with final=true; at most `grace` long. True when all was done.
+  /// Writes sidecar.ready, works until `pause` asks for the end, then drains: the rest of the telemetry and a message
+  /// with final=true, at most `grace` long; the checkpoints, and for a training its last word, at most `store_grace`
+  /// long. True when all was done, or the model is proven.
   bool run(const Pause& pause);
 
  private:
-  Sidecar(SidecarConfig config, const Clock& clock, Log log);
+  /// The three folders of a Pod (worker/contract/pod_folders.h).
+  struct Folders {
+    std::shared_ptr<storage::StorageClient> pod, answers, own;
+  };
+  Sidecar(SidecarConfig config, Folders folders, const Clock& clock, Log log);
+  static Result<Folders> open_folders(const SidecarConfig& config);
   Status open_checkpoints();
   Status announce() const;
   enum class Stage { Working, Draining, LastCall };
@@ -44,10 +50,13 @@ class Sidecar {
   void send(TimePoint now, Duration limit, bool final);
   [[nodiscard]] bool send_due(TimePoint now, bool final) const;
   void save_progress(TimePoint now, bool always);
+  void say_what_is_not_read();
   bool drain(const Pause& pause);
+  contract::SidecarWord word_about_the_store(const Pause& pause, TimePoint end);
   void log_change(const std::string& state);
 
   const SidecarConfig config_;
+  const Folders folders_;
   const Clock& clock_;
   const Log log_;
   Cursor saved_;
@@ -57,6 +66,8 @@ class Sidecar {
   std::unique_ptr<CheckpointWorker> checkpoints_;
   std::optional<GpuSampler> gpus_;
   std::int64_t malformed_lines_ = 0;
+  std::int64_t refused_files_ = 0;
+  std::string refusal_;
   TimePoint sent_at_{};
   TimePoint sampled_at_{};
   bool sampled_ = false;

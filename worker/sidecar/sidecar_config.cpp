@@ -1,9 +1,16 @@
 #include "worker/sidecar/sidecar_config.h"
 
+#include <utility>
+
+#include "worker/contract/pod_folders.h"
+
 namespace visionops::sidecar {
 namespace {
 
-constexpr const char* kDefaultPodDir = "/visionops";
+Status check_folder(const char* variable, const std::filesystem::path& folder) {
+  if (std::filesystem::is_directory(folder)) return {};
+  return invalid_error(std::string(variable) + ": " + folder.string() + " is not a folder");
+}
 
 }  // namespace
 
@@ -16,7 +23,10 @@ Result<SidecarConfig> read_config(const std::function<const char*(const char*)>&
   Problems problems;
   config.run = contract::decode_run_spec(value(contract::kRunEnv), problems);
   if (!problems.empty()) return invalid_error(std::string(contract::kRunEnv) + ": " + describe(problems));
-  config.pod_dir = value(contract::kPodDirEnv, kDefaultPodDir);
+  config.pod_dir = value(contract::kPodDirEnv, contract::kPodDir);
+  config.answers_dir = value(contract::kAnswersDirEnv, contract::kAnswersDir);
+  config.own_dir = value(contract::kSidecarDirEnv, contract::kSidecarDir);
+  config.termination_log = value(contract::kTerminationLogEnv);
   config.pod_name = value(contract::kPodNameEnv);
   if (const auto url = value(contract::kTelemetryUrlEnv); !url.empty()) {
     auto endpoint = parse_endpoint(url);
@@ -25,8 +35,10 @@ Result<SidecarConfig> read_config(const std::function<const char*(const char*)>&
     config.telemetry = std::move(*endpoint);
   }
   config.token_file = value(contract::kTelemetryTokenFileEnv);
-  if (!std::filesystem::is_directory(config.pod_dir)) {
-    return invalid_error(std::string(contract::kPodDirEnv) + ": " + config.pod_dir.string() + " is not a folder");
+  for (const auto& [variable, folder] : {std::pair(contract::kPodDirEnv, config.pod_dir),
+                                         {contract::kAnswersDirEnv, config.answers_dir},
+                                         {contract::kSidecarDirEnv, config.own_dir}}) {
+    if (auto checked = check_folder(variable, folder); !checked) return checked.error();
   }
   if (config.pod_name.empty() && config.telemetry) {
     return invalid_error(std::string(contract::kPodNameEnv) + ": is required to send telemetry");

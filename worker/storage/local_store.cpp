@@ -11,6 +11,7 @@
 #include "base/quantity.h"
 #include "worker/storage/file_bytes.h"
 #include "worker/storage/open_beneath.h"
+#include "worker/storage/stranger_folder.h"
 #include "worker/storage/system_error.h"
 
 namespace visionops::storage {
@@ -60,7 +61,8 @@ struct LocalStore::Target {
 
 Result<UniqueFd> LocalStore::open_file(const std::string& path) const {
   if (auto checked = check_relative_path(path); !checked) return checked.error();
-  return open_regular_file(root_.get(), path);
+  if (writer_ == Writer::Trusted) return open_regular_file(root_.get(), path);
+  return open_file_of_stranger(root_.get(), path);
 }
 
 Result<FileInfo> LocalStore::stat(const std::string& path) {

@@ -10,10 +10,13 @@
 
 namespace visionops::storage {
 
+/// Who writes into a folder that is read: a Stranger may give a name of its own to a file that is not its own.
+enum class Writer { Trusted, Stranger };
+
 class LocalStore final : public StorageClient {
  public:
-  LocalStore(UniqueFd root, Durability durability)
-      : root_(std::move(root)), durability_(durability), folders_(root_.get()) {}
+  LocalStore(UniqueFd root, Durability durability, Writer writer = Writer::Trusted)
+      : root_(std::move(root)), durability_(durability), writer_(writer), folders_(root_.get()) {}
 
   Result<std::vector<FileInfo>> list(const std::string& folder, bool recursive) override;
   Result<FileInfo> stat(const std::string& path) override;
@@ -46,6 +49,7 @@ class LocalStore final : public StorageClient {
 
   UniqueFd root_;
   Durability durability_;
+  Writer writer_;
   FolderCache folders_;
 };
 

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "worker/contract/exit_code.h"
+#include "worker/contract/pod_folders.h"
 #include "worker/contract/run_result.h"
 #include "worker/contract/run_spec.h"
 #include "worker/telemetry_writer/telemetry_writer.h"
@@ -28,6 +29,7 @@ constexpr const char* kUsage =
     "  VISIONOPS_RUN              {\"owner\": {...}, \"train\": {\"model\": \"centernet_nano\", ...}}\n"
     "  VISIONOPS_STORES           folder with one folder for each store (default /stores)\n"
     "  VISIONOPS_POD_DIR          folder for checkpoints and telemetry (default /visionops)\n"
+    "  VISIONOPS_ANSWERS_DIR      folder in which a sidecar confirms checkpoints (default /visionops-answers)\n"
     "  VISIONOPS_TERMINATION_LOG  file for the result (default /dev/termination-log)\n"
     "\n"
     "Stops at the next step on SIGTERM, saves its state and exits with 143; the next start resumes.\n";
@@ -56,7 +58,8 @@ train::Outcome run(const std::string& pod_dir) {
   if (!spec.train) return invalid(std::string(contract::kRunEnv) + ": train: is required");
   const SystemClock clock;
   telemetry::TelemetryWriter telemetry(pod_dir, clock);
-  train::TrainEnvironment environment{pod_dir, telemetry, std::cout, stop_requested};
+  const auto answers_dir = env_or(contract::kAnswersDirEnv, contract::kAnswersDir);
+  train::TrainEnvironment environment{pod_dir, telemetry, std::cout, stop_requested, answers_dir};
   return train::train(*spec.train, environment);
 }
 
@@ -81,7 +84,7 @@ int main(int argc, char** argv) {
   std::signal(SIGINT, on_signal);
   train::Outcome outcome;
   try {
-    const auto pod_dir = env_or(contract::kPodDirEnv, "/visionops");
+    const auto pod_dir = env_or(contract::kPodDirEnv, contract::kPodDir);
     std::error_code ignored;  // what cannot be made is reported by the first write
     std::filesystem::create_directories(pod_dir, ignored);
     outcome = run(pod_dir);

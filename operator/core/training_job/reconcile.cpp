@@ -19,6 +19,7 @@
 #include "operator/core/training_job/live_values.h"
 #include "operator/core/training_job/numbers.h"
 #include "operator/core/training_job/phase.h"
+#include "operator/core/training_job/proof.h"
 #include "operator/core/training_job/queue.h"
 #include "operator/core/training_job/runtime.h"
 #include "operator/core/training_job/worker_job.h"
@@ -88,13 +89,6 @@ Next refuse(const O& o, D& d) {
 
 // --- the attempt in flight ---
 
-const contract::TrainFacts* facts_of(const Attempt& attempt) {
-  for (const auto& result : attempt.results) {
-    if (result.train) return &*result.train;
-  }
-  return nullptr;
-}
-
 /// What is only true while an attempt is in flight.
 void clear_attempt_conditions(api::TrainingJobStatus& s) {
   for (const auto type : {condition::kTelemetryHealthy, condition::kGpuAvailable, condition::kQueued}) {
@@ -121,23 +115,24 @@ std::string success_text(const api::TrainingJobStatus& s, const contract::TrainF
   return text;
 }
 
-/// Exit code 0 alone proves nothing: the model must have come back intact from the store.
-void judge_success(const O& o, D& d, const Attempt& attempt) {
-  const auto* facts = facts_of(attempt);
-  if (!facts || !facts->model || facts->model->sha256.empty()) {
-    const std::string what = facts ? "no model that was verified in the store" : "no result that can be read";
-    return judge_failure(
-        o, d,
-        failure_of(failure::kCheckpointNotVerified, "Job " + attempt.job->meta.name + " is done, but reports " + what));
+/// Exit code 0 and what the trainer reports prove nothing.
+Next judge_success(const O& o, D& d, const Attempt& attempt) {
+  const Proof proof = prove_model(attempt, o, d.status.run);
+  if (proof.look_again_at) check_at(d, *proof.look_again_at, o.now);
+  if (proof.pending) return Next::Stop;
+  if (!proof.facts) {
+    judge_failure(o, d, proof.failure);
+    return Next::Continue;
   }
   if (const auto* telemetry = current_telemetry(o, d)) fire_alerts(o, d, *telemetry);
-  take_result(d.status, *facts);
+  take_result(d.status, *proof.facts);
   d.status.phase = TrainingPhase::Succeeded;
   d.status.finished_at = o.now;
   clear_attempt_conditions(d.status);
-  const std::string text = success_text(d.status, *facts);
+  const std::string text = success_text(d.status, *proof.facts);
   summarize(d.status, {Standing::Done, std::string(reason::kSucceeded), text}, o.now);
   emit(d, cluster::EventType::Normal, reason::kSucceeded, text);
+  return Next::Continue;
 }
 
 void create_job(const O& o, D& d, cluster::Job job) {
@@ -189,8 +184,7 @@ Next follow_attempt(const O& o, D& d) {
       judge_failure(o, d, attempt.failure);
       break;
     case AttemptState::Succeeded:
-      judge_success(o, d, attempt);
-      break;
+      return judge_success(o, d, attempt);
   }
   return Next::Continue;
 }

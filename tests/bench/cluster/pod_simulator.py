@@ -33,6 +33,15 @@ TRAIN_FACTS = {"epochs": 12, "bestEpoch": 11, "bestMetric": "map50", "bestValue"
                "metrics": {"map50": 0.81, "map": 0.52, "loss": 0.1}, "model": CHECKPOINT, "last": CHECKPOINT}
 
 
+def word_of(pod):
+    """What the sidecar of a training says it has read back (worker/contract/sidecar_word.h)."""
+    labels = pod["metadata"].get("labels", {})
+    if labels.get("visionops.dev/kind") != "TrainingJob":
+        return ""
+    return json.dumps({"ownerUid": labels["visionops.dev/uid"], "run": int(labels["visionops.dev/run"]),
+                       "attempt": int(labels["visionops.dev/attempt"]), "model": CHECKPOINT, "last": CHECKPOINT}, separators=(",", ":"))
+
+
 def result_of(pod):
     kind = pod["metadata"].get("labels", {}).get("visionops.dev/kind")
     if kind == "TrainingJob":
@@ -65,6 +74,7 @@ class Life:
         running = {"running": {"startedAt": self.began}}
         ended = {"terminated": {"exitCode": 0, "reason": "Completed", "startedAt": self.began, "finishedAt": timestamp()}}
         result = {"terminated": {**ended["terminated"], "message": json.dumps(result_of(self.pod), separators=(",", ":"))}}
+        word = {"terminated": {**ended["terminated"], "message": word_of(self.pod)}}
         ready = {"status": "False", "reason": "PodCompleted"} if worker_ended else {"status": "True"}
         return {
             "phase": phase, "startTime": self.began, "hostIP": "10.0.0.1", "podIP": "10.1.0.1",
@@ -73,7 +83,7 @@ class Life:
                            {"type": "Ready", "lastTransitionTime": timestamp(), **ready},
                            {"type": "ContainersReady", "lastTransitionTime": timestamp(), **ready}],
             "containerStatuses": [state_of(c, result if worker_ended else running) for c in spec["containers"]],
-            "initContainerStatuses": [state_of(c, ended if sidecars_ended else running)
+            "initContainerStatuses": [state_of(c, word if sidecars_ended else running)
                                       for c in spec.get("initContainers", [])]}
 
 

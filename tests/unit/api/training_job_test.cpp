@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "operator/api/environment_rules.h"
 #include "tests/unit/api/documents.h"
 
 namespace visionops::api {
@@ -17,6 +20,12 @@ std::string problems_of(const Json& patch) {
   Json json = training_job_document();
   json["spec"].merge_patch(patch);
   return describe(decode_training_job(json).problems, 10);
+}
+
+Json custom_with(const char* name) {
+  Json patch = Json::parse(R"({"runtime":"custom","image":"r/t:1","command":["train"],"model":null})");
+  patch["env"] = Json::array({{{"name", name}, {"value", "x"}}});
+  return patch;
 }
 
 TEST(TrainingJobCodec, ReadsWhatItWrites) {
@@ -60,14 +69,60 @@ TEST(TrainingJobRules, CustomBringsItsImageAndTheOthersDoNot) {
 }
 
 TEST(TrainingJobRules, RefuseVariablesThatReachPastTheContainer) {
-  for (const char* name : {"NVIDIA_VISIBLE_DEVICES", "VISIONOPS_RUN", "JOB_COMPLETION_INDEX"}) {
+  for (const char* name :
+       {"NVIDIA_VISIBLE_DEVICES", "VISIONOPS_RUN", "KUBERNETES_SERVICE_HOST", "JOB_COMPLETION_INDEX"}) {
     EXPECT_EQ(problems_with("/spec/env/0/name", name).find("spec.env[0].name"), 0U) << name;
+    EXPECT_NE(problems_of(custom_with(name)).find("set by the platform"), std::string::npos) << name;
   }
   EXPECT_NE(problems_with("/spec/env/0/name", "1X"), "");
   EXPECT_NE(problems_with("/spec/env/0/name", "A=B"), "");
   EXPECT_EQ(problems_with("/spec/env/1", Json{{"name", "OMP_NUM_THREADS"}, {"value", "4"}}),
             "spec.env[1].name: \"OMP_NUM_THREADS\" is used twice");
   EXPECT_EQ(problems_with("/spec/env/0/name", "MY_NVIDIA_THING"), "");
+}
+
+TEST(TrainingJobRules, RefuseVariablesThatLoadPrograms) {
+  for (const char* name : {"LD_PRELOAD",
+                           "LD_AUDIT",
+                           "LD_LIBRARY_PATH",
+                           "GLIBC_TUNABLES",
+                           "GCONV_PATH",
+                           "LOCPATH",
+                           "NLSPATH",
+                           "MALLOC_CONF",
+                           "OPENSSL_CONF",
+                           "OPENSSL_MODULES",
+                           "SSL_CERT_FILE",
+                           "PATH",
+                           "PYTHONPATH",
+                           "PYTHONSTARTUP",
+                           "PERL5OPT",
+                           "RUBYOPT",
+                           "NODE_OPTIONS",
+                           "BASH_ENV",
+                           "ENV",
+                           "CUDA_INJECTION64_PATH",
+                           "CUDA_CACHE_PATH",
+                           "NCCL_NET_PLUGIN",
+                           "OMP_TOOL_LIBRARIES",
+                           "KMP_TOOL_LIBRARIES",
+                           "INTEL_LIBITTNOTIFY64",
+                           "GDAL_DRIVER_PATH",
+                           "KRB5_CONFIG",
+                           "https_proxy",
+                           "ld_preload",
+                           "omp_num_threads",
+                           "HOME",
+                           "ANYTHING"}) {
+    EXPECT_NE(problems_with("/spec/env/0/name", name).find("is refused: every runtime but custom"), std::string::npos)
+        << name;
+    EXPECT_EQ(problems_of(custom_with(name)), "") << "the image of custom is the user's own: " << name;
+  }
+}
+
+TEST(TrainingJobRules, TakeTheSettingsThatTheyList) {
+  for (const auto& name : settings()) EXPECT_EQ(problems_with("/spec/env/0/name", name), "") << name;
+  EXPECT_TRUE(std::is_sorted(settings().begin(), settings().end()));
 }
 
 TEST(TrainingJobRules, SayWhatGoesTogether) {

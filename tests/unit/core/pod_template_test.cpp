@@ -154,6 +154,41 @@ TEST(PodTemplate, ThePlatformsVariablesComeAfterTheUsersAndWin) {
   EXPECT_EQ(env[0].name, "OMP_NUM_THREADS");
 }
 
+TEST(PodTemplate, NoVariableOfTheUserReachesTheSidecar) {
+  auto t = training_job();
+  t.spec.runtime = api::Runtime::Custom;
+  t.spec.env = {{"LD_PRELOAD", "/stores/datasets/x.so"}, {"OPENSSL_CONF", "/stores/datasets/x.cnf"}};
+  api::TrainingJobStatus s;
+  s.run = 1;
+  s.attempt = 1;
+  s.resolved.emplace();
+  s.resolved->train.emplace().store = "datasets";
+  const auto pod = training_job(t, s, {}).spec.pod;
+  EXPECT_EQ(value_of(pod.containers[1], "LD_PRELOAD"), "/stores/datasets/x.so");
+  ASSERT_TRUE(pod.containers[0].sidecar);
+  for (const auto& v : pod.containers[0].env) EXPECT_TRUE(v.name.starts_with("VISIONOPS_")) << v.name;
+}
+
+TEST(PodTemplate, TheSidecarWritesNothingWhereItsWorkerCan) {
+  api::TrainingJobStatus s;
+  s.run = 1;
+  s.attempt = 1;
+  s.resolved.emplace();
+  s.resolved->train.emplace().store = "datasets";
+  const auto pod = training_job(training_job(), s, {}).spec.pod;
+  const auto& sidecar = pod.containers[0];
+  const auto& worker = pod.containers[1];
+  for (const auto& m : sidecar.mounts) {
+    if (m.read_only) continue;
+    for (const auto& other : worker.mounts) EXPECT_TRUE(other.name != m.name || other.read_only) << m.name;
+  }
+  ASSERT_NE(mount(worker, value_of(worker, "VISIONOPS_ANSWERS_DIR")), nullptr);
+  EXPECT_TRUE(mount(sidecar, value_of(worker, "VISIONOPS_POD_DIR"))->read_only);
+  EXPECT_NE(mount(sidecar, value_of(sidecar, "VISIONOPS_SIDECAR_DIR")), nullptr);
+  EXPECT_EQ(value_of(worker, "VISIONOPS_SIDECAR_DIR"), "");
+  EXPECT_EQ(mount(worker, value_of(sidecar, "VISIONOPS_SIDECAR_DIR")), nullptr);
+}
+
 TEST(PodTemplate, TheTokenIsMountedOnlyWhereTelemetryIsSent) {
   Platform platform;
   platform.telemetry_url = "https://x";

@@ -1,6 +1,7 @@
 #include "tests/unit/core/resources.h"
 
 #include "base/digest.h"
+#include "operator/cluster/sidecar_state.h"
 
 namespace visionops::core {
 
@@ -103,6 +104,11 @@ contract::RunResult training_result() {
   return r;
 }
 
+contract::SidecarWord sidecar_word(const cluster::Job& job, const contract::RunResult& result) {
+  const auto owner = run_spec_of(job).owner;
+  return {owner.uid, owner.run, owner.attempt, result.train->model, result.train->last, ""};
+}
+
 contract::RunResult error_result(const std::string& failure_class, const std::string& message) {
   contract::RunResult r;
   r.error.emplace();
@@ -142,6 +148,16 @@ cluster::Pod ended(cluster::Pod pod, int exit_code, const std::string& message, 
   worker.message = message;
   worker.reason = reason.empty() ? (exit_code == 0 ? "Completed" : "Error") : reason;
   pod.containers = {worker};
+  return pod;
+}
+
+cluster::Pod with_word(cluster::Pod pod, const std::string& message) {
+  cluster::ContainerState sidecar;
+  sidecar.name = std::string(cluster::kSidecarContainer);
+  sidecar.terminated = true;
+  sidecar.reason = "Completed";
+  sidecar.message = message;
+  pod.containers.push_back(sidecar);
   return pod;
 }
 

@@ -5,6 +5,7 @@
 
 #include "operator/core/reconcile.h"
 #include "worker/contract/run_result.h"
+#include "worker/contract/sidecar_word.h"
 
 namespace visionops::core {
 
@@ -25,12 +26,17 @@ std::string digest_of(const std::string& path);
 contract::RunResult inspection_result(const std::string& path);
 contract::RunResult pipeline_result(const std::string& path);
 contract::RunResult training_result();
+/// What the sidecar of that training says of it.
+contract::SidecarWord sidecar_word(const cluster::Job& job, const contract::RunResult& result = training_result());
 contract::RunResult error_result(const std::string& failure_class, const std::string& message);
 
 /// A Pod of `job` as the cluster creates it: Pending, on no node.
 cluster::Pod pod_of(const cluster::Job& job, std::int32_t index = 0);
 cluster::Pod running(cluster::Pod pod, TimePoint since);
 cluster::Pod ended(cluster::Pod pod, int exit_code, const std::string& message = "", const std::string& reason = "");
+
+/// With its sidecar ended as well, after these last words.
+cluster::Pod with_word(cluster::Pod pod, const std::string& message);
 
 contract::RunSpec run_spec_of(const cluster::Job& job);
 

@@ -73,15 +73,18 @@ void drop_times(Json& json) {
 ToyWorld::ToyWorld() : now(start_time()) { platform.telemetry_url = "https://operator/telemetry"; }
 
 WorkerEnd exits(int code, const std::string& message, const std::string& reason) {
-  return {code, message, reason, false, false};
+  return {code, message, reason, false, false, ""};
 }
-WorkerEnd hangs() { return {0, "", "", false, true}; }
-WorkerEnd taken_away() { return {137, "", "", true, false}; }
+WorkerEnd hangs() { return {0, "", "", false, true, ""}; }
+WorkerEnd taken_away() { return {137, "", "", true, false, ""}; }
+WorkerEnd trained(const contract::RunResult& result, const contract::SidecarWord& word) {
+  return {0, contract::encode(result), "", false, false, contract::encode(word)};
+}
 
 WorkerEnd do_the_work(const cluster::Job& job, std::int32_t index) {
   const auto run = run_spec_of(job);
   if (run.inspect) return exits(0, contract::encode(inspection_result(run.inspect->dataset.path)));
-  if (run.train) return exits(0, contract::encode(training_result()));
+  if (run.train) return trained(training_result(), sidecar_word(job));
   if (!run.pipeline) return {};
   auto result = pipeline_result(run.pipeline->output.path);
   if (index != 0) result.pipeline->published = false;
@@ -254,7 +257,7 @@ void ToyWorld::end_workers() {
     });
     const WorkerEnd end = worker(*job, pod.completion_index);
     if (end.hangs) continue;
-    pod = ended(pod, end.exit_code, end.message, end.reason);
+    pod = with_word(ended(pod, end.exit_code, end.message, end.reason), end.word);
     pod.disrupted = end.disrupted;
     changed_ = true;
   }

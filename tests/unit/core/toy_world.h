@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "operator/core/reconcile.h"
+#include "worker/contract/sidecar_word.h"
 
 namespace visionops::core {
 
@@ -19,9 +20,12 @@ struct WorkerEnd {
   std::string reason;
   bool disrupted = false;
   bool hangs = false;  ///< keeps running
+  std::string word{};  ///< of its sidecar
 };
 
 WorkerEnd exits(int code, const std::string& message = "", const std::string& reason = "");
+/// A trainer that ends well, and what its sidecar says of that.
+WorkerEnd trained(const contract::RunResult& result, const contract::SidecarWord& word);
 WorkerEnd hangs();
 /// Killed because its node went away.
 WorkerEnd taken_away();

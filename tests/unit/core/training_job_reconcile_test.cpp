@@ -230,6 +230,152 @@ TEST_F(TrainingJobReconcile, ExitZeroWithoutAVerifiedModelIsNoSuccess) {
   EXPECT_EQ(attempts().size(), 2u);
 }
 
+/// A trainer that claims the model of training_result(), and a sidecar that says `word` of it.
+class TrainingJobProof : public TrainingJobReconcile {
+ protected:
+  void sidecar_says(std::function<void(contract::SidecarWord&)> change) {
+    trainers([change = std::move(change)](const cluster::Job& job, std::int32_t) {
+      auto word = sidecar_word(job);
+      change(word);
+      return trained(training_result(), word);
+    });
+  }
+  cluster::Pod& trainers_pod() {
+    return *std::find_if(world.pods.begin(), world.pods.end(),
+                         [](const auto& pod) { return pod.meta.name == "detector-vtj-r1-a1-0"; });
+  }
+  /// Why the one attempt that is allowed counts for nothing.
+  std::string evidence() {
+    spec().retry = api::RetryPolicy{0};
+    EXPECT_TRUE(world.run_to_end());
+    EXPECT_EQ(status().phase, TrainingPhase::Failed);
+    EXPECT_FALSE(status().model);
+    if (!status().failure) return "";
+    EXPECT_EQ(status().failure->failure_class, "CheckpointNotVerified");
+    EXPECT_FALSE(status().failure->hint.empty());
+    return status().failure->evidence;
+  }
+};
+
+TEST_F(TrainingJobProof, ExitZeroWithoutAWordOfTheSidecarIsNoSuccess) {
+  trainers([](const cluster::Job&, std::int32_t) { return exits(0, contract::encode(training_result())); });
+  EXPECT_NE(evidence().find("has not said what it read back"), std::string::npos);
+}
+
+TEST_F(TrainingJobProof, TheTrainersOwnResultInPlaceOfTheWordProvesNothing) {
+  trainers([](const cluster::Job&, std::int32_t) {
+    auto end = exits(0, contract::encode(training_result()));
+    end.word = end.message;
+    return end;
+  });
+  EXPECT_NE(evidence().find("has not said what it read back"), std::string::npos);
+}
+
+TEST_F(TrainingJobProof, AnotherDigestInTheStoreIsNoSuccess) {
+  sidecar_says([](auto& word) { word.model->sha256 = std::string(64, 'e'); });
+  const auto why = evidence();
+  EXPECT_NE(why.find(std::string(64, 'e')), std::string::npos) << why;
+  EXPECT_NE(why.find(training_result().train->model->sha256), std::string::npos) << why;
+}
+
+TEST_F(TrainingJobProof, AnotherLastCheckpointIsNoSuccess) {
+  sidecar_says([](auto& word) { word.last->epoch = 29; });
+  EXPECT_NE(evidence().find("last checkpoint"), std::string::npos);
+}
+
+TEST_F(TrainingJobProof, TheWordAboutAnotherRunIsNoSuccess) {
+  sidecar_says([](auto& word) { word.run = 7; });
+  EXPECT_NE(evidence().find("speaks of run 7"), std::string::npos);
+}
+
+TEST_F(TrainingJobProof, TheWordAboutAnotherTrainingJobOfThatNameIsNoSuccess) {
+  sidecar_says([](auto& word) { word.owner_uid = "an-older-one"; });
+  EXPECT_NE(evidence().find("an-older-one"), std::string::npos);
+}
+
+TEST_F(TrainingJobProof, WhatTheSidecarDidNotFindIsTold) {
+  sidecar_says([](auto& word) {
+    word.model.reset();
+    word.problem = "no checkpoint of this run is in the store";
+  });
+  EXPECT_NE(evidence().find("no checkpoint of this run is in the store"), std::string::npos);
+}
+
+TEST_F(TrainingJobProof, AnAttemptWithoutProofIsTriedAgainAndCounts) {
+  trainers([](const cluster::Job& job, std::int32_t index) {
+    return job.meta.name == "detector-vtj-r1-a1" ? exits(0, contract::encode(training_result()))
+                                                 : do_the_work(job, index);
+  });
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
+  EXPECT_EQ(status().attempt, 2);
+  EXPECT_EQ(status().counted_failures, 1);
+}
+
+TEST_F(TrainingJobProof, NothingIsJudgedWhileTheSidecarStillReads) {
+  hang();
+  ASSERT_TRUE(world.run_to_end());
+  const auto job = *world.find_job("detector-vtj-r1-a1");
+  auto pod = with_word(ended(running(pod_of(job), world.now), 0, contract::encode(training_result())), "");
+  pod.phase = cluster::PodPhase::Running;
+  pod.containers.back().terminated = false;
+  pod.containers.back().running = true;
+  trainers_pod() = pod;
+  const int writes = world.writes;
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(status().phase, TrainingPhase::Running);
+  EXPECT_EQ(world.writes, writes);
+  trainers_pod() =
+      with_word(ended(pod_of(job), 0, contract::encode(training_result())), contract::encode(sidecar_word(job)));
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
+  EXPECT_EQ(status().model->sha256, training_result().train->model->sha256);
+}
+
+TEST_F(TrainingJobProof, ASidecarThatWentWithItsNodeIsTheNodesDoing) {
+  hang();
+  ASSERT_TRUE(world.run_to_end());
+  const auto job = *world.find_job("detector-vtj-r1-a1");
+  auto pod = with_word(ended(running(pod_of(job), world.now), 0, contract::encode(training_result())), "");
+  pod.phase = cluster::PodPhase::Running;
+  pod.containers.back().terminated = false;
+  pod.disrupted = true;
+  pod.meta.deletion_timestamp = world.now;
+  trainers_pod() = pod;
+  ASSERT_TRUE(world.settle());
+  EXPECT_FALSE(status().failure);
+  world.now += 30s;
+  ASSERT_TRUE(world.settle());
+  ASSERT_TRUE(status().failure);
+  EXPECT_EQ(status().failure->failure_class, "NodeLost");
+  EXPECT_EQ(status().counted_failures, 0);
+}
+
+TEST_F(TrainingJobProof, ANodeThatEndedBetweenTrainerAndSidecarIsToldAsSuch) {
+  hang();
+  ASSERT_TRUE(world.run_to_end());
+  const auto job = *world.find_job("detector-vtj-r1-a1");
+  auto pod = ended(pod_of(job), 0, contract::encode(training_result()));
+  pod.phase = cluster::PodPhase::Failed;
+  pod.reason = "NodeLost";
+  pod.disrupted = true;
+  trainers_pod() = pod;
+  ASSERT_TRUE(world.settle());
+  ASSERT_TRUE(status().failure);
+  EXPECT_EQ(status().failure->failure_class, "NodeLost");
+  EXPECT_EQ(status().counted_failures, 0);
+}
+
+TEST_F(TrainingJobProof, AFinishedJobWhosePodsAreGoneProvesNothing) {
+  hang();
+  ASSERT_TRUE(world.run_to_end());
+  world.find_job("detector-vtj-r1-a1")->status.complete = true;
+  std::erase_if(world.pods, [](const auto& pod) { return pod.meta.name == "detector-vtj-r1-a1-0"; });
+  ASSERT_TRUE(world.settle());
+  ASSERT_TRUE(status().failure);
+  EXPECT_EQ(status().failure->failure_class, "CheckpointNotVerified");
+}
+
 TEST_F(TrainingJobReconcile, CudaOutOfMemoryFailsAtOnceWithAHint) {
   trainers([](const cluster::Job&, std::int32_t) {
     return exits(1, contract::encode(error_result("CudaOOM", "CUDA out of memory")));

@@ -6,6 +6,7 @@
 #include <protozero/pbf_writer.hpp>
 
 #include "base/json.h"
+#include "operator/cluster/sidecar_state.h"
 #include "operator/kube/watch_event.h"
 
 namespace visionops::kube {
@@ -100,6 +101,28 @@ TEST(ProtoObject, APodIsReadWithItsContainers) {
   EXPECT_EQ(worker.exit_code, 137);
   EXPECT_EQ(worker.restarts, 2);
   EXPECT_EQ(worker.reason + ": " + worker.message, "OOMKilled: killed");
+}
+
+TEST(ProtoObject, TheLastWordOfASidecarIsRead) {
+  std::string status;
+  {
+    pbf_writer writer(status);
+    writer.add_string(1, "Succeeded");
+    pbf_writer container(writer, 10);  // initContainerStatuses
+    container.add_string(1, "sidecar");
+    pbf_writer state(container, 2);
+    pbf_writer(state, 3).add_string(4, "the model");
+  }
+  std::string out;
+  pbf_writer writer(out);
+  writer.add_message(1, pod_meta());
+  writer.add_message(3, status);
+  const auto change = parse(event("MODIFIED", enveloped("v1", "Pod", out)));
+  ASSERT_TRUE(change.ok()) << change.error().message;
+  const auto* sidecar = cluster::sidecar_state(std::get<cluster::Pod>(change->object));
+  ASSERT_NE(sidecar, nullptr);
+  EXPECT_TRUE(sidecar->terminated);
+  EXPECT_EQ(sidecar->message, "the model");
 }
 
 TEST(ProtoObject, WordsThatAreNoUtf8StayReadable) {

@@ -12,6 +12,7 @@
 #include <functional>
 #include <thread>
 
+#include "operator/cluster/sidecar_state.h"
 #include "tests/unit/local/objects.h"
 #include "tests/unit/local/temporary_folder.h"
 
@@ -113,7 +114,7 @@ TEST_F(EmbeddedClusterTest, RunsAJobToItsEndAndKeepsLogAndLastWords) {
 
 TEST_F(EmbeddedClusterTest, GivesAPodItsEnvironmentAndNothingOfOurSecrets) {
   start([](EmbeddedClusterOptions& options) { options.telemetry_url = [] { return "http://127.0.0.1:1/now"; }; });
-  Job wanted = test::shell_job("j", "env; stat -c 'mode %a' $VISIONOPS_TELEMETRY_TOKEN_FILE; pwd");
+  Job wanted = test::shell_job("j", "env; pwd");
   wanted.spec.pod.containers[0].env = {{"VISIONOPS_RUN", "{}"},
                                        {"VISIONOPS_STORES", "/stores"},
                                        {"VISIONOPS_TELEMETRY_URL", "http://127.0.0.1:1/before"},
@@ -127,15 +128,44 @@ TEST_F(EmbeddedClusterTest, GivesAPodItsEnvironmentAndNothingOfOurSecrets) {
   EXPECT_TRUE(has("OWN=x y"));
   EXPECT_TRUE(has("VISIONOPS_STORES=" + folder_.path().string() + "/stores"));
   EXPECT_TRUE(has("VISIONOPS_POD_DIR=" + root + "/volume"));
-  EXPECT_TRUE(has("VISIONOPS_TERMINATION_LOG=" + root + "/worker.termination"));
-  EXPECT_TRUE(has("VISIONOPS_TELEMETRY_TOKEN_FILE=" + root + "/token"));
-  EXPECT_TRUE(has("VISIONOPS_TELEMETRY_URL=http://127.0.0.1:1/now"));
+  EXPECT_TRUE(has("VISIONOPS_TERMINATION_LOG=" + root + "/containers/worker/termination"));
+  EXPECT_TRUE(has("VISIONOPS_ANSWERS_DIR=" + root + "/answers"));
   EXPECT_TRUE(has("VISIONOPS_POD_NAME=j-0"));
   EXPECT_TRUE(has("JOB_COMPLETION_INDEX=0"));
   EXPECT_TRUE(has("CUDA_VISIBLE_DEVICES="));
-  EXPECT_TRUE(has("mode 600"));
   EXPECT_TRUE(has(root + "/volume"));
-  EXPECT_EQ(lines.find("PGPASSWORD"), std::string::npos);
+  for (const char* secret : {"PGPASSWORD", "VISIONOPS_TELEMETRY_TOKEN_FILE", "VISIONOPS_SIDECAR_DIR"}) {
+    EXPECT_EQ(lines.find(secret), std::string::npos) << secret;
+  }
+}
+
+TEST_F(EmbeddedClusterTest, GivesTheSidecarWhatIsItsAloneAndNothingOfTheWorkers) {
+  start([](EmbeddedClusterOptions& options) { options.telemetry_url = [] { return "http://127.0.0.1:1/now"; }; });
+  Job wanted = test::job("j", {shell("sidecar",
+                                     "trap 'printf word > $VISIONOPS_TERMINATION_LOG; exit 0' TERM; env; "
+                                     "stat -c 'mode %a' $VISIONOPS_TELEMETRY_TOKEN_FILE; "
+                                     ": > " +
+                                         mark("told") + "; while :; do sleep 0.05; done",
+                                     true),
+                               shell("worker", "while [ ! -e " + mark("told") +
+                                                   " ]; do sleep 0.01; done; "
+                                                   "printf result > $VISIONOPS_TERMINATION_LOG")});
+  wanted.spec.pod.containers[1].env = {{"LD_PRELOAD", ""}, {"OPENSSL_CONF", "/data/x"}, {"OWN", "1"}};
+  submit(wanted);
+  ASSERT_TRUE(reaches(PodPhase::Succeeded));
+  const std::string lines = "\n" + log("sidecar");
+  const std::string root = (pods_folder() / pod()->meta.uid).string();
+  const auto has = [&](const std::string& line) { return lines.find("\n" + line + "\n") != std::string::npos; };
+  EXPECT_TRUE(has("VISIONOPS_SIDECAR_DIR=" + root + "/sidecar"));
+  EXPECT_TRUE(has("VISIONOPS_ANSWERS_DIR=" + root + "/answers"));
+  EXPECT_TRUE(has("VISIONOPS_TELEMETRY_TOKEN_FILE=" + root + "/token"));
+  EXPECT_TRUE(has("VISIONOPS_TELEMETRY_URL=http://127.0.0.1:1/now"));
+  EXPECT_TRUE(has("mode 600"));
+  for (const char* name : {"LD_PRELOAD", "OPENSSL_CONF", "OWN"}) {
+    EXPECT_EQ(lines.find(std::string("\n") + name + "="), std::string::npos) << name;
+  }
+  EXPECT_EQ(cluster::sidecar_state(*pod())->message, "word");
+  EXPECT_EQ(cluster::worker_state(*pod())->message, "result");
 }
 
 TEST_F(EmbeddedClusterTest, LeaksNoFileDescriptorIntoAPod) {
@@ -342,9 +372,11 @@ TEST_F(EmbeddedClusterTest, AnEndlessLogIsBoundedWhileTheProcessGoesOn) {
 
 TEST_F(EmbeddedClusterTest, KnowsARunningPodByItsTokenAndForgetsItAfterwards) {
   start();
-  submit(test::shell_job("j", "cat $VISIONOPS_TELEMETRY_TOKEN_FILE > " + mark("token.new") + "; mv " +
-                                  mark("token.new") + " " + mark("token") + "; while [ ! -e " + mark("go") +
-                                  " ]; do sleep 0.01; done"));
+  submit(test::job("j", {shell("sidecar",
+                               "cat $VISIONOPS_TELEMETRY_TOKEN_FILE > " + mark("token.new") + "; mv " +
+                                   mark("token.new") + " " + mark("token") + "; sleep 100",
+                               true),
+                         shell("worker", "while [ ! -e " + mark("go") + " ]; do sleep 0.01; done")}));
   ASSERT_TRUE(eventually([&] { return std::filesystem::exists(mark("token")); }));
   const std::string token = text_of(mark("token"));
   EXPECT_EQ(token.size(), 64U);

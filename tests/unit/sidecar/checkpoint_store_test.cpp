@@ -1,11 +1,16 @@
 #include "worker/sidecar/checkpoint_store.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <functional>
 #include <thread>
+#include <utility>
 
 #include "base/digest.h"
 #include "tests/unit/sidecar/folder.h"
 #include "worker/sidecar/checkpoint_worker.h"
+#include "worker/storage/stranger_folder.h"
 
 namespace visionops::sidecar {
 namespace {
@@ -14,18 +19,27 @@ class CheckpointStoreTest : public ::testing::Test {
  protected:
   void SetUp() override {
     std::filesystem::create_directories(pod_dir());
+    std::filesystem::create_directories(answers_dir());
     std::filesystem::create_directories(store_dir());
   }
   [[nodiscard]] std::filesystem::path pod_dir() const { return folder_.path() / "pod"; }
+  [[nodiscard]] std::filesystem::path answers_dir() const { return folder_.path() / "answers"; }
   [[nodiscard]] std::filesystem::path store_dir() const { return folder_.path() / "models"; }
+  [[nodiscard]] std::filesystem::path stored_dir() const { return store_dir() / "runs"; }
   [[nodiscard]] std::filesystem::path stored(const std::string& name) const {
     return store_dir() / "runs/detector-1" / name;
   }
 
   CheckpointStore make(std::int32_t keep = 2) const {
-    return CheckpointStore(*storage::open_local_store(pod_dir().string()),
-                           *storage::open_local_store(store_dir().string()), "runs/detector-1", keep,
-                           {"TrainingJob", "default", "detector", "job-uid", 1, 1});
+    return make_for({"TrainingJob", "default", "detector", "job-uid", 1, 1}, keep);
+  }
+  CheckpointStore make_for(const contract::RunOwner& owner, std::int32_t keep = 2) const {
+    return {*storage::open_stranger_folder(pod_dir().string()),
+            *storage::open_local_store(answers_dir().string(), storage::Durability::Cached),
+            *storage::open_local_store(store_dir().string()),
+            "runs/detector-1",
+            keep,
+            owner};
   }
   contract::CheckpointWritten trained(std::int32_t epoch, bool best = false, bool final = false,
                                       const std::string& bytes = "") const {
@@ -67,7 +81,7 @@ TEST_F(CheckpointStoreTest, StoresVerifiesAndAcknowledges) {
   EXPECT_EQ(manifest->sha256, result->sha256);
   EXPECT_TRUE(manifest->best);
   EXPECT_DOUBLE_EQ(manifest->metrics.at("map50"), 0.7);
-  const auto ack = read_file(pod_dir() / "stored/epoch-0007.pt.json");
+  const auto ack = read_file(answers_dir() / "stored/epoch-0007.pt.json");
   EXPECT_NE(ack.find(result->sha256), std::string::npos) << ack;
 }
 
@@ -138,14 +152,102 @@ TEST_F(CheckpointStoreTest, RemovesACopyThatNeverGotItsManifest) {
   EXPECT_EQ(names(), (Names{"epoch-0002.json", "epoch-0002.pt", "notes.txt"}));
 }
 
-TEST_F(CheckpointStoreTest, DoesNotFollowALinkOfTheTrainer) {
-  write_file(folder_.path() / "secret", "secret");
+TEST_F(CheckpointStoreTest, StoresNothingButAFileOfTheTrainersOwn) {
+  const auto secret = folder_.path() / "secret";
+  const auto file = pod_dir() / "checkpoints/epoch-0001.pt";
+  write_file(secret, "secret");
   std::filesystem::create_directories(pod_dir() / "checkpoints");
-  std::filesystem::create_symlink(folder_.path() / "secret", pod_dir() / "checkpoints/epoch-0001.pt");
+  const std::vector<std::pair<std::string, std::function<void()>>> traps{
+      {"link", [&] { std::filesystem::create_symlink(secret, file); }},
+      {"hard links", [&] { std::filesystem::create_hard_link(secret, file); }},
+      {"fifo", [&] { ASSERT_EQ(::mkfifo(file.c_str(), 0600), 0); }},
+      {"folder", [&] { std::filesystem::create_directory(file); }},
+      {"sparse", [&] { write_file(file, ""), std::filesystem::resize_file(file, std::uintmax_t{1} << 40); }},
+  };
+  contract::CheckpointWritten written;
+  written.file = "epoch-0001.pt";
+  written.epoch = 1;
+  for (const auto& [what, make_trap] : traps) {
+    make_trap();
+    const auto stored = make().store(written);
+    ASSERT_FALSE(stored.ok()) << what;
+    EXPECT_EQ(stored.error().cls, ErrorClass::Invalid)
+        << what << " would be tried for ever: " << stored.error().message;
+    EXPECT_FALSE(std::filesystem::exists(stored_dir())) << what;
+    std::filesystem::remove(file);
+  }
+  for (const char* name : {"../secret", "a/epoch-0001.pt", "/etc/passwd", ".."}) {
+    written.file = name;
+    const auto stored = make().store(written);
+    ASSERT_FALSE(stored.ok()) << name;
+    EXPECT_EQ(stored.error().cls, ErrorClass::Invalid) << name;
+  }
+  EXPECT_FALSE(std::filesystem::exists(stored_dir()));
+}
+
+TEST_F(CheckpointStoreTest, DoesNotLeaveTheFolderWhenItIsReplacedByALink) {
+  write_file(folder_.path() / "other/epoch-0001.pt", "of another run");
+  std::filesystem::create_directory_symlink(folder_.path() / "other", pod_dir() / "checkpoints");
   contract::CheckpointWritten written;
   written.file = "epoch-0001.pt";
   written.epoch = 1;
   EXPECT_FALSE(make().store(written).ok());
+  EXPECT_FALSE(std::filesystem::exists(stored_dir()));
+  EXPECT_EQ(read_file(folder_.path() / "other/epoch-0001.pt"), "of another run");
+}
+
+TEST_F(CheckpointStoreTest, WritesNothingIntoTheTrainersFolder) {
+  auto store = make();
+  const auto first = trained(1), second = trained(2, true, true);
+  ASSERT_TRUE(store.store(first).ok());
+  store.skip(second);
+  std::vector<std::string> found;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(pod_dir()))
+    found.push_back(entry.path().lexically_relative(pod_dir()));
+  std::sort(found.begin(), found.end());
+  EXPECT_EQ(found, (Names{"checkpoints", "checkpoints/epoch-0001.pt", "checkpoints/epoch-0002.pt"}));
+  EXPECT_TRUE(std::filesystem::exists(answers_dir() / "skipped/epoch-0002.pt"));
+}
+
+TEST_F(CheckpointStoreTest, ReadsBackTheFinalAndTheBestCheckpointOfItsRun) {
+  auto store = make();
+  ASSERT_TRUE(store.store(trained(3, true)).ok());
+  EXPECT_NE(store.read_back().problem.find("not the final one"), std::string::npos);
+  ASSERT_TRUE(store.store(trained(4, false, true)).ok());
+  std::filesystem::remove_all(pod_dir());
+  const auto word = store.read_back();
+  ASSERT_TRUE(word.model && word.last) << word.problem;
+  EXPECT_EQ(word.owner_uid, "job-uid");
+  EXPECT_EQ(word.run, 1);
+  EXPECT_EQ(word.attempt, 1);
+  EXPECT_EQ(word.model->path, "runs/detector-1/epoch-0003.pt");
+  EXPECT_EQ(word.model->sha256, sha256_hex("weights of 3"));
+  EXPECT_EQ(word.last->epoch, 4);
+}
+
+TEST_F(CheckpointStoreTest, HashesTheBytesInTheStoreAnew) {
+  auto store = make();
+  ASSERT_TRUE(store.store(trained(1, true, true)).ok());
+  std::filesystem::remove(stored("best.pt"));  // another name of the file
+  write_file(stored("epoch-0001.pt"), "weights of 0");
+  auto word = store.read_back();
+  EXPECT_FALSE(word.model);
+  EXPECT_NE(word.problem.find("not the file that was stored"), std::string::npos) << word.problem;
+  std::filesystem::remove(stored("epoch-0001.pt"));
+  word = store.read_back();
+  EXPECT_FALSE(word.model);
+  EXPECT_NE(word.problem.find("does not exist"), std::string::npos) << word.problem;
+}
+
+TEST_F(CheckpointStoreTest, SaysNothingOfAnotherRunsModel) {
+  auto store = make();
+  ASSERT_TRUE(store.store(trained(1, true, true)).ok());
+  for (const auto& other : {contract::RunOwner{"TrainingJob", "default", "detector", "job-uid", 2, 1},
+                            contract::RunOwner{"TrainingJob", "default", "detector", "another-uid", 1, 1}}) {
+    const auto word = make_for(other).read_back();
+    EXPECT_FALSE(word.model);
+    EXPECT_NE(word.problem.find("no checkpoint of this run"), std::string::npos) << word.problem;
+  }
 }
 
 class CheckpointWorkerTest : public CheckpointStoreTest {
@@ -184,6 +286,17 @@ TEST_F(CheckpointWorkerTest, TriesAgainUntilTheStoreIsBackAndSkipsWhatIsOutdated
   EXPECT_NE(story.find("epoch-0004.pt was skipped"), std::string::npos) << story;
   EXPECT_NE(story.find("stored runs/detector-1/epoch-0005.pt"), std::string::npos) << story;
   EXPECT_FALSE(worker.oldest_offset());
+}
+
+TEST_F(CheckpointWorkerTest, SaysItsWordOnlyWhenEverythingIsStored) {
+  CheckpointWorker worker(make(), Duration{20});
+  worker.push({trained(1, true, false), 0});
+  worker.push({trained(2, false, true), 10});
+  worker.ask_for_word();
+  for (int i = 0; i < 1'000 && !worker.word(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  ASSERT_TRUE(worker.word());
+  EXPECT_EQ(worker.word()->last->epoch, 2);
+  EXPECT_EQ(worker.word()->model->epoch, 1);
 }
 
 TEST_F(CheckpointWorkerTest, EndsWhileTheStoreIsAway) {

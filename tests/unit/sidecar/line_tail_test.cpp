@@ -1,9 +1,28 @@
 #include "worker/sidecar/line_tail.h"
 
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <functional>
+#include <utility>
+
 #include "tests/unit/sidecar/folder.h"
 
 namespace visionops::sidecar {
 namespace {
+
+void bind_socket(const std::filesystem::path& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
+  const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  ASSERT_EQ(::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ::close(socket);
+}
 
 class LineTailTest : public ::testing::Test {
  protected:
@@ -84,11 +103,44 @@ TEST_F(LineTailTest, ReadsABurstInBoundedParts) {
   EXPECT_EQ(total, 10'000U);
 }
 
-TEST_F(LineTailTest, DoesNotFollowLinksOrOpenPipes) {
-  write_file(folder_.path() / "secret", "secret\n");
-  std::filesystem::create_symlink(folder_.path() / "secret", file_);
+TEST_F(LineTailTest, ReadsNothingButAFileOfItsOwnAndSaysWhy) {
+  const auto secret = folder_.path() / "secret";
+  write_file(secret, "secret\n");
+  const std::vector<std::pair<std::string, std::function<void()>>> traps{
+      {"link", [&] { std::filesystem::create_symlink(secret, file_); }},
+      {"names", [&] { std::filesystem::create_hard_link(secret, file_); }},
+      {"not a regular file", [&] { ASSERT_EQ(::mkfifo(file_.c_str(), 0600), 0); }},
+      {"is a folder", [&] { std::filesystem::create_directory(file_); }},
+      {"not a regular file", [&] { bind_socket(file_); }},
+  };
+  LineTail tail(file_, 0, 100);
+  for (const auto& [why, make] : traps) {
+    make();
+    EXPECT_EQ(texts(tail), Lines{}) << why;
+    EXPECT_NE(tail.refusal().find(why), std::string::npos) << tail.refusal();
+    std::filesystem::remove(file_);
+    EXPECT_EQ(texts(tail), Lines{});
+    EXPECT_EQ(tail.refusal(), "");
+  }
+  append_file(file_, "one\n");
+  EXPECT_EQ(texts(tail), Lines{"one"});
+}
+
+TEST_F(LineTailTest, DoesNotOpenADevice) {
+  if (::mknod(file_.c_str(), S_IFCHR | 0600, makedev(1, 5)) != 0) file_ = "/dev/zero";  // a user other than root
   LineTail tail(file_, 0, 100);
   EXPECT_EQ(texts(tail), Lines{});
+  EXPECT_NE(tail.refusal().find("not a regular file"), std::string::npos) << tail.refusal();
+}
+
+TEST_F(LineTailTest, StaysInTheFolderThatItBeganIn) {
+  const auto pod = folder_.path() / "pod";
+  write_file(pod / "telemetry.jsonl", "own\n");
+  write_file(folder_.path() / "other/telemetry.jsonl", "foreign\n");
+  LineTail tail(pod / "telemetry.jsonl", 0, 100);
+  std::filesystem::rename(pod, folder_.path() / "moved");
+  std::filesystem::create_symlink(folder_.path() / "other", pod);
+  EXPECT_EQ(texts(tail), Lines{"own"});
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <spdlog/sinks/null_sink.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,8 +15,10 @@
 #include <vector>
 
 #include "base/digest.h"
+#include "base/field_table.h"
 #include "operator/telemetry/ingest.h"
 #include "tests/unit/sidecar/folder.h"
+#include "worker/contract/sidecar_word.h"
 #include "worker/telemetry_writer/telemetry_writer.h"
 
 namespace visionops::sidecar {
@@ -33,7 +36,7 @@ bool wait_until(const std::function<bool()>& condition, std::chrono::seconds lim
 class SidecarProcessTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::filesystem::create_directories(pod_dir());
+    for (const auto& folder : {pod_dir(), answers_dir(), own_dir()}) std::filesystem::create_directories(folder);
     std::filesystem::create_directories(folder_.path() / "stores/models");
     write_file(folder_.path() / "token", "good\n");
     open_door();
@@ -79,6 +82,9 @@ class SidecarProcessTest : public ::testing::Test {
   void start(const contract::RunSpec& run) {
     const std::vector<std::string> environment{"VISIONOPS_RUN=" + contract::encode(run),
                                                "VISIONOPS_POD_DIR=" + pod_dir().string(),
+                                               "VISIONOPS_ANSWERS_DIR=" + answers_dir().string(),
+                                               "VISIONOPS_SIDECAR_DIR=" + own_dir().string(),
+                                               "VISIONOPS_TERMINATION_LOG=" + (folder_.path() / "word").string(),
                                                "VISIONOPS_STORES=" + (folder_.path() / "stores").string(),
                                                "VISIONOPS_POD_NAME=pod-0",
                                                "VISIONOPS_TELEMETRY_URL=" + url_,
@@ -93,7 +99,7 @@ class SidecarProcessTest : public ::testing::Test {
       ::execle(program.c_str(), program.c_str(), nullptr, envp.data());
       ::_exit(127);
     }
-    ASSERT_TRUE(wait_until([this] { return std::filesystem::exists(pod_dir() / "sidecar.ready"); }));
+    ASSERT_TRUE(wait_until([this] { return std::filesystem::exists(answers_dir() / "sidecar.ready"); }));
   }
   /// What it does when the worker container has ended; the exit code.
   int stop() {
@@ -106,7 +112,7 @@ class SidecarProcessTest : public ::testing::Test {
   void kill_hard() {
     ::kill(pid_, SIGKILL);
     ::waitpid(pid_, nullptr, 0);
-    std::filesystem::remove(pod_dir() / "sidecar.ready");
+    std::filesystem::remove(answers_dir() / "sidecar.ready");
   }
   void metrics(telemetry::TelemetryWriter& writer, std::int64_t first, std::int64_t last) const {
     for (auto step = first; step <= last; ++step) {
@@ -144,6 +150,11 @@ class SidecarProcessTest : public ::testing::Test {
     return written;
   }
   [[nodiscard]] std::filesystem::path pod_dir() const { return folder_.path() / "pod"; }
+  [[nodiscard]] std::filesystem::path answers_dir() const { return folder_.path() / "answers"; }
+  [[nodiscard]] std::filesystem::path own_dir() const { return folder_.path() / "own"; }
+  contract::SidecarWord word() const {
+    return contract::decode_sidecar_word(read_file(folder_.path() / "word")).value_or(contract::SidecarWord{});
+  }
 
   Folder folder_;
   SystemClock clock_;
@@ -163,7 +174,7 @@ TEST_F(SidecarProcessTest, DeliversATrainingFromTheFirstLineToTheFinalMessage) {
     writer.event("learning rate halved");
     writer.checkpoint(checkpoint(3, true, true));
   }
-  ASSERT_TRUE(wait_until([this] { return std::filesystem::exists(pod_dir() / "stored/epoch-0003.pt.json"); }));
+  ASSERT_TRUE(wait_until([this] { return std::filesystem::exists(answers_dir() / "stored/epoch-0003.pt.json"); }));
   ASSERT_TRUE(wait_until([this] { return received([](const auto& m) { return !m.samples.empty(); }); }));
   EXPECT_EQ(stop(), 0);
   EXPECT_EQ(received_steps().size(), 20U);
@@ -177,6 +188,10 @@ TEST_F(SidecarProcessTest, DeliversATrainingFromTheFirstLineToTheFinalMessage) {
   EXPECT_TRUE(received([](const auto& m) { return !m.samples.empty() && m.samples[0].memory_bytes > 0; }));
   EXPECT_TRUE(messages().back().final);
   EXPECT_EQ(read_file(folder_.path() / "stores/models/runs/detector-1/best.pt"), "weights 3");
+  ASSERT_TRUE(word().model);
+  EXPECT_EQ(word().model->path, "runs/detector-1/epoch-0003.pt");
+  EXPECT_EQ(word().model->sha256, sha256_hex("weights 3"));
+  EXPECT_EQ(word().owner_uid, "job-uid");
   std::int64_t last = -1;
   for (const auto& message : messages()) {
     EXPECT_GT(message.sequence, last);
@@ -224,7 +239,7 @@ TEST_F(SidecarProcessTest, KeepsEverythingWhileTheOperatorIsAway) {
   door_.reset();
   metrics(writer, 11, 200);
   writer.checkpoint(checkpoint(1, true, false));
-  ASSERT_TRUE(wait_until([this] { return std::filesystem::exists(pod_dir() / "stored/epoch-0001.pt.json"); }))
+  ASSERT_TRUE(wait_until([this] { return std::filesystem::exists(answers_dir() / "stored/epoch-0001.pt.json"); }))
       << "checkpoints do not wait for the operator";
   std::this_thread::sleep_for(std::chrono::milliseconds(1500));
   open_door(port);
@@ -246,6 +261,42 @@ TEST_F(SidecarProcessTest, SurvivesLinesThatNobodyShouldWrite) {
       received([](const auto& m) { return !m.events.empty() && m.events[0].find("malformed") != std::string::npos; }));
 }
 
+TEST_F(SidecarProcessTest, ATrainerThatOnlyClaimsToHaveStoredIsNotBorneOut) {
+  start(training());
+  telemetry::TelemetryWriter writer(pod_dir(), clock_);
+  contract::CheckpointWritten claim;
+  claim.file = "epoch-0003.pt";
+  claim.epoch = 3;
+  claim.best = claim.final = true;
+  const contract::StoredCheckpoint forged{"runs/detector-1/epoch-0003.pt", std::string(64, 'a'), 5, 3};
+  write_file(pod_dir() / "stored/epoch-0003.pt.json", dump_json(encode_fields(forged)));
+  writer.checkpoint(claim);
+  EXPECT_EQ(stop(), 0);
+  EXPECT_FALSE(word().model);
+  EXPECT_EQ(word().problem, "no checkpoint of this run is in the store");
+  EXPECT_FALSE(received([](const auto& m) { return !m.checkpoints.empty(); }));
+}
+
+TEST_F(SidecarProcessTest, EndsInTimeWhateverLiesInTheTrainersFolder) {
+  write_file(folder_.path() / "stores/models/runs/other-1/epoch-0001.pt", "another run's");
+  const auto foreign = folder_.path() / "stores/models/runs/other-1/epoch-0001.pt";
+  for (const char* name : {"sidecar.cursor", "sidecar.cursor.new", "cursor", "sidecar.ready", "stored"}) {
+    std::filesystem::create_symlink(foreign, pod_dir() / name);
+  }
+  for (const char* name : {"telemetry.jsonl", "worker.pid", "checkpoints"}) {
+    ASSERT_EQ(::mkfifo((pod_dir() / name).c_str(), 0600), 0);
+  }
+  start(training());
+  std::this_thread::sleep_for(std::chrono::milliseconds(1'200));  // samples and saves in between
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(stop(), 0);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+  EXPECT_EQ(read_file(foreign), "another run's");
+  EXPECT_TRUE(received([](const auto& m) {
+    return !m.events.empty() && m.events[0].find("telemetry.jsonl: is not a regular file") != std::string::npos;
+  }));
+}
+
 TEST_F(SidecarProcessTest, OnlyForwardsProgressForAPipeline) {
   contract::RunSpec run;
   run.owner = {"Pipeline", "default", "fuse", "job-uid", 1, 1};
@@ -261,6 +312,7 @@ TEST_F(SidecarProcessTest, OnlyForwardsProgressForAPipeline) {
   }
   EXPECT_EQ(stop(), 0);
   EXPECT_TRUE(received([](const auto& m) { return m.progress && m.progress->done == 10; }));
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "word")) << "there is no model to speak of";
   EXPECT_TRUE(messages().back().final);
 }
 

@@ -13,8 +13,10 @@
 #include "base/digest.h"
 #include "scene_dataset.h"
 #include "worker/contract/exit_code.h"
+#include "worker/contract/pod_folders.h"
 #include "worker/contract/run_result.h"
 #include "worker/contract/run_spec.h"
+#include "worker/contract/sidecar_word.h"
 
 namespace visionops::train {
 namespace {
@@ -73,10 +75,12 @@ class TrainProgramTest : public testing::Test {
     run.checkpoint_store = "models";
     run.checkpoint_path = checkpoints;
     run.checkpoint_keep = 1;
-    std::filesystem::create_directories(folder_.path() / pod);
+    for (const char* part : {"", "answers", "own"}) std::filesystem::create_directories(folder_.path() / (pod + part));
     return {{contract::kRunEnv, contract::encode(spec)},
             {contract::kStoresEnv, folder_.path() / "stores"},
             {contract::kPodDirEnv, folder_.path() / pod},
+            {contract::kAnswersDirEnv, folder_.path() / (pod + "answers")},
+            {contract::kSidecarDirEnv, folder_.path() / (pod + "own")},
             {contract::kTerminationLogEnv, folder_.path() / pod / "result.json"},
             {contract::kPodNameEnv, pod}};
   }
@@ -88,8 +92,12 @@ class TrainProgramTest : public testing::Test {
       const std::string& pod, const std::string& checkpoints,
       const std::function<void(Program&)>& disturb = [](Program&) {}) {
     const auto env = environment(pod, checkpoints);
-    Program sidecar("visionops-sidecar", env);
-    while (!std::filesystem::exists(folder_.path() / pod / "sidecar.ready")) std::this_thread::sleep_for(5ms);
+    auto sidecar_env = env;
+    sidecar_env[contract::kTerminationLogEnv] = folder_.path() / (pod + "word");
+    Program sidecar("visionops-sidecar", sidecar_env);
+    while (!std::filesystem::exists(folder_.path() / (pod + "answers") / "sidecar.ready")) {
+      std::this_thread::sleep_for(5ms);
+    }
     Program trainer("visionops-train", env);
     disturb(trainer);
     const int code = trainer.wait();
@@ -109,6 +117,11 @@ TEST_F(TrainProgramTest, EndsWithAModelThatTheSidecarHasVerified) {
   EXPECT_EQ(facts->model->sha256, sha256_hex(stored(facts->model->path)));
   EXPECT_EQ(facts->last->path, "run/epoch-0004.pt");
   EXPECT_EQ(stored("run/best.pt"), stored(facts->model->path));
+  const auto word = contract::decode_sidecar_word(read_text(folder_.path() / "podword"));
+  ASSERT_TRUE(word && word->model && word->last);
+  EXPECT_EQ(word->model->path, facts->model->path);
+  EXPECT_EQ(word->model->sha256, facts->model->sha256);
+  EXPECT_EQ(word->last->sha256, facts->last->sha256);
 }
 
 TEST_F(TrainProgramTest, KilledAndStoppedAttemptsEndInTheSameModel) {

@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "base/field_table.h"
+#include "worker/contract/pod_folders.h"
 
 namespace visionops::train {
 namespace {
@@ -80,14 +81,15 @@ Result<std::string> read_stored(storage::StorageClient& store, const contract::S
   return bytes;
 }
 
-Result<PodCheckpoints> PodCheckpoints::open(const std::filesystem::path& pod_dir) {
+Result<PodCheckpoints> PodCheckpoints::open(const std::filesystem::path& pod_dir,
+                                            const std::filesystem::path& answers_dir) {
   std::error_code error;
   const auto folder = pod_dir / "checkpoints";
   std::filesystem::create_directories(folder, error);
   if (error) return retry_error("cannot make " + folder.string() + ": " + error.message());
   auto files = storage::open_local_store(folder.string());
   if (!files) return files.error();
-  return PodCheckpoints(pod_dir, *std::move(files));
+  return PodCheckpoints(pod_dir, answers_dir, *std::move(files));
 }
 
 Status PodCheckpoints::write(const std::string& name, std::string_view bytes) {
@@ -112,18 +114,23 @@ void PodCheckpoints::sweep(const std::set<std::string>& keep) {
   const bool waiting = has_sidecar();
   for (const auto epoch : epochs()) {
     const auto name = checkpoint_name(epoch);
-    if (keep.contains(name) || (waiting && !acknowledged(name))) continue;
+    if (keep.contains(name) || (waiting && !answered(name))) continue;
     (void)files_->remove(name);  // what stays is removed with the Pod
   }
 }
 
 bool PodCheckpoints::has_sidecar() const {
   std::error_code ignored;
-  return std::filesystem::exists(pod_dir_ / "sidecar.ready", ignored);
+  return !answers_dir_.empty() && std::filesystem::exists(answers_dir_ / contract::kSidecarReadyFile, ignored);
+}
+
+bool PodCheckpoints::answered(const std::string& name) const {
+  std::error_code ignored;
+  return acknowledged(name) || std::filesystem::exists(answers_dir_ / "skipped" / name, ignored);
 }
 
 std::optional<contract::StoredCheckpoint> PodCheckpoints::acknowledged(const std::string& name) const {
-  std::ifstream file(pod_dir_ / "stored" / (name + ".json"), std::ios::binary);
+  std::ifstream file(answers_dir_ / "stored" / (name + ".json"), std::ios::binary);
   if (!file) return std::nullopt;
   const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);

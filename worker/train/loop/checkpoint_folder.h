@@ -37,8 +37,9 @@ Result<std::string> read_stored(storage::StorageClient& store, const contract::S
 /// The Pod's side. Not thread-safe.
 class PodCheckpoints {
  public:
-  /// Makes <pod_dir>/checkpoints. Errors of the file system are Retry.
-  static Result<PodCheckpoints> open(const std::filesystem::path& pod_dir);
+  /// Makes <pod_dir>/checkpoints. The sidecar answers in `answers_dir`; empty: there is none. Errors of the file
+  /// system are Retry.
+  static Result<PodCheckpoints> open(const std::filesystem::path& pod_dir, const std::filesystem::path& answers_dir);
 
   /// The file appears whole or not at all; an older one of that name is replaced.
   Status write(const std::string& name, std::string_view bytes);
@@ -55,9 +56,12 @@ class PodCheckpoints {
   [[nodiscard]] std::filesystem::path path(const std::string& name) const { return pod_dir_ / "checkpoints" / name; }
 
  private:
-  PodCheckpoints(std::filesystem::path pod_dir, std::shared_ptr<storage::StorageClient> files)
-      : pod_dir_(std::move(pod_dir)), files_(std::move(files)) {}
+  PodCheckpoints(std::filesystem::path pod_dir, std::filesystem::path answers_dir,
+                 std::shared_ptr<storage::StorageClient> files)
+      : pod_dir_(std::move(pod_dir)), answers_dir_(std::move(answers_dir)), files_(std::move(files)) {}
+  [[nodiscard]] bool answered(const std::string& name) const;
   std::filesystem::path pod_dir_;
+  std::filesystem::path answers_dir_;
   std::shared_ptr<storage::StorageClient> files_;  ///< <pod_dir>/checkpoints
 };
 

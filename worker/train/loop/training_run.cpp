@@ -301,7 +301,7 @@ Outcome TrainingRun::finish() {
 }  // namespace
 
 Outcome train(const contract::TrainRun& run, TrainEnvironment& environment) {
-  auto pod = PodCheckpoints::open(environment.pod_dir);
+  auto pod = PodCheckpoints::open(environment.pod_dir, environment.answers_dir);
   if (!pod) return failed(pod.error());
   auto setup = prepare_training(run);
   if (!setup) return failed(setup.error());

@@ -26,8 +26,9 @@ namespace visionops::train {
 struct TrainEnvironment {
   std::filesystem::path pod_dir;
   telemetry::TelemetryWriter& telemetry;
-  std::ostream& out;              ///< lines for people
-  const std::atomic<bool>& stop;  ///< set by SIGTERM
+  std::ostream& out;                    ///< lines for people
+  const std::atomic<bool>& stop;        ///< set by SIGTERM
+  std::filesystem::path answers_dir{};  ///< where a sidecar confirms checkpoints; empty: there is none
 };
 
 /// A set with its pixels. Not movable: the cache refers to the set.

@@ -1,0 +1,26 @@
+// Whether a training that ended with exit code 0 has left a model. Its sidecar decides, by what the checkpoint store
+// gave back after the trainer's end (worker/contract/sidecar_word.h); the trainer's own result only says which model
+// it means, and by which metrics.
+#pragma once
+
+#include <optional>
+
+#include "operator/core/attempt.h"
+#include "operator/core/observed.h"
+
+namespace visionops::core {
+
+struct Proof {
+  /// A sidecar still reads; its Pod tells when it is done, or time does.
+  bool pending = false;
+  std::optional<TimePoint> look_again_at;
+  /// The trainer's result, with model and last checkpoint in the words of the sidecar.
+  std::optional<contract::TrainFacts> facts;
+  /// When neither of them: CheckpointNotVerified, or NodeLost when the sidecar went with its node.
+  Failure failure;
+};
+
+/// Precondition: attempt.state is Succeeded.
+Proof prove_model(const Attempt& attempt, const TrainingJobObserved& observed, std::int64_t run);
+
+}  // namespace visionops::core
