@@ -42,6 +42,7 @@ Result<contract::StoredCheckpoint> CheckpointStore::store(const contract::Checkp
   CheckpointManifest manifest;
   manifest.owner_uid = owner_.uid;
   manifest.run = owner_.run;
+  manifest.identity = owner_.identity;
   manifest.epoch = written.epoch;
   manifest.file = checkpoint_stem(written.epoch) + kFileEnding;
   manifest.metrics = written.metrics;

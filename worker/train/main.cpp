@@ -56,8 +56,10 @@ train::Outcome run(const std::string& pod_dir) {
   if (!spec.train) return invalid(std::string(contract::kRunEnv) + ": train: is required");
   const SystemClock clock;
   telemetry::TelemetryWriter telemetry(pod_dir, clock);
-  train::TrainEnvironment environment{pod_dir, telemetry, std::cout, stop_requested};
-  return train::train(*spec.train, environment);
+  train::TrainEnvironment environment{pod_dir, telemetry, std::cout, stop_requested, spec.owner};
+  auto outcome = train::train(*spec.train, environment);
+  outcome.result.identity = spec.owner.identity;
+  return outcome;
 }
 
 void write_result(const contract::RunResult& result) {

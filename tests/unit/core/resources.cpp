@@ -88,7 +88,7 @@ contract::RunResult pipeline_result(const std::string& path) {
   return r;
 }
 
-contract::RunResult training_result() {
+contract::RunResult training_result(const std::string& folder) {
   contract::RunResult r;
   r.train.emplace();
   r.train->epochs = 30;
@@ -96,10 +96,8 @@ contract::RunResult training_result() {
   r.train->best_metric = "map50";
   r.train->best_value = 0.953;
   r.train->metrics = {{"map50", 0.953}, {"map50_95", 0.7}};
-  r.train->model =
-      contract::StoredCheckpoint{"checkpoints/default/detector/run-1/best.pt", sha256_hex("best"), 100, 17};
-  r.train->last =
-      contract::StoredCheckpoint{"checkpoints/default/detector/run-1/epoch-0030.pt", sha256_hex("last"), 100, 30};
+  r.train->model = contract::StoredCheckpoint{folder + "/best.pt", sha256_hex("best"), 100, 17};
+  r.train->last = contract::StoredCheckpoint{folder + "/epoch-0030.pt", sha256_hex("last"), 100, 30};
   return r;
 }
 

@@ -81,7 +81,11 @@ WorkerEnd taken_away() { return {137, "", "", true, false}; }
 WorkerEnd do_the_work(const cluster::Job& job, std::int32_t index) {
   const auto run = run_spec_of(job);
   if (run.inspect) return exits(0, contract::encode(inspection_result(run.inspect->dataset.path)));
-  if (run.train) return exits(0, contract::encode(training_result()));
+  if (run.train) {
+    auto result = training_result(run.train->checkpoint_path);
+    result.identity = run.owner.identity;
+    return exits(0, contract::encode(result));
+  }
   if (!run.pipeline) return {};
   auto result = pipeline_result(run.pipeline->output.path);
   if (index != 0) result.pipeline->published = false;

@@ -47,6 +47,7 @@ class TrainingJobReconcile : public ::testing::Test {
     point.epoch = epoch;
     telemetry().latest[name] = point;
   }
+  std::string folder() const { return status().resolved ? status().resolved->checkpoint_path : std::string(); }
   std::vector<std::string> attempts() const {
     std::vector<std::string> out;
     for (const auto& name : world.created_jobs) {
@@ -61,7 +62,7 @@ TEST_F(TrainingJobReconcile, TrainsAndSucceedsWithAVerifiedModel) {
   ASSERT_TRUE(world.run_to_end());
   EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
   ASSERT_TRUE(status().model);
-  EXPECT_EQ(status().model->path, "checkpoints/default/detector/run-1/best.pt");
+  EXPECT_EQ(status().model->path, folder() + "/best.pt");
   EXPECT_EQ(status().best_summary, "map50 0.953 @ 17");
   EXPECT_EQ(status().progress, "100%");
   EXPECT_EQ(status().metrics.at("map50_95"), 0.7);
@@ -88,7 +89,8 @@ TEST_F(TrainingJobReconcile, GivesTheTrainerItsDatasetsAndCheckpointFolder) {
   EXPECT_EQ(run.train->test->name, "night-val-v1.0.0");
   EXPECT_EQ(run.train->epochs, 5);
   EXPECT_EQ(run.train->batch_size, 16);
-  EXPECT_EQ(run.train->checkpoint_path, "checkpoints/default/detector/run-1");
+  EXPECT_EQ(run.train->checkpoint_path, folder());
+  EXPECT_EQ(folder(), "checkpoints/default/detector/run-1-" + status().resolved->identity.substr(0, 12));
   EXPECT_EQ(run.train->early_stopping_metric, "loss");
   EXPECT_FALSE(run.train->early_stopping_max);
 }
@@ -213,13 +215,15 @@ TEST_F(TrainingJobReconcile, AHungTrainerIsStoppedAndTriedAgainFromItsCheckpoint
   EXPECT_EQ(status().attempt, 2);
   EXPECT_EQ(status().counted_failures, 1);
   EXPECT_EQ(status().failure->failure_class, "Hung");
-  EXPECT_EQ(run_spec_of(*world.find_job("detector-vtj-r1-a2")).train->checkpoint_path,
-            "checkpoints/default/detector/run-1");
+  const auto second = run_spec_of(*world.find_job("detector-vtj-r1-a2"));
+  EXPECT_EQ(second.train->checkpoint_path, folder());
+  EXPECT_TRUE(folder().starts_with("checkpoints/default/detector/run-1-")) << folder();
+  EXPECT_EQ(second.owner.identity, status().resolved->identity) << "an attempt is of the same run";
 }
 
 TEST_F(TrainingJobReconcile, ExitZeroWithoutAVerifiedModelIsNoSuccess) {
-  trainers([](const cluster::Job&, std::int32_t) {
-    auto result = training_result();
+  trainers([](const cluster::Job& job, std::int32_t) {
+    auto result = training_result(run_spec_of(job).train->checkpoint_path);
     result.train->model.reset();
     return exits(0, contract::encode(result));
   });
@@ -358,13 +362,14 @@ TEST_F(TrainingJobReconcile, AlertsTellPeopleOnceAndHistoryTo) {
 
 TEST_F(TrainingJobReconcile, AChangedHyperparameterIsANewRunInItsOwnFolder) {
   ASSERT_TRUE(world.run_to_end());
+  const auto first = folder();
   spec().hyperparameters.emplace().learning_rate = 0.01;
   touch();
   ASSERT_TRUE(world.run_to_end());
   EXPECT_EQ(status().run, 2);
-  EXPECT_EQ(status().resolved->checkpoint_path, "checkpoints/default/detector/run-2");
+  EXPECT_TRUE(folder().starts_with("checkpoints/default/detector/run-2-")) << folder();
   ASSERT_EQ(status().runs.size(), 1u);
-  EXPECT_EQ(status().runs[0].result, "checkpoints/default/detector/run-1/best.pt");
+  EXPECT_EQ(status().runs[0].result, first + "/best.pt");
 }
 
 TEST_F(TrainingJobReconcile, RerunAnnotationStartsAFinishedTrainingAgain) {
@@ -388,7 +393,7 @@ TEST_F(TrainingJobReconcile, ResumesFromAnotherTrainingJobOnceThatHasACheckpoint
   world.training_jobs[1].spec.suspend = false;
   ASSERT_TRUE(world.run_to_end());
   EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
-  EXPECT_EQ(status().resolved->resume_path, "checkpoints/default/old/run-1");
+  EXPECT_EQ(status().resolved->resume_path, world.training_jobs[1].status.resolved->checkpoint_path);
 }
 
 TEST_F(TrainingJobReconcile, ResumesFromACheckpointByItsDigest) {
@@ -399,7 +404,7 @@ TEST_F(TrainingJobReconcile, ResumesFromACheckpointByItsDigest) {
   EXPECT_EQ(condition_of(condition::kInputsReady).reason, "CheckpointNotFound");
   world.training_jobs[1].status.model->sha256 = std::string(64, 'a');
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().resolved->resume_path, "checkpoints/default/detector/run-1/best.pt");
+  EXPECT_EQ(status().resolved->resume_path, world.training_jobs[1].status.model->path);
 }
 
 TEST_F(TrainingJobReconcile, WhatIsOnlyTrueWhileAnAttemptRunsIsGoneAfterwards) {

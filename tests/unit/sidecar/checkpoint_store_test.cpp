@@ -25,7 +25,7 @@ class CheckpointStoreTest : public ::testing::Test {
   CheckpointStore make(std::int32_t keep = 2) const {
     return CheckpointStore(*storage::open_local_store(pod_dir().string()),
                            *storage::open_local_store(store_dir().string()), "runs/detector-1", keep,
-                           {"TrainingJob", "default", "detector", "job-uid", 1, 1});
+                           {"TrainingJob", "default", "detector", "job-uid", 1, 1, "0123abcd"});
   }
   contract::CheckpointWritten trained(std::int32_t epoch, bool best = false, bool final = false,
                                       const std::string& bytes = "") const {
@@ -63,6 +63,7 @@ TEST_F(CheckpointStoreTest, StoresVerifiesAndAcknowledges) {
   const auto manifest = decode_manifest(read_file(stored("epoch-0007.json")));
   ASSERT_TRUE(manifest);
   EXPECT_EQ(manifest->owner_uid, "job-uid");
+  EXPECT_EQ(manifest->identity, "0123abcd");
   EXPECT_EQ(manifest->file, "epoch-0007.pt");
   EXPECT_EQ(manifest->sha256, result->sha256);
   EXPECT_TRUE(manifest->best);

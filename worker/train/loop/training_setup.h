@@ -28,6 +28,7 @@ struct TrainEnvironment {
   telemetry::TelemetryWriter& telemetry;
   std::ostream& out;              ///< lines for people
   const std::atomic<bool>& stop;  ///< set by SIGTERM
+  contract::RunOwner owner = {};  ///< whose run it is: only its own checkpoints are taken up
 };
 
 /// A set with its pixels. Not movable: the cache refers to the set.
@@ -40,6 +41,7 @@ struct LoadedSet {
 
 struct TrainingSetup {
   contract::TrainRun run;
+  contract::RunOwner owner;
   DetectorOptions options;
   LearnerSettings learner;
   std::unique_ptr<LoadedSet> train;
