@@ -55,8 +55,10 @@ std::map<std::string, std::string> child_labels(const ChildOf& child) {
 
 bool is_of(const cluster::Job& job, const ChildOf& child) {
   const auto& owners = job.meta.owner_references;
-  const bool owned =
-      std::any_of(owners.begin(), owners.end(), [&](const api::OwnerReference& o) { return o.uid == child.owner.uid; });
+  // Without any owner the labels decide; with one, it must be this very object.
+  const bool owned = owners.empty() || std::any_of(owners.begin(), owners.end(), [&](const api::OwnerReference& o) {
+                       return o.uid == child.owner.uid;
+                     });
   const auto labels = child_labels(child);
   const auto agrees = [&](std::string_view name) {
     const auto want = labels.find(std::string(name));
