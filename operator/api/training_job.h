@@ -128,6 +128,8 @@ struct ResolvedTraining {
   std::optional<PinnedDataset> test;
   std::string checkpoint_path;  ///< folder of this run inside the checkpoint store
   std::string resume_path;      ///< folder or file of resumeFrom
+  std::string identity = {};    ///< whose the results of this run are: a digest of uid, run, spec and inputs
+  std::optional<Hyperparameters> hyperparameters = {};  ///< as the run uses them, defaults included
 };
 
 struct TrainingJobStatus {

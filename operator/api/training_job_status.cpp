@@ -40,6 +40,13 @@ const Table<ResolvedTraining>& Fields<ResolvedTraining>::table() {
           field("checkpointPath", &ResolvedTraining::checkpoint_path,
                 "Folder of this run inside the checkpoint store."),
           field("resumePath", &ResolvedTraining::resume_path, "Folder or file that spec.resumeFrom resolved to."),
+          field(
+              "identity", &ResolvedTraining::identity,
+              "Digest of the uid, the run, the spec and the pinned inputs. Checkpoints and results carry it, and what "
+              "carries another one is not taken for this run's."),
+          field("hyperparameters", &ResolvedTraining::hyperparameters,
+                "What this run is trained with, values that the spec leaves out included. Without imageSize "
+                "until the trainer has told which size it took from the data."),
       }
           .reported();
   return table;

@@ -129,11 +129,19 @@ bool all_done(const Attempt& attempt) {
   return static_cast<std::int32_t>(done.size()) >= std::max(attempt.job->spec.completions, 1);
 }
 
-void collect_results(Attempt& attempt) {
+/// A result that names no run is of a worker of an earlier version; its Pod tells whose it is.
+void collect_results(Attempt& attempt, const std::string& identity) {
   for (const auto* pod : attempt.pods) {
     const auto* worker = cluster::worker_state(*pod);
     if (!worker_done(*pod) || !worker) continue;
-    if (auto result = contract::decode_run_result(worker->message)) attempt.results.push_back(std::move(*result));
+    auto result = contract::decode_run_result(worker->message);
+    if (!result) continue;
+    if (!result->identity.empty() && !identity.empty() && result->identity != identity) {
+      attempt.foreign_result = "the result of Pod " + pod->meta.name + " is of another run (identity " +
+                               result->identity + ", this run is " + identity + ")";
+      continue;
+    }
+    attempt.results.push_back(std::move(*result));
   }
 }
 
@@ -189,17 +197,18 @@ bool is_lost(const Pod& pod, TimePoint now) {
 
 bool is_active(const Pod& pod, TimePoint now) { return !worker_ended(pod) && !is_lost(pod, now); }
 
-Attempt observe_attempt(const std::string& job_name, const std::vector<cluster::Job>& jobs,
-                        const std::vector<Pod>& pods, TimePoint now) {
+Attempt observe_attempt(const ChildOf& child, const std::vector<cluster::Job>& jobs, const std::vector<Pod>& pods,
+                        TimePoint now) {
   Attempt out;
-  const auto it =
-      std::find_if(jobs.begin(), jobs.end(), [&](const cluster::Job& j) { return j.meta.name == job_name; });
+  const std::string name = job_name(child);
+  const auto it = std::find_if(jobs.begin(), jobs.end(),
+                               [&](const cluster::Job& j) { return j.meta.name == name && is_of(j, child); });
   if (it == jobs.end()) return out;
   out.job = &*it;
   out.pods = pods_of(*it, pods);
   std::erase_if(out.pods, [&](const Pod* p) { return taken_back(*p, *it); });
   for (const auto* pod : out.pods) out.running += worker_runs(*pod) ? 1 : 0;
-  collect_results(out);
+  collect_results(out, child.identity);
   if (out.job->status.complete || all_done(out)) {
     out.state = AttemptState::Succeeded;
   } else if (out.job->spec.suspend && !out.job->status.failed_condition) {

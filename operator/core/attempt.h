@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "operator/cluster/workload.h"
+#include "operator/core/children.h"
 #include "operator/core/failure_policy.h"
 #include "worker/contract/run_result.h"
 
@@ -34,6 +35,7 @@ struct Attempt {
   Waiting waiting;                           ///< when Pending, or when some Pods of a Running attempt wait
   std::int32_t running = 0;                  ///< workers that run now
   std::vector<contract::RunResult> results;  ///< of workers that ended with 0, by completion index
+  std::string foreign_result;                ///< why a result was not taken: it names another run; else empty
   Failure failure;                           ///< when Failed
   std::optional<TimePoint> look_again_at;    ///< when time alone changes what there is to tell
   bool starts_normally = false;              ///< Pending, but nothing is wrong and it has not been long
@@ -46,8 +48,9 @@ inline constexpr Duration kPodsAreOverdue = std::chrono::seconds(2);
 /// creation of the Job and its first worker, each step of a start is no news.
 bool is_told(const Attempt& attempt, const std::vector<api::Condition>& conditions);
 
-/// The attempt whose Job is `job_name`. Pods belong to it by owner reference.
-Attempt observe_attempt(const std::string& job_name, const std::vector<cluster::Job>& jobs,
+/// The attempt of `child`. Its Job is the one of that name that is_of() it, Pods belong to the Job by owner
+/// reference, and a result that names another run is not taken: see foreign_result.
+Attempt observe_attempt(const ChildOf& child, const std::vector<cluster::Job>& jobs,
                         const std::vector<cluster::Pod>& pods, TimePoint now);
 
 /// When a Pod that the platform took away should have reported its end; nullopt for others.

@@ -71,6 +71,13 @@ std::optional<Waiting> wait_for_orphans(const Children& children, TimePoint now)
   return Waiting{std::string(reason::kStoppingOldJob), "waits until Pod " + pod->meta.name + " has stopped"};
 }
 
+void clear_name(const ChildOf& child, const std::vector<cluster::Job>& jobs, std::vector<Action>& actions) {
+  const std::string name = job_name(child);
+  for (const auto& job : jobs) {
+    if (job.meta.name == name && !job.meta.deletion_timestamp && !is_of(job, child)) actions.push_back(deletion(job));
+  }
+}
+
 std::optional<Waiting> prepare_attempt(const Children& children, const AttemptBook& book, TimePoint now,
                                        std::vector<Action>& actions) {
   stop_jobs(children, book, now, actions);

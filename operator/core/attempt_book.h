@@ -58,6 +58,10 @@ std::optional<Waiting> prepare_attempt(const Children& children, const AttemptBo
 /// Whether a status that waits for retry_at still tells why, so that its message may stay.
 bool tells_why_it_waits(const std::vector<api::Condition>& conditions);
 
+/// Deletes a Job that has the name of this attempt's Job but is not of it (children.h, is_of): nobody can create
+/// ours beside it.
+void clear_name(const ChildOf& child, const std::vector<cluster::Job>& jobs, std::vector<Action>& actions);
+
 /// The Job of the attempt in flight is missing: nullopt when it may be created (again), else the Pod of a
 /// removed Job that must stop first.
 std::optional<Waiting> wait_for_orphans(const Children& children, TimePoint now);

@@ -1,5 +1,7 @@
 #include "operator/core/children.h"
 
+#include <algorithm>
+
 #include "base/digest.h"
 #include "base/names.h"
 #include "operator/core/reconcile.h"
@@ -36,7 +38,7 @@ std::string label_value(const std::string& name) {
 }
 
 std::map<std::string, std::string> child_labels(const ChildOf& child) {
-  return {
+  std::map<std::string, std::string> labels{
       {std::string(kOwnerKindLabel), child.kind},
       {std::string(kOwnerNameLabel), label_value(child.owner.name)},
       {std::string(kOwnerUidLabel), child.owner.uid},
@@ -47,6 +49,23 @@ std::map<std::string, std::string> child_labels(const ChildOf& child) {
       {"app.kubernetes.io/component", "worker"},
       {"app.kubernetes.io/managed-by", "visionops"},
   };
+  if (!child.identity.empty()) labels.emplace(kIdentityLabel, child.identity);
+  return labels;
+}
+
+bool is_of(const cluster::Job& job, const ChildOf& child) {
+  const auto& owners = job.meta.owner_references;
+  // Without any owner the labels decide; with one, it must be this very object.
+  const bool owned = owners.empty() || std::any_of(owners.begin(), owners.end(), [&](const api::OwnerReference& o) {
+                       return o.uid == child.owner.uid;
+                     });
+  const auto labels = child_labels(child);
+  const auto agrees = [&](std::string_view name) {
+    const auto want = labels.find(std::string(name));
+    const auto have = job.meta.labels.find(std::string(name));
+    return want == labels.end() || have == job.meta.labels.end() || want->second == have->second;
+  };
+  return owned && agrees(kOwnerUidLabel) && agrees(kRunLabel) && agrees(kAttemptLabel) && agrees(kIdentityLabel);
 }
 
 api::ObjectMeta child_meta(const ChildOf& child) {

@@ -16,6 +16,7 @@ struct ChildOf {
   const api::ObjectMeta& owner;
   std::int64_t run = 0;
   std::int32_t attempt = 0;
+  std::string identity = {};  ///< of the run (core/run_identity.h); empty: begun by an earlier version
 };
 
 /// "<name>-<short name of the kind>-r<run>-a<attempt>", cut so that the host names of its Pods are DNS
@@ -27,6 +28,9 @@ std::map<std::string, std::string> child_labels(const ChildOf& child);
 std::string service_name(const ChildOf& child);
 /// Name, namespace, labels and the controller owner reference.
 api::ObjectMeta child_meta(const ChildOf& child);
+/// Whether a Job is the one of this attempt, and not of the same name for another owner, run or identity: a run
+/// that lost its status begins at the same numbers again. A Job of an earlier version names no identity.
+bool is_of(const cluster::Job& job, const ChildOf& child);
 /// `name` itself when it is a valid label value (at most 63 characters), else a cut with a hash.
 std::string label_value(const std::string& name);
 

@@ -53,6 +53,7 @@ struct PipelineObserved {
 
 /// The newest telemetry of one TrainingJob run, folded by telemetry/ as messages arrive.
 struct TrainingTelemetry {
+  std::string identity = {};  ///< of the run; empty: a sidecar of an earlier version
   std::int64_t run = 0;
   std::int32_t attempt = 0;
   std::optional<contract::Progress> progress;

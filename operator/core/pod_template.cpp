@@ -114,7 +114,8 @@ std::vector<cluster::Volume> volumes_of(const WorkerPod& pod, const Platform& pl
 }  // namespace
 
 contract::RunOwner run_owner(const ChildOf& child) {
-  return {child.kind, child.owner.namespace_, child.owner.name, child.owner.uid, child.run, child.attempt};
+  return {child.kind, child.owner.namespace_, child.owner.name, child.owner.uid,
+          child.run,  child.attempt,          child.identity};
 }
 
 cluster::PodTemplate build_pod(const WorkerPod& pod, const ChildOf& child, const Platform& platform) {

@@ -24,10 +24,12 @@ struct DatasetRecord {
 /// pipeline_executions
 struct PipelineRecord {
   api::Pipeline pipeline;
+  bool own_spec = true;  ///< the spec is that of status.run; false: it was edited since, and only the status counts
 };
 /// training_jobs (with solutions, recipes rows that it implies)
 struct TrainingRecord {
   api::TrainingJob job;
+  bool own_spec = true;  ///< as in PipelineRecord
 };
 /// metrics, checkpoints, gpu_samples
 struct TelemetryRecord {

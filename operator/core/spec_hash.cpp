@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "base/field_table.h"
 #include "operator/core/reconcile.h"
+#include "operator/core/spec_problems.h"
 
 namespace visionops::core {
 
@@ -39,5 +40,11 @@ std::string spec_hash(const api::TrainingJob& job, const Problems& problems) {
       job.spec, job.meta, problems,
       {"suspend", "retry", "deadlines", "ttlSecondsAfterFinished", "alerts", "tracking", "queue", "queuePriority"});
 }
+
+bool is_spec_of_run(const api::Pipeline& pipeline) {
+  return pipeline.status.spec_hash == spec_hash(pipeline, spec_problems(pipeline));
+}
+
+bool is_spec_of_run(const api::TrainingJob& job) { return job.status.spec_hash == spec_hash(job, spec_problems(job)); }
 
 }  // namespace visionops::core

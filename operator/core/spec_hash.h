@@ -16,4 +16,9 @@ std::string spec_hash(const api::Dataset& dataset, const Problems& problems);
 std::string spec_hash(const api::Pipeline& pipeline, const Problems& problems);
 std::string spec_hash(const api::TrainingJob& job, const Problems& problems);
 
+/// Whether the spec is the one that the run in status was begun with. Not so between an edit and the first look
+/// at it: then the status tells of the former spec.
+bool is_spec_of_run(const api::Pipeline& pipeline);
+bool is_spec_of_run(const api::TrainingJob& job);
+
 }  // namespace visionops::core

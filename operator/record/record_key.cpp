@@ -21,6 +21,20 @@ struct KeyOf {
   std::string operator()(const core::NotificationRecord&) const { return {}; }
 };
 
+/// As visionops.kept_config does for rows.
+template <class R, class Resource>
+void keep_spec(const core::Record& older, core::Record& newer, Resource R::*resource) {
+  const auto* from = std::get_if<R>(&older);
+  auto* to = std::get_if<R>(&newer);
+  if (!from || !to || !from->own_spec) return;
+  const auto& before = from->*resource;
+  auto& after = to->*resource;
+  if (before.status.spec_hash != after.status.spec_hash || (to->own_spec && before.status.attempt == 0)) return;
+  after.spec = before.spec;
+  after.problems = before.problems;
+  to->own_spec = true;
+}
+
 // A resource with its conditions, class counts and history of runs.
 constexpr std::size_t kResourceBytes = 6 * 1024;
 constexpr std::size_t kRowBytes = 128;
@@ -44,6 +58,11 @@ struct SizeOf {
 }  // namespace
 
 std::string coalescing_key(const core::Record& record) { return std::visit(KeyOf{}, record); }
+void keep_own_spec(const core::Record& older, core::Record& newer) {
+  keep_spec(older, newer, &core::PipelineRecord::pipeline);
+  keep_spec(older, newer, &core::TrainingRecord::job);
+}
+
 std::size_t approximate_size(const core::Record& record) { return std::visit(SizeOf{}, record); }
 
 }  // namespace visionops::record

@@ -17,6 +17,7 @@ void RecordQueue::push(core::Record record) {
   entry.key = coalescing_key(entry.record);
   entry.bytes = approximate_size(entry.record);
   if (const auto waiting = by_key_.find(entry.key); !entry.key.empty() && waiting != by_key_.end()) {
+    keep_own_spec(waiting->second->record, entry.record);
     bytes_ += entry.bytes - waiting->second->bytes;
     *waiting->second = std::move(entry);
     ++coalesced_;

@@ -23,10 +23,10 @@ struct EncodeRecord {
             {"deleted", r.deleted}};
   }
   Json operator()(const core::PipelineRecord& r) const {
-    return {{"kind", "Pipeline"}, {"record", api::encode(r.pipeline)}};
+    return {{"kind", "Pipeline"}, {"record", api::encode(r.pipeline)}, {"ownSpec", r.own_spec}};
   }
   Json operator()(const core::TrainingRecord& r) const {
-    return {{"kind", "TrainingJob"}, {"record", api::encode(r.job)}};
+    return {{"kind", "TrainingJob"}, {"record", api::encode(r.job)}, {"ownSpec", r.own_spec}};
   }
   Json operator()(const core::TelemetryRecord& r) const {
     return {{"kind", "Telemetry"}, {"message", contract::encode(r.message)}};
@@ -66,8 +66,10 @@ std::optional<core::Record> decode_line(const Json& line) {
     return core::DatasetRecord{api::decode_dataset(line.at("record")), line.at("transformConfig").get<std::string>(),
                                line.at("deleted").get<bool>()};
   }
-  if (kind == "Pipeline") return core::PipelineRecord{api::decode_pipeline(line.at("record"))};
-  if (kind == "TrainingJob") return core::TrainingRecord{api::decode_training_job(line.at("record"))};
+  // A spool of an earlier version does not say it.
+  const bool own_spec = line.value("ownSpec", true);
+  if (kind == "Pipeline") return core::PipelineRecord{api::decode_pipeline(line.at("record")), own_spec};
+  if (kind == "TrainingJob") return core::TrainingRecord{api::decode_training_job(line.at("record")), own_spec};
   if (kind == "Telemetry") {
     Problems problems;
     auto message = contract::decode_telemetry_message(line.at("message").get<std::string>(), problems);

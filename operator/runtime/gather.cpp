@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "operator/core/run_identity.h"
 #include "operator/runtime/missing_pods.h"
 #include "operator/runtime/references.h"
 
@@ -59,7 +60,8 @@ core::PipelineObserved gather(const api::Pipeline& pipeline, const Surroundings&
   gather_children(observed, Kind::Pipeline, pipeline, from, now);
   observed.datasets = related<api::Dataset>(Kind::Dataset, pipeline, from);
   observed.pipelines = related<api::Pipeline>(Kind::Pipeline, pipeline, from);
-  observed.progress = from.board.progress(pipeline.meta.uid, pipeline.status.run, pipeline.status.attempt);
+  observed.progress = from.board.progress(pipeline.meta.uid, core::run_identity(pipeline.meta, pipeline.status),
+                                          pipeline.status.run, pipeline.status.attempt);
   return observed;
 }
 
@@ -73,7 +75,7 @@ core::TrainingJobObserved gather(const api::TrainingJob& job, const Surroundings
     auto workloads = children<cluster::Workload>(Kind::Workload, child.meta.uid, from);
     std::ranges::move(workloads, std::back_inserter(observed.workloads));
   }
-  observed.telemetry = from.board.training(job.meta.uid);
+  observed.telemetry = from.board.training(job.meta.uid, core::run_identity(job.meta, job.status));
   return observed;
 }
 

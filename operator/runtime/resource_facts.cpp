@@ -3,6 +3,7 @@
 #include <string>
 
 #include "operator/core/reconcile.h"
+#include "operator/core/spec_hash.h"
 
 namespace visionops::runtime {
 namespace {
@@ -49,8 +50,11 @@ bool was_observed(const cluster::Object& object) {
 
 core::Record record_of(const cluster::Object& object) {
   if (const auto* dataset = std::get_if<api::Dataset>(&object)) return dataset_record(*dataset, false);
-  if (const auto* pipeline = std::get_if<api::Pipeline>(&object)) return core::PipelineRecord{*pipeline};
-  return core::TrainingRecord{std::get<api::TrainingJob>(object)};
+  if (const auto* pipeline = std::get_if<api::Pipeline>(&object)) {
+    return core::PipelineRecord{*pipeline, core::is_spec_of_run(*pipeline)};
+  }
+  const auto& job = std::get<api::TrainingJob>(object);
+  return core::TrainingRecord{job, core::is_spec_of_run(job)};
 }
 
 core::Record last_record_of(const cluster::Object& object) {

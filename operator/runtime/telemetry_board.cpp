@@ -13,13 +13,14 @@ FoldResult TelemetryBoard::fold(const contract::TelemetryMessage& message, TimeP
   const auto& about = message.owner;
   if (about.uid.empty() || !owner_kind(about.kind)) return FoldResult::Refused;
   return state_.with([&](State& state) {
-    const auto known = state.owners.find(about.uid);
+    const OwnerKey key{about.uid, about.identity};
+    const auto known = state.owners.find(key);
     if (known == state.owners.end() && state.owners.size() >= limits_.owners) return FoldResult::Refused;
-    Owner& owner = known == state.owners.end() ? state.owners[about.uid] : known->second;
+    Owner& owner = known == state.owners.end() ? state.owners[key] : known->second;
     const auto newest = std::pair(owner.telemetry.run(), owner.telemetry.attempt());
     const auto sent = std::pair(about.run, about.attempt);
     if (sent < newest) return FoldResult::Stale;
-    if (sent > newest) owner.telemetry = AttemptTelemetry(about.run, about.attempt);
+    if (sent > newest) owner.telemetry = AttemptTelemetry(about.run, about.attempt, about.identity);
     const FoldResult result = owner.telemetry.fold(message, limits_.pods, now);
     if (result == FoldResult::Changed) wake(state, about, owner, now);
     return result;
@@ -34,22 +35,30 @@ void TelemetryBoard::wake(State& state, const contract::RunOwner& about, Owner& 
   state.notify({*owner_kind(about.kind), about.namespace_, about.name}, owner.wake_at - now);
 }
 
-std::optional<contract::Progress> TelemetryBoard::progress(const std::string& uid, std::int64_t run,
-                                                           std::int32_t attempt) const {
+const TelemetryBoard::Owner* TelemetryBoard::find(const State& state, const std::string& uid,
+                                                  const std::string& identity) {
+  auto found = state.owners.find({uid, identity});
+  if (found == state.owners.end()) found = state.owners.find({uid, ""});
+  return found == state.owners.end() ? nullptr : &found->second;
+}
+
+std::optional<contract::Progress> TelemetryBoard::progress(const std::string& uid, const std::string& identity,
+                                                           std::int64_t run, std::int32_t attempt) const {
   return state_.with([&](const State& state) -> std::optional<contract::Progress> {
-    const auto owner = state.owners.find(uid);
-    if (owner == state.owners.end()) return std::nullopt;
-    const AttemptTelemetry& telemetry = owner->second.telemetry;
+    const Owner* owner = find(state, uid, identity);
+    if (owner == nullptr) return std::nullopt;
+    const AttemptTelemetry& telemetry = owner->telemetry;
     if (telemetry.run() != run || telemetry.attempt() != attempt) return std::nullopt;
     return telemetry.progress();
   });
 }
 
-std::optional<core::TrainingTelemetry> TelemetryBoard::training(const std::string& uid) const {
+std::optional<core::TrainingTelemetry> TelemetryBoard::training(const std::string& uid,
+                                                                const std::string& identity) const {
   return state_.with([&](const State& state) -> std::optional<core::TrainingTelemetry> {
-    const auto owner = state.owners.find(uid);
-    if (owner == state.owners.end()) return std::nullopt;
-    return owner->second.telemetry.training();
+    const Owner* owner = find(state, uid, identity);
+    if (owner == nullptr) return std::nullopt;
+    return owner->telemetry.training();
   });
 }
 
@@ -58,7 +67,12 @@ void TelemetryBoard::on_change(TelemetryNotify notify) {
 }
 
 void TelemetryBoard::evict(const std::string& uid) {
-  state_.with([&](State& state) { state.owners.erase(uid); });
+  state_.with([&](State& state) {
+    const auto first = state.owners.lower_bound({uid, ""});
+    const auto end =
+        std::find_if(first, state.owners.end(), [&](const auto& entry) { return entry.first.first != uid; });
+    state.owners.erase(first, end);
+  });
 }
 
 std::size_t TelemetryBoard::size() const {

@@ -1,4 +1,5 @@
-// The newest telemetry of each resource, folded from the messages of its sidecars. In memory only:
+// The newest telemetry of each resource and run identity, folded from the messages of its sidecars. A resource that
+// lost its status begins at run 1 again: what an earlier run still sends must not stand in its way. In memory only:
 // what must survive a restart stands in status, the history in PostgreSQL.
 #pragma once
 
@@ -7,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/clock.h"
 #include "operator/cluster/cluster_api.h"
@@ -19,7 +21,7 @@ namespace visionops::runtime {
 
 struct TelemetryLimits {
   Duration notify_interval{5'000};  ///< at most one wake-up of a resource in this time
-  std::size_t owners = 20'000;      ///< resources with telemetry at a time; more are refused
+  std::size_t owners = 20'000;      ///< runs with telemetry at a time; more are refused
   std::size_t pods = 1'024;         ///< per resource and attempt
 };
 
@@ -35,12 +37,13 @@ class TelemetryBoard {
   /// throttled; the last change always leads to a wake-up after it.
   FoldResult fold(const contract::TelemetryMessage& message, TimePoint now);
 
-  /// Summed over the shards of this attempt; never goes backwards. nullopt: no telemetry of exactly
-  /// this run and attempt.
-  [[nodiscard]] std::optional<contract::Progress> progress(const std::string& uid, std::int64_t run,
-                                                           std::int32_t attempt) const;
+  /// Summed over the shards of this attempt; never goes backwards. nullopt: no telemetry of exactly this run and
+  /// attempt. Here and below, sidecars that name no identity (of an earlier version) are heard when none names this.
+  [[nodiscard]] std::optional<contract::Progress> progress(const std::string& uid, const std::string& identity,
+                                                           std::int64_t run, std::int32_t attempt) const;
   /// Of the newest run and attempt that sent anything.
-  [[nodiscard]] std::optional<core::TrainingTelemetry> training(const std::string& uid) const;
+  [[nodiscard]] std::optional<core::TrainingTelemetry> training(const std::string& uid,
+                                                                const std::string& identity) const;
 
   /// Replaces the receiver of wake-ups; empty: nobody is woken. After it returns the former receiver is
   /// not called any more.
@@ -54,10 +57,12 @@ class TelemetryBoard {
     AttemptTelemetry telemetry;
     TimePoint wake_at{};  ///< the newest wake-up that was asked for
   };
+  using OwnerKey = std::pair<std::string, std::string>;  ///< uid, identity
   struct State {
-    std::map<std::string, Owner> owners;
+    std::map<OwnerKey, Owner> owners;
     TelemetryNotify notify;
   };
+  static const Owner* find(const State& state, const std::string& uid, const std::string& identity);
   void wake(State& state, const contract::RunOwner& about, Owner& owner, TimePoint now) const;
 
   const TelemetryLimits limits_;

@@ -155,6 +155,7 @@ bool AttemptTelemetry::fold_gpus(const std::string& pod, const std::vector<contr
 
 core::TrainingTelemetry AttemptTelemetry::training() const {
   core::TrainingTelemetry view;
+  view.identity = identity_;
   view.run = run_;
   view.attempt = attempt_;
   view.progress = shown_;

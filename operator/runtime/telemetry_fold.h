@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 #include "base/clock.h"
 #include "operator/core/observed.h"
@@ -31,7 +32,8 @@ ProgressRank rank_of(const contract::Progress& progress);
 class AttemptTelemetry {
  public:
   AttemptTelemetry() = default;
-  AttemptTelemetry(std::int64_t run, std::int32_t attempt) : run_(run), attempt_(attempt) {}
+  AttemptTelemetry(std::int64_t run, std::int32_t attempt, std::string identity)
+      : run_(run), attempt_(attempt), identity_(std::move(identity)) {}
 
   [[nodiscard]] std::int64_t run() const { return run_; }
   [[nodiscard]] std::int32_t attempt() const { return attempt_; }
@@ -56,6 +58,7 @@ class AttemptTelemetry {
 
   std::int64_t run_ = 0;
   std::int32_t attempt_ = 0;
+  std::string identity_;
   std::map<std::string, Pod> pods_;
   std::optional<contract::Progress> shown_;  ///< high-water mark of sum_over_pods()
   std::map<std::string, contract::MetricPoint> latest_;

@@ -39,9 +39,8 @@ class KilledDuringTraining(LaptopTest):
     def test_training_goes_on_from_the_last_checkpoint(self):
         laptop = self.laptop
         manifests = laptop.manifests(epochs=6)
-        run = laptop.data / "stores" / "models" / "checkpoints" / "default" / "digits-detector" / "run-1"
         process = laptop.start(manifests)
-        laptop.wait_until(lambda: (run / "epoch-0002.json").exists(), process, 300, "second checkpoint")
+        laptop.wait_until(lambda: (laptop.run_folder() / "epoch-0002.json").exists(), process, 300, "second checkpoint")
         self.assertEqual(laptop.kill(process), [])
         code, output = laptop.run(manifests)
         self.assertEqual(code, 0, output)
@@ -53,7 +52,7 @@ class KilledDuringTraining(LaptopTest):
                             "WHERE name = 'map50' GROUP BY attempt ORDER BY attempt")
         self.assertGreaterEqual(int(epochs[-1]["first"]), 3)
         self.assertEqual(int(epochs[-1]["last"]), 6)
-        self.assertEqual([p for p in run.iterdir() if p.name.startswith(".")], [])
+        self.assertEqual([p for p in laptop.run_folder().iterdir() if p.name.startswith(".")], [])
         self.assertEqual(laptop.processes(), [])
 
 

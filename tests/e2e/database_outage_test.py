@@ -25,8 +25,7 @@ class DatabaseOutage(LaptopTest):
     def test_the_history_is_complete_afterwards(self):
         laptop = self.laptop
         process = laptop.start(laptop.manifests(epochs=4))
-        run = laptop.data / "stores" / "models" / "checkpoints" / "default" / "digits-detector" / "run-1"
-        laptop.wait_until(lambda: (run / "epoch-0001.json").exists(), process, 300, "first checkpoint")
+        laptop.wait_until(lambda: (laptop.run_folder() / "epoch-0001.json").exists(), process, 300, "first checkpoint")
         server = postmaster(laptop.data)
         self.assertIsNotNone(server, "no private PostgreSQL is running")
         os.kill(server, signal.SIGKILL)

@@ -87,6 +87,12 @@ class Laptop:
     def sql(self, query):
         return json.loads(self.check([BIN / "visionops", "sql", query, "--json", "--data", self.data]))
 
+    def run_folder(self, run=1, job="digits-detector"):
+        """Where the newest run of that number stores its checkpoints; a path that is not there before it begins."""
+        parent = self.data / "stores" / "models" / "checkpoints" / "default" / job
+        found = sorted(parent.glob(f"run-{run}-*"), key=lambda p: p.stat().st_mtime)
+        return found[-1] if found else parent / "none"
+
     # -- observations ----------------------------------------------------------------------------
 
     def processes(self):

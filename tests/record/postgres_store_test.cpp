@@ -202,6 +202,95 @@ TEST_F(PostgresStoreTest, KeepsADeletedAndRecreatedVersionApart) {
             "uid-second");
 }
 
+TEST_F(PostgresStoreTest, KeepsTheConfigurationThatARunWasStartedWith) {
+  auto running = training(1, api::TrainingPhase::Running, "30");
+  running.job.spec.hyperparameters->learning_rate = 0.01;
+  running.job.status.resolved->hyperparameters = running.job.spec.hyperparameters;
+  running.job.status.resolved->hyperparameters->weight_decay = 0.0001;
+  auto done = training(1, api::TrainingPhase::Succeeded, "35");
+  done.job.spec.hyperparameters = running.job.spec.hyperparameters;
+  done.job.status.resolved->hyperparameters = running.job.status.resolved->hyperparameters;
+  // The operator starts again, lists the edited resource, and sends what it sees: the status of run 1.
+  auto edited = done;
+  edited.own_spec = false;
+  edited.job.meta.resource_version = "36";
+  edited.job.spec.hyperparameters->learning_rate = 0.5;
+  edited.job.spec.hyperparameters->epochs = 3;
+  auto second = training(2, api::TrainingPhase::Running, "37");
+  second.job.spec = edited.job.spec;
+  const char* shown =
+      "SELECT run || ': ' || (config #>> '{spec,hyperparameters,learningRate}') || ' ' || "
+      "(config #>> '{spec,hyperparameters,epochs}') || ' ' || status FROM visionops.training_jobs ORDER BY run";
+  write({running, done});
+  write({edited});
+  EXPECT_EQ(query(shown), "1: 0.01 30 DONE");
+  write({second});
+  EXPECT_EQ(query(std::string("SELECT string_agg(x, ', ' ORDER BY x) FROM (") + shown + ") AS rows(x)"),
+            "1: 0.01 30 DONE, 2: 0.5 3 RUNNING");
+  EXPECT_EQ(query("SELECT hyperparameters ->> 'weightDecay' FROM visionops.training_jobs WHERE run = 1"), "0.0001");
+  EXPECT_EQ(query("SELECT string_agg(spec_hash || ' ' || (override_config #>> '{hyperparameters,learningRate}'), ', ' "
+                  "ORDER BY spec_hash) FROM visionops.solution_versions"),
+            "hash-1 0.01, hash-2 0.5");
+}
+
+TEST_F(PostgresStoreTest, KeepsTheConfigurationOfAStartedRunWhenOnlyItsSteeringIsEdited) {
+  auto waiting = training(1, api::TrainingPhase::Pending, "30");
+  waiting.job.status.attempt = 0;
+  waiting.job.spec.suspend = true;
+  auto started = training(1, api::TrainingPhase::Running, "31");
+  started.job.spec.queue = "team-a";
+  auto edited = training(1, api::TrainingPhase::Succeeded, "32");
+  edited.job.spec.queue = "team-b";
+  write({waiting, started, edited});
+  EXPECT_EQ(query("SELECT (config -> 'spec' ->> 'queue') || ' ' || (config -> 'spec' ? 'suspend') || ' ' || status "
+                  "FROM visionops.training_jobs"),
+            "team-a false DONE");
+}
+
+TEST_F(PostgresStoreTest, KeepsTheAllowancesThatAFailedPipelineRunDidNotHave) {
+  auto failed = pipeline(1, api::PipelinePhase::Failed, "20");
+  failed.pipeline.status.message = "a loss is not allowed: Masks";
+  auto edited = failed;
+  edited.own_spec = false;
+  edited.pipeline.meta.resource_version = "21";
+  edited.pipeline.spec.allow_loss = {LossKind::Masks};
+  write({failed, edited});
+  EXPECT_EQ(query("SELECT (config -> 'spec' ? 'allowLoss') || ' ' || status FROM visionops.pipeline_executions"),
+            "false FAILED");
+}
+
+TEST_F(PostgresStoreTest, ARunOfTheSameNumberWithAnotherSpecHashTakesTheRowWholly) {
+  auto done = training(1, api::TrainingPhase::Succeeded, "30");
+  auto again = training(1, api::TrainingPhase::Running, "40");
+  again.job.status.spec_hash = "hash-after-the-status-was-lost";
+  again.job.spec.hyperparameters->epochs = 5;
+  write({done, again});
+  EXPECT_EQ(query("SELECT (config #>> '{spec,hyperparameters,epochs}') || ' ' || metrics || ' ' || status "
+                  "FROM visionops.training_jobs"),
+            "5 {} RUNNING");
+}
+
+TEST_F(PostgresStoreTest, KeepsTheCurvesOfTwoRunsOfOneNumberApart) {
+  auto before = telemetry(1, 3, 1, 1, 10);
+  before.message.owner.identity = "before";
+  auto now = telemetry(1, 1, 1, 1, 5);
+  now.message.owner.identity = "now";
+  auto row = training(1, api::TrainingPhase::Running, "40");
+  row.job.status.resolved->identity = "now";
+  write({row, before, now});
+  EXPECT_EQ(query("SELECT count(*) || ' ' || max(attempt) FROM visionops.metric_curves WHERE name = 'loss'"), "5 1");
+  EXPECT_EQ(query("SELECT attempt || ' ' || container_id FROM visionops.training_jobs"), "1 detector-1");
+}
+
+TEST_F(PostgresStoreTest, ARecordWithoutTheRunsOwnSpecStillTellsHowItEnded) {
+  auto edited = training(1, api::TrainingPhase::Succeeded, "30");
+  edited.own_spec = false;
+  write({edited});
+  EXPECT_EQ(query("SELECT status || ' ' || (config ? 'spec') || ' ' || (solution_version_id IS NULL) "
+                  "FROM visionops.training_jobs"),
+            "DONE false true");
+}
+
 TEST_F(PostgresStoreTest, FinishesEarlierRunsThatWereNeverRecordedThemselves) {
   auto second = pipeline(2, api::PipelinePhase::Running, "40");
   api::RunRecord first;

@@ -75,7 +75,8 @@ contract::TrainFacts trained(const contract::TrainRun& run) {
 /// What the sidecar of that Pod has read back.
 std::string word_of(const contract::RunSpec& run, int exit_code) {
   if (!run.train) return "";
-  contract::SidecarWord word{run.owner.uid, run.owner.run, run.owner.attempt, {}, {}, "the trainer was not done"};
+  contract::SidecarWord word{
+      run.owner.uid, run.owner.run, run.owner.attempt, run.owner.identity, {}, {}, "the trainer was not done"};
   if (exit_code == 0) {
     const auto facts = trained(*run.train);
     word.model = facts.model;

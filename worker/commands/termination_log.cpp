@@ -9,11 +9,12 @@
 #include <cstring>
 #include <string>
 
-#include "worker/contract/run_spec.h"
+#include "worker/commands/run_spec_input.h"
 
 namespace visionops::commands {
 
-void write_termination_log(const contract::RunResult& result) {
+void write_termination_log(contract::RunResult result) {
+  if (const auto spec = read_run_spec()) result.identity = spec->owner.identity;
   const char* named = std::getenv(contract::kTerminationLogEnv);
   const std::string path = named && *named ? named : "/dev/termination-log";
   // Only a path that was asked for is created: /dev of a host is none of our business.

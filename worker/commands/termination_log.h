@@ -6,8 +6,8 @@
 namespace visionops::commands {
 
 /// Writes to $VISIONOPS_TERMINATION_LOG, or to /dev/termination-log where a container runtime has mounted it.
-/// Called by hand there is neither, and nothing is written. A failure is reported on stderr only: the exit
-/// code says the most important thing anyway.
-void write_termination_log(const contract::RunResult& result);
+/// With the identity of the run in $VISIONOPS_RUN. Called by hand there is neither, and nothing is written. A failure
+/// is reported on stderr only: the exit code says the most important thing anyway.
+void write_termination_log(contract::RunResult result);
 
 }  // namespace visionops::commands

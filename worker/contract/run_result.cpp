@@ -97,6 +97,7 @@ const Table<TrainFacts>& Fields<TrainFacts>::table() {
       field("last", &TrainFacts::last, "The last checkpoint, verified in the store."),
       field("earlyStopped", &TrainFacts::early_stopped, "Whether early stopping ended the run."),
       field("resumedFromEpoch", &TrainFacts::resumed_from_epoch, "Epoch of the checkpoint it started from.").min(0),
+      field("imageSize", &TrainFacts::image_size, "Side of the network's input in pixels.").min(0),
   };
   return table;
 }
@@ -107,6 +108,7 @@ const Table<RunResult>& Fields<RunResult>::table() {
       field("dataset", &RunResult::dataset, "Of the dataset inspected or written."),
       field("pipeline", &RunResult::pipeline, "Of a Pipeline."),
       field("train", &RunResult::train, "Of a training."),
+      field("identity", &RunResult::identity, "Of the run that made it.").max_length(64),
   };
   return table;
 }
@@ -180,6 +182,7 @@ std::string encode(const RunResult& result) {
   if (fits) return text_of(cut);
   // Only facts of absurd length are left (a path or class of kilobytes): the error alone is told.
   RunResult last;
+  last.identity = cut.identity;
   last.error = ResultError{.failure_class = cut.error ? cut_text(cut.error->failure_class, 64) : "Internal",
                            .message = cut.error ? cut.error->message : "the result does not fit into 4096 bytes",
                            .file = {},

@@ -78,6 +78,7 @@ struct TrainFacts {
   std::optional<StoredCheckpoint> last;
   bool early_stopped = false;
   std::int32_t resumed_from_epoch = 0;
+  std::int32_t image_size = 0;  ///< side of the network's input, as it was used
 };
 
 struct RunResult {
@@ -85,6 +86,7 @@ struct RunResult {
   std::optional<DatasetFacts> dataset;
   std::optional<PipelineFacts> pipeline;
   std::optional<TrainFacts> train;
+  std::string identity = {};  ///< RunOwner::identity of the run that made it
 };
 
 /// The class that the fewest images have, of several the first; nullopt when there is none.

@@ -22,6 +22,8 @@ const Table<RunOwner>& Fields<RunOwner>::table() {
       field("uid", &RunOwner::uid, "Its uid.").max_length(64),
       field("run", &RunOwner::run, "Number of the run, counted up with each change of the spec.").min(0),
       field("attempt", &RunOwner::attempt, "Number of the attempt within the run.").min(0),
+      field("identity", &RunOwner::identity, "Digest of uid, run, spec and pinned inputs: whose its results are.")
+          .max_length(64),
   };
   return table;
 }

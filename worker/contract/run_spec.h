@@ -22,6 +22,7 @@ struct RunOwner {
   std::string uid;
   std::int64_t run = 0;
   std::int32_t attempt = 0;
+  std::string identity = {};  ///< of the run (run_identity.h); empty: by hand, or begun by an earlier version
 };
 
 struct DatasetLocation {

@@ -11,6 +11,7 @@ const Table<SidecarWord>& Fields<SidecarWord>::table() {
       field("ownerUid", &SidecarWord::owner_uid, "TrainingJob that the checkpoints are of.").required().min_length(1),
       field("run", &SidecarWord::run, "Run of the TrainingJob.").required(),
       field("attempt", &SidecarWord::attempt, "Attempt of the run.").required(),
+      field("identity", &SidecarWord::identity, "Digest of uid, run, spec and inputs."),
       field("model", &SidecarWord::model, "The best checkpoint as the store gave it back."),
       field("last", &SidecarWord::last, "The final checkpoint as the store gave it back."),
       field("problem", &SidecarWord::problem, "Why there is no model."),

@@ -17,6 +17,7 @@ struct SidecarWord {
   std::string owner_uid;  ///< of the TrainingJob
   std::int64_t run = 0;
   std::int32_t attempt = 0;
+  std::string identity = {};              ///< of the run (run_identity.h); empty: begun by an earlier version
   std::optional<StoredCheckpoint> model;  ///< the best of the run, hashed as it lies in the store
   std::optional<StoredCheckpoint> last;   ///< the final one, likewise
   std::string problem;                    ///< why there is no model

@@ -13,6 +13,7 @@ const Table<CheckpointManifest>& Fields<CheckpointManifest>::table() {
   static const Table<CheckpointManifest> table{
       field("ownerUid", &CheckpointManifest::owner_uid, "TrainingJob that made it.").required(),
       field("run", &CheckpointManifest::run, "Run of the TrainingJob.").required(),
+      field("identity", &CheckpointManifest::identity, "Digest of uid, run, spec and pinned inputs.").max_length(64),
       field("epoch", &CheckpointManifest::epoch, "Epoch after which it was written.").required().min(0),
       field("file", &CheckpointManifest::file, "Name of the checkpoint beside this file.").required().max_length(255),
       field("bytes", &CheckpointManifest::bytes, "Size.").required().min(0),

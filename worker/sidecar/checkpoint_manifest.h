@@ -13,6 +13,7 @@ namespace visionops::sidecar {
 struct CheckpointManifest {
   std::string owner_uid;  ///< of the TrainingJob
   std::int64_t run = 0;
+  std::string identity;  ///< of the run: contract::RunOwner::identity
   std::int32_t epoch = 0;
   std::string file;  ///< beside the manifest: "epoch-0007.pt"
   std::int64_t bytes = 0;

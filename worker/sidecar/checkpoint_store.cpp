@@ -52,6 +52,7 @@ Result<contract::StoredCheckpoint> CheckpointStore::store(const contract::Checkp
   CheckpointManifest manifest;
   manifest.owner_uid = owner_.uid;
   manifest.run = owner_.run;
+  manifest.identity = owner_.identity;
   manifest.epoch = written.epoch;
   manifest.file = checkpoint_stem(written.epoch) + kFileEnding;
   manifest.metrics = written.metrics;
@@ -93,7 +94,7 @@ Result<contract::StoredCheckpoint> CheckpointStore::read_back(const CheckpointMa
 }
 
 contract::SidecarWord CheckpointStore::read_back() {
-  contract::SidecarWord word{owner_.uid, owner_.run, owner_.attempt, {}, {}, ""};
+  contract::SidecarWord word{owner_.uid, owner_.run, owner_.attempt, owner_.identity, {}, {}, ""};
   const auto fail = [&word](const std::string& why) {
     word.model.reset();
     word.last.reset();

@@ -59,8 +59,10 @@ train::Outcome run(const std::string& pod_dir) {
   const SystemClock clock;
   telemetry::TelemetryWriter telemetry(pod_dir, clock);
   const auto answers_dir = env_or(contract::kAnswersDirEnv, contract::kAnswersDir);
-  train::TrainEnvironment environment{pod_dir, telemetry, std::cout, stop_requested, answers_dir};
-  return train::train(*spec.train, environment);
+  train::TrainEnvironment environment{pod_dir, telemetry, std::cout, stop_requested, spec.owner, answers_dir};
+  auto outcome = train::train(*spec.train, environment);
+  outcome.result.identity = spec.owner.identity;
+  return outcome;
 }
 
 void write_result(const contract::RunResult& result) {

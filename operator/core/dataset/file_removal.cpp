@@ -58,8 +58,7 @@ std::string where(const api::Dataset& d) { return "store " + d.spec.store + ", "
 Next follow_removal(const DatasetObserved& o, DatasetDecision& d) {
   AttemptBook book = book_of(d.status);
   if (!book.in_flight()) return Next::Continue;
-  const ChildOf child{"Dataset", o.dataset.meta, d.status.run, d.status.attempt};
-  const Attempt attempt = observe_attempt(job_name(child), o.jobs, o.pods, o.now);
+  const Attempt attempt = observe_attempt(dataset_child(o.dataset, d.status), o.jobs, o.pods, o.now);
   const bool missing = attempt.state == AttemptState::Failed && attempt.failure.failure_class == failure::kInputMissing;
   if (attempt.state == AttemptState::Succeeded || missing) {
     let_go(o, d, reason::kFilesRemoved, "the files are removed (" + where(o.dataset) + ")");
@@ -75,8 +74,10 @@ Next follow_removal(const DatasetObserved& o, DatasetDecision& d) {
     emit(d, cluster::EventType::Warning, again.failure_class, d.status.message);
     return Next::Continue;
   }
-  if (attempt.state == AttemptState::Missing)
+  if (attempt.state == AttemptState::Missing) {
+    clear_name(dataset_child(o.dataset, d.status), o.jobs, d.actions);
     d.actions.push_back(CreateJob{removal_job(o.dataset, d.status, o.platform)});
+  }
   if (attempt.look_again_at) check_at(d, *attempt.look_again_at, o.now);
   return Next::Stop;
 }
@@ -90,6 +91,7 @@ void start_removal(const DatasetObserved& o, DatasetDecision& d) {
   ++book.attempt;
   book.retry_at.reset();
   d.status_first = true;
+  clear_name(dataset_child(o.dataset, d.status), o.jobs, d.actions);
   d.actions.push_back(CreateJob{removal_job(o.dataset, d.status, o.platform)});
 }
 

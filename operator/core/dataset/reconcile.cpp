@@ -149,13 +149,13 @@ void create_missing_job(const O& o, D& d) {
   if (const auto waiting = wait_for_orphans({o.jobs, o.pods}, o.now)) {
     return progress(o, d, DatasetPhase::Processing, waiting->reason, waiting->message);
   }
+  clear_name(dataset_child(o.dataset, d.status), o.jobs, d.actions);
   d.actions.push_back(CreateJob{inspection_job(o.dataset, d.status, o.platform)});
 }
 
 Next follow_attempt(const O& o, D& d) {
   if (!book_of(d.status).in_flight()) return Next::Continue;
-  const ChildOf child{"Dataset", o.dataset.meta, d.status.run, d.status.attempt};
-  const Attempt attempt = observe_attempt(job_name(child), o.jobs, o.pods, o.now);
+  const Attempt attempt = observe_attempt(dataset_child(o.dataset, d.status), o.jobs, o.pods, o.now);
   if (attempt.look_again_at) check_at(d, *attempt.look_again_at, o.now);
   switch (attempt.state) {
     case AttemptState::Missing:
@@ -177,8 +177,9 @@ Next follow_attempt(const O& o, D& d) {
         judge_facts(o, d, *facts);
       } else {
         judge_failure(o, d,
-                      failure_of(failure::kResultLost,
-                                 "Job " + attempt.job->meta.name + " is done, but its result cannot be read"));
+                      failure_of(failure::kResultLost, "Job " + attempt.job->meta.name + " is done, but " +
+                                                           (attempt.foreign_result.empty() ? "its result cannot be read"
+                                                                                           : attempt.foreign_result)));
       }
       break;
   }
@@ -198,6 +199,7 @@ Next start_attempt(const O& o, D& d) {
   ++book.attempt;
   book.retry_at.reset();
   d.status_first = true;
+  clear_name(dataset_child(o.dataset, d.status), o.jobs, d.actions);
   auto job = inspection_job(o.dataset, d.status, o.platform);
   progress(o, d, DatasetPhase::Processing, reason::kJobCreated, "Job " + job.meta.name + " is created");
   emit(d, cluster::EventType::Normal, reason::kJobCreated, d.status.message);

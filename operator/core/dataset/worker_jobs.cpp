@@ -1,6 +1,7 @@
 #include "operator/core/dataset/worker_jobs.h"
 
 #include "operator/core/pod_template.h"
+#include "operator/core/run_identity.h"
 
 namespace visionops::core {
 
@@ -19,7 +20,7 @@ contract::DatasetLocation location_of(const api::Dataset& dataset) {
 
 cluster::Job make_job(const api::Dataset& dataset, const api::DatasetStatus& status, const Platform& platform,
                       const char* command, contract::RunSpec run) {
-  const ChildOf child{"Dataset", dataset.meta, status.run, status.attempt};
+  const ChildOf child = dataset_child(dataset, status);
   WorkerPod pod;
   pod.image = platform.worker_image;
   pod.command = command;
@@ -33,6 +34,10 @@ cluster::Job make_job(const api::Dataset& dataset, const api::DatasetStatus& sta
 }
 
 }  // namespace
+
+ChildOf dataset_child(const api::Dataset& dataset, const api::DatasetStatus& status) {
+  return {"Dataset", dataset.meta, status.run, status.attempt, run_identity(dataset.meta, status)};
+}
 
 std::string report_path(const api::DatasetSpec& spec) { return api::dataset_path(spec) + "/eda.json"; }
 

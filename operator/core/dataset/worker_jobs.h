@@ -2,10 +2,13 @@
 #pragma once
 
 #include "operator/cluster/workload.h"
+#include "operator/core/children.h"
 #include "operator/core/observed.h"
 
 namespace visionops::core {
 
+/// Of the run and attempt in `status`; a removal is a run of its own.
+ChildOf dataset_child(const api::Dataset& dataset, const api::DatasetStatus& status);
 /// Of the run and attempt in `status`.
 cluster::Job inspection_job(const api::Dataset& dataset, const api::DatasetStatus& status, const Platform& platform);
 cluster::Job removal_job(const api::Dataset& dataset, const api::DatasetStatus& status, const Platform& platform);

@@ -169,13 +169,13 @@ void create_missing_job(const O& o, D& d) {
   if (const auto waiting = wait_for_orphans({o.jobs, o.pods}, o.now)) {
     return progress(o, d, PipelinePhase::Pending, waiting->reason, waiting->message);
   }
+  clear_name(pipeline_child(o.pipeline, d.status), o.jobs, d.actions);
   d.actions.push_back(CreateJob{pipeline_job(o.pipeline, d.status, o.platform)});
 }
 
 Next follow_attempt(const O& o, D& d) {
   if (!book_of(d.status).in_flight() || !d.status.output_digest.empty()) return Next::Continue;
-  const ChildOf child{"Pipeline", o.pipeline.meta, d.status.run, d.status.attempt};
-  const Attempt attempt = observe_attempt(job_name(child), o.jobs, o.pods, o.now);
+  const Attempt attempt = observe_attempt(pipeline_child(o.pipeline, d.status), o.jobs, o.pods, o.now);
   // suspend stops whatever is not done yet
   if (o.pipeline.spec.suspend && attempt.state != AttemptState::Succeeded) return Next::Continue;
   if (attempt.look_again_at) check_at(d, *attempt.look_again_at, o.now);
@@ -203,9 +203,11 @@ Next follow_attempt(const O& o, D& d) {
       if (const auto* result = published_result(attempt)) {
         take_result(d.status, *result);
       } else {
-        judge_failure(o, d,
-                      failure_of(failure::kResultLost,
-                                 "Job " + attempt.job->meta.name + " is done, but no Pod reports that it published"));
+        judge_failure(
+            o, d,
+            failure_of(failure::kResultLost, "Job " + attempt.job->meta.name + " is done, but " +
+                                                 (attempt.foreign_result.empty() ? "no Pod reports that it published"
+                                                                                 : attempt.foreign_result)));
       }
       break;
   }
@@ -290,6 +292,7 @@ Next start_attempt(const O& o, D& d) {
   if (!d.status.started_at) d.status.started_at = o.now;
   reset_progress(d.status);
   d.status_first = true;
+  clear_name(pipeline_child(o.pipeline, d.status), o.jobs, d.actions);
   auto job = pipeline_job(o.pipeline, d.status, o.platform);
   progress(o, d, PipelinePhase::Pending, reason::kJobCreated,
            "Job " + job.meta.name + " is created to write " + d.status.resolved->output->dataset);

@@ -4,6 +4,7 @@
 
 #include "operator/core/dataset_resolution.h"
 #include "operator/core/pod_template.h"
+#include "operator/core/run_identity.h"
 
 namespace visionops::core {
 
@@ -33,9 +34,13 @@ contract::PipelineRun run_of(const api::PipelineSpec& spec, const api::ResolvedP
 
 }  // namespace
 
+ChildOf pipeline_child(const api::Pipeline& pipeline, const api::PipelineStatus& status) {
+  return {"Pipeline", pipeline.meta, status.run, status.attempt, run_identity(pipeline.meta, status)};
+}
+
 cluster::Job pipeline_job(const api::Pipeline& pipeline, const api::PipelineStatus& status, const Platform& platform) {
   const auto& spec = pipeline.spec;
-  const ChildOf child{"Pipeline", pipeline.meta, status.run, status.attempt};
+  const ChildOf child = pipeline_child(pipeline, status);
   WorkerPod pod;
   pod.image = platform.worker_image;
   pod.command = "pipeline";

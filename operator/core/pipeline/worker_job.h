@@ -2,10 +2,13 @@
 #pragma once
 
 #include "operator/cluster/workload.h"
+#include "operator/core/children.h"
 #include "operator/core/observed.h"
 
 namespace visionops::core {
 
+/// Of the run and attempt in `status`.
+ChildOf pipeline_child(const api::Pipeline& pipeline, const api::PipelineStatus& status);
 /// Of the run, attempt and pinned inputs in `status`. Precondition: status.resolved has an output.
 cluster::Job pipeline_job(const api::Pipeline& pipeline, const api::PipelineStatus& status, const Platform& platform);
 

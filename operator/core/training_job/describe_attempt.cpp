@@ -1,6 +1,7 @@
 #include "operator/core/training_job/describe_attempt.h"
 
 #include "operator/core/reasons.h"
+#include "operator/core/run_identity.h"
 #include "operator/core/summary.h"
 #include "operator/core/training_job/alerts.h"
 #include "operator/core/training_job/live_values.h"
@@ -69,7 +70,9 @@ void describe_queue(const O& o, D& d, const Attempt& attempt) {
 
 const TrainingTelemetry* current_telemetry(const O& o, const D& d) {
   const auto& t = o.telemetry;
-  return t && t->run == d.status.run && t->attempt == d.status.attempt ? &*t : nullptr;
+  if (!t || t->run != d.status.run || t->attempt != d.status.attempt) return nullptr;
+  const std::string identity = run_identity(o.job.meta, d.status);
+  return t->identity.empty() || t->identity == identity ? &*t : nullptr;
 }
 
 void fire_alerts(const O& o, D& d, const TrainingTelemetry& telemetry) {

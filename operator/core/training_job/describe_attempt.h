@@ -7,7 +7,8 @@
 
 namespace visionops::core {
 
-/// Telemetry of exactly the attempt in flight, else nullptr: what an older one still sends says nothing.
+/// Telemetry of exactly the attempt in flight, else nullptr: what an older one, or one of another run of the same
+/// number, still sends says nothing.
 const TrainingTelemetry* current_telemetry(const TrainingJobObserved& o, const TrainingJobDecision& d);
 /// Tells and records the alerts that these values set off.
 void fire_alerts(const TrainingJobObserved& o, TrainingJobDecision& d, const TrainingTelemetry& telemetry);

@@ -4,6 +4,8 @@
 
 #include "operator/core/dataset_resolution.h"
 #include "operator/core/reasons.h"
+#include "operator/core/run_identity.h"
+#include "operator/core/training_job/hyperparameters.h"
 #include "operator/core/training_job/worker_job.h"
 
 namespace visionops::core {
@@ -74,14 +76,16 @@ std::optional<TrainingInputs> find_start(const TrainingJobObserved& o, std::stri
 
 }  // namespace
 
-TrainingInputs resolve_inputs(const TrainingJobObserved& o, std::int64_t run) {
+TrainingInputs resolve_inputs(const TrainingJobObserved& o, std::int64_t run, const std::string& spec_hash) {
   api::ResolvedTraining resolved;
   const auto& sets = o.job.spec.datasets;
   if (auto why = pin_set(sets.train, o, "train", resolved.train)) return *why;
   if (auto why = pin_set(sets.val, o, "val", resolved.val)) return *why;
   if (auto why = pin_set(sets.test, o, "test", resolved.test)) return *why;
   if (auto why = find_start(o, resolved.resume_path)) return *why;
-  resolved.checkpoint_path = checkpoint_path(o.job.meta, run);
+  resolved.hyperparameters = resolve_hyperparameters(o.job.spec);
+  resolved.identity = run_identity_of(o.job.meta, run, spec_hash, resolved);
+  resolved.checkpoint_path = checkpoint_path(o.job.meta, run, resolved.identity);
   return {std::move(resolved), "", ""};
 }
 

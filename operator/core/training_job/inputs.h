@@ -15,6 +15,7 @@ struct TrainingInputs {
   std::string message;
 };
 
-TrainingInputs resolve_inputs(const TrainingJobObserved& observed, std::int64_t run);
+/// For run `run` of the spec with that hash, with its identity and checkpoint folder.
+TrainingInputs resolve_inputs(const TrainingJobObserved& observed, std::int64_t run, const std::string& spec_hash);
 
 }  // namespace visionops::core

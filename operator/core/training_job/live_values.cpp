@@ -88,6 +88,11 @@ void take_result(api::TrainingJobStatus& s, const contract::TrainFacts& facts) {
   s.eta.clear();
   if (!facts.metrics.empty()) s.metrics = first_metrics(facts.metrics, [](double v) { return v; });
   if (!facts.best_metric.empty()) show_best(s, facts.best_metric, facts.best_value, facts.best_epoch);
+  // Within the bounds of the field: a trainer's word must not make the status invalid.
+  const bool sane = facts.image_size >= 32 && facts.image_size <= 16384;
+  if (sane && s.resolved && s.resolved->hyperparameters) {
+    s.resolved->hyperparameters->image_size = facts.image_size;
+  }
   if (facts.last) s.checkpoint = to_record(*facts.last, true);
   if (facts.model) s.model = to_record(*facts.model, facts.last && facts.last->sha256 == facts.model->sha256);
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "operator/cluster/sidecar_state.h"
+#include "operator/core/training_job/own_result.h"
 #include "worker/contract/sidecar_word.h"
 
 namespace visionops::core {
@@ -33,11 +34,15 @@ bool same(const StoredCheckpoint& a, const StoredCheckpoint& b) {
 
 /// Why the word of this Pod's sidecar does not bear out the claim; empty: it does.
 std::string doubt(const Pod& pod, const std::optional<SidecarWord>& word, const contract::TrainFacts& claim,
-                  const api::TrainingJob& job, std::int64_t run) {
+                  const api::TrainingJob& job, const api::TrainingJobStatus& status) {
   const std::string who = "the sidecar of Pod " + pod.meta.name;
   if (!word) return who + " has not said what it read back from the store";
-  if (word->owner_uid != job.meta.uid || word->run != run)
+  if (word->owner_uid != job.meta.uid || word->run != status.run) {
     return who + " speaks of run " + std::to_string(word->run) + " of the TrainingJob with uid " + word->owner_uid;
+  }
+  if (word->identity != status.resolved->identity) {
+    return who + " speaks of a run of identity " + word->identity + ", this one is " + status.resolved->identity;
+  }
   if (!word->model || !word->last) {
     return who + " has found no model" + (word->problem.empty() ? "" : ": " + word->problem);
   }
@@ -87,9 +92,11 @@ std::optional<Proof> wait_for(const Pod& pod, TimePoint now) {
 
 }  // namespace
 
-Proof prove_model(const Attempt& attempt, const TrainingJobObserved& observed, std::int64_t run) {
+Proof prove_model(const Attempt& attempt, const TrainingJobObserved& observed, const api::TrainingJobStatus& status) {
   const std::string done = "Job " + attempt.job->meta.name + " is done, but ";
   const auto* claim = claim_of(attempt);
+  const auto foreign = claim ? why_foreign(*claim, *status.resolved) : attempt.foreign_result;
+  if (!foreign.empty()) return unproven(done + "reports nothing of this run: " + foreign);
   if (!claim) return unproven(done + "reports no result that can be read");
   if (!claim->model) return unproven(done + "reports no model that was verified in the store");
   Proof verdict = unproven(done + "none of its Pods is left to prove its model");
@@ -101,7 +108,7 @@ Proof prove_model(const Attempt& attempt, const TrainingJobObserved& observed, s
     }
     const auto* sidecar = cluster::sidecar_state(*pod);
     const auto word = sidecar ? contract::decode_sidecar_word(sidecar->message) : std::nullopt;
-    const std::string why = doubt(*pod, word, *claim, observed.job, run);
+    const std::string why = doubt(*pod, word, *claim, observed.job, status);
     if (!why.empty()) {
       if (!verdict.pending) verdict = !word && went_with_its_node(*pod) ? lost(*pod) : unproven(done + why);
       continue;

@@ -20,7 +20,8 @@ struct Proof {
   Failure failure;
 };
 
-/// Precondition: attempt.state is Succeeded.
-Proof prove_model(const Attempt& attempt, const TrainingJobObserved& observed, std::int64_t run);
+/// Precondition: attempt.state is Succeeded, status.resolved is set.
+/// `status` is the one of the present pass.
+Proof prove_model(const Attempt& attempt, const TrainingJobObserved& observed, const api::TrainingJobStatus& status);
 
 }  // namespace visionops::core

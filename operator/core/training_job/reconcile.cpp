@@ -42,7 +42,7 @@ bool is_finished(const api::TrainingJobStatus& s) {
 
 /// What a started run always has; a status that somebody has edited may lack it.
 bool has_what_it_started_with(const api::TrainingJobStatus& s) {
-  return s.attempt == 0 || (s.resolved && s.resolved->train);
+  return s.attempt == 0 || (s.resolved && s.resolved->train && !s.resolved->checkpoint_path.empty());
 }
 
 Next begin_changed_run(const O& o, D& d) {
@@ -112,12 +112,15 @@ std::string success_text(const api::TrainingJobStatus& s, const contract::TrainF
   std::string text = "model " + s.model->path;
   if (!s.best_summary.empty()) text += ", " + s.best_summary;
   if (facts.early_stopped) text += ", stopped early after epoch " + std::to_string(facts.epochs);
+  if (s.attempt == 1 && facts.epochs > 0 && facts.resumed_from_epoch >= facts.epochs && !s.resolved->identity.empty()) {
+    text += "; recognised by uid, spec and input digests as finished before, nothing was trained anew";
+  }
   return text;
 }
 
 /// Exit code 0 and what the trainer reports prove nothing.
 Next judge_success(const O& o, D& d, const Attempt& attempt) {
-  const Proof proof = prove_model(attempt, o, d.status.run);
+  const Proof proof = prove_model(attempt, o, d.status);
   if (proof.look_again_at) check_at(d, *proof.look_again_at, o.now);
   if (proof.pending) return Next::Stop;
   if (!proof.facts) {
@@ -144,13 +147,13 @@ void create_missing_job(const O& o, D& d) {
   if (const auto waiting = wait_for_orphans({o.jobs, o.pods}, o.now)) {
     return progress(o, d, TrainingPhase::Starting, waiting->reason, waiting->message);
   }
+  clear_name(training_child(o.job, d.status), o.jobs, d.actions);
   create_job(o, d, training_job(o.job, d.status, o.platform));
 }
 
 Next follow_attempt(const O& o, D& d) {
   if (!book_of(d.status).in_flight()) return Next::Continue;
-  const ChildOf child{"TrainingJob", o.job.meta, d.status.run, d.status.attempt};
-  Attempt attempt = observe_attempt(job_name(child), o.jobs, o.pods, o.now);
+  Attempt attempt = observe_attempt(training_child(o.job, d.status), o.jobs, o.pods, o.now);
   // suspend stops whatever is not done yet
   if (o.job.spec.suspend && attempt.state != AttemptState::Succeeded) return Next::Continue;
   if (attempt.state == AttemptState::Missing) {
@@ -210,7 +213,7 @@ Next suspend(const O& o, D& d) {
 
 Next pin_inputs(const O& o, D& d) {
   if (d.status.resolved && d.status.resolved->train) return Next::Continue;
-  auto inputs = resolve_inputs(o, d.status.run);
+  auto inputs = resolve_inputs(o, d.status.run, d.status.spec_hash);
   if (!inputs.resolved) {
     stop_jobs({o.jobs, o.pods}, book_of(d.status), o.now, d.actions);
     tell(o, d, condition::kInputsReady, ConditionStatus::False, inputs.reason, inputs.message);
@@ -245,6 +248,7 @@ Next start_attempt(const O& o, D& d) {
   book.retry_at.reset();
   if (!d.status.started_at) d.status.started_at = o.now;
   d.status_first = true;
+  clear_name(training_child(o.job, d.status), o.jobs, d.actions);
   auto job = training_job(o.job, d.status, o.platform);
   progress(o, d, job.spec.suspend ? TrainingPhase::Queued : TrainingPhase::Starting, reason::kJobCreated,
            "Job " + job.meta.name + " is created to train " + o.job.spec.model);

@@ -5,6 +5,8 @@
 #include "operator/core/dataset_resolution.h"
 #include "operator/core/pod_template.h"
 #include "operator/core/reconcile.h"
+#include "operator/core/run_identity.h"
+#include "operator/core/training_job/hyperparameters.h"
 
 namespace visionops::core {
 
@@ -13,17 +15,6 @@ namespace {
 /// libtorch alone takes about half of a gigabyte.
 constexpr const char* kDefaultMemory = "4Gi";
 
-void set_hyperparameters(contract::TrainRun& run, const api::Hyperparameters& h) {
-  run.epochs = h.epochs.value_or(run.epochs);
-  run.batch_size = h.batch_size.value_or(run.batch_size);
-  run.learning_rate = h.learning_rate.value_or(run.learning_rate);
-  run.weight_decay = h.weight_decay.value_or(run.weight_decay);
-  run.warmup_epochs = h.warmup_epochs.value_or(run.warmup_epochs);
-  run.image_size = h.image_size.value_or(run.image_size);
-  run.seed = h.seed.value_or(run.seed);
-  run.extra = h.extra;
-}
-
 contract::TrainRun run_of(const api::TrainingJobSpec& spec, const api::ResolvedTraining& resolved) {
   contract::TrainRun run;
   run.task = spec.task;
@@ -31,7 +22,7 @@ contract::TrainRun run_of(const api::TrainingJobSpec& spec, const api::ResolvedT
   run.train = location_of(*resolved.train);
   if (resolved.val) run.val = location_of(*resolved.val);
   if (resolved.test) run.test = location_of(*resolved.test);
-  if (spec.hyperparameters) set_hyperparameters(run, *spec.hyperparameters);
+  set_hyperparameters(run, resolved.hyperparameters.value_or(spec.hyperparameters.value_or(api::Hyperparameters{})));
   if (spec.resources) run.gpus = spec.resources->gpus;
   run.checkpoint_store = spec.checkpoints.store;
   run.checkpoint_path = resolved.checkpoint_path;
@@ -68,13 +59,19 @@ void set_stores(WorkerPod& pod, const api::TrainingJobSpec& spec, const api::Res
 
 }  // namespace
 
-std::string checkpoint_path(const api::ObjectMeta& meta, std::int64_t run) {
-  return "checkpoints/" + meta.namespace_ + "/" + meta.name + "/run-" + std::to_string(run);
+std::string checkpoint_path(const api::ObjectMeta& meta, std::int64_t run, const std::string& identity) {
+  constexpr std::size_t kDigits = 12;
+  return "checkpoints/" + meta.namespace_ + "/" + meta.name + "/run-" + std::to_string(run) + "-" +
+         identity.substr(0, kDigits);
+}
+
+ChildOf training_child(const api::TrainingJob& job, const api::TrainingJobStatus& status) {
+  return {"TrainingJob", job.meta, status.run, status.attempt, run_identity(job.meta, status)};
 }
 
 cluster::Job training_job(const api::TrainingJob& job, const api::TrainingJobStatus& status, const Platform& platform) {
   const auto& spec = job.spec;
-  const ChildOf child{"TrainingJob", job.meta, status.run, status.attempt};
+  const ChildOf child = training_child(job, status);
   WorkerPod pod;
   set_resources(pod, spec);
   set_stores(pod, spec, *status.resolved);
@@ -99,12 +96,13 @@ cluster::Job training_job(const api::TrainingJob& job, const api::TrainingJobSta
 
 std::optional<cluster::Service> training_service(const api::TrainingJob& job, const api::TrainingJobStatus& status) {
   if (!job.spec.resources || job.spec.resources->nodes < 2) return std::nullopt;
-  const ChildOf child{"TrainingJob", job.meta, status.run, status.attempt};
+  const ChildOf child = training_child(job, status);
   cluster::Service out;
   out.meta = child_meta(child);
   out.meta.name = service_name(child);
   out.meta.labels.erase(std::string(kRunLabel));
   out.meta.labels.erase(std::string(kAttemptLabel));
+  out.meta.labels.erase(std::string(kIdentityLabel));
   out.selector = {{std::string(kOwnerUidLabel), job.meta.uid}};
   return out;
 }

@@ -25,7 +25,8 @@ FROM jsonb_to_record($1::jsonb) AS r(
   renamed_images bigint, skipped_images bigint, loss jsonb, output_digest text, attempt integer, failure_class text,
   error_message text, started_at timestamptz, finished_at timestamptz)
 ON CONFLICT (namespace, name, uid, run) DO UPDATE SET
-  output_dataset_id = coalesce(e.output_dataset_id, excluded.output_dataset_id), config = excluded.config,
+  output_dataset_id = coalesce(e.output_dataset_id, excluded.output_dataset_id),
+  config = visionops.kept_config(e.spec_hash, e.attempt, e.config, excluded.spec_hash, excluded.config),
   spec_hash = excluded.spec_hash, status = excluded.status,
   current_stage = coalesce(excluded.current_stage, e.current_stage),
   processed_count = coalesce(excluded.processed_count, e.processed_count),
@@ -40,7 +41,9 @@ WHERE (e.resource_version IS NULL OR excluded.resource_version >= e.resource_ver
        e.images_in, e.images_out, e.renamed_images, e.skipped_images, e.loss, e.output_digest, e.attempt,
        e.failure_class, e.error_message, e.resource_version, e.started_at, e.finished_at)
       IS DISTINCT FROM
-      (coalesce(e.output_dataset_id, excluded.output_dataset_id), excluded.config, excluded.spec_hash, excluded.status,
+      (coalesce(e.output_dataset_id, excluded.output_dataset_id),
+       visionops.kept_config(e.spec_hash, e.attempt, e.config, excluded.spec_hash, excluded.config),
+       excluded.spec_hash, excluded.status,
        coalesce(excluded.current_stage, e.current_stage), coalesce(excluded.processed_count, e.processed_count),
        coalesce(excluded.total_count, e.total_count), excluded.images_in, excluded.images_out,
        excluded.renamed_images, excluded.skipped_images, excluded.loss, excluded.output_digest, excluded.attempt,
@@ -68,7 +71,6 @@ std::vector<Statement> pipeline_statements(const core::PipelineRecord& record) {
   const auto& status = record.pipeline.status;
   if (status.run == 0) return {};  // nothing was started yet
   const Json object = api::encode(record.pipeline);
-  const Json shown = object.value("status", Json::object());
   Json payload = identity_json(record.pipeline.meta);
   const bool failed = status.phase == api::PipelinePhase::Failed;
   const auto& failure = status.last_failure;
@@ -76,7 +78,7 @@ std::vector<Statement> pipeline_statements(const core::PipelineRecord& record) {
       {{"run", status.run},
        {"output_dataset",
         status.resolved && status.resolved->output ? text_json(status.resolved->output->dataset) : Json(nullptr)},
-       {"config", {{"spec", object.value("spec", Json::object())}, {"resolved", shown.value("resolved", Json())}}},
+       {"config", config_json(object, record.own_spec)},
        {"spec_hash", status.spec_hash},
        {"status", word(status.phase)},
        {"current_stage", stage_word(enum_name(status.stage))},

@@ -8,9 +8,9 @@ namespace visionops::record {
 namespace {
 
 constexpr const char* kMetrics = R"sql(
-INSERT INTO visionops.metrics (uid, run, attempt, pod, name, step, epoch, value, at)
-SELECT h.uid, h.run, h.attempt, h.pod, m.name, m.step, m.epoch, m.value, m.at
-FROM jsonb_to_record($1::jsonb) AS h(uid text, run bigint, attempt integer, pod text, metrics jsonb)
+INSERT INTO visionops.metrics (uid, run, identity, attempt, pod, name, step, epoch, value, at)
+SELECT h.uid, h.run, h.identity, h.attempt, h.pod, m.name, m.step, m.epoch, m.value, m.at
+FROM jsonb_to_record($1::jsonb) AS h(uid text, run bigint, identity text, attempt integer, pod text, metrics jsonb)
 CROSS JOIN LATERAL jsonb_to_recordset(h.metrics) AS m(
   name text, step bigint, epoch integer, value double precision, at timestamptz)
 WHERE m.value IS NOT NULL
@@ -36,15 +36,16 @@ CROSS JOIN LATERAL jsonb_to_recordset(h.samples) AS s(
   memory_bytes bigint)
 ON CONFLICT DO NOTHING)sql";
 
-// A message of an earlier attempt that arrives late changes nothing.
+// A message of an earlier attempt, or of another run of the same number, that arrives late changes nothing.
 constexpr const char* kTrainingJob = R"sql(
 UPDATE visionops.training_jobs AS t SET
   container_id = h.pod, attempt = h.attempt, epoch = coalesce(h.epoch, t.epoch), epochs = coalesce(h.epochs, t.epochs),
   gpu_ids = CASE WHEN h.gpu_ids <> '[]'::jsonb THEN h.gpu_ids ELSE t.gpu_ids END, updated_at = now()
 FROM jsonb_to_record($1::jsonb) AS h(
-  namespace text, name text, uid text, run bigint, attempt integer, pod text, epoch integer, epochs integer,
-  gpu_ids jsonb)
+  namespace text, name text, uid text, run bigint, identity text, attempt integer, pod text, epoch integer,
+  epochs integer, gpu_ids jsonb)
 WHERE t.namespace = h.namespace AND t.name = h.name AND t.uid = h.uid AND t.run = h.run
+  AND (h.identity IS NULL OR t.identity IS NULL OR h.identity = t.identity)
   AND (h.attempt > t.attempt OR (h.attempt = t.attempt AND coalesce(h.epoch, t.epoch) >= t.epoch))
   AND t.status NOT IN ('DONE', 'FAILED', 'CANCELLED')
   AND (t.container_id, t.attempt, t.epoch, t.epochs, t.gpu_ids) IS DISTINCT FROM
@@ -81,6 +82,7 @@ Json header_json(const contract::TelemetryMessage& message) {
           {"name", message.owner.name},
           {"uid", message.owner.uid},
           {"run", message.owner.run},
+          {"identity", text_json(message.owner.identity)},
           {"attempt", message.owner.attempt},
           {"pod", message.pod},
           {"sequence", message.sequence}};

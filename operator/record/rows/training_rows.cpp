@@ -62,15 +62,17 @@ SELECT v.id, r.namespace, r.name, r.uid, r.run, r.status, r.config, r.spec_hash,
        r.metrics, r.best_metric, r.best_value, r.best_epoch, r.model_path, r.model_sha256, r.failure_class,
        r.error_message, r.resource_version, r.started_at, r.finished_at
 FROM )sql" TRAINING_RECORD R"sql(
-JOIN visionops.solutions s ON )sql" OWN_SOLUTION R"sql(
-JOIN visionops.solution_versions v ON v.solution_id = s.id AND v.spec_hash = r.spec_hash
+LEFT JOIN visionops.solutions s ON )sql" OWN_SOLUTION R"sql(
+LEFT JOIN visionops.solution_versions v ON v.solution_id = s.id AND v.spec_hash = r.spec_hash
 ON CONFLICT (namespace, name, uid, run) DO UPDATE SET
-  solution_version_id = excluded.solution_version_id, status = excluded.status, config = excluded.config,
+  solution_version_id = coalesce(excluded.solution_version_id, t.solution_version_id), status = excluded.status,
+  config = visionops.kept_config(t.spec_hash, t.attempt, t.config, excluded.spec_hash, excluded.config),
   spec_hash = excluded.spec_hash, gpu = coalesce(excluded.gpu, t.gpu),
   attempt = greatest(excluded.attempt, t.attempt), epoch = CASE WHEN excluded.attempt > t.attempt THEN excluded.epoch
     WHEN excluded.attempt = t.attempt THEN greatest(excluded.epoch, t.epoch) ELSE t.epoch END,
   epochs = excluded.epochs,
-  metrics = t.metrics || excluded.metrics, best_metric = excluded.best_metric, best_value = excluded.best_value,
+  metrics = CASE WHEN t.spec_hash = excluded.spec_hash THEN t.metrics || excluded.metrics ELSE excluded.metrics END,
+  best_metric = excluded.best_metric, best_value = excluded.best_value,
   best_epoch = excluded.best_epoch, model_path = excluded.model_path, model_sha256 = excluded.model_sha256,
   failure_class = excluded.failure_class, error_message = excluded.error_message,
   resource_version = excluded.resource_version, started_at = excluded.started_at,
@@ -80,11 +82,14 @@ WHERE (t.resource_version IS NULL OR excluded.resource_version >= t.resource_ver
        t.best_value, t.best_epoch, t.model_path, t.model_sha256, t.failure_class, t.error_message, t.resource_version,
        t.started_at, t.finished_at)
       IS DISTINCT FROM
-      (excluded.solution_version_id, excluded.status, excluded.config, coalesce(excluded.gpu, t.gpu),
+      (coalesce(excluded.solution_version_id, t.solution_version_id), excluded.status,
+       visionops.kept_config(t.spec_hash, t.attempt, t.config, excluded.spec_hash, excluded.config),
+       coalesce(excluded.gpu, t.gpu),
        greatest(excluded.attempt, t.attempt),
        CASE WHEN excluded.attempt > t.attempt THEN excluded.epoch
             WHEN excluded.attempt = t.attempt THEN greatest(excluded.epoch, t.epoch) ELSE t.epoch END,
-       excluded.epochs, t.metrics || excluded.metrics,
+       excluded.epochs,
+       CASE WHEN t.spec_hash = excluded.spec_hash THEN t.metrics || excluded.metrics ELSE excluded.metrics END,
        excluded.best_metric, excluded.best_value, excluded.best_epoch, excluded.model_path, excluded.model_sha256,
        excluded.failure_class, excluded.error_message, excluded.resource_version, excluded.started_at,
        excluded.finished_at))sql";
@@ -139,31 +144,31 @@ void add_outcome(Json& payload, const api::TrainingJobStatus& status) {
   if (status.phase == api::TrainingPhase::Failed) payload["error_message"] = text_json(status.message);
 }
 
-Json training_json(const api::TrainingJob& job) {
+Json training_json(const core::TrainingRecord& record) {
+  const auto& job = record.job;
   const Json object = api::encode(job);
   const Json spec = object.value("spec", Json::object());
   const auto& status = job.status;
   Json payload = identity_json(job.meta);
-  payload.update(
-      {{"run", status.run},
-       {"objective", word(job.spec.task)},
-       {"task_type", word(job.spec.task)},
-       {"runtime", std::string(enum_name(job.spec.runtime))},
-       {"model_type", job.spec.model},
-       {"base_config", {{"runtime", std::string(enum_name(job.spec.runtime))}, {"model", job.spec.model}}},
-       {"spec_hash", status.spec_hash},
-       {"override_config", override_json(spec)},
-       {"gpu_count", job.spec.resources ? job.spec.resources->gpus * job.spec.resources->nodes : 0},
-       {"status", word(status.phase)},
-       {"config", {{"spec", spec}, {"resolved", object.value("status", Json::object()).value("resolved", Json())}}},
-       {"gpu", text_json(status.gpu)},
-       {"attempt", status.attempt},
-       {"epoch", status.epoch},
-       {"epochs", status.epochs},
-       {"metrics", status.metrics},
-       {"created_at", time_json(job.meta.creation_timestamp)},
-       {"started_at", time_json(status.started_at)},
-       {"finished_at", time_json(status.finished_at)}});
+  payload.update({{"run", status.run},
+                  {"objective", word(job.spec.task)},
+                  {"task_type", word(job.spec.task)},
+                  {"runtime", std::string(enum_name(job.spec.runtime))},
+                  {"model_type", job.spec.model},
+                  {"base_config", {{"runtime", std::string(enum_name(job.spec.runtime))}, {"model", job.spec.model}}},
+                  {"spec_hash", status.spec_hash},
+                  {"override_config", override_json(spec)},
+                  {"gpu_count", job.spec.resources ? job.spec.resources->gpus * job.spec.resources->nodes : 0},
+                  {"status", word(status.phase)},
+                  {"config", config_json(object, record.own_spec)},
+                  {"gpu", text_json(status.gpu)},
+                  {"attempt", status.attempt},
+                  {"epoch", status.epoch},
+                  {"epochs", status.epochs},
+                  {"metrics", status.metrics},
+                  {"created_at", time_json(job.meta.creation_timestamp)},
+                  {"started_at", time_json(status.started_at)},
+                  {"finished_at", time_json(status.finished_at)}});
   add_outcome(payload, status);
   return payload;
 }
@@ -173,7 +178,7 @@ Json training_json(const api::TrainingJob& job) {
 std::vector<Statement> training_statements(const core::TrainingRecord& record) {
   const auto& status = record.job.status;
   if (status.run == 0) return {};  // nothing was started yet
-  Json payload = training_json(record.job);
+  Json payload = training_json(record);
   Json parents = Json::array();
   if (status.resolved) {
     add_pinned(payload, "train", status.resolved->train, parents);
@@ -186,7 +191,10 @@ std::vector<Statement> training_statements(const core::TrainingRecord& record) {
   }
   payload["runs"] = runs_json(status.runs);
   const std::string text = payload_text(std::move(payload));
-  for (const char* sql : {kObjective, kRecipe, kSolution, kVersion, kJob}) out.push_back({sql, text});
+  if (record.own_spec) {  // else what there is of the run's spec was recorded before it was edited
+    for (const char* sql : {kObjective, kRecipe, kSolution, kVersion}) out.push_back({sql, text});
+  }
+  out.push_back({kJob, text});
   if (status.model) out.push_back({kModelCheckpoint, text});
   if (!status.runs.empty()) out.push_back({kEarlierRuns, text});
   return out;

@@ -80,6 +80,12 @@ Json version_json(const std::string& resource_version) {
   return number;
 }
 
+Json config_json(const Json& object, bool own_spec) {
+  Json out{{"resolved", object.value("status", Json::object()).value("resolved", Json())}};
+  if (own_spec) out["spec"] = object.value("spec", Json::object());
+  return out;
+}
+
 Json identity_json(const api::ObjectMeta& meta) {
   return {{"namespace", meta.namespace_},
           {"name", meta.name},

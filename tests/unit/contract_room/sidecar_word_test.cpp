@@ -8,7 +8,7 @@ namespace {
 SidecarWord word() {
   const StoredCheckpoint model{"checkpoints/a/b/run-1/epoch-0003.pt", std::string(64, 'a'), 10, 3};
   const StoredCheckpoint last{"checkpoints/a/b/run-1/epoch-0009.pt", std::string(64, 'b'), 11, 9};
-  return {"uid-1", 2, 3, model, last, ""};
+  return {"uid-1", 2, 3, "0123abcd", model, last, ""};
 }
 
 TEST(SidecarWord, ReadsWhatItWrites) {
@@ -17,6 +17,7 @@ TEST(SidecarWord, ReadsWhatItWrites) {
   EXPECT_EQ(back->owner_uid, "uid-1");
   EXPECT_EQ(back->run, 2);
   EXPECT_EQ(back->attempt, 3);
+  EXPECT_EQ(back->identity, "0123abcd");
   EXPECT_EQ(back->model->sha256, std::string(64, 'a'));
   EXPECT_EQ(back->last->epoch, 9);
 }

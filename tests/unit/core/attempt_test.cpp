@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "operator/core/deadline.h"
 #include "operator/core/reasons.h"
 #include "operator/core/summary.h"
@@ -14,23 +16,67 @@ using namespace std::chrono_literals;
 
 cluster::Job job(std::int32_t completions = 1) {
   cluster::Job j;
-  j.meta.name = "j";
+  j.meta.name = "j-vtj-r1-a1";
   j.meta.uid = "uid-j";
+  j.meta.owner_references = {{"visionops.dev/v1alpha1", "TrainingJob", "j", "uid-owner", true, true}};
   j.meta.creation_timestamp = start_time();
   j.spec.completions = completions;
   return j;
 }
 
-Attempt observe(const cluster::Job& j, const std::vector<cluster::Pod>& pods, TimePoint now = start_time()) {
+api::ObjectMeta owner() {
+  api::ObjectMeta meta;
+  meta.name = "j";
+  meta.uid = "uid-owner";
+  return meta;
+}
+
+Attempt observe(const cluster::Job& j, const std::vector<cluster::Pod>& pods, TimePoint now = start_time(),
+                const std::string& identity = "") {
   static std::vector<cluster::Job> jobs;
   static std::vector<cluster::Pod> kept;
   jobs = {j};
   kept = pods;
-  return observe_attempt("j", jobs, kept, now);
+  static const api::ObjectMeta meta = owner();
+  return observe_attempt({"TrainingJob", meta, 1, 1, identity}, jobs, kept, now);
 }
 
 TEST(Attempt, IsMissingWithoutItsJob) {
-  EXPECT_EQ(observe_attempt("k", {job()}, {}, start_time()).state, AttemptState::Missing);
+  const auto meta = owner();
+  EXPECT_EQ(observe_attempt({"TrainingJob", meta, 1, 2}, {job()}, {}, start_time()).state, AttemptState::Missing);
+}
+
+TEST(Attempt, IsMissingWhenAJobOfItsNameIsOfAnotherOwnerRunOrIdentity) {
+  auto j = job();
+  j.meta.labels = {{"visionops.dev/uid", "uid-owner"},
+                   {"visionops.dev/run", "1"},
+                   {"visionops.dev/attempt", "1"},
+                   {"visionops.dev/identity", "aaaa"}};
+  EXPECT_EQ(observe(j, {}, start_time(), "aaaa").state, AttemptState::Pending);
+  EXPECT_EQ(observe(j, {}, start_time(), "bbbb").state, AttemptState::Missing) << "another spec or other data";
+  for (const auto& [label, other] : std::map<std::string, std::string>{
+           {"visionops.dev/uid", "uid-before"}, {"visionops.dev/run", "2"}, {"visionops.dev/attempt", "7"}}) {
+    auto foreign = j;
+    foreign.meta.labels[label] = other;
+    EXPECT_EQ(observe(foreign, {}, start_time(), "aaaa").state, AttemptState::Missing) << label;
+  }
+  auto orphan = j;
+  orphan.meta.owner_references[0].uid = "uid-before";
+  EXPECT_EQ(observe(orphan, {}, start_time(), "aaaa").state, AttemptState::Missing) << "owned by an old object";
+  j.meta.labels.erase("visionops.dev/identity");
+  EXPECT_EQ(observe(j, {}, start_time(), "aaaa").state, AttemptState::Pending) << "made by an earlier version";
+}
+
+TEST(Attempt, TakesNoResultThatNamesAnotherRun) {
+  contract::RunResult result = inspection_result("a");
+  result.identity = "bbbb";
+  const auto pod = ended(pod_of(job()), 0, contract::encode(result));
+  const auto foreign = observe(job(), {pod}, start_time(), "aaaa");
+  EXPECT_EQ(foreign.state, AttemptState::Succeeded);
+  EXPECT_TRUE(foreign.results.empty());
+  EXPECT_NE(foreign.foreign_result.find("is of another run (identity bbbb, this run is aaaa)"), std::string::npos)
+      << foreign.foreign_result;
+  EXPECT_EQ(observe(job(), {pod}, start_time(), "bbbb").results.size(), 1U);
 }
 
 TEST(Attempt, TellsTheSchedulersWords) {

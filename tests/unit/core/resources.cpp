@@ -89,7 +89,7 @@ contract::RunResult pipeline_result(const std::string& path) {
   return r;
 }
 
-contract::RunResult training_result() {
+contract::RunResult training_result(const std::string& folder) {
   contract::RunResult r;
   r.train.emplace();
   r.train->epochs = 30;
@@ -97,16 +97,22 @@ contract::RunResult training_result() {
   r.train->best_metric = "map50";
   r.train->best_value = 0.953;
   r.train->metrics = {{"map50", 0.953}, {"map50_95", 0.7}};
-  r.train->model =
-      contract::StoredCheckpoint{"checkpoints/default/detector/run-1/best.pt", sha256_hex("best"), 100, 17};
-  r.train->last =
-      contract::StoredCheckpoint{"checkpoints/default/detector/run-1/epoch-0030.pt", sha256_hex("last"), 100, 30};
+  r.train->model = contract::StoredCheckpoint{folder + "/best.pt", sha256_hex("best"), 100, 17};
+  r.train->last = contract::StoredCheckpoint{folder + "/epoch-0030.pt", sha256_hex("last"), 100, 30};
   return r;
 }
 
-contract::SidecarWord sidecar_word(const cluster::Job& job, const contract::RunResult& result) {
+contract::RunResult training_result(const cluster::Job& job) {
+  const auto run = run_spec_of(job);
+  auto result = training_result(run.train->checkpoint_path);
+  result.identity = run.owner.identity;
+  return result;
+}
+
+contract::SidecarWord sidecar_word(const cluster::Job& job) {
   const auto owner = run_spec_of(job).owner;
-  return {owner.uid, owner.run, owner.attempt, result.train->model, result.train->last, ""};
+  const auto result = training_result(job);
+  return {owner.uid, owner.run, owner.attempt, owner.identity, result.train->model, result.train->last, ""};
 }
 
 contract::RunResult error_result(const std::string& failure_class, const std::string& message) {

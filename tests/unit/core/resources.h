@@ -25,9 +25,12 @@ api::TrainingJob training_job(const std::string& name = "detector");
 std::string digest_of(const std::string& path);
 contract::RunResult inspection_result(const std::string& path);
 contract::RunResult pipeline_result(const std::string& path);
-contract::RunResult training_result();
+/// Of a run whose checkpoints lie in `folder`.
+contract::RunResult training_result(const std::string& folder);
+/// Of the run of this Job.
+contract::RunResult training_result(const cluster::Job& job);
 /// What the sidecar of that training says of it.
-contract::SidecarWord sidecar_word(const cluster::Job& job, const contract::RunResult& result = training_result());
+contract::SidecarWord sidecar_word(const cluster::Job& job);
 contract::RunResult error_result(const std::string& failure_class, const std::string& message);
 
 /// A Pod of `job` as the cluster creates it: Pending, on no node.

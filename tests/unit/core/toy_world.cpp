@@ -84,7 +84,7 @@ WorkerEnd trained(const contract::RunResult& result, const contract::SidecarWord
 WorkerEnd do_the_work(const cluster::Job& job, std::int32_t index) {
   const auto run = run_spec_of(job);
   if (run.inspect) return exits(0, contract::encode(inspection_result(run.inspect->dataset.path)));
-  if (run.train) return trained(training_result(), sidecar_word(job));
+  if (run.train) return trained(training_result(job), sidecar_word(job));
   if (!run.pipeline) return {};
   auto result = pipeline_result(run.pipeline->output.path);
   if (index != 0) result.pipeline->published = false;

@@ -47,6 +47,7 @@ class TrainingJobReconcile : public ::testing::Test {
     point.epoch = epoch;
     telemetry().latest[name] = point;
   }
+  std::string folder() const { return status().resolved ? status().resolved->checkpoint_path : std::string(); }
   std::vector<std::string> attempts() const {
     std::vector<std::string> out;
     for (const auto& name : world.created_jobs) {
@@ -61,7 +62,7 @@ TEST_F(TrainingJobReconcile, TrainsAndSucceedsWithAVerifiedModel) {
   ASSERT_TRUE(world.run_to_end());
   EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
   ASSERT_TRUE(status().model);
-  EXPECT_EQ(status().model->path, "checkpoints/default/detector/run-1/best.pt");
+  EXPECT_EQ(status().model->path, folder() + "/best.pt");
   EXPECT_EQ(status().best_summary, "map50 0.953 @ 17");
   EXPECT_EQ(status().progress, "100%");
   EXPECT_EQ(status().metrics.at("map50_95"), 0.7);
@@ -88,7 +89,8 @@ TEST_F(TrainingJobReconcile, GivesTheTrainerItsDatasetsAndCheckpointFolder) {
   EXPECT_EQ(run.train->test->name, "night-val-v1.0.0");
   EXPECT_EQ(run.train->epochs, 5);
   EXPECT_EQ(run.train->batch_size, 16);
-  EXPECT_EQ(run.train->checkpoint_path, "checkpoints/default/detector/run-1");
+  EXPECT_EQ(run.train->checkpoint_path, folder());
+  EXPECT_EQ(folder(), "checkpoints/default/detector/run-1-" + status().resolved->identity.substr(0, 12));
   EXPECT_EQ(run.train->early_stopping_metric, "loss");
   EXPECT_FALSE(run.train->early_stopping_max);
 }
@@ -213,13 +215,15 @@ TEST_F(TrainingJobReconcile, AHungTrainerIsStoppedAndTriedAgainFromItsCheckpoint
   EXPECT_EQ(status().attempt, 2);
   EXPECT_EQ(status().counted_failures, 1);
   EXPECT_EQ(status().failure->failure_class, "Hung");
-  EXPECT_EQ(run_spec_of(*world.find_job("detector-vtj-r1-a2")).train->checkpoint_path,
-            "checkpoints/default/detector/run-1");
+  const auto second = run_spec_of(*world.find_job("detector-vtj-r1-a2"));
+  EXPECT_EQ(second.train->checkpoint_path, folder());
+  EXPECT_TRUE(folder().starts_with("checkpoints/default/detector/run-1-")) << folder();
+  EXPECT_EQ(second.owner.identity, status().resolved->identity) << "an attempt is of the same run";
 }
 
 TEST_F(TrainingJobReconcile, ExitZeroWithoutAVerifiedModelIsNoSuccess) {
-  trainers([](const cluster::Job&, std::int32_t) {
-    auto result = training_result();
+  trainers([](const cluster::Job& job, std::int32_t) {
+    auto result = training_result(run_spec_of(job).train->checkpoint_path);
     result.train->model.reset();
     return exits(0, contract::encode(result));
   });
@@ -237,7 +241,7 @@ class TrainingJobProof : public TrainingJobReconcile {
     trainers([change = std::move(change)](const cluster::Job& job, std::int32_t) {
       auto word = sidecar_word(job);
       change(word);
-      return trained(training_result(), word);
+      return trained(training_result(job), word);
     });
   }
   cluster::Pod& trainers_pod() {
@@ -258,13 +262,13 @@ class TrainingJobProof : public TrainingJobReconcile {
 };
 
 TEST_F(TrainingJobProof, ExitZeroWithoutAWordOfTheSidecarIsNoSuccess) {
-  trainers([](const cluster::Job&, std::int32_t) { return exits(0, contract::encode(training_result())); });
+  trainers([](const cluster::Job& job, std::int32_t) { return exits(0, contract::encode(training_result(job))); });
   EXPECT_NE(evidence().find("has not said what it read back"), std::string::npos);
 }
 
 TEST_F(TrainingJobProof, TheTrainersOwnResultInPlaceOfTheWordProvesNothing) {
-  trainers([](const cluster::Job&, std::int32_t) {
-    auto end = exits(0, contract::encode(training_result()));
+  trainers([](const cluster::Job& job, std::int32_t) {
+    auto end = exits(0, contract::encode(training_result(job)));
     end.word = end.message;
     return end;
   });
@@ -275,7 +279,7 @@ TEST_F(TrainingJobProof, AnotherDigestInTheStoreIsNoSuccess) {
   sidecar_says([](auto& word) { word.model->sha256 = std::string(64, 'e'); });
   const auto why = evidence();
   EXPECT_NE(why.find(std::string(64, 'e')), std::string::npos) << why;
-  EXPECT_NE(why.find(training_result().train->model->sha256), std::string::npos) << why;
+  EXPECT_NE(why.find(training_result("any").train->model->sha256), std::string::npos) << why;
 }
 
 TEST_F(TrainingJobProof, AnotherLastCheckpointIsNoSuccess) {
@@ -293,6 +297,11 @@ TEST_F(TrainingJobProof, TheWordAboutAnotherTrainingJobOfThatNameIsNoSuccess) {
   EXPECT_NE(evidence().find("an-older-one"), std::string::npos);
 }
 
+TEST_F(TrainingJobProof, TheWordAboutARunOfAnotherIdentityIsNoSuccess) {
+  sidecar_says([](auto& word) { word.identity = std::string(64, 'f'); });
+  EXPECT_NE(evidence().find("speaks of a run of identity ffff"), std::string::npos);
+}
+
 TEST_F(TrainingJobProof, WhatTheSidecarDidNotFindIsTold) {
   sidecar_says([](auto& word) {
     word.model.reset();
@@ -303,7 +312,7 @@ TEST_F(TrainingJobProof, WhatTheSidecarDidNotFindIsTold) {
 
 TEST_F(TrainingJobProof, AnAttemptWithoutProofIsTriedAgainAndCounts) {
   trainers([](const cluster::Job& job, std::int32_t index) {
-    return job.meta.name == "detector-vtj-r1-a1" ? exits(0, contract::encode(training_result()))
+    return job.meta.name == "detector-vtj-r1-a1" ? exits(0, contract::encode(training_result(job)))
                                                  : do_the_work(job, index);
   });
   ASSERT_TRUE(world.run_to_end());
@@ -316,7 +325,7 @@ TEST_F(TrainingJobProof, NothingIsJudgedWhileTheSidecarStillReads) {
   hang();
   ASSERT_TRUE(world.run_to_end());
   const auto job = *world.find_job("detector-vtj-r1-a1");
-  auto pod = with_word(ended(running(pod_of(job), world.now), 0, contract::encode(training_result())), "");
+  auto pod = with_word(ended(running(pod_of(job), world.now), 0, contract::encode(training_result(job))), "");
   pod.phase = cluster::PodPhase::Running;
   pod.containers.back().terminated = false;
   pod.containers.back().running = true;
@@ -326,17 +335,17 @@ TEST_F(TrainingJobProof, NothingIsJudgedWhileTheSidecarStillReads) {
   EXPECT_EQ(status().phase, TrainingPhase::Running);
   EXPECT_EQ(world.writes, writes);
   trainers_pod() =
-      with_word(ended(pod_of(job), 0, contract::encode(training_result())), contract::encode(sidecar_word(job)));
+      with_word(ended(pod_of(job), 0, contract::encode(training_result(job))), contract::encode(sidecar_word(job)));
   ASSERT_TRUE(world.settle());
   EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
-  EXPECT_EQ(status().model->sha256, training_result().train->model->sha256);
+  EXPECT_EQ(status().model->sha256, training_result("any").train->model->sha256);
 }
 
 TEST_F(TrainingJobProof, ASidecarThatWentWithItsNodeIsTheNodesDoing) {
   hang();
   ASSERT_TRUE(world.run_to_end());
   const auto job = *world.find_job("detector-vtj-r1-a1");
-  auto pod = with_word(ended(running(pod_of(job), world.now), 0, contract::encode(training_result())), "");
+  auto pod = with_word(ended(running(pod_of(job), world.now), 0, contract::encode(training_result(job))), "");
   pod.phase = cluster::PodPhase::Running;
   pod.containers.back().terminated = false;
   pod.disrupted = true;
@@ -355,7 +364,7 @@ TEST_F(TrainingJobProof, ANodeThatEndedBetweenTrainerAndSidecarIsToldAsSuch) {
   hang();
   ASSERT_TRUE(world.run_to_end());
   const auto job = *world.find_job("detector-vtj-r1-a1");
-  auto pod = ended(pod_of(job), 0, contract::encode(training_result()));
+  auto pod = ended(pod_of(job), 0, contract::encode(training_result(job)));
   pod.phase = cluster::PodPhase::Failed;
   pod.reason = "NodeLost";
   pod.disrupted = true;
@@ -504,13 +513,14 @@ TEST_F(TrainingJobReconcile, AlertsTellPeopleOnceAndHistoryTo) {
 
 TEST_F(TrainingJobReconcile, AChangedHyperparameterIsANewRunInItsOwnFolder) {
   ASSERT_TRUE(world.run_to_end());
+  const auto first = folder();
   spec().hyperparameters.emplace().learning_rate = 0.01;
   touch();
   ASSERT_TRUE(world.run_to_end());
   EXPECT_EQ(status().run, 2);
-  EXPECT_EQ(status().resolved->checkpoint_path, "checkpoints/default/detector/run-2");
+  EXPECT_TRUE(folder().starts_with("checkpoints/default/detector/run-2-")) << folder();
   ASSERT_EQ(status().runs.size(), 1u);
-  EXPECT_EQ(status().runs[0].result, "checkpoints/default/detector/run-1/best.pt");
+  EXPECT_EQ(status().runs[0].result, first + "/best.pt");
 }
 
 TEST_F(TrainingJobReconcile, RerunAnnotationStartsAFinishedTrainingAgain) {
@@ -534,7 +544,7 @@ TEST_F(TrainingJobReconcile, ResumesFromAnotherTrainingJobOnceThatHasACheckpoint
   world.training_jobs[1].spec.suspend = false;
   ASSERT_TRUE(world.run_to_end());
   EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
-  EXPECT_EQ(status().resolved->resume_path, "checkpoints/default/old/run-1");
+  EXPECT_EQ(status().resolved->resume_path, world.training_jobs[1].status.resolved->checkpoint_path);
 }
 
 TEST_F(TrainingJobReconcile, ResumesFromACheckpointByItsDigest) {
@@ -545,7 +555,7 @@ TEST_F(TrainingJobReconcile, ResumesFromACheckpointByItsDigest) {
   EXPECT_EQ(condition_of(condition::kInputsReady).reason, "CheckpointNotFound");
   world.training_jobs[1].status.model->sha256 = std::string(64, 'a');
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().resolved->resume_path, "checkpoints/default/detector/run-1/best.pt");
+  EXPECT_EQ(status().resolved->resume_path, world.training_jobs[1].status.model->path);
 }
 
 TEST_F(TrainingJobReconcile, WhatIsOnlyTrueWhileAnAttemptRunsIsGoneAfterwards) {

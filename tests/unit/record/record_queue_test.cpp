@@ -51,6 +51,43 @@ TEST(RecordQueue, KeepsOnlyTheNewestStateOfAWaitingRun) {
   EXPECT_EQ(std::get<core::PipelineRecord>(records[0]).pipeline.status.phase, api::PipelinePhase::Succeeded);
 }
 
+TEST(RecordQueue, KeepsTheSpecThatAWaitingRunWasStartedWith) {
+  RecordQueue queue({});
+  auto started = pipeline("a", 1, api::PipelinePhase::Running);
+  started.pipeline.status.attempt = 1;
+  started.pipeline.spec.seed = 7;
+  auto edited = started;
+  edited.pipeline.spec.seed = 8;
+  edited.pipeline.status.phase = api::PipelinePhase::Failed;
+  edited.own_spec = false;
+  queue.push(started);
+  queue.push(edited);
+  const auto records = queue.pop(10);
+  ASSERT_EQ(records.size(), 1U);
+  const auto& kept = std::get<core::PipelineRecord>(records[0]);
+  EXPECT_EQ(kept.pipeline.spec.seed, 7);
+  EXPECT_TRUE(kept.own_spec);
+  EXPECT_EQ(kept.pipeline.status.phase, api::PipelinePhase::Failed);
+}
+
+TEST(RecordQueue, TakesTheNewestSpecOfARunThatHasNotStartedAndNeverThatOfAnotherRun) {
+  RecordQueue queue({});
+  auto waiting = pipeline("a", 1, api::PipelinePhase::Pending);
+  waiting.pipeline.spec.suspend = true;
+  auto resumed = waiting;
+  resumed.pipeline.spec.suspend = false;
+  queue.push(waiting);
+  queue.push(resumed);
+  EXPECT_FALSE(std::get<core::PipelineRecord>(queue.pop(10)[0]).pipeline.spec.suspend);
+  auto other = resumed;  // of the same number: the resource lost its status
+  other.pipeline.status.spec_hash = "other";
+  other.pipeline.spec.seed = 3;
+  resumed.pipeline.status.attempt = 1;
+  queue.push(resumed);
+  queue.push(other);
+  EXPECT_EQ(std::get<core::PipelineRecord>(queue.pop(10)[0]).pipeline.spec.seed, 3);
+}
+
 TEST(RecordQueue, DoesNotReplaceARecordThatIsAlreadyBeingWritten) {
   RecordQueue queue({});
   queue.push(pipeline("a", 1, api::PipelinePhase::Pending));

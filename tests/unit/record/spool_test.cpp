@@ -36,6 +36,7 @@ std::vector<core::Record> one_of_each() {
   core::TrainingRecord training;
   training.job.meta.name = "detector";
   training.job.status.epoch = 4;
+  training.own_spec = false;
   core::TelemetryRecord telemetry;
   telemetry.message.owner = {"TrainingJob", "default", "detector", "uid", 3, 1};
   telemetry.message.pod = "pod";
@@ -57,6 +58,8 @@ TEST_F(SpoolTest, BringsEveryKindOfRecordBack) {
   EXPECT_EQ(dataset.dataset.spec.group, "scan");
   EXPECT_EQ(dataset.dataset.status.images, 12);
   EXPECT_EQ(dataset.transform_config, R"({"postMerge":[]})");
+  EXPECT_TRUE(std::get<core::PipelineRecord>(content->records[1]).own_spec);
+  EXPECT_FALSE(std::get<core::TrainingRecord>(content->records[2]).own_spec);
   EXPECT_TRUE(dataset.deleted);
   EXPECT_EQ(std::get<core::PipelineRecord>(content->records[1]).pipeline.status.run, 3);
   EXPECT_EQ(std::get<core::TrainingRecord>(content->records[2]).job.status.epoch, 4);

@@ -38,12 +38,38 @@ struct TelemetryBoardTest : testing::Test {
     m.metrics = {{name, value, step, 1, kStart + seconds(step)}};
     return m;
   }
-  std::optional<Progress> progress() { return board.progress("uid-1", 1, 1); }
+  std::optional<Progress> progress() { return board.progress("uid-1", "", 1, 1); }
 };
 
 TEST_F(TelemetryBoardTest, KnowsNothingOfAResourceThatNeverSent) {
   EXPECT_FALSE(progress());
-  EXPECT_FALSE(board.training("uid-1"));
+  EXPECT_FALSE(board.training("uid-1", ""));
+}
+
+TEST_F(TelemetryBoardTest, KeepsRunsOfOneNumberApartByTheirIdentity) {
+  auto before = with_metric("loss", 9, 900);
+  before.owner.run = 3;
+  before.owner.identity = "old";
+  auto now = with_metric("loss", 0.5, 1);
+  now.owner.identity = "new";
+  EXPECT_EQ(board.fold(before, kStart), FoldResult::Changed);
+  EXPECT_EQ(board.fold(now, kStart), FoldResult::Changed) << "not stale: the resource counts from run 1 again";
+  before.sequence += 10;
+  board.fold(before, kStart);  // its Pod is still ending
+  ASSERT_TRUE(board.training("uid-1", "new"));
+  EXPECT_EQ(board.training("uid-1", "new")->run, 1);
+  EXPECT_EQ(board.training("uid-1", "new")->identity, "new");
+  EXPECT_DOUBLE_EQ(board.training("uid-1", "new")->latest.at("loss").value, 0.5);
+  EXPECT_EQ(board.training("uid-1", "old")->run, 3);
+  EXPECT_FALSE(board.training("uid-1", "another"));
+  EXPECT_EQ(board.size(), 2U);
+  board.evict("uid-1");
+  EXPECT_EQ(board.size(), 0U);
+}
+
+TEST_F(TelemetryBoardTest, HearsASidecarOfAnEarlierVersionThatNamesNoIdentity) {
+  board.fold(with_progress({"ImageWriting", 30, 100, 0, 0}), kStart);
+  EXPECT_EQ(board.progress("uid-1", "new", 1, 1)->done, 30);
 }
 
 TEST_F(TelemetryBoardTest, SumsTheProgressOfAllShards) {
@@ -85,9 +111,9 @@ TEST_F(TelemetryBoardTest, TakesTheNextEpochAsProgressThoughItsPartIsSmaller) {
 
 TEST_F(TelemetryBoardTest, AnswersOnlyForTheRunAndAttemptThatWasAskedFor) {
   board.fold(with_progress({"ImageWriting", 1, 2, 0, 0}), kStart);
-  EXPECT_FALSE(board.progress("uid-1", 1, 2));
-  EXPECT_FALSE(board.progress("uid-1", 2, 1));
-  EXPECT_FALSE(board.progress("uid-2", 1, 1));
+  EXPECT_FALSE(board.progress("uid-1", "", 1, 2));
+  EXPECT_FALSE(board.progress("uid-1", "", 2, 1));
+  EXPECT_FALSE(board.progress("uid-2", "", 1, 1));
 }
 
 TEST_F(TelemetryBoardTest, StartsAnewWithANewAttemptAndIgnoresTheOldOne) {
@@ -95,9 +121,9 @@ TEST_F(TelemetryBoardTest, StartsAnewWithANewAttemptAndIgnoresTheOldOne) {
   auto next = with_progress({"Training", 1, 100, 1, 5}, "pod-9");
   next.owner.attempt = 2;
   EXPECT_EQ(board.fold(next, kStart), FoldResult::Changed);
-  EXPECT_EQ(board.progress("uid-1", 1, 2)->epoch, 1);
+  EXPECT_EQ(board.progress("uid-1", "", 1, 2)->epoch, 1);
   EXPECT_EQ(board.fold(with_progress({"Training", 95, 100, 4, 5}), kStart), FoldResult::Stale);
-  EXPECT_EQ(board.training("uid-1")->attempt, 2);
+  EXPECT_EQ(board.training("uid-1", "")->attempt, 2);
 }
 
 TEST_F(TelemetryBoardTest, IgnoresAMessageThatWasSentTwice) {
@@ -115,21 +141,21 @@ TEST_F(TelemetryBoardTest, AcceptsARestartedSidecarThatCountsFromTheStart) {
   m.metrics[0].value = 0.5;
   m.metrics[0].step = 2;
   EXPECT_EQ(board.fold(m, kStart), FoldResult::Changed);
-  EXPECT_DOUBLE_EQ(board.training("uid-1")->latest.at("loss").value, 0.5);
+  EXPECT_DOUBLE_EQ(board.training("uid-1", "")->latest.at("loss").value, 0.5);
 }
 
 TEST_F(TelemetryBoardTest, KeepsTheNewestValueOfAMetricByStep) {
   board.fold(with_metric("loss", 0.5, 20), kStart);
   board.fold(with_metric("loss", 0.9, 10), kStart);
-  EXPECT_DOUBLE_EQ(board.training("uid-1")->latest.at("loss").value, 0.5);
+  EXPECT_DOUBLE_EQ(board.training("uid-1", "")->latest.at("loss").value, 0.5);
 }
 
 TEST_F(TelemetryBoardTest, KeepsAtMostSixtyFourMetricNamesAndNoUnusableValues) {
   for (int i = 0; i < 200; ++i) board.fold(with_metric("m" + std::to_string(i), i, 1), kStart);
-  EXPECT_EQ(board.training("uid-1")->latest.size(), contract::kMaxMetricNames);
+  EXPECT_EQ(board.training("uid-1", "")->latest.size(), contract::kMaxMetricNames);
   EXPECT_EQ(board.fold(with_metric("m0", 7, 2), kStart), FoldResult::Changed) << "known names go on";
   board.fold(with_metric("m1", std::numeric_limits<double>::quiet_NaN(), 9), kStart);
-  EXPECT_DOUBLE_EQ(board.training("uid-1")->latest.at("m1").value, 1);
+  EXPECT_DOUBLE_EQ(board.training("uid-1", "")->latest.at("m1").value, 1);
 }
 
 TEST_F(TelemetryBoardTest, RefusesOwnersAndPodsBeyondItsLimits) {
@@ -162,29 +188,29 @@ TEST_F(TelemetryBoardTest, ShowsTheNewestStoredCheckpointAndTheGpus) {
     m.samples.push_back(sample);
   }
   board.fold(m, kStart);
-  EXPECT_EQ(board.training("uid-1")->checkpoint->epoch, 2);
-  EXPECT_EQ(board.training("uid-1")->gpu, "2x NVIDIA H200");
+  EXPECT_EQ(board.training("uid-1", "")->checkpoint->epoch, 2);
+  EXPECT_EQ(board.training("uid-1", "")->gpu, "2x NVIDIA H200");
 }
 
 TEST_F(TelemetryBoardTest, MeasuresTheSecondsOfAnEpochByTheClockOfTheSender) {
   board.fold(with_progress({"Training", 1, 100, 1, 9}, "pod-0", kStart), kStart);
-  EXPECT_FALSE(board.training("uid-1")->seconds_per_epoch);
+  EXPECT_FALSE(board.training("uid-1", "")->seconds_per_epoch);
   board.fold(with_progress({"Training", 1, 100, 2, 9}, "pod-0", kStart + seconds(40)), kStart + seconds(500));
-  EXPECT_DOUBLE_EQ(*board.training("uid-1")->seconds_per_epoch, 40);
+  EXPECT_DOUBLE_EQ(*board.training("uid-1", "")->seconds_per_epoch, 40);
   board.fold(with_progress({"Training", 1, 100, 4, 9}, "pod-0", kStart + seconds(80)), kStart + seconds(500));
-  EXPECT_DOUBLE_EQ(*board.training("uid-1")->seconds_per_epoch, 30) << "the mean of 40 and the newest 20";
+  EXPECT_DOUBLE_EQ(*board.training("uid-1", "")->seconds_per_epoch, 30) << "the mean of 40 and the newest 20";
 }
 
 TEST_F(TelemetryBoardTest, RemembersWhenItLastHeardFromTheJob) {
   board.fold(message(), kStart);
   board.fold(message(), kStart + seconds(3));
-  EXPECT_EQ(board.training("uid-1")->heartbeat, kStart + seconds(3));
+  EXPECT_EQ(board.training("uid-1", "")->heartbeat, kStart + seconds(3));
 }
 
 TEST_F(TelemetryBoardTest, ForgetsAResourceThatIsGone) {
   board.fold(message(), kStart);
   board.evict("uid-1");
-  EXPECT_FALSE(board.training("uid-1"));
+  EXPECT_FALSE(board.training("uid-1", ""));
   EXPECT_EQ(board.size(), 0u);
 }
 
@@ -245,7 +271,7 @@ TEST_F(TelemetryWakeTest, MayBeUsedFromManyThreads) {
         m.sent_at = kStart + seconds(i);
         m.progress = Progress{"ImageWriting", i, 500, 0, 0};
         board.fold(m, m.sent_at);
-        (void)board.progress("uid-1", 1, 1);
+        (void)board.progress("uid-1", "", 1, 1);
       }
     });
   }

@@ -31,7 +31,7 @@ class CheckpointStoreTest : public ::testing::Test {
   }
 
   CheckpointStore make(std::int32_t keep = 2) const {
-    return make_for({"TrainingJob", "default", "detector", "job-uid", 1, 1}, keep);
+    return make_for({"TrainingJob", "default", "detector", "job-uid", 1, 1, "0123abcd"}, keep);
   }
   CheckpointStore make_for(const contract::RunOwner& owner, std::int32_t keep = 2) const {
     return {*storage::open_stranger_folder(pod_dir().string()),
@@ -77,6 +77,7 @@ TEST_F(CheckpointStoreTest, StoresVerifiesAndAcknowledges) {
   const auto manifest = decode_manifest(read_file(stored("epoch-0007.json")));
   ASSERT_TRUE(manifest);
   EXPECT_EQ(manifest->owner_uid, "job-uid");
+  EXPECT_EQ(manifest->identity, "0123abcd");
   EXPECT_EQ(manifest->file, "epoch-0007.pt");
   EXPECT_EQ(manifest->sha256, result->sha256);
   EXPECT_TRUE(manifest->best);

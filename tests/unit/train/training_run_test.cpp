@@ -69,7 +69,7 @@ class TrainingRunTest : public testing::Test {
     telemetry::TelemetryWriter telemetry(folder, clock);
     LineWatcher watcher(std::move(on_line));
     std::ostream out(&watcher);
-    TrainEnvironment environment{folder, telemetry, out, stop_};
+    TrainEnvironment environment{folder, telemetry, out, stop_, owner_};
     auto outcome = train(run, environment);
     output_ = watcher.str();
     return outcome;
@@ -81,8 +81,9 @@ class TrainingRunTest : public testing::Test {
     const auto bytes = checkpoint(pod, epoch);
     const auto folder = stores_.path() / "models" / path;
     write_text(folder / name, bytes);
-    const Json manifest{{"ownerUid", "u"},       {"run", 1},     {"epoch", epoch}, {"file", name},
-                        {"bytes", bytes.size()}, {"best", best}, {"final", false}, {"sha256", sha256_hex(bytes)}};
+    const Json manifest{{"ownerUid", owner_.uid}, {"run", owner_.run}, {"identity", owner_.identity},
+                        {"epoch", epoch},         {"file", name},      {"bytes", bytes.size()},
+                        {"best", best},           {"final", false},    {"sha256", sha256_hex(bytes)}};
     write_text(folder / (name.substr(0, name.size() - 3) + ".json"), manifest.dump());
   }
 
@@ -99,6 +100,7 @@ class TrainingRunTest : public testing::Test {
     return found;
   }
 
+  contract::RunOwner owner_{"TrainingJob", "default", "detector", "u", 1, 1, "mine"};
   TemporaryFolder stores_, pods_;
   std::atomic<bool> stop_{false};
   std::string output_;
@@ -175,6 +177,52 @@ TEST_F(TrainingRunTest, ResumesAfterTwoOfFourEpochsBitForBit) {
   EXPECT_EQ(second.result.train->resumed_from_epoch, 2);
   EXPECT_NE(output_.find("Resumes from run-1/epoch-0002.pt, after epoch 2"), std::string::npos) << output_;
   EXPECT_EQ(checkpoint("second", 4), checkpoint("whole", 4));
+}
+
+TEST_F(TrainingRunTest, TakesUpNoCheckpointOfAnotherIdentityAndSaysWhoseItIs) {
+  ASSERT_EQ(train_in("whole", small_run(2)).code, ExitCode::Done);
+  const auto wanted = checkpoint("whole", 2);
+  // An object of the same name that is gone left a finished run in the very folder, and in the Pod.
+  owner_ = {"TrainingJob", "default", "detector", "u-before", 1, 1, "theirs"};
+  auto theirs = small_run(2);
+  theirs.seed = 99;
+  ASSERT_EQ(train_in("mine", theirs).code, ExitCode::Done);
+  store_checkpoint("mine", 2, "run-1", true);
+  owner_ = {"TrainingJob", "default", "detector", "u", 1, 1, "mine"};
+  const auto outcome = train_in("mine", small_run(2));
+  ASSERT_EQ(outcome.code, ExitCode::Done);
+  EXPECT_EQ(outcome.result.train->resumed_from_epoch, 0);
+  EXPECT_EQ(outcome.result.train->epochs, 2);
+  EXPECT_EQ(checkpoint("mine", 2), wanted) << "as if nothing had been there";
+  EXPECT_NE(output_.find("run-1/epoch-0002.pt cannot be used: it is of another object (uid u-before)"),
+            std::string::npos)
+      << output_;
+  EXPECT_NE(output_.find("The checkpoint epoch-0002.pt cannot be used: it is of another spec or other data"),
+            std::string::npos)
+      << output_;
+}
+
+TEST_F(TrainingRunTest, BelievesTheCheckpointItselfMoreThanAManifestThatClaimsItIsOwn) {
+  owner_.identity = "theirs";
+  ASSERT_EQ(train_in("theirs", small_run(2)).code, ExitCode::Done);
+  owner_.identity = "mine";
+  store_checkpoint("theirs", 2, "run-1", true);  // its manifest names this run
+  const auto outcome = train_in("mine", small_run(2));
+  ASSERT_EQ(outcome.code, ExitCode::Done);
+  EXPECT_EQ(outcome.result.train->resumed_from_epoch, 0);
+}
+
+TEST_F(TrainingRunTest, GoesOnWithARunThatAnEarlierVersionBegan) {
+  owner_.identity.clear();
+  (void)train_in("first", small_run(2),
+                 [&](const std::string& line) { stop_ = stop_ || line.starts_with("Epoch 1/"); });
+  store_checkpoint("first", 1, "run-1", true);
+  stop_ = false;
+  const auto second = train_in("second", small_run(2));
+  ASSERT_EQ(second.code, ExitCode::Done);
+  EXPECT_EQ(second.result.train->resumed_from_epoch, 1);
+  owner_.uid = "u-after";  // the object was made anew, and still names no identity
+  EXPECT_EQ(train_in("third", small_run(2)).result.train->resumed_from_epoch, 0);
 }
 
 TEST_F(TrainingRunTest, StoppedAtAnyStepEndsWhereAnUndisturbedRunEnds) {

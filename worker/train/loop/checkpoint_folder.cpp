@@ -44,6 +44,9 @@ std::optional<StoredManifest> parse_manifest(const std::string& text, const std:
   manifest.checkpoint.sha256 = json["sha256"].get<std::string>();
   manifest.checkpoint.bytes = json["bytes"].get<std::int64_t>();
   manifest.checkpoint.epoch = json["epoch"].get<std::int32_t>();
+  if (is("ownerUid", &Json::is_string)) manifest.made_by.owner_uid = json["ownerUid"].get<std::string>();
+  if (is("run", &Json::is_number_integer)) manifest.made_by.run = json["run"].get<std::int64_t>();
+  if (is("identity", &Json::is_string)) manifest.made_by.identity = json["identity"].get<std::string>();
   manifest.best = is("best", &Json::is_boolean) && json["best"].get<bool>();
   return manifest;
 }

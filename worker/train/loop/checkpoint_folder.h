@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "worker/contract/run_identity.h"
 #include "worker/contract/run_result.h"
 #include "worker/storage/storage_client.h"
 
@@ -25,6 +26,7 @@ std::string checkpoint_name(std::int32_t epoch);
 /// A checkpoint in the store, by its manifest (which is written last: without it there is none).
 struct StoredManifest {
   contract::StoredCheckpoint checkpoint;  ///< with its path in the store
+  contract::MadeBy made_by;               ///< whose it is
   bool best = false;
 };
 

@@ -23,24 +23,38 @@ bool only_this_file(const Error& error) {
   return error.cls == ErrorClass::Invalid || error.cls == ErrorClass::NotFound;
 }
 
+std::string cannot_use(const std::string& name, const std::string& why) {
+  return "The checkpoint " + name + " cannot be used: " + why;
+}
+
 Result<Store> open_checkpoint_store(const contract::TrainRun& run) {
   if (run.checkpoint_store.empty()) return Store{};
   auto store = storage::open_store(run.checkpoint_store);
   return store ? std::move(store) : Result<Store>(store.error().in("checkpoints.store"));
 }
 
-Result<std::vector<StoredManifest>> own_manifests(const Store& store, const contract::TrainRun& run) {
-  if (!store || run.checkpoint_path.empty()) return std::vector<StoredManifest>{};
-  return list_stored(*store, run.checkpoint_path);
+/// What this very run has stored; `foreign` is told of everything else in its folder, and why.
+Result<std::vector<StoredManifest>> own_manifests(const Store& store, const TrainingSetup& setup,
+                                                  const Remark& foreign) {
+  if (!store || setup.run.checkpoint_path.empty()) return std::vector<StoredManifest>{};
+  auto manifests = list_stored(*store, setup.run.checkpoint_path);
+  if (!manifests) return manifests;
+  std::erase_if(*manifests, [&](const StoredManifest& m) {
+    const auto why = contract::why_not_of(setup.owner, m.made_by);
+    if (!why.empty() && foreign) foreign(cannot_use(m.checkpoint.path, why));
+    return !why.empty();
+  });
+  return manifests;
 }
 
-Result<std::vector<Candidate>> own_candidates(const Store& store, const contract::TrainRun& run, PodCheckpoints& pod) {
+Result<std::vector<Candidate>> own_candidates(const Store& store, const TrainingSetup& setup, PodCheckpoints& pod,
+                                              const Remark& foreign) {
   std::vector<Candidate> candidates;
   for (const auto epoch : pod.epochs()) {
     const auto name = checkpoint_name(epoch);
     candidates.push_back({epoch, name, [&pod, name] { return pod.read(name); }});
   }
-  const auto manifests = own_manifests(store, run);
+  const auto manifests = own_manifests(store, setup, foreign);
   if (!manifests) return manifests.error();
   for (const auto& manifest : *manifests) {
     const auto checkpoint = manifest.checkpoint;
@@ -60,6 +74,9 @@ Result<CheckpointNote> note_of(const std::string& bytes) {
 Result<CheckpointNote> take_up(const std::string& bytes, const TrainingSetup& setup, DetectionLearner& learner) {
   auto note = note_of(bytes);
   if (!note) return note;
+  // In the Pod, and in the file itself: a manifest that is right about its bytes may still be another's.
+  const auto why = contract::why_not_of(setup.owner, {setup.owner.uid, setup.owner.run, note->identity});
+  if (!why.empty()) return invalid_error(why);
   if (note->design != setup.learner.design)
     return invalid_error("it is of another network, input size or set of classes");
   const auto loaded = learner.load(bytes);
@@ -92,7 +109,7 @@ Result<std::optional<StartingPoint>> from_own(const std::vector<Candidate>& cand
       remark("Resumes from " + candidate.name + ", " + position(point));
       return std::optional(std::move(point));
     }
-    remark("The checkpoint " + candidate.name + " cannot be used: " + note.error().message);
+    remark(cannot_use(candidate.name, note.error().message));
   }
   return std::optional<StartingPoint>{};
 }
@@ -144,7 +161,7 @@ Result<StartingPoint> find_start(const TrainingSetup& setup, PodCheckpoints& pod
                                  const Remark& remark) {
   const auto store = open_checkpoint_store(setup.run);
   if (!store) return store.error();
-  const auto candidates = own_candidates(*store, setup.run, pod);
+  const auto candidates = own_candidates(*store, setup, pod, remark);
   if (!candidates) return candidates.error().in("checkpoints");
   auto own = from_own(*candidates, setup, learner, remark);
   if (!own) return own.error().in("checkpoints");
@@ -165,7 +182,7 @@ Result<std::string> read_checkpoint(const TrainingSetup& setup, PodCheckpoints& 
 std::optional<contract::StoredCheckpoint> find_stored(const TrainingSetup& setup, std::int32_t epoch) {
   const auto store = open_checkpoint_store(setup.run);
   if (!store) return std::nullopt;
-  const auto manifests = own_manifests(*store, setup.run);
+  const auto manifests = own_manifests(*store, setup, {});
   if (!manifests) return std::nullopt;
   for (const auto& manifest : *manifests) {
     if (manifest.checkpoint.epoch == epoch) return manifest.checkpoint;

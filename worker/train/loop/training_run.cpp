@@ -89,7 +89,7 @@ class TrainingRun {
 };
 
 CheckpointNote TrainingRun::note(bool finished) const {
-  return {1, setup_.learner.design, setup_.run.batch_size, setup_.run.seed, finished, at_};
+  return {1, setup_.learner.design, setup_.run.batch_size, setup_.run.seed, setup_.owner.identity, finished, at_};
 }
 
 /// Takes up an earlier attempt, another run's weights, or nothing.
@@ -262,6 +262,7 @@ Outcome TrainingRun::finish() {
   facts.best_value = at_.best.value;
   facts.early_stopped = early_stopped_;
   facts.resumed_from_epoch = resumed_from_;
+  facts.image_size = setup_.learner.design.side;
   if (at_.best.epoch == 0)
     return failed(ExitCode::QualityFailed, "QualityFailed",
                   invalid_error("no epoch could be measured by " + setup_.best_metric +
@@ -305,6 +306,7 @@ Outcome train(const contract::TrainRun& run, TrainEnvironment& environment) {
   if (!pod) return failed(pod.error());
   auto setup = prepare_training(run);
   if (!setup) return failed(setup.error());
+  setup->owner = environment.owner;
   auto learner = DetectionLearner::create(setup->learner);
   if (!learner) return failed(learner.error());
   return TrainingRun(*std::move(setup), *std::move(learner), *std::move(pod), environment).run();

@@ -28,6 +28,7 @@ struct TrainEnvironment {
   telemetry::TelemetryWriter& telemetry;
   std::ostream& out;                    ///< lines for people
   const std::atomic<bool>& stop;        ///< set by SIGTERM
+  contract::RunOwner owner = {};        ///< whose run it is: only its own checkpoints are taken up
   std::filesystem::path answers_dir{};  ///< where a sidecar confirms checkpoints; empty: there is none
 };
 
@@ -41,6 +42,7 @@ struct LoadedSet {
 
 struct TrainingSetup {
   contract::TrainRun run;
+  contract::RunOwner owner;
   DetectorOptions options;
   LearnerSettings learner;
   std::unique_ptr<LoadedSet> train;
