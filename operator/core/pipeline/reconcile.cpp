@@ -169,7 +169,7 @@ void create_missing_job(const O& o, D& d) {
   if (const auto waiting = wait_for_orphans({o.jobs, o.pods}, o.now)) {
     return progress(o, d, PipelinePhase::Pending, waiting->reason, waiting->message);
   }
-  d.actions.push_back(CreateJob{pipeline_job(o.pipeline, d.status, o.platform)});
+  d.actions.push_back(CreateJob{pipeline_job(o.pipeline, d.status, o.platform, o.datasets)});
 }
 
 Next follow_attempt(const O& o, D& d) {
@@ -290,7 +290,7 @@ Next start_attempt(const O& o, D& d) {
   if (!d.status.started_at) d.status.started_at = o.now;
   reset_progress(d.status);
   d.status_first = true;
-  auto job = pipeline_job(o.pipeline, d.status, o.platform);
+  auto job = pipeline_job(o.pipeline, d.status, o.platform, o.datasets);
   progress(o, d, PipelinePhase::Pending, reason::kJobCreated,
            "Job " + job.meta.name + " is created to write " + d.status.resolved->output->dataset);
   emit(d, cluster::EventType::Normal, reason::kJobCreated, d.status.message);

@@ -149,7 +149,7 @@ void create_missing_job(const O& o, D& d) {
   if (const auto waiting = wait_for_orphans({o.jobs, o.pods}, o.now)) {
     return progress(o, d, TrainingPhase::Starting, waiting->reason, waiting->message);
   }
-  create_job(o, d, training_job(o.job, d.status, o.platform));
+  create_job(o, d, training_job(o.job, d.status, o.platform, o.datasets));
 }
 
 Next follow_attempt(const O& o, D& d) {
@@ -251,7 +251,7 @@ Next start_attempt(const O& o, D& d) {
   book.retry_at.reset();
   if (!d.status.started_at) d.status.started_at = o.now;
   d.status_first = true;
-  auto job = training_job(o.job, d.status, o.platform);
+  auto job = training_job(o.job, d.status, o.platform, o.datasets);
   progress(o, d, job.spec.suspend ? TrainingPhase::Queued : TrainingPhase::Starting, reason::kJobCreated,
            "Job " + job.meta.name + " is created to train " + o.job.spec.model);
   emit(d, cluster::EventType::Normal, reason::kJobCreated, d.status.message);

@@ -24,13 +24,14 @@ void set_hyperparameters(contract::TrainRun& run, const api::Hyperparameters& h)
   run.extra = h.extra;
 }
 
-contract::TrainRun run_of(const api::TrainingJobSpec& spec, const api::ResolvedTraining& resolved) {
+contract::TrainRun run_of(const api::TrainingJobSpec& spec, const api::ResolvedTraining& resolved,
+                          const std::vector<api::Dataset>& datasets) {
   contract::TrainRun run;
   run.task = spec.task;
   run.model = spec.model;
-  run.train = location_of(*resolved.train);
-  if (resolved.val) run.val = location_of(*resolved.val);
-  if (resolved.test) run.test = location_of(*resolved.test);
+  run.train = location_of(*resolved.train, datasets);
+  if (resolved.val) run.val = location_of(*resolved.val, datasets);
+  if (resolved.test) run.test = location_of(*resolved.test, datasets);
   if (spec.hyperparameters) set_hyperparameters(run, *spec.hyperparameters);
   if (spec.resources) run.gpus = spec.resources->gpus;
   run.checkpoint_store = spec.checkpoints.store;
@@ -72,7 +73,8 @@ std::string checkpoint_path(const api::ObjectMeta& meta, std::int64_t run) {
   return "checkpoints/" + meta.namespace_ + "/" + meta.name + "/run-" + std::to_string(run);
 }
 
-cluster::Job training_job(const api::TrainingJob& job, const api::TrainingJobStatus& status, const Platform& platform) {
+cluster::Job training_job(const api::TrainingJob& job, const api::TrainingJobStatus& status, const Platform& platform,
+                          const std::vector<api::Dataset>& datasets) {
   const auto& spec = job.spec;
   const ChildOf child{"TrainingJob", job.meta, status.run, status.attempt};
   WorkerPod pod;
@@ -80,7 +82,7 @@ cluster::Job training_job(const api::TrainingJob& job, const api::TrainingJobSta
   set_stores(pod, spec, *status.resolved);
   pod.image = pod.gpus > 0 ? platform.worker_cuda_image : platform.worker_image;
   pod.command = "train";
-  pod.run.train = run_of(spec, *status.resolved);
+  pod.run.train = run_of(spec, *status.resolved, datasets);
   pod.run.owner = run_owner(child);
   pod.sidecar = true;
   pod.env = spec.env;
