@@ -126,8 +126,12 @@ class Removal {
     }
     for (const auto& file : listing.files()) {
       if (own.contains(file.path) || (manifest_ && file.path == kManifestFile)) continue;
-      ++facts_.unlisted;
-      if (keeper_of(join(folder_, file.path)) == nullptr) name(facts_.left, file.path);
+      if (const auto* keeper = keeper_of(join(folder_, file.path))) {
+        count_shared(*keeper);
+      } else {
+        ++facts_.unlisted;
+        name(facts_.left, file.path);
+      }
     }
     remove_empty_folders();
     return manifest_last_ ? remove_manifest() : Status{};
@@ -136,8 +140,7 @@ class Removal {
   Status remove_file(const DataFile& file, const storage::FileInfo& now) {
     const auto path = join(folder_, file.path);
     if (const auto* keeper = keeper_of(path)) {
-      ++facts_.shared;
-      name(facts_.owners, keeper->dataset.empty() ? "a Dataset of another namespace" : keeper->dataset);
+      count_shared(*keeper);
       return {};
     }
     const auto same = has_listed_bytes(file, now, path);
@@ -151,6 +154,11 @@ class Removal {
     ++facts_.removed;
     note_folders_of(file.path);
     return {};
+  }
+
+  void count_shared(const KeptFolder& keeper) {
+    ++facts_.shared;
+    name(facts_.owners, keeper.dataset.empty() ? "a Dataset of another namespace" : keeper.dataset);
   }
 
   /// A file with another time is read: what was put in its place is not this Dataset's.
