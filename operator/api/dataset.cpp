@@ -119,8 +119,9 @@ const Table<DatasetSpec>& Fields<DatasetSpec>::table() {
             "Bounds that the inspection must meet before the Dataset becomes Ready.")
           .default_text("no bounds"),
       field("deletionPolicy", &DatasetSpec::deletion_policy,
-            "What happens to the files when the resource is deleted: Retain keeps them, Delete removes the folder from "
-            "the store."),
+            "What happens to the files when the resource is deleted: Retain keeps them, Delete removes those that its "
+            "inspection listed. Files that lie in the folder of another Dataset too, that were replaced since, or "
+            "that the annotations never named stay."),
   };
   return table;
 }

@@ -98,7 +98,9 @@ struct DatasetStatus {
   std::string message;
   std::string spec_hash;
   std::optional<ResolvedDataset> resolved;
-  std::string digest;  ///< "sha256:..." over the sorted list of files and their digests
+  std::string digest;       ///< "sha256:..." over the sorted list of files and their digests
+  std::string fingerprint;  ///< "listing:..." over names, sizes and times of the files that have this digest
+  std::string file_list;    ///< path inside the store of the list of those files; empty: not written
   std::int64_t images = 0;
   std::int64_t annotations = 0;
   std::int64_t classes = 0;
@@ -106,7 +108,7 @@ struct DatasetStatus {
   std::string size;                      ///< size_bytes for people
   std::vector<ClassCount> class_counts;  ///< the first 100 by name
   std::optional<Health> health;
-  std::string report;  ///< path of eda.json inside the store
+  std::string report;  ///< path of eda.json inside the store, in the platform's folder
   std::optional<Lineage> lineage;
   std::int64_t run = 0;               ///< grows when the spec changes
   std::int32_t attempt = 0;           ///< inspections started in this run, retries included

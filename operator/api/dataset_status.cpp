@@ -99,6 +99,12 @@ const Table<DatasetStatus>& Fields<DatasetStatus>::table() {
           field("resolved", &DatasetStatus::resolved, "What the spec's defaults resolved to."),
           field("digest", &DatasetStatus::digest,
                 "Digest of all data files: sha256 over the sorted list of paths, sizes and digests."),
+          field("fingerprint", &DatasetStatus::fingerprint,
+                "Fingerprint of the names, sizes and times of the files with this digest. Where it still holds, a use "
+                "of the Dataset need not read the files to know that they are the same."),
+          field("fileList", &DatasetStatus::file_list,
+                "Path inside the store of the list of the files with this digest: what deletionPolicy Delete may "
+                "remove."),
           field("images", &DatasetStatus::images, "Number of images."),
           field("annotations", &DatasetStatus::annotations, "Number of annotations."),
           field("classes", &DatasetStatus::classes, "Number of classes."),

@@ -23,7 +23,7 @@ void check_path(const std::string& value, const std::string& path, Problems& pro
   while (begin <= value.size()) {
     const auto end = std::min(value.find('/', begin), value.size());
     const auto part = value.substr(begin, end - begin);
-    if (part == "." || part == "..") {
+    if (part == "." || part == ".." || part == ".visionops") {
       problems.push_back({path, kPathRuleWords});
       return;
     }

@@ -6,6 +6,7 @@
 
 #include "operator/commands/columns.h"
 #include "operator/commands/data_folder.h"
+#include "operator/commands/last_words.h"
 #include "operator/commands/resource_words.h"
 #include "operator/commands/session.h"
 
@@ -43,10 +44,12 @@ int remove(const DeleteOptions& options) {
   if (!session) return report(session.error());
   int exit_code = 0;
   for (const auto& key : *keys) {
+    const LastWords last_words((*session)->api(), key);
     auto removed = (*session)->api().remove(key, {});
     if (removed) removed = wait_until_gone(**session, key, std::chrono::seconds(options.timeout_seconds));
+    const auto words = last_words.text();
     if (removed)
-      std::cout << kind_name(key.kind) << "/" << key.name << " deleted\n";
+      std::cout << kind_name(key.kind) << "/" << key.name << " deleted" << (words.empty() ? "" : ": " + words) << "\n";
     else
       exit_code = report(removed.error());
   }

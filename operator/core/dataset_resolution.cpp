@@ -75,7 +75,7 @@ api::PinnedDataset pin(const api::Dataset& d) {
   return out;
 }
 
-contract::DatasetLocation location_of(const api::PinnedDataset& pinned) {
+contract::DatasetLocation location_of(const api::PinnedDataset& pinned, const std::vector<api::Dataset>& datasets) {
   contract::DatasetLocation out;
   out.name = pinned.name;
   out.store = pinned.store;
@@ -84,6 +84,10 @@ contract::DatasetLocation location_of(const api::PinnedDataset& pinned) {
   out.split = pinned.split;
   out.version = pinned.version;
   out.digest = pinned.digest;
+  out.uid = pinned.uid;
+  const auto* dataset = find_dataset(datasets, pinned.name);
+  const bool same = dataset && dataset->meta.uid == pinned.uid && dataset->status.digest == pinned.digest;
+  if (same) out.fingerprint = dataset->status.fingerprint;
   return out;
 }
 

@@ -22,7 +22,8 @@ Resolution resolve_dataset(const api::DatasetReference& reference, const std::ve
                            const std::string& except_pipeline = {});
 
 api::PinnedDataset pin(const api::Dataset& dataset);
-contract::DatasetLocation location_of(const api::PinnedDataset& pinned);
+/// With the fingerprint of that content, where the pinned Dataset is among `datasets` and still tells it.
+contract::DatasetLocation location_of(const api::PinnedDataset& pinned, const std::vector<api::Dataset>& datasets);
 const api::Dataset* find_dataset(const std::vector<api::Dataset>& datasets, const std::string& name);
 /// Lineage from status, else from the annotation (status may not be written yet).
 std::optional<api::Lineage> lineage_of(const api::Dataset& dataset);

@@ -33,6 +33,17 @@ std::vector<Target> related(Kind kind, const Referrer& referrer, const Surroundi
   return targets;
 }
 
+/// Nobody is woken by a change of these: what is deleted decides once, with what is there then.
+std::vector<api::Dataset> neighbours(const api::Dataset& dataset, const Surroundings& from) {
+  const auto found = from.cache.with([&](const ObjectCache& cache) { return cache.neighbours(dataset); });
+  std::vector<api::Dataset> copies;
+  for (const auto& object : found) {
+    const auto& other = std::get<api::Dataset>(*object);
+    if (other.meta.uid != dataset.meta.uid) copies.push_back(other);
+  }
+  return copies;
+}
+
 template <class Observed, class Resource>
 void gather_children(Observed& observed, Kind kind, const Resource& resource, const Surroundings& from, TimePoint now) {
   observed.jobs = children<cluster::Job>(Kind::Job, resource.meta.uid, from);
@@ -51,6 +62,7 @@ core::DatasetObserved gather(const api::Dataset& dataset, const Surroundings& fr
   core::DatasetObserved observed;
   observed.dataset = dataset;
   gather_children(observed, Kind::Dataset, dataset, from, now);
+  if (dataset.meta.deletion_timestamp) observed.neighbours = neighbours(dataset, from);
   return observed;
 }
 

@@ -156,6 +156,12 @@ std::vector<ObjectPtr> ObjectCache::targets(Kind kind, const api::TrainingJob& r
   return open(kind, references_.targets(referrer));
 }
 
+std::vector<ObjectPtr> ObjectCache::neighbours(const api::Dataset& dataset) const {
+  std::vector<ReferenceIndex::Entry> entries;
+  for (const auto* name : folders_.overlapping(dataset)) entries.push_back({Kind::Dataset, name});
+  return open(Kind::Dataset, entries);
+}
+
 std::vector<ObjectPtr> ObjectCache::referrers(Kind kind, const Object& target) const {
   return open(kind, references_.referrers(target));
 }
@@ -249,11 +255,17 @@ void ObjectCache::index_resource(const Name* name, const ObjectPtr& before, cons
   const Kind kind = cluster::kind_of(before ? *before : *after);
   if (before) owners_.erase(uid_key(cluster::meta_of(*before).uid));
   if (after) owners_[uid_key(cluster::meta_of(*after).uid)] = {kind, name};
+  if (kind == Kind::Dataset) index_folder(name, before, after);
   const auto old_terms = before ? ReferenceIndex::terms_of(*before) : ReferenceIndex::Terms{};
   const auto new_terms = after ? ReferenceIndex::terms_of(*after) : ReferenceIndex::Terms{};
   if (old_terms == new_terms) return;
   references_.remove(old_terms, {kind, name});
   references_.add(new_terms, {kind, name});
+}
+
+void ObjectCache::index_folder(const Name* name, const ObjectPtr& before, const ObjectPtr& after) {
+  if (before) folders_.remove(std::get<api::Dataset>(*before), name);
+  if (after) folders_.add(std::get<api::Dataset>(*after), name);
 }
 
 void ObjectCache::index_child(View& view, const Name* name, const std::string& before, const std::string& after) {

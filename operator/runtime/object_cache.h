@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "operator/cluster/cluster_api.h"
+#include "operator/runtime/folder_index.h"
 #include "operator/runtime/packed_object.h"
 #include "operator/runtime/reference_index.h"
 #include "operator/runtime/uid_key.h"
@@ -57,6 +58,9 @@ class ObjectCache {
   /// (references.h), and perhaps some that do not.
   [[nodiscard]] std::vector<ObjectPtr> targets(cluster::Kind kind, const api::Pipeline& referrer) const;
   [[nodiscard]] std::vector<ObjectPtr> targets(cluster::Kind kind, const api::TrainingJob& referrer) const;
+  /// Datasets of every namespace on a store of the same name whose folder overlaps with that of `dataset`, itself
+  /// among them.
+  [[nodiscard]] std::vector<ObjectPtr> neighbours(const api::Dataset& dataset) const;
   [[nodiscard]] std::vector<ObjectPtr> referrers(cluster::Kind kind, const cluster::Object& target) const;
   [[nodiscard]] std::vector<cluster::ObjectKey> keys(cluster::Kind kind) const;
 
@@ -97,11 +101,13 @@ class ObjectCache {
 
   void index(View& view, const Name* name, const ObjectPtr& before, const ObjectPtr& after);
   void index_resource(const Name* name, const ObjectPtr& before, const ObjectPtr& after);
+  void index_folder(const Name* name, const ObjectPtr& before, const ObjectPtr& after);
   static void index_child(View& view, const Name* name, const std::string& before, const std::string& after);
 
   std::map<cluster::Kind, View> views_;
   std::unordered_map<UidKey, Resource, UidHash> owners_;  ///< reconciled resources by uid
   ReferenceIndex references_;
+  FolderIndex folders_;
   ObjectPacker packer_;
 };
 

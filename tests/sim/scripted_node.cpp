@@ -50,6 +50,7 @@ std::vector<ContainerState> states_of(const Pod& pod, bool running, int exit_cod
 contract::DatasetFacts facts(const std::string& digest) {
   contract::DatasetFacts f;
   f.digest = digest;
+  f.fingerprint = "listing:" + sha256_hex(digest);
   f.images = 100;
   f.annotations = 250;
   f.classes = 2;
@@ -100,9 +101,13 @@ std::string ScriptedNode::result_of(const contract::RunSpec& run, int exit_code)
     result.error = contract::ResultError{info == nullptr ? "" : info->failure_class, "scripted failure", "", "", ""};
   } else if (run.inspect) {
     result.dataset = facts(digest_at(run.inspect->dataset));
+    result.dataset->file_list = run.inspect->dataset.path + "/files.jsonl";
+  } else if (run.remove) {
+    result.removal.emplace().removed = 101;
   } else if (run.pipeline) {
     contract::RunSpec content = run;
     content.owner = {};
+    for (auto& source : content.pipeline->sources) source.dataset.uid = source.dataset.fingerprint = "";
     const std::string digest = "sha256:" + sha256_hex(contract::encode(content));
     files_[run.pipeline->output.store + "/" + run.pipeline->output.path] = digest;
     result.dataset = facts(digest);

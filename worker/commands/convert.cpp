@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "base/digest.h"
 #include "base/json.h"
 #include "worker/commands/commands.h"
 #include "worker/commands/format_option.h"
 #include "worker/commands/progress_bar.h"
 #include "worker/commands/stop_signal.h"
+#include "worker/dataset_folder/digest.h"
 #include "worker/dataset_folder/layout.h"
 #include "worker/dataset_folder/load.h"
 #include "worker/pipeline/publish/result_of_run.h"
@@ -64,31 +64,20 @@ Result<Folders> resolve_folders(const Options& options) {
   return Folders{source, output};
 }
 
-/// Stands for the content of the source without reading it: names, sizes and times of its files.
-Result<std::string> listing_digest(storage::StorageClient& source, Format format) {
-  const auto listing = dataset_folder::list_dataset(source, "");
-  if (!listing) return listing.error();
-  Sha256 hash;
-  for (const auto& file : listing->files()) {
-    if (!dataset_folder::is_data_file(file.path, format)) continue;
-    hash.update(file.path + "\t" + std::to_string(file.size) + "\t" + std::to_string(file.mtime_ns) + "\n");
-  }
-  return "listing:" + hash.hex();
-}
-
 Result<contract::PipelineRun> run_of(const Options& options, const Folders& folders, storage::StorageClient& source) {
   const auto format =
       options.from != Format::None ? Result<Format>(options.from) : dataset_folder::detect_format(source, "");
   if (!format) return format.error().in(options.source);
-  auto digest = listing_digest(source, *format);
-  if (!digest) return digest.error();
+  const auto listing = dataset_folder::list_dataset(source, "");
+  if (!listing) return listing.error();
   contract::PipelineRun run;
   run.sources.emplace_back();
   auto& dataset = run.sources.front().dataset;
   dataset.name = options.source;
   dataset.store = "source";
   dataset.format = *format;
-  dataset.digest = std::move(*digest);
+  // stands for the content of the source without reading it
+  dataset.digest = dataset_folder::listing_fingerprint(dataset_folder::data_files(*listing, *format));
   run.output.store = "output";
   run.output.path = folders.output.filename().string();
   run.output.format = options.to;

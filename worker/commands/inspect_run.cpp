@@ -5,6 +5,7 @@
 #include "worker/commands/commands.h"
 #include "worker/commands/run_spec_input.h"
 #include "worker/commands/termination_log.h"
+#include "worker/dataset_folder/file_list.h"
 #include "worker/inspect/inspect.h"
 #include "worker/inspect/report.h"
 #include "worker/pipeline/publish/result_of_run.h"
@@ -28,6 +29,22 @@ std::string write_report(storage::StorageClient& store, const std::string& path,
   return {};
 }
 
+/// Nothing without a uid, of a Dataset of an earlier operator; nothing either where it would take the place of the list
+/// of the content that the Dataset was Ready with, which tells what has changed.
+std::string write_file_list(storage::StorageClient& store, const contract::RunSpec& spec,
+                            const inspect::Inspection& inspection) {
+  const auto& dataset = spec.inspect->dataset;
+  const auto& digest = inspection.facts.digest;
+  if (dataset.uid.empty() || (!dataset.digest.empty() && dataset.digest != digest)) return {};
+  const dataset_folder::FileList list{
+      {1, dataset.uid, spec.owner.namespace_, spec.owner.name, spec.owner.run, dataset.path, digest}, inspection.files};
+  const auto path = dataset_folder::file_list_path(dataset.uid);
+  const auto written = store.write(path, dataset_folder::encode(list), storage::IfExists::Replace);
+  if (written) return path;
+  std::cerr << "warning: the list of files is not stored: " << written.error().message << "\n";
+  return {};
+}
+
 Result<contract::DatasetFacts> inspect_by_spec() {
   const auto spec = read_run_spec();
   if (!spec) return spec.error();
@@ -38,6 +55,7 @@ Result<contract::DatasetFacts> inspect_by_spec() {
   auto inspection = inspect::inspect_dataset(**store, run.dataset.path, {.format = run.dataset.format});
   if (!inspection) return inspection.error().in(context_of(run.dataset));
   inspection->facts.report = write_report(**store, run.report_path, *inspection);
+  inspection->facts.file_list = write_file_list(**store, *spec, *inspection);
   std::cout << inspect::report_text(*inspection);
   return std::move(inspection->facts);
 }

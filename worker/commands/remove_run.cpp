@@ -12,25 +12,33 @@ namespace visionops::commands {
 
 namespace {
 
-Status remove_by_spec() {
+void print(const contract::RemovalFacts& facts, const std::string& path) {
+  std::cout << facts.removed << " files of " << path << " removed\n";
+  if (!facts.refused.empty()) std::cout << "nothing removed: " << facts.refused << "\n";
+  if (facts.shared > 0) std::cout << "left, of another Dataset too: " << facts.shared << " files\n";
+  if (facts.replaced > 0) std::cout << "left, with other bytes than listed: " << facts.replaced << " files\n";
+  if (facts.unlisted > 0) std::cout << "left, never listed as this Dataset's: " << facts.unlisted << " files\n";
+  for (const auto& left : facts.left) std::cout << "  " << left << "\n";
+}
+
+Result<contract::RemovalFacts> remove_by_spec() {
   const auto spec = read_run_spec();
   if (!spec) return spec.error();
   if (!spec->remove) return invalid_error("run spec: remove: is required");
-  const auto& dataset = spec->remove->dataset;
-  const auto store = storage::open_store(dataset.store);
+  const auto store = storage::open_store(spec->remove->dataset.store);
   if (!store) return store.error();
-  const auto removed = dataset_folder::remove_dataset(**store, dataset.path, dataset.format);
-  if (!removed) return removed.error();
-  std::cout << removed->files << " files of " << dataset.path << " removed\n";
-  for (const auto& path : removed->left) std::cout << "left, no part of a dataset: " << path << "\n";
-  return {};
+  auto removed = dataset_folder::remove_dataset(**store, *spec->remove);
+  if (removed) print(*removed, spec->remove->dataset.path);
+  return removed;
 }
 
 int run() {
-  const auto removed = remove_by_spec();
+  auto removed = remove_by_spec();
   contract::RunResult result;
   auto code = contract::ExitCode::Done;
-  if (!removed) {
+  if (removed) {
+    result.removal = *std::move(removed);
+  } else {
     code = pipeline::exit_code_of(removed.error().cls);
     result.error = pipeline::error_result(code, removed.error().message, "");
     std::cerr << "error: " << removed.error().message << "\n";

@@ -15,6 +15,7 @@ enum class ExitCode {
   LossNotAllowed = 5,    ///< the conversion would lose something that allowLoss does not name
   QualityFailed = 6,     ///< nothing usable is left (for example no image after the filters)
   Diverged = 7,          ///< training met NaN or infinity and could not recover
+  ContentChanged = 8,    ///< the files of a dataset are not those that it was Ready with
   Internal = 64,         ///< a broken invariant of ours
   StorageFailure = 65,   ///< the store refused reading or writing (full, read-only, I/O error)
   RetryRequested = 138,  ///< "please restart me" (128 + SIGUSR1)

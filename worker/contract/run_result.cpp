@@ -42,6 +42,7 @@ const Table<ResultFinding>& Fields<ResultFinding>::table() {
 const Table<DatasetFacts>& Fields<DatasetFacts>::table() {
   static const Table<DatasetFacts> table{
       field("digest", &DatasetFacts::digest, "Digest of the data files."),
+      field("fingerprint", &DatasetFacts::fingerprint, "Of names, sizes and times of the data files."),
       field("images", &DatasetFacts::images, "Images.").min(0),
       field("annotations", &DatasetFacts::annotations, "Annotations.").min(0),
       field("classes", &DatasetFacts::classes, "Classes.").min(0),
@@ -54,6 +55,20 @@ const Table<DatasetFacts>& Fields<DatasetFacts>::table() {
       field("problemsByKind", &DatasetFacts::problems_by_kind, "Findings by kind."),
       field("firstProblems", &DatasetFacts::first_problems, "The first findings."),
       field("report", &DatasetFacts::report, "Path of the report inside the store."),
+      field("fileList", &DatasetFacts::file_list, "Path of the list of files inside the store."),
+  };
+  return table;
+}
+
+const Table<RemovalFacts>& Fields<RemovalFacts>::table() {
+  static const Table<RemovalFacts> table{
+      field("removed", &RemovalFacts::removed, "Files removed.").min(0),
+      field("shared", &RemovalFacts::shared, "Files left because another Dataset has them too.").min(0),
+      field("replaced", &RemovalFacts::replaced, "Files left because their bytes are others now.").min(0),
+      field("unlisted", &RemovalFacts::unlisted, "Files left because they were never this Dataset's.").min(0),
+      field("left", &RemovalFacts::left, "The first of the files that are left.").max_items(8),
+      field("owners", &RemovalFacts::owners, "The first of the Datasets that share.").max_items(8),
+      field("refused", &RemovalFacts::refused, "Why nothing was removed."),
   };
   return table;
 }
@@ -108,6 +123,7 @@ const Table<RunResult>& Fields<RunResult>::table() {
       field("dataset", &RunResult::dataset, "Of the dataset inspected or written."),
       field("pipeline", &RunResult::pipeline, "Of a Pipeline."),
       field("train", &RunResult::train, "Of a training."),
+      field("removal", &RunResult::removal, "Of the removal of files."),
       field("identity", &RunResult::identity, "Of the run that made it.").max_length(64),
   };
   return table;

@@ -37,6 +37,7 @@ struct ResultFinding {
 /// Of inspect; and of pipeline for what it wrote.
 struct DatasetFacts {
   std::string digest;
+  std::string fingerprint;  ///< of the listing whose files have this digest; of inspect alone
   std::int64_t images = 0;
   std::int64_t annotations = 0;
   std::int64_t classes = 0;
@@ -49,6 +50,18 @@ struct DatasetFacts {
   std::map<std::string, std::int64_t> problems_by_kind;
   std::vector<ResultFinding> first_problems;
   std::string report;
+  std::string file_list;  ///< path of the Dataset's own list inside the store; empty: not written
+};
+
+/// Of remove: what became of the files.
+struct RemovalFacts {
+  std::int64_t removed = 0;
+  std::int64_t shared = 0;          ///< listed, but in the folder of another Dataset: left
+  std::int64_t replaced = 0;        ///< listed, but with other bytes now: left
+  std::int64_t unlisted = 0;        ///< in the folder, never listed as this Dataset's: left
+  std::vector<std::string> left;    ///< the first ones of those that are left
+  std::vector<std::string> owners;  ///< Datasets that share, the first ones
+  std::string refused;              ///< why nothing was removed; empty: it was not refused
 };
 
 struct PipelineFacts {
@@ -86,6 +99,7 @@ struct RunResult {
   std::optional<DatasetFacts> dataset;
   std::optional<PipelineFacts> pipeline;
   std::optional<TrainFacts> train;
+  std::optional<RemovalFacts> removal;
   std::string identity = {};  ///< RunOwner::identity of the run that made it
 };
 
@@ -106,6 +120,7 @@ VISIONOPS_DECLARE_FIELDS(contract::ResultError);
 VISIONOPS_DECLARE_FIELDS(contract::ResultClassCount);
 VISIONOPS_DECLARE_FIELDS(contract::ResultFinding);
 VISIONOPS_DECLARE_FIELDS(contract::DatasetFacts);
+VISIONOPS_DECLARE_FIELDS(contract::RemovalFacts);
 VISIONOPS_DECLARE_FIELDS(contract::PipelineFacts);
 VISIONOPS_DECLARE_FIELDS(contract::StoredCheckpoint);
 VISIONOPS_DECLARE_FIELDS(contract::TrainFacts);

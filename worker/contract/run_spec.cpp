@@ -38,6 +38,18 @@ const Table<DatasetLocation>& Fields<DatasetLocation>::table() {
       field("version", &DatasetLocation::version, "Version.").max_length(63),
       field("digest", &DatasetLocation::digest, "Digest of the pinned files; absent when not yet known.")
           .max_length(80),
+      field("fingerprint", &DatasetLocation::fingerprint, "Fingerprint of the listing that had this digest.")
+          .max_length(80),
+      field("uid", &DatasetLocation::uid, "Uid of the Dataset resource.").max_length(64),
+  };
+  return table;
+}
+
+const Table<KeptFolder>& Fields<KeptFolder>::table() {
+  static const Table<KeptFolder> table{
+      field("path", &KeptFolder::path, "Folder inside the store.").required().min_length(1).max_length(kPath),
+      field("dataset", &KeptFolder::dataset, "Whose it is.").max_length(kName),
+      field("fileList", &KeptFolder::file_list, "Counts only where this file is.").max_length(kPath),
   };
   return table;
 }
@@ -54,6 +66,7 @@ const Table<InspectRun>& Fields<InspectRun>::table() {
 const Table<DeleteRun>& Fields<DeleteRun>::table() {
   static const Table<DeleteRun> table{
       field("dataset", &DeleteRun::dataset, "Whose files to remove.").required(),
+      field("keep", &DeleteRun::keep, "Folders of other Datasets.").max_items(kMaxKeptFolders),
   };
   return table;
 }
@@ -141,6 +154,8 @@ RunSpec decode_run_spec(const std::string& json, Problems& problems) {
   }
   return spec;
 }
+
+std::string own_folder(const std::string& uid) { return std::string(kPlatformFolder) + "/datasets/" + uid; }
 
 std::string encode(const RunSpec& spec) { return dump_json(encode_fields(spec)); }
 

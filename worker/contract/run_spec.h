@@ -32,9 +32,20 @@ struct DatasetLocation {
   Format format = Format::COCO;
   Split split = Split::None;
   std::string version;
-  std::string digest;  ///< of the pinned Dataset; empty when not yet known
+  std::string digest;            ///< of the pinned Dataset; empty when not yet known
+  std::string fingerprint = {};  ///< of the listing that had this digest; empty: only the digest tells
+  std::string uid = {};          ///< of the Dataset; empty: its own list of files is not known
   bool operator==(const DatasetLocation&) const = default;
 };
+
+/// What is the platform's in a store; never part of a dataset.
+inline constexpr const char* kPlatformFolder = ".visionops";
+/// More overlapping folders than this do not fit into a run spec.
+inline constexpr std::size_t kMaxKeptFolders = 128;
+
+/// The platform's own folder of a Dataset, inside the store and apart from the data: its report and the list of its
+/// files. `uid` must not be empty.
+std::string own_folder(const std::string& uid);
 
 struct InspectRun {
   DatasetLocation dataset;
@@ -42,9 +53,17 @@ struct InspectRun {
   std::string report_path;  ///< where eda.json goes, inside the same store; empty: not written
 };
 
+/// The folder of another Dataset of the same store name: what lies in it stays.
+struct KeptFolder {
+  std::string path;
+  std::string dataset;    ///< for messages; empty: one of another namespace
+  std::string file_list;  ///< not empty: it is another store of the same name unless this file is there
+};
+
 /// Removes the files of a Dataset whose deletionPolicy is Delete.
 struct DeleteRun {
   DatasetLocation dataset;
+  std::vector<KeptFolder> keep;
 };
 
 struct PipelineRunSource {
@@ -119,6 +138,7 @@ inline constexpr const char* kShardEnv = "JOB_COMPLETION_INDEX";
 namespace visionops {
 VISIONOPS_DECLARE_FIELDS(contract::RunOwner);
 VISIONOPS_DECLARE_FIELDS(contract::DatasetLocation);
+VISIONOPS_DECLARE_FIELDS(contract::KeptFolder);
 VISIONOPS_DECLARE_FIELDS(contract::InspectRun);
 VISIONOPS_DECLARE_FIELDS(contract::DeleteRun);
 VISIONOPS_DECLARE_FIELDS(contract::PipelineRunSource);

@@ -2,12 +2,33 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/digest.h"
+#include "worker/annotations/image_header.h"
 #include "worker/dataset_folder/layout.h"
 #include "worker/dataset_folder/parallel_for.h"
 
 namespace visionops::dataset_folder {
+
+namespace {
+
+std::string_view stem(std::string_view path) {
+  const auto dot = path.rfind('.');
+  const auto slash = path.rfind('/');
+  return dot == std::string_view::npos || (slash != std::string_view::npos && dot < slash) ? path : path.substr(0, dot);
+}
+
+/// "a" of each image "a.jpg".
+std::unordered_set<std::string_view> image_stems(const FolderListing& listing) {
+  std::unordered_set<std::string_view> stems;
+  for (const auto& file : listing.files()) {
+    if (annotations::has_image_suffix(file.path)) stems.insert(stem(file.path));
+  }
+  return stems;
+}
+
+}  // namespace
 
 std::string dataset_digest(std::vector<DataFile> files) {
   std::sort(files.begin(), files.end(), [](const DataFile& a, const DataFile& b) { return a.path < b.path; });
@@ -18,17 +39,34 @@ std::string dataset_digest(std::vector<DataFile> files) {
   return "sha256:" + hash.hex();
 }
 
-Result<DigestedFolder> digest_dataset(storage::StorageClient& store, const std::string& folder, Format format,
-                                      unsigned threads, const std::vector<DataFile>& known) {
-  const auto listing = list_dataset(store, folder);
-  if (!listing) return listing.error();
+std::vector<storage::FileInfo> data_files(const FolderListing& listing, Format format) {
+  const auto stems = format == Format::YOLO ? image_stems(listing) : std::unordered_set<std::string_view>{};
+  std::vector<storage::FileInfo> out;
+  for (const auto& file : listing.files()) {
+    const bool beside_image = file.path.ends_with(".txt") && stems.contains(stem(file.path));
+    if (beside_image || is_data_file(file.path, format)) out.push_back(file);
+  }
+  return out;
+}
+
+std::string listing_fingerprint(const std::vector<storage::FileInfo>& files) {
+  Sha256 hash;
+  for (const auto& file : files) {
+    hash.update(file.path + "\t" + std::to_string(file.size) + "\t" + std::to_string(file.mtime_ns) + "\n");
+  }
+  return "listing:" + hash.hex();
+}
+
+Result<DigestedFolder> digest_files(storage::StorageClient& store, const std::string& folder,
+                                    const std::vector<storage::FileInfo>& files, unsigned threads,
+                                    const std::vector<DataFile>& known) {
   std::unordered_map<std::string_view, const DataFile*> digests;
   for (const DataFile& file : known) digests.emplace(file.path, &file);
   DigestedFolder out;
-  for (const auto& file : listing->files()) {
-    if (!is_data_file(file.path, format)) continue;
+  for (const auto& file : files) {
     const auto found = digests.find(file.path);
-    out.files.push_back(found == digests.end() ? DataFile{file.path, 0, ""} : *found->second);
+    out.files.push_back(found == digests.end() ? DataFile{file.path, 0, "", 0} : *found->second);
+    out.files.back().mtime_ns = file.mtime_ns;
   }
   std::vector<Error> errors(out.files.size(), Error{});
   parallel_for(out.files.size(), threads, [&](std::size_t i) {
@@ -48,6 +86,13 @@ Result<DigestedFolder> digest_dataset(storage::StorageClient& store, const std::
   }
   out.digest = dataset_digest(out.files);
   return out;
+}
+
+Result<DigestedFolder> digest_dataset(storage::StorageClient& store, const std::string& folder, Format format,
+                                      unsigned threads) {
+  const auto listing = list_dataset(store, folder);
+  if (!listing) return listing.error();
+  return digest_files(store, folder, data_files(*listing, format), threads);
 }
 
 }  // namespace visionops::dataset_folder

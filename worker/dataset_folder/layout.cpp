@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "worker/annotations/image_header.h"
+#include "worker/contract/run_spec.h"
 #include "worker/dataset_folder/manifest.h"
 
 namespace visionops::dataset_folder {
@@ -10,7 +11,12 @@ namespace visionops::dataset_folder {
 namespace {
 
 bool in_root(std::string_view path) { return path.find('/') == std::string_view::npos; }
-bool is_ours(std::string_view path) { return path == kManifestFile || path == "eda.json"; }
+bool is_platform_file(std::string_view path) {
+  constexpr std::string_view folder = contract::kPlatformFolder;
+  return path.starts_with(folder) && path.substr(folder.size()).starts_with("/");
+}
+/// eda.json: earlier versions put their report into the data.
+bool is_ours(std::string_view path) { return path == kManifestFile || path == "eda.json" || is_platform_file(path); }
 bool is_yaml(std::string_view path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
 bool below_labels(std::string_view path) {
   return path.starts_with("labels/") || path.find("/labels/") != std::string_view::npos;
@@ -68,6 +74,7 @@ Result<FolderListing> list_dataset(storage::StorageClient& store, const std::str
   if (!folder.empty()) {
     for (auto& file : *files) file.path.erase(0, folder.size() + 1);
   }
+  std::erase_if(*files, [](const storage::FileInfo& file) { return is_platform_file(file.path); });
   return FolderListing(std::move(*files));
 }
 

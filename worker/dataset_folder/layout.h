@@ -35,7 +35,7 @@ class FolderListing {
   std::vector<storage::FileInfo> files_;
 };
 
-/// NotFound when the folder does not exist.
+/// Without the platform's own folder (.visionops). NotFound when the folder does not exist.
 Result<FolderListing> list_dataset(storage::StorageClient& store, const std::string& folder);
 /// "raw/street" + "images/a.jpg"; an empty folder is the root of the store.
 std::string join(const std::string& folder, const std::string& path);

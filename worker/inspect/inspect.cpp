@@ -1,5 +1,9 @@
 #include "worker/inspect/inspect.h"
 
+#include <algorithm>
+#include <string_view>
+#include <unordered_set>
+
 #include "worker/dataset_folder/digest.h"
 #include "worker/dataset_folder/load.h"
 
@@ -26,11 +30,48 @@ void describe_content(const Statistics& statistics, contract::DatasetFacts& fact
   contract::set_class_counts(facts, std::move(counts));
 }
 
+bool below_images(std::string_view path) {
+  return path.starts_with("images/") || path.find("/images/") != std::string_view::npos;
+}
+
+/// Of the data files, those that nobody named: a picture that no annotation file tells of, a further JSON file. With
+/// label files the folders name what is in them.
+std::vector<dataset_folder::ListedFile> listed_files(std::vector<dataset_folder::DataFile> files,
+                                                     const dataset_folder::LoadedDataset& loaded) {
+  std::unordered_set<std::string_view> named(loaded.annotation_files.begin(), loaded.annotation_files.end());
+  for (const auto& image : loaded.annotations.images) named.insert(image.path);
+  const bool label_files = loaded.format == Format::YOLO || loaded.format == Format::VisDrone;
+  std::vector<dataset_folder::ListedFile> out;
+  out.reserve(files.size());
+  for (auto& file : files) {
+    const bool of_folder = label_files && (file.path.ends_with(".txt") || below_images(file.path));
+    const bool stray = !of_folder && !named.contains(file.path);
+    out.push_back({std::move(file), stray});
+  }
+  return out;
+}
+
+/// Bytes that changed between their listing and their reading would stand in a digest that no file ever had.
+Status unchanged_since(const std::vector<storage::FileInfo>& before, storage::StorageClient& store,
+                       const std::string& folder, Format format) {
+  const auto listing = dataset_folder::list_dataset(store, folder);
+  if (!listing) return listing.error();
+  const auto now = dataset_folder::data_files(*listing, format);
+  const auto same = [](const auto& a, const auto& b) {
+    return a.path == b.path && a.size == b.size && a.mtime_ns == b.mtime_ns;
+  };
+  const auto [a, b] = std::mismatch(before.begin(), before.end(), now.begin(), now.end(), same);
+  if (a == before.end() && b == now.end()) return {};
+  return retry_error("the files change while they are read, first " + (b != now.end() ? b->path : a->path));
+}
+
 }  // namespace
 
 Result<Inspection> inspect_dataset(storage::StorageClient& store, const std::string& folder,
                                    const InspectOptions& options) {
   Inspection out;
+  const auto listing = dataset_folder::list_dataset(store, folder);
+  if (!listing) return listing.error();
   const auto loaded =
       dataset_folder::load_dataset(store, folder, options.format, out.findings,
                                    {.check_images = !options.annotations_only, .threads = options.threads});
@@ -40,10 +81,14 @@ Result<Inspection> inspect_dataset(storage::StorageClient& store, const std::str
   describe_content(out.statistics, out.facts);
   describe_problems(out.findings, out.facts);
   if (options.annotations_only) return out;
-  auto digest = dataset_folder::digest_dataset(store, folder, loaded->format, options.threads, loaded->checked_files);
+  const auto files = dataset_folder::data_files(*listing, loaded->format);
+  auto digest = dataset_folder::digest_files(store, folder, files, options.threads, loaded->checked_files);
   if (!digest) return digest.error();
+  if (auto status = unchanged_since(files, store, folder, loaded->format); !status) return status.error();
+  out.facts.fingerprint = dataset_folder::listing_fingerprint(files);
   out.facts.digest = std::move(digest->digest);
   out.facts.size_bytes = digest->size_bytes;
+  out.files = listed_files(std::move(digest->files), *loaded);
   return out;
 }
 

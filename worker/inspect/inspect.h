@@ -2,10 +2,12 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "worker/annotations/annotations.h"
 #include "worker/contract/run_result.h"
+#include "worker/dataset_folder/file_list.h"
 #include "worker/inspect/statistics.h"
 #include "worker/storage/storage_client.h"
 
@@ -19,13 +21,15 @@ struct InspectOptions {
 
 struct Inspection {
   Format format = Format::None;
-  contract::DatasetFacts facts;  ///< without `report`
+  contract::DatasetFacts facts;  ///< without `report` and `file_list`
   Statistics statistics;
   annotations::Findings findings;
+  std::vector<dataset_folder::ListedFile> files;  ///< those of the digest, by path
 };
 
 /// Reads every file once; nothing is written. NotFound when the folder or its annotation file is missing, Invalid (with
-/// file and position) when that cannot be understood. Damaged and missing images are counted.
+/// file and position) when that cannot be understood, Retry when files change while they are read. Damaged and missing
+/// images are counted.
 Result<Inspection> inspect_dataset(storage::StorageClient& store, const std::string& folder,
                                    const InspectOptions& options);
 

@@ -5,6 +5,7 @@
 
 #include "operator/core/attempt_book.h"
 #include "operator/core/children.h"
+#include "operator/core/dataset/shared_folder.h"
 #include "operator/core/dataset/worker_jobs.h"
 #include "operator/core/reasons.h"
 #include "operator/core/stores.h"
@@ -29,12 +30,45 @@ std::optional<std::string> reason_to_keep(const DatasetObserved& o) {
   if (!o.dataset.problems.empty()) return "the spec is invalid: " + describe(o.dataset.problems);
   if (const auto refusal = refuse_unknown_store(o.platform, o.dataset.spec.store, "spec.store"))
     return refusal->message;
+  if (o.dataset.status.digest.empty()) return "the Dataset was never Ready, so which files are its own is not known";
+  if (const auto shared = shared_folder(o); !shared.all_with.empty()) return "they are shared with " + shared.all_with;
   return std::nullopt;
 }
 
+std::string counted(std::int64_t files) { return std::to_string(files) + (files == 1 ? " file" : " files"); }
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string out;
+  for (const auto& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out;
+}
+
+/// "12 files removed; 3 files stay, shared with street-val; 1 file stay that are not its own (first holiday.jpg)"
+std::string told(const contract::RemovalFacts& facts) {
+  std::string text = counted(facts.removed) + " removed";
+  if (!facts.refused.empty()) text += ": " + facts.refused;
+  if (facts.shared > 0) text += "; " + counted(facts.shared) + " stay, shared with " + listed(facts.owners);
+  if (facts.replaced > 0) text += "; " + counted(facts.replaced) + " stay, changed since the inspection";
+  if (facts.unlisted > 0) text += "; " + counted(facts.unlisted) + " stay that are not its own";
+  if (!facts.left.empty()) text += " (first " + listed(facts.left) + ")";
+  return text;
+}
+
+bool is_told(const api::DatasetStatus& status, std::string_view reason, const std::string& message) {
+  const auto* ready = api::find_condition(status.conditions, api::condition::kReady);
+  return ready && ready->reason == reason && status.message == message;
+}
+
+/// Told in one pass, let go in the next: nobody could read what a resource that is gone had to say. A malformed one is
+/// never written back, so it goes at once.
 void let_go(const DatasetObserved& o, DatasetDecision& d, std::string_view reason, const std::string& message) {
+  const bool told = is_told(d.status, reason, message);
+  if (!told) {
+    summarize(d.status, {Standing::Progressing, std::string(reason), message}, o.now);
+    emit(d, cluster::EventType::Normal, reason, message);
+  }
+  if (!told && o.dataset.problems.empty()) return;
   d.actions.push_back(RemoveFinalizer{std::string(kFilesFinalizer)});
-  emit(d, cluster::EventType::Normal, reason, message);
   api::Dataset gone = o.dataset;
   gone.status = d.status;
   d.records.push_back(DatasetRecord{std::move(gone), "", true});
@@ -54,6 +88,15 @@ void begin_removal(const DatasetObserved& o, DatasetDecision& d) {
 
 std::string where(const api::Dataset& d) { return "store " + d.spec.store + ", " + api::dataset_path(d.spec); }
 
+void end_removal(const DatasetObserved& o, DatasetDecision& d, const Attempt& attempt) {
+  const auto it = std::find_if(attempt.results.begin(), attempt.results.end(), [](const auto& r) { return r.removal; });
+  if (it == attempt.results.end()) {
+    return let_go(o, d, reason::kFilesRemoved, "the files are removed (" + where(o.dataset) + ")");
+  }
+  const bool kept = !it->removal->refused.empty() || (it->removal->removed == 0 && it->removal->shared > 0);
+  let_go(o, d, kept ? reason::kFilesKept : reason::kFilesRemoved, where(o.dataset) + ": " + told(*it->removal));
+}
+
 /// Next::Stop when the pass is decided: the files are gone, or the attempt still runs.
 Next follow_removal(const DatasetObserved& o, DatasetDecision& d) {
   AttemptBook book = book_of(d.status);
@@ -61,7 +104,7 @@ Next follow_removal(const DatasetObserved& o, DatasetDecision& d) {
   const Attempt attempt = observe_attempt(dataset_child(o.dataset, d.status), o.jobs, o.pods, o.now);
   const bool missing = attempt.state == AttemptState::Failed && attempt.failure.failure_class == failure::kInputMissing;
   if (attempt.state == AttemptState::Succeeded || missing) {
-    let_go(o, d, reason::kFilesRemoved, "the files are removed (" + where(o.dataset) + ")");
+    end_removal(o, d, attempt);
     return Next::Stop;
   }
   if (attempt.state == AttemptState::Failed) {
@@ -76,7 +119,7 @@ Next follow_removal(const DatasetObserved& o, DatasetDecision& d) {
   }
   if (attempt.state == AttemptState::Missing) {
     clear_name(dataset_child(o.dataset, d.status), o.jobs, d.actions);
-    d.actions.push_back(CreateJob{removal_job(o.dataset, d.status, o.platform)});
+    d.actions.push_back(CreateJob{removal_job(o.dataset, d.status, o.platform, shared_folder(o).keep)});
   }
   if (attempt.look_again_at) check_at(d, *attempt.look_again_at, o.now);
   return Next::Stop;
@@ -92,7 +135,7 @@ void start_removal(const DatasetObserved& o, DatasetDecision& d) {
   book.retry_at.reset();
   d.status_first = true;
   clear_name(dataset_child(o.dataset, d.status), o.jobs, d.actions);
-  d.actions.push_back(CreateJob{removal_job(o.dataset, d.status, o.platform)});
+  d.actions.push_back(CreateJob{removal_job(o.dataset, d.status, o.platform, shared_folder(o).keep)});
 }
 
 }  // namespace

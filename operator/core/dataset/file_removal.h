@@ -1,5 +1,6 @@
 // Deletion of a Dataset: with deletionPolicy Delete a finalizer holds the resource until a Job has
-// removed its files.
+// removed its files. Its own are those that its inspection listed and that lie in no other Dataset's
+// folder; what is not certainly its own stays, and the event says so.
 #pragma once
 
 #include "operator/core/chain.h"

@@ -6,7 +6,8 @@
 
 namespace visionops::core {
 
-/// Counts, sizes, health and report; not the digest, which is pinned only when the Dataset becomes Ready.
+/// Counts, sizes, health and report; not the digest with what belongs to it, which is pinned only when the Dataset
+/// becomes Ready.
 void take_facts(api::DatasetStatus& status, const contract::DatasetFacts& facts, const std::string& report);
 
 }  // namespace visionops::core

@@ -55,6 +55,8 @@ Next begin_changed_run(const O& o, D& d) {
   next.run = s.run + 1;
   next.spec_hash = hash;
   next.digest = s.digest;
+  next.fingerprint = s.fingerprint;
+  next.file_list = s.file_list;
   next.conditions = s.conditions;
   for (const auto type : {condition::kSourceReachable, condition::kQualityGate}) {
     set(next.conditions, type, ConditionStatus::Unknown, reason::kNotInspected, "not inspected yet", o.now);
@@ -101,7 +103,7 @@ Next refuse(const O& o, D& d) {
 /// Ready needs a reachable source, a passed gate, and the content that this version always had.
 void judge_facts(const O& o, D& d, const contract::DatasetFacts& facts) {
   auto& s = d.status;
-  take_facts(s, facts, report_path(o.dataset.spec));
+  take_facts(s, facts, report_path(o.dataset.meta));
   set(s.conditions, condition::kSourceReachable, ConditionStatus::True, reason::kSourceFound,
       std::to_string(facts.images) + " images in store " + o.dataset.spec.store + ", " +
           api::dataset_path(o.dataset.spec),
@@ -113,9 +115,11 @@ void judge_facts(const O& o, D& d, const contract::DatasetFacts& facts) {
   if (!s.digest.empty() && s.digest != facts.digest) {
     return fail(o, d, reason::kContentChanged,
                 "the files have digest " + facts.digest + ", but " + o.dataset.spec.version + " was Ready with " +
-                    s.digest + "; a version is immutable: register the new files as a new version");
+                    s.digest + "; a version is immutable: restore the files, or register the new ones as a new version");
   }
   s.digest = facts.digest;
+  s.fingerprint = facts.fingerprint;
+  s.file_list = facts.file_list;
   s.phase = DatasetPhase::Ready;
   const std::string text = std::to_string(facts.images) + " images, " + std::to_string(facts.annotations) +
                            " annotations, " + std::to_string(facts.classes) + " classes, " + s.size;

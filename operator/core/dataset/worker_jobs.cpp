@@ -1,5 +1,7 @@
 #include "operator/core/dataset/worker_jobs.h"
 
+#include <utility>
+
 #include "operator/core/pod_template.h"
 #include "operator/core/run_identity.h"
 
@@ -15,6 +17,8 @@ contract::DatasetLocation location_of(const api::Dataset& dataset) {
   out.format = dataset.spec.format;
   out.split = dataset.spec.split;
   out.version = dataset.spec.version;
+  out.digest = dataset.status.digest;
+  out.uid = dataset.meta.uid;
   return out;
 }
 
@@ -26,7 +30,7 @@ cluster::Job make_job(const api::Dataset& dataset, const api::DatasetStatus& sta
   pod.command = command;
   pod.run = std::move(run);
   pod.run.owner = run_owner(child);
-  pod.worker_stores = {{dataset.spec.store, true}};  // the report lies beside the data
+  pod.worker_stores = {{dataset.spec.store, true}};  // the report and the list of files go there
   cluster::Job job;
   job.meta = child_meta(child);
   job.spec.pod = build_pod(pod, child, platform);
@@ -39,17 +43,18 @@ ChildOf dataset_child(const api::Dataset& dataset, const api::DatasetStatus& sta
   return {"Dataset", dataset.meta, status.run, status.attempt, run_identity(dataset.meta, status)};
 }
 
-std::string report_path(const api::DatasetSpec& spec) { return api::dataset_path(spec) + "/eda.json"; }
+std::string report_path(const api::ObjectMeta& meta) { return contract::own_folder(meta.uid) + "/eda.json"; }
 
 cluster::Job inspection_job(const api::Dataset& dataset, const api::DatasetStatus& status, const Platform& platform) {
   contract::RunSpec run;
-  run.inspect = contract::InspectRun{location_of(dataset), dataset.spec.tasks, report_path(dataset.spec)};
+  run.inspect = contract::InspectRun{location_of(dataset), dataset.spec.tasks, report_path(dataset.meta)};
   return make_job(dataset, status, platform, "inspect-run", std::move(run));
 }
 
-cluster::Job removal_job(const api::Dataset& dataset, const api::DatasetStatus& status, const Platform& platform) {
+cluster::Job removal_job(const api::Dataset& dataset, const api::DatasetStatus& status, const Platform& platform,
+                         std::vector<contract::KeptFolder> keep) {
   contract::RunSpec run;
-  run.remove = contract::DeleteRun{location_of(dataset)};
+  run.remove = contract::DeleteRun{location_of(dataset), std::move(keep)};
   return make_job(dataset, status, platform, "remove-run", std::move(run));
 }
 

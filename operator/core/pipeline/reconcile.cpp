@@ -170,7 +170,7 @@ void create_missing_job(const O& o, D& d) {
     return progress(o, d, PipelinePhase::Pending, waiting->reason, waiting->message);
   }
   clear_name(pipeline_child(o.pipeline, d.status), o.jobs, d.actions);
-  d.actions.push_back(CreateJob{pipeline_job(o.pipeline, d.status, o.platform)});
+  d.actions.push_back(CreateJob{pipeline_job(o.pipeline, d.status, o.platform, o.datasets)});
 }
 
 Next follow_attempt(const O& o, D& d) {
@@ -293,7 +293,7 @@ Next start_attempt(const O& o, D& d) {
   reset_progress(d.status);
   d.status_first = true;
   clear_name(pipeline_child(o.pipeline, d.status), o.jobs, d.actions);
-  auto job = pipeline_job(o.pipeline, d.status, o.platform);
+  auto job = pipeline_job(o.pipeline, d.status, o.platform, o.datasets);
   progress(o, d, PipelinePhase::Pending, reason::kJobCreated,
            "Job " + job.meta.name + " is created to write " + d.status.resolved->output->dataset);
   emit(d, cluster::EventType::Normal, reason::kJobCreated, d.status.message);

@@ -10,10 +10,11 @@ namespace visionops::core {
 
 namespace {
 
-contract::PipelineRun run_of(const api::PipelineSpec& spec, const api::ResolvedPipeline& resolved) {
+contract::PipelineRun run_of(const api::PipelineSpec& spec, const api::ResolvedPipeline& resolved,
+                             const std::vector<api::Dataset>& datasets) {
   contract::PipelineRun run;
   for (std::size_t i = 0; i < resolved.sources.size() && i < spec.sources.size(); ++i) {
-    run.sources.push_back({location_of(resolved.sources[i]), spec.sources[i].manipulators});
+    run.sources.push_back({location_of(resolved.sources[i], datasets), spec.sources[i].manipulators});
   }
   run.post_merge = spec.post_merge;
   const api::ResolvedOutput& output = *resolved.output;
@@ -38,13 +39,14 @@ ChildOf pipeline_child(const api::Pipeline& pipeline, const api::PipelineStatus&
   return {"Pipeline", pipeline.meta, status.run, status.attempt, run_identity(pipeline.meta, status)};
 }
 
-cluster::Job pipeline_job(const api::Pipeline& pipeline, const api::PipelineStatus& status, const Platform& platform) {
+cluster::Job pipeline_job(const api::Pipeline& pipeline, const api::PipelineStatus& status, const Platform& platform,
+                          const std::vector<api::Dataset>& datasets) {
   const auto& spec = pipeline.spec;
   const ChildOf child = pipeline_child(pipeline, status);
   WorkerPod pod;
   pod.image = platform.worker_image;
   pod.command = "pipeline";
-  pod.run.pipeline = run_of(spec, *status.resolved);
+  pod.run.pipeline = run_of(spec, *status.resolved, datasets);
   pod.run.owner = run_owner(child);
   pod.sidecar = true;
   for (const auto& source : status.resolved->sources) pod.worker_stores.push_back({source.store, false});

@@ -148,7 +148,7 @@ void create_missing_job(const O& o, D& d) {
     return progress(o, d, TrainingPhase::Starting, waiting->reason, waiting->message);
   }
   clear_name(training_child(o.job, d.status), o.jobs, d.actions);
-  create_job(o, d, training_job(o.job, d.status, o.platform));
+  create_job(o, d, training_job(o.job, d.status, o.platform, o.datasets));
 }
 
 Next follow_attempt(const O& o, D& d) {
@@ -249,7 +249,7 @@ Next start_attempt(const O& o, D& d) {
   if (!d.status.started_at) d.status.started_at = o.now;
   d.status_first = true;
   clear_name(training_child(o.job, d.status), o.jobs, d.actions);
-  auto job = training_job(o.job, d.status, o.platform);
+  auto job = training_job(o.job, d.status, o.platform, o.datasets);
   progress(o, d, job.spec.suspend ? TrainingPhase::Queued : TrainingPhase::Starting, reason::kJobCreated,
            "Job " + job.meta.name + " is created to train " + o.job.spec.model);
   emit(d, cluster::EventType::Normal, reason::kJobCreated, d.status.message);

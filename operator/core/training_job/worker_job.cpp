@@ -15,13 +15,14 @@ namespace {
 /// libtorch alone takes about half of a gigabyte.
 constexpr const char* kDefaultMemory = "4Gi";
 
-contract::TrainRun run_of(const api::TrainingJobSpec& spec, const api::ResolvedTraining& resolved) {
+contract::TrainRun run_of(const api::TrainingJobSpec& spec, const api::ResolvedTraining& resolved,
+                          const std::vector<api::Dataset>& datasets) {
   contract::TrainRun run;
   run.task = spec.task;
   run.model = spec.model;
-  run.train = location_of(*resolved.train);
-  if (resolved.val) run.val = location_of(*resolved.val);
-  if (resolved.test) run.test = location_of(*resolved.test);
+  run.train = location_of(*resolved.train, datasets);
+  if (resolved.val) run.val = location_of(*resolved.val, datasets);
+  if (resolved.test) run.test = location_of(*resolved.test, datasets);
   set_hyperparameters(run, resolved.hyperparameters.value_or(spec.hyperparameters.value_or(api::Hyperparameters{})));
   if (spec.resources) run.gpus = spec.resources->gpus;
   run.checkpoint_store = spec.checkpoints.store;
@@ -69,7 +70,8 @@ ChildOf training_child(const api::TrainingJob& job, const api::TrainingJobStatus
   return {"TrainingJob", job.meta, status.run, status.attempt, run_identity(job.meta, status)};
 }
 
-cluster::Job training_job(const api::TrainingJob& job, const api::TrainingJobStatus& status, const Platform& platform) {
+cluster::Job training_job(const api::TrainingJob& job, const api::TrainingJobStatus& status, const Platform& platform,
+                          const std::vector<api::Dataset>& datasets) {
   const auto& spec = job.spec;
   const ChildOf child = training_child(job, status);
   WorkerPod pod;
@@ -77,7 +79,7 @@ cluster::Job training_job(const api::TrainingJob& job, const api::TrainingJobSta
   set_stores(pod, spec, *status.resolved);
   pod.image = pod.gpus > 0 ? platform.worker_cuda_image : platform.worker_image;
   pod.command = "train";
-  pod.run.train = run_of(spec, *status.resolved);
+  pod.run.train = run_of(spec, *status.resolved, datasets);
   pod.run.owner = run_owner(child);
   pod.sidecar = true;
   pod.env = spec.env;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "operator/cluster/workload.h"
 #include "operator/core/children.h"
@@ -9,8 +10,10 @@
 
 namespace visionops::core {
 
-/// Of the run, attempt and pinned inputs in `status`. Precondition: status.resolved has a training set.
-cluster::Job training_job(const api::TrainingJob& job, const api::TrainingJobStatus& status, const Platform& platform);
+/// Of the run, attempt and pinned inputs in `status`; `datasets`, where the pinned ones are among them, tell the
+/// fingerprints of their files. Precondition: status.resolved has a training set.
+cluster::Job training_job(const api::TrainingJob& job, const api::TrainingJobStatus& status, const Platform& platform,
+                          const std::vector<api::Dataset>& datasets = {});
 /// The name under which the Pods of a training on several nodes find each other; nullopt on one node.
 std::optional<cluster::Service> training_service(const api::TrainingJob& job, const api::TrainingJobStatus& status);
 /// Of the run and attempt in `status`.

@@ -30,7 +30,9 @@ TEST(DatasetReconcile, InspectsAndBecomesReady) {
   EXPECT_EQ(d.status.digest, digest_of("raw/street/train/v1.0.0"));
   EXPECT_EQ(d.status.images, 10);
   EXPECT_EQ(d.status.class_counts.front().name, "bus");
-  EXPECT_EQ(d.status.report, "raw/street/train/v1.0.0/eda.json");
+  EXPECT_EQ(d.status.report, ".visionops/datasets/uid-dataset-street-train-v1.0.0/eda.json") << "not in the user's folder";
+  EXPECT_EQ(d.status.fingerprint, fingerprint_of("raw/street/train/v1.0.0"));
+  EXPECT_FALSE(d.status.file_list.empty());
   EXPECT_TRUE(api::is_true(d.status.conditions, condition::kReady));
   EXPECT_TRUE(api::is_true(d.status.conditions, condition::kSourceReachable));
   EXPECT_TRUE(api::is_true(d.status.conditions, condition::kQualityGate));
@@ -182,6 +184,22 @@ TEST(DatasetReconcile, RefusesOtherContentUnderAVersionThatWasReady) {
   EXPECT_EQ(world.datasets[0].status.digest, pinned);
 }
 
+TEST(DatasetReconcile, FilesThatWereRestoredWithOtherTimesHaveANewFingerprint) {
+  auto world = world_with(dataset("a"));
+  ASSERT_TRUE(world.run_to_end());
+  world.worker = [](const cluster::Job& job, std::int32_t) {
+    EXPECT_EQ(run_spec_of(job).inspect->dataset.digest, digest_of("raw/street/train/v1.0.0"))
+        << "the worker must not write over the list of the content that the Dataset was Ready with";
+    auto result = inspection_result("raw/street/train/v1.0.0");
+    result.dataset->fingerprint = "listing:new";
+    return exits(0, contract::encode(result));
+  };
+  world.datasets[0].meta.annotations[std::string(kRerunAnnotation)] = "1";
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(world.datasets[0].status.phase, DatasetPhase::Ready);
+  EXPECT_EQ(world.datasets[0].status.fingerprint, "listing:new");
+}
+
 TEST(DatasetReconcile, DescriptionAndOriginDoNotCauseANewInspection) {
   auto world = world_with(dataset("a"));
   ASSERT_TRUE(world.run_to_end());
@@ -262,7 +280,7 @@ TEST(DatasetDeletion, DeleteRemovesTheFilesBeforeTheResourceGoes) {
 }
 
 TEST(DatasetDeletion, FilesThatAreGoneAlreadyDoNotHoldItUp) {
-  auto d = dataset("a");
+  auto d = ready(dataset("a"));
   d.spec.deletion_policy = DeletionPolicy::Delete;
   d.meta.finalizers = {std::string(kFilesFinalizer)};
   d.meta.deletion_timestamp = start_time();
@@ -273,7 +291,7 @@ TEST(DatasetDeletion, FilesThatAreGoneAlreadyDoNotHoldItUp) {
 }
 
 TEST(DatasetDeletion, AFailingRemovalIsTriedAgainUntilItSucceeds) {
-  auto d = dataset("a");
+  auto d = ready(dataset("a"));
   d.spec.deletion_policy = DeletionPolicy::Delete;
   d.meta.finalizers = {std::string(kFilesFinalizer)};
   d.meta.deletion_timestamp = start_time();
@@ -288,6 +306,7 @@ TEST(DatasetDeletion, AFailingRemovalIsTriedAgainUntilItSucceeds) {
 TEST(DatasetDeletion, ARunningInspectionStopsBeforeTheFilesAreRemoved) {
   auto d = dataset("a");
   d.spec.deletion_policy = DeletionPolicy::Delete;
+  d.status.digest = digest_of("raw/street/train/v1.0.0");  // Ready once, and inspected again
   auto world = world_with(d);
   ASSERT_TRUE(world.settle());
   world.start_pods();
@@ -295,6 +314,149 @@ TEST(DatasetDeletion, ARunningInspectionStopsBeforeTheFilesAreRemoved) {
   ASSERT_TRUE(world.settle());
   EXPECT_EQ(world.find_job("a-vds-r1-a1"), nullptr);
   EXPECT_NE(world.find_job("a-vds-r2-a1"), nullptr);
+}
+
+api::Dataset leaving(const std::string& name, const std::string& path) {
+  auto d = dataset(name);
+  d.spec.path = path;
+  d.spec.deletion_policy = DeletionPolicy::Delete;
+  d.meta.finalizers = {std::string(kFilesFinalizer)};
+  d.meta.deletion_timestamp = start_time();
+  return ready(d);
+}
+
+api::Dataset staying(const std::string& name, const std::string& path) {
+  auto d = dataset(name);
+  d.spec.path = path;
+  return ready(d);
+}
+
+/// What one pass says about `d` beside `others`.
+DatasetDecision decide(const api::Dataset& d, std::vector<api::Dataset> others, const Platform& platform = {}) {
+  DatasetObserved o;
+  o.dataset = d;
+  o.neighbours = std::move(others);
+  o.platform = platform;
+  o.now = start_time();
+  return reconcile(o);
+}
+
+/// The folders that the removal Job is told to keep; nullopt: there is no Job.
+std::optional<std::vector<contract::KeptFolder>> kept_by(const DatasetDecision& decision) {
+  for (const auto& action : decision.actions) {
+    if (const auto* create = std::get_if<CreateJob>(&action)) return run_spec_of(create->job).remove->keep;
+  }
+  return std::nullopt;
+}
+
+TEST(DatasetDeletion, WhatWasNeverReadyKeepsItsFilesAndGoes) {
+  auto d = leaving("a", "raw/a");
+  d.status = {};
+  const auto decision = decide(d, {});
+  EXPECT_FALSE(kept_by(decision));
+  EXPECT_EQ(decision.events.at(0).reason, "FilesKept");
+  EXPECT_NE(decision.events.at(0).message.find("never Ready"), std::string::npos);
+}
+
+TEST(DatasetDeletion, FilesInTheSameFolderOrInOneAroundItStay) {
+  for (const char* path : {"raw/a", "raw"}) {
+    auto d = leaving("a", "raw/a");
+    const auto told = decide(d, {staying("other", path)});
+    EXPECT_TRUE(told.actions.empty()) << "what it has to say is stored before it goes";
+    ASSERT_EQ(told.events.size(), 1u);
+    EXPECT_EQ(told.events[0].reason, "FilesKept");
+    EXPECT_NE(told.events[0].message.find("shared with Dataset other"), std::string::npos);
+    d.status = told.status;
+    const auto goes = decide(d, {staying("other", path)});
+    ASSERT_EQ(goes.actions.size(), 1u) << path;
+    EXPECT_TRUE(std::holds_alternative<RemoveFinalizer>(goes.actions[0]));
+    EXPECT_TRUE(goes.events.empty());
+    EXPECT_TRUE(std::get<DatasetRecord>(goes.records.at(0)).deleted);
+  }
+}
+
+TEST(DatasetDeletion, FoldersOfOthersInsideAreKeptByTheJob) {
+  auto elsewhere = staying("elsewhere", "raw/x");
+  elsewhere.spec.store = "other-store";
+  const auto kept = kept_by(decide(leaving("a", "raw"), {staying("x", "raw/x"), staying("in-x", "raw/x/y"),
+                                                         staying("beside", "rawer"), elsewhere}));
+  ASSERT_TRUE(kept);
+  ASSERT_EQ(kept->size(), 1u);
+  EXPECT_EQ(kept->at(0).path, "raw/x");
+  EXPECT_EQ(kept->at(0).dataset, "x");
+  EXPECT_EQ(kept->at(0).file_list, "");
+}
+
+TEST(DatasetDeletion, AnotherNamespaceIsKeptAsFarAsItsListIsInTheSameStore) {
+  auto other = staying("secret-name", "raw/a");
+  other.meta.namespace_ = "team-b";
+  other.status.file_list = ".visionops/datasets/b/files.jsonl";
+  const auto kept = kept_by(decide(leaving("a", "raw/a"), {other}));
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->at(0).file_list, other.status.file_list);
+  EXPECT_EQ(kept->at(0).dataset, "") << "names of other teams are not told";
+  other.status.file_list = "";
+  EXPECT_FALSE(kept_by(decide(leaving("a", "raw/a"), {other}))) << "nothing shows that its store is another one";
+  Platform platform;
+  platform.s3_stores["datasets"].location.prefix = "teams/{namespace}";
+  EXPECT_TRUE(kept_by(decide(leaving("a", "raw/a"), {other}, platform))->empty());
+}
+
+TEST(DatasetDeletion, OfTwoThatGoTogetherTheLastOneRemoves) {
+  auto first = leaving("b", "raw/a");
+  auto last = leaving("a", "raw/a");
+  last.meta.deletion_timestamp = start_time() + std::chrono::seconds(1);
+  EXPECT_FALSE(kept_by(decide(first, {last})));
+  EXPECT_TRUE(kept_by(decide(last, {first})));
+  last.meta.deletion_timestamp = first.meta.deletion_timestamp;
+  EXPECT_NE(kept_by(decide(first, {last})).has_value(), kept_by(decide(last, {first})).has_value());
+  first.spec.deletion_policy = DeletionPolicy::Retain;
+  EXPECT_FALSE(kept_by(decide(last, {first}))) << "the other keeps its files";
+
+  ToyWorld world;
+  world.datasets = {leaving("a", "raw/a"), leaving("b", "raw/a")};
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_TRUE(world.datasets.empty());
+  EXPECT_EQ(world.created_jobs.size(), 1u);
+}
+
+TEST(DatasetDeletion, TooManyFoldersToTellApartKeepEverything) {
+  std::vector<api::Dataset> others;
+  for (std::size_t i = 0; i <= contract::kMaxKeptFolders; ++i) {
+    const auto name = "d" + std::to_string(i);
+    others.push_back(staying(name, "raw/" + name));
+  }
+  const auto decision = decide(leaving("a", "raw"), others);
+  EXPECT_FALSE(kept_by(decision));
+  EXPECT_NE(decision.events.at(0).message.find("129 other Datasets"), std::string::npos);
+  others.pop_back();
+  EXPECT_EQ(kept_by(decide(leaving("a", "raw"), others))->size(), contract::kMaxKeptFolders);
+}
+
+TEST(DatasetDeletion, TellsWhatStayedWithNamesAndCounts) {
+  auto world = world_with(leaving("a", "raw"));
+  world.worker = [](const cluster::Job&, std::int32_t) {
+    contract::RunResult result;
+    result.removal = contract::RemovalFacts{12, 3, 1, 2, {"holiday.jpg"}, {"harbour"}, ""};
+    return exits(0, contract::encode(result));
+  };
+  ASSERT_TRUE(world.run_to_end());
+  ASSERT_EQ(world.count_events("FilesRemoved"), 1u);
+  EXPECT_EQ(world.events.back().message,
+            "store datasets, raw: 12 files removed; 3 files stay, shared with harbour; 1 file stay, changed since the "
+            "inspection; 2 files stay that are not its own (first holiday.jpg)");
+}
+
+TEST(DatasetDeletion, ARemovalThatFindsNoListSaysThatTheFilesStay) {
+  auto world = world_with(leaving("a", "raw"));
+  world.worker = [](const cluster::Job&, std::int32_t) {
+    contract::RunResult result;
+    result.removal.emplace().refused = "no list";
+    return exits(0, contract::encode(result));
+  };
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(world.count_events("FilesKept"), 1u);
+  EXPECT_TRUE(world.datasets.empty());
 }
 
 TEST(DatasetDeletion, AnInvalidSpecKeepsItsFilesAndGoes) {

@@ -41,6 +41,29 @@ class PipelineReconcile : public ::testing::Test {
   ToyWorld world;
 };
 
+TEST_F(PipelineReconcile, TellsTheWorkerWhichContentTheSourcesHave) {
+  contract::DatasetLocation source;
+  pipeline_workers([&](const cluster::Job& job, std::int32_t index) {
+    source = run_spec_of(job).pipeline->sources.at(0).dataset;
+    return do_the_work(job, index);
+  });
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(source.digest, digest_of("raw/street/train/v1.0.0"));
+  EXPECT_EQ(source.fingerprint, fingerprint_of("raw/street/train/v1.0.0"));
+  EXPECT_EQ(source.uid, "uid-dataset-street-train-v1.0.0");
+}
+
+TEST_F(PipelineReconcile, SourcesWithOtherBytesThanTheirDatasetsSayFailAtOnceAndSayWhatChanged) {
+  pipeline_workers([](const cluster::Job&, std::int32_t) {
+    return exits(8, contract::encode(error_result("ContentChanged", "1 changed (annotation.json)")));
+  });
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().phase, PipelinePhase::Failed);
+  EXPECT_EQ(reason_of(condition::kFailed), "ContentChanged");
+  EXPECT_NE(status().message.find("annotation.json"), std::string::npos);
+  EXPECT_EQ(attempts().size(), 1u);
+}
+
 TEST_F(PipelineReconcile, RunsFromSourcesToAReadyDataset) {
   ASSERT_TRUE(world.run_to_end());
   EXPECT_EQ(status().phase, PipelinePhase::Succeeded);

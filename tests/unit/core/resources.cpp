@@ -35,6 +35,7 @@ api::Dataset dataset(const std::string& name, const std::string& group, Split sp
 api::Dataset ready(api::Dataset d) {
   d.status.phase = api::DatasetPhase::Ready;
   d.status.digest = digest_of(api::dataset_path(d.spec));
+  d.status.fingerprint = fingerprint_of(api::dataset_path(d.spec));
   d.status.observed_generation = d.meta.generation;
   d.status.images = 10;
   return d;
@@ -68,10 +69,14 @@ api::TrainingJob training_job(const std::string& name) {
 
 std::string digest_of(const std::string& path) { return "sha256:" + sha256_hex(path); }
 
+std::string fingerprint_of(const std::string& path) { return "listing:" + sha256_hex("listing of " + path); }
+
 contract::RunResult inspection_result(const std::string& path) {
   contract::RunResult r;
   r.dataset.emplace();
   r.dataset->digest = digest_of(path);
+  r.dataset->fingerprint = fingerprint_of(path);
+  r.dataset->file_list = ".visionops/datasets/of-" + path + "/files.jsonl";
   r.dataset->images = 10;
   r.dataset->annotations = 25;
   r.dataset->classes = 2;

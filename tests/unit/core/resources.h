@@ -23,6 +23,8 @@ api::TrainingJob training_job(const std::string& name = "detector");
 
 /// The digest that worker and inspection agree on for a folder.
 std::string digest_of(const std::string& path);
+/// What the inspection tells of the names, sizes and times of a folder.
+std::string fingerprint_of(const std::string& path);
 contract::RunResult inspection_result(const std::string& path);
 contract::RunResult pipeline_result(const std::string& path);
 /// Of a run whose checkpoints lie in `folder`.

@@ -193,6 +193,7 @@ bool ToyWorld::pass() {
       DatasetObserved o;
       o.dataset = d;
       fill(o, d.meta);
+      if (d.meta.deletion_timestamp) o.neighbours = datasets;
       return o;
     };
     if (!reconcile_one(name, datasets, gather)) return false;

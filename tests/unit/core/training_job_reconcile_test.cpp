@@ -58,6 +58,20 @@ class TrainingJobReconcile : public ::testing::Test {
   ToyWorld world;
 };
 
+TEST_F(TrainingJobReconcile, DataWithOtherBytesThanTheirDatasetsSayFailAtOnceAndSayWhatChanged) {
+  contract::DatasetLocation val;
+  trainers([&](const cluster::Job& job, std::int32_t) {
+    val = *run_spec_of(job).train->val;
+    return exits(8, contract::encode(error_result("ContentChanged", "datasets.val: 1 missing (images/a.jpg)")));
+  });
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(val.fingerprint, fingerprint_of("raw/night/val/v1.0.0"));
+  EXPECT_EQ(status().phase, TrainingPhase::Failed);
+  EXPECT_EQ(condition_of(condition::kFailed).reason, "ContentChanged");
+  EXPECT_NE(status().message.find("images/a.jpg"), std::string::npos);
+  EXPECT_EQ(attempts().size(), 1u);
+}
+
 TEST_F(TrainingJobReconcile, TrainsAndSucceedsWithAVerifiedModel) {
   ASSERT_TRUE(world.run_to_end());
   EXPECT_EQ(status().phase, TrainingPhase::Succeeded);

@@ -5,7 +5,6 @@
 #include "worker/dataset_folder/data_yaml.h"
 #include "worker/dataset_folder/digest.h"
 #include "worker/dataset_folder/manifest.h"
-#include "worker/dataset_folder/remove.h"
 
 namespace visionops::dataset_folder {
 namespace {
@@ -105,25 +104,24 @@ TEST(DataYaml, ReadsBackEveryNameItWrites) {
   EXPECT_TRUE(read_data_yaml(write_data_yaml({}))->names.empty());
 }
 
-TEST(RemoveDataset, RemovesTheVersionAndLeavesWhatIsNotPartOfIt) {
+TEST(DataFiles, AreTheLabelsBesideTheImagesOfAYoloDatasetToo) {
   const TemporaryFolder folder;
-  for (const char* name : {"s/d/v1/annotation.json", "s/d/v1/images/a/b.jpg", "s/d/v1/manifest.json", "s/d/v1/eda.json",
-                           "s/d/v1/.visionops/plan", "s/d/v1/notes/mine.txt", "s/d/v2/annotation.json"}) {
+  for (const char* name : {"d/data.yaml", "d/train/a.jpg", "d/train/a.txt", "d/README.roboflow.txt", "d/train/b.txt"}) {
     folder.put(name, "x");
   }
-  const auto store = *storage::open_local_store((folder / "s").string());
-  const auto removed = remove_dataset(*store, "d/v1", Format::COCO);
-  ASSERT_TRUE(removed.ok()) << removed.error().message;
-  EXPECT_EQ(removed->files, 5);
-  EXPECT_EQ(removed->left, std::vector<std::string>{"notes/mine.txt"});
-  EXPECT_EQ(folder.entries("s/d/v1"), 1U);
-  EXPECT_TRUE(std::filesystem::exists(folder / "s/d/v2/annotation.json"));
-  std::filesystem::remove_all(folder / "s/d/v1/notes");
-  ASSERT_TRUE(remove_dataset(*store, "d/v1", Format::COCO).ok());
-  EXPECT_FALSE(std::filesystem::exists(folder / "s/d/v1"));
-  EXPECT_TRUE(remove_dataset(*store, "d/v1", Format::COCO).ok()) << "gone already is fine";
-  EXPECT_EQ(remove_dataset(*store, "", Format::COCO).error().cls, ErrorClass::Invalid);
-  EXPECT_EQ(remove_dataset(*store, "d/../d", Format::COCO).error().cls, ErrorClass::Invalid);
+  const auto store = *storage::open_local_store(folder.path().string());
+  std::vector<std::string> paths;
+  for (const auto& file : data_files(*list_dataset(*store, "d"), Format::YOLO)) paths.push_back(file.path);
+  EXPECT_EQ(paths, (std::vector<std::string>{"data.yaml", "train/a.jpg", "train/a.txt"}));
+}
+
+TEST(DataFiles, AreNeverThePlatformsOwn) {
+  const TemporaryFolder folder;
+  for (const char* name : {".visionops/datasets/u/a.jpg", ".visionops/datasets/u/files.jsonl", "images/a.jpg"}) {
+    folder.put(name, "x");
+  }
+  const auto store = *storage::open_local_store(folder.path().string());
+  EXPECT_EQ(digest_dataset(*store, "", Format::COCO)->files.size(), 1U) << "a dataset may be a whole store, by hand";
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "tests/unit/dataset_folder/picture.h"
@@ -61,6 +62,34 @@ TEST_F(InspectTest, CountsProblemsByKindWithTheirPlaces) {
   ASSERT_EQ(facts.first_problems.size(), 3U);
   EXPECT_EQ(facts.first_problems[0].position, "annotations[3].category_id");
   EXPECT_EQ(facts.first_problems[0].file, "annotation.json");
+}
+
+TEST_F(InspectTest, ListsTheFilesOfTheDigestAndMarksThoseThatNobodyNamed) {
+  for (const char* name : {"d/holiday.jpg", "d/notes.json", "d/images/orphan.jpg"}) {
+    folder_.put(name, std::string(name).ends_with(".json") ? "{}" : tests::picture());
+  }
+  const auto inspection = inspect({.format = Format::COCO});
+  std::vector<dataset_folder::DataFile> files;
+  std::map<std::string, bool> stray;
+  for (const auto& listed : inspection.files) {
+    files.push_back(listed.file);
+    stray[listed.file.path] = listed.stray;
+    EXPECT_GT(listed.file.mtime_ns, 0) << listed.file.path;
+  }
+  EXPECT_EQ(dataset_folder::dataset_digest(files), inspection.facts.digest);
+  EXPECT_EQ(stray, (std::map<std::string, bool>{{"annotation.json", false},
+                                                {"images/a.jpg", false},
+                                                {"images/b.jpg", false},
+                                                {"holiday.jpg", true},
+                                                {"notes.json", true},
+                                                {"images/orphan.jpg", true}}));
+}
+
+TEST_F(InspectTest, TellsTheFingerprintOfTheFilesThatHaveTheDigest) {
+  const auto facts = inspect({.format = Format::COCO}).facts;
+  const auto files = dataset_folder::data_files(*dataset_folder::list_dataset(*store_, "d"), Format::COCO);
+  EXPECT_EQ(facts.fingerprint, dataset_folder::listing_fingerprint(files));
+  EXPECT_TRUE(inspect({.format = Format::COCO, .annotations_only = true}).facts.fingerprint.empty());
 }
 
 TEST_F(InspectTest, DigestIsThatOfTheDatasetAndCostsNoSecondRead) {

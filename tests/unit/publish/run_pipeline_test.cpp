@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "tests/unit/publish/street_stores.h"
 #include "worker/dataset_folder/digest.h"
@@ -61,6 +62,83 @@ TEST(RunPipeline, MakesADatasetThatReadsBackWithItsDigestAndCounts) {
   ASSERT_TRUE(loaded.ok()) << loaded.error().message;
   EXPECT_EQ(findings.total(), 0);
   EXPECT_EQ(loaded->annotations.objects.size(), 9U);
+}
+
+/// The run with what an inspection found of its first source.
+contract::PipelineRun inspected_run(const StreetStores& street) {
+  auto run = street.run();
+  auto& source = run.sources[0].dataset;
+  const auto store = *storage::open_local_store(street.store().string());
+  const auto files =
+      dataset_folder::data_files(*dataset_folder::list_dataset(*store, source.path), source.format);
+  source.digest = dataset_folder::digest_files(*store, source.path, files)->digest;
+  source.fingerprint = dataset_folder::listing_fingerprint(files);
+  return run;
+}
+
+void edit(const fs::path& file, const std::string& bytes) {
+  const auto later = fs::last_write_time(file) + std::chrono::seconds(60);
+  write_file(file, bytes);
+  fs::last_write_time(file, later);
+}
+
+TEST(RunPipeline, BuildsNothingOfOtherBytesThanTheSourceWasReadyWith) {
+  const StreetStores street;
+  const auto run = inspected_run(street);
+  const auto before = read_file(street.a() / "annotation.json");
+  auto renamed = before;
+  renamed.replace(renamed.find("\"car\""), 5, "\"cab\"");
+  edit(street.a() / "annotation.json", renamed);
+  const auto outcome = run_pipeline(run, street.environment());
+  EXPECT_EQ(outcome.code, ExitCode::ContentChanged);
+  EXPECT_NE(message_of(outcome).find("Dataset scanner-a"), std::string::npos) << message_of(outcome);
+  EXPECT_FALSE(fs::exists(street.output()));
+  edit(street.a() / "annotation.json", before);
+  EXPECT_EQ(run_pipeline(run, street.environment()).code, ExitCode::Done) << "the bytes are back, with another time";
+}
+
+TEST(RunPipeline, PublishesNothingWhenASourceChangesWhileItIsRead) {
+  const StreetStores street;
+  const auto run = inspected_run(street);
+  const auto before = read_file(street.a() / "images/img5.jpg");
+  auto environment = street.environment();
+  environment.progress = [&](const contract::Progress& p) {
+    if (p.stage == "ImageWriting" && p.done == 0) edit(street.a() / "images/img5.jpg", jpeg(gradient(74, 64), 50));
+  };
+  const auto outcome = run_pipeline(run, environment);
+  EXPECT_EQ(outcome.code, ExitCode::ContentChanged) << message_of(outcome);
+  EXPECT_FALSE(fs::exists(street.output() / "manifest.json"));
+
+  edit(street.a() / "images/img5.jpg", before);
+  ASSERT_EQ(run_pipeline(run, street.environment()).code, ExitCode::Done);
+  const auto made = read_file(street.output() / "images/img5.jpg");
+  fs::remove_all(street.output());
+  ASSERT_EQ(run_pipeline(run, street.environment()).code, ExitCode::Done);
+  EXPECT_EQ(read_file(street.output() / "images/img5.jpg"), made) << "what was made of the other bytes is not taken up";
+}
+
+TEST(RunPipeline, ARunThatWasCutOffAfterTheChangeIsNotTakenUp) {
+  const StreetStores street;
+  const auto run = inspected_run(street);
+  const auto before = StreetStores::files(street.a() / "images");
+  std::stop_source stop;
+  auto environment = street.environment();
+  environment.stop = stop.get_token();
+  environment.progress = [&](const contract::Progress& p) {
+    if (p.stage != "ImageWriting") return;
+    for (const auto& [name, bytes] : before) {
+      if (p.done == 0) edit(street.a() / "images" / name, bytes + "x");
+    }
+    if (p.done == 5) stop.request_stop();  // of nine: some of these are of the edited six
+  };
+  ASSERT_EQ(run_pipeline(run, environment).code, ExitCode::Terminated);
+  ASSERT_EQ(run_pipeline(run, street.environment()).code, ExitCode::ContentChanged);
+  for (const auto& [name, bytes] : before) edit(street.a() / "images" / name, bytes);
+  ASSERT_EQ(run_pipeline(run, street.environment()).code, ExitCode::Done);
+  const auto made = StreetStores::files(street.output() / "images");
+  fs::remove_all(street.output());
+  ASSERT_EQ(run_pipeline(run, street.environment()).code, ExitCode::Done);
+  EXPECT_EQ(StreetStores::files(street.output() / "images"), made);
 }
 
 TEST(RunPipeline, TheManifestTellsWhereEveryFileCameFrom) {

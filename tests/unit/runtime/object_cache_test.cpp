@@ -248,5 +248,37 @@ TEST(OwnWrites, KeepOneEntryForAnObjectHoweverOftenItIsWritten) {
   EXPECT_EQ(writes.unseen(kA, cache).size(), 1u);
 }
 
+Object in_folder(const std::string& name, const std::string& path, const std::string& store = "datasets",
+                 const std::string& name_space = "default") {
+  auto d = dataset(name);
+  d.meta.namespace_ = name_space;
+  d.spec.store = store;
+  d.spec.path = path;
+  return at(d, "uid-" + name_space + name, 1);
+}
+
+TEST(ObjectCache, FindsDatasetsByTheFoldersThatHoldOneAnother) {
+  ObjectCache cache;
+  replace(cache,
+          {in_folder("mine", "raw/a"), in_folder("same", "raw/a/"), in_folder("inside", "raw/a/b"),
+           in_folder("around", "raw"), in_folder("beside", "raw/ab"), in_folder("store", "raw/a", "others"),
+           in_folder("team", "raw/a", "datasets", "team-b"), in_folder("default-path", "")},
+          "9");
+  const auto neighbours = [&](const Object& of) {
+    std::vector<std::string> names;
+    for (const auto& object : cache.neighbours(std::get<api::Dataset>(of))) names.push_back(cluster::meta_of(*object).name);
+    return names;
+  };
+  const auto mine = in_folder("mine", "raw/a");
+  EXPECT_EQ(neighbours(mine), (std::vector<std::string>{"around", "inside", "mine", "same", "team"}));
+  EXPECT_EQ(neighbours(in_folder("x", "raw/street/train/v1.0.0/images")),
+            (std::vector<std::string>{"around", "default-path"}));
+  auto moved = in_folder("same", "elsewhere");
+  cluster::meta_of(moved).resource_version = "10";
+  cache.observe(moved);
+  cache.observe_missing({Kind::Dataset, "default", "inside"});
+  EXPECT_EQ(neighbours(mine), (std::vector<std::string>{"around", "mine", "team"}));
+}
+
 }  // namespace
 }  // namespace visionops::runtime

@@ -12,6 +12,7 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "scene_dataset.h"
+#include "worker/dataset_folder/digest.h"
 #include "worker/train/loop/checkpoint_folder.h"
 
 namespace visionops::train {
@@ -105,6 +106,50 @@ class TrainingRunTest : public testing::Test {
   std::atomic<bool> stop_{false};
   std::string output_;
 };
+
+/// With what an inspection found of the files.
+void inspect(const std::filesystem::path& stores, contract::DatasetLocation& location) {
+  const auto store = *storage::open_local_store((stores / location.store).string());
+  const auto files =
+      dataset_folder::data_files(*dataset_folder::list_dataset(*store, location.path), location.format);
+  location.digest = dataset_folder::digest_files(*store, location.path, files)->digest;
+  location.fingerprint = dataset_folder::listing_fingerprint(files);
+}
+
+void edit(const std::filesystem::path& file, const std::string& bytes) {
+  const auto later = std::filesystem::last_write_time(file) + std::chrono::seconds(60);
+  write_text(file, bytes);
+  std::filesystem::last_write_time(file, later);
+}
+
+TEST_F(TrainingRunTest, TrainsOnNoOtherBytesThanTheDatasetWasReadyWith) {
+  auto run = small_run(1);
+  inspect(stores_.path(), run.train);
+  inspect(stores_.path(), *run.val);
+  const auto file = stores_.path() / "datasets/val/annotation.json";
+  const auto before = read_text(file);
+  auto renamed = before;
+  renamed.replace(renamed.find("\"name\":\"") + 8, 1, "X");
+  edit(file, renamed);
+  const auto changed = train_in("a", run);
+  EXPECT_EQ(changed.code, ExitCode::ContentChanged);
+  ASSERT_TRUE(changed.result.error);
+  EXPECT_EQ(changed.result.error->failure_class, "ContentChanged");
+  EXPECT_NE(changed.result.error->message.find("datasets.val: the files of Dataset val"), std::string::npos);
+  EXPECT_TRUE(telemetry("a", "metrics").empty());
+  edit(file, before);
+  EXPECT_EQ(train_in("b", run).code, ExitCode::Done) << "the bytes are back, with another time";
+}
+
+TEST_F(TrainingRunTest, ATestSetThatChangesWhileItTrainsIsFoundInTheEnd) {
+  auto run = small_run(2);
+  run.test = scene_location("val", "val");
+  inspect(stores_.path(), *run.test);
+  const auto outcome = train_in("a", run, [&](const std::string& line) {
+    if (line.find("Epoch 1/") != std::string::npos) std::filesystem::remove(stores_.path() / "datasets/val/images/1001.png");
+  });
+  EXPECT_EQ(outcome.code, ExitCode::ContentChanged) << output_;
+}
 
 TEST_F(TrainingRunTest, TrainsEvaluatesAndReportsTheBestModel) {
   const auto outcome = train_in("a", small_run(12));

@@ -12,6 +12,8 @@ using storage::FileInfo;
 using storage::IfExists;
 
 constexpr std::int64_t kMaxPlanFile = 1024;
+/// In place of a plan's digest.
+constexpr const char* kDisowned = "none: the sources changed while they were read";
 
 std::string plan_file(const SourceFolder& output) { return path_in(output.folder, std::string(kWorkFolder) + "/plan"); }
 
@@ -89,6 +91,14 @@ Result<FolderClaim> claim_folder(const SourceFolder& output, const std::string& 
   if (shard != 0) return FolderClaim{WaitForFirstShard{}};
   if (auto status = clear_folder(output, *files); !status) return status.error();
   return write_plan_file(output, plan_digest, IfExists::Replace, false);
+}
+
+Status disown_folder(const SourceFolder& output) {
+  const auto owner = owner_of(output);
+  if (!owner) return owner.error();
+  if (!*owner) return {};
+  const auto written = output.store->write(plan_file(output), kDisowned, IfExists::Replace);
+  return written ? Status{} : Status{written.error()};
 }
 
 Status release_folder(const SourceFolder& output) {

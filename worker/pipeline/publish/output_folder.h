@@ -27,6 +27,10 @@ using FolderClaim = std::variant<AlreadyPublished, Claimed, WaitForFirstShard>;
 /// that no run of ours wrote, stand there. Files of an unfinished other plan are removed by shard 0.
 Result<FolderClaim> claim_folder(const SourceFolder& output, const std::string& plan_digest, std::int32_t shard);
 
+/// What stands in the unfinished folder was made from bytes that are of no content: the next claim, of this plan too,
+/// clears it. A folder that no plan owns stays as it is.
+Status disown_folder(const SourceFolder& output);
+
 /// Removes .visionops; what is gone already is fine.
 Status release_folder(const SourceFolder& output);
 

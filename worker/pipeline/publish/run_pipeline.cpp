@@ -13,6 +13,7 @@
 #include "worker/pipeline/plan/plan.h"
 #include "worker/pipeline/plan/remaining_annotations.h"
 #include "worker/pipeline/publish/label_writer.h"
+#include "worker/pipeline/publish/source_contents.h"
 #include "worker/pipeline/publish/load_sources.h"
 #include "worker/pipeline/publish/output_folder.h"
 #include "worker/pipeline/publish/part.h"
@@ -67,7 +68,6 @@ Status check_run(const PipelineRun& run) {
 }
 
 Result<Prepared> prepare(const PipelineRun& run, const RunEnvironment& environment) {
-  if (auto status = check_run(run); !status) return status.error();
   auto sources = load_sources(run, environment);
   if (!sources) return sources.error();
   auto chain = fold_chain(run, std::move(sources->collections));
@@ -86,8 +86,9 @@ Result<Prepared> prepare(const PipelineRun& run, const RunEnvironment& environme
 /// One run of one shard, after it was prepared.
 class ShardRun {
  public:
-  ShardRun(const PipelineRun& run, const RunEnvironment& environment, const Prepared& prepared)
-      : run_(run), env_(environment), prepared_(prepared) {}
+  ShardRun(const PipelineRun& run, const RunEnvironment& environment, const Prepared& prepared,
+           SourceContents& contents)
+      : run_(run), env_(environment), prepared_(prepared), contents_(contents) {}
 
   RunOutcome go() {
     if (!prepared_.loss.refused.empty()) {
@@ -135,6 +136,7 @@ class ShardRun {
     if (!*part) {
       auto made = make_part(claim);
       if (!made) return fail(made.error());
+      if (!made->has_value()) return end_as_changed();
       *part = *std::move(made);
     }
     own_ = &**part;
@@ -162,7 +164,8 @@ class ShardRun {
     return shard_done();
   }
 
-  Result<Part> make_part(const Claimed& claim) {
+  /// nullopt when the sources changed while they were read: what was written is then of nobody's content.
+  Result<std::optional<Part>> make_part(const Claimed& claim) {
     MaterialiseInput input{prepared_.plan, prepared_.folders, output_,   run_.images, env_.shard, run_.shards,
                            env_.threads,   claim.resumed,     env_.stop, {},          {}};
     const auto shards = static_cast<std::size_t>(run_.shards);
@@ -189,8 +192,10 @@ class ShardRun {
     if (run_.shards > 1) {
       if (auto synced = output_.store->sync(); !synced) return synced.error();
     }
+    if (auto checked = contents_.check(env_); !checked) return checked.error();
+    if (!contents_.changed().empty()) return std::optional<Part>{};
     if (auto written = write_part(output_, part); !written) return written.error();
-    return part;
+    return std::optional<Part>{std::move(part)};
   }
 
   /// Empty while a shard is still at work, or when another shard has published meanwhile.
@@ -207,6 +212,11 @@ class ShardRun {
       parts.push_back(**std::move(part));
     }
     return parts;
+  }
+
+  RunOutcome end_as_changed() {
+    if (auto disowned = disown_folder(output_); !disowned) return fail(disowned.error());
+    return end_with(ExitCode::ContentChanged, contents_.changed(), "");
   }
 
   void report(const char* stage, std::int64_t done, std::int64_t total) {
@@ -272,15 +282,26 @@ class ShardRun {
   const PipelineRun& run_;
   const RunEnvironment& env_;
   const Prepared& prepared_;
+  SourceContents& contents_;
   SourceFolder output_;
   const Part* own_ = nullptr;
 };
 
-RunOutcome failed(const Error& error) {
+RunOutcome failed(ExitCode code, const std::string& message) {
   RunOutcome outcome;
-  outcome.code = exit_code_of(error.cls);
-  outcome.result.error = error_result(outcome.code, error.message, "");
+  outcome.code = code;
+  outcome.result.error = error_result(outcome.code, message, "");
   return outcome;
+}
+
+RunOutcome failed(const Error& error) { return failed(exit_code_of(error.cls), error.message); }
+
+/// An attempt before this one may have been cut off after the change.
+RunOutcome refuse_changed(const PipelineRun& run, const RunEnvironment& environment, const std::string& changed) {
+  const auto store = environment.open_store(run.output.store);
+  if (!store) return failed(store.error().in("output.store"));
+  if (auto disowned = disown_folder({*store, run.output.path}); !disowned) return failed(disowned.error());
+  return failed(ExitCode::ContentChanged, changed);
 }
 
 }  // namespace
@@ -291,9 +312,13 @@ RunOutcome run_pipeline(const PipelineRun& run, const RunEnvironment& environmen
       return failed(invalid_error("shard " + std::to_string(environment.shard) + " of " + std::to_string(run.shards) +
                                   " does not exist"));
     }
+    if (auto status = check_run(run); !status) return failed(status.error());
+    SourceContents contents(run);
+    if (auto checked = contents.check(environment); !checked) return failed(checked.error());
+    if (!contents.changed().empty()) return refuse_changed(run, environment, contents.changed());
     const auto prepared = prepare(run, environment);
     if (!prepared) return failed(prepared.error());
-    return ShardRun(run, environment, *prepared).go();
+    return ShardRun(run, environment, *prepared, contents).go();
   } catch (const std::bad_alloc&) {
     return failed(retry_error("out of memory"));
   } catch (const std::exception& e) {
@@ -304,6 +329,7 @@ RunOutcome run_pipeline(const PipelineRun& run, const RunEnvironment& environmen
 Result<std::string> explain_pipeline(const PipelineRun& run, const RunEnvironment& environment,
                                      std::size_t max_images) {
   try {
+    if (auto status = check_run(run); !status) return status.error();
     const auto prepared = prepare(run, environment);
     if (!prepared) return prepared.error();
     return explain(run, prepared->log, prepared->loss, prepared->plan, max_images);

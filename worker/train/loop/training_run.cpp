@@ -9,6 +9,7 @@
 #include "base/digest.h"
 #include "worker/train/loop/checkpoint_folder.h"
 #include "worker/train/loop/checkpoint_note.h"
+#include "worker/train/loop/dataset_contents.h"
 #include "worker/train/loop/resume.h"
 #include "worker/train/loop/train_epoch.h"
 #include "worker/train/loop/training_report.h"
@@ -299,17 +300,36 @@ Outcome TrainingRun::finish() {
   return outcome;
 }
 
+/// nullopt: the Datasets have the bytes that they were Ready with.
+std::optional<Outcome> refuse_changed(DatasetContents& contents) {
+  if (const auto checked = contents.check(); !checked) return failed(checked.error());
+  if (contents.changed().empty()) return std::nullopt;
+  return failed(ExitCode::ContentChanged, "ContentChanged", invalid_error(contents.changed()));
+}
+
+/// Whether files are read after the training has begun.
+bool reads_while_training(const TrainingSetup& setup) {
+  const auto all_cached = [](const LoadedSet& loaded) { return loaded.images.cached() == loaded.set.samples.size(); };
+  return setup.test || !all_cached(*setup.train) || (setup.val && !all_cached(*setup.val));
+}
+
 }  // namespace
 
 Outcome train(const contract::TrainRun& run, TrainEnvironment& environment) {
   auto pod = PodCheckpoints::open(environment.pod_dir, environment.answers_dir);
   if (!pod) return failed(pod.error());
+  DatasetContents contents(run);
+  if (const auto outcome = refuse_changed(contents)) return *outcome;
   auto setup = prepare_training(run);
   if (!setup) return failed(setup.error());
+  if (const auto outcome = refuse_changed(contents)) return *outcome;
   setup->owner = environment.owner;
+  const bool goes_on = reads_while_training(*setup);
   auto learner = DetectionLearner::create(setup->learner);
   if (!learner) return failed(learner.error());
-  return TrainingRun(*std::move(setup), *std::move(learner), *std::move(pod), environment).run();
+  auto outcome = TrainingRun(*std::move(setup), *std::move(learner), *std::move(pod), environment).run();
+  if (outcome.code != ExitCode::Done || !goes_on) return outcome;
+  return refuse_changed(contents).value_or(std::move(outcome));
 }
 
 }  // namespace visionops::train
