@@ -13,8 +13,24 @@ enum class Modality { RGB, Thermal, Depth, Multispectral };
 enum class DeletionPolicy { Retain, Delete };
 /// How Pods put image files that need no recoding into the output.
 enum class ImageMode { Copy, Link, Reference };
-/// What a conversion can lose; the words of spec.allowLoss and of the loss report.
-enum class LossKind { Masks, Crowd, Ignore, Attributes, Keypoints, MultiPart, Precision, Boxes, UnknownKeys, All };
+/// What reading and converting can lose; the words of spec.allowLoss and of the loss report. Images, LabelFiles, Rows
+/// and Objects are whole elements of a source that are left out.
+enum class LossKind {
+  Images,
+  LabelFiles,
+  Rows,
+  Objects,
+  Masks,
+  Crowd,
+  Ignore,
+  Attributes,
+  Keypoints,
+  MultiPart,
+  Precision,
+  Boxes,
+  UnknownKeys,
+  All
+};
 
 }  // namespace visionops
 
@@ -74,7 +90,11 @@ struct EnumNames<ImageMode> {
 template <>
 struct EnumNames<LossKind> {
   using E = LossKind;
-  static constexpr std::array<std::pair<E, std::string_view>, 10> values{{{E::Masks, "Masks"},
+  static constexpr std::array<std::pair<E, std::string_view>, 14> values{{{E::Images, "Images"},
+                                                                          {E::LabelFiles, "LabelFiles"},
+                                                                          {E::Rows, "Rows"},
+                                                                          {E::Objects, "Objects"},
+                                                                          {E::Masks, "Masks"},
                                                                           {E::Crowd, "Crowd"},
                                                                           {E::Ignore, "Ignore"},
                                                                           {E::Attributes, "Attributes"},

@@ -101,10 +101,12 @@ const Table<PipelineSpec>& Fields<PipelineSpec>::table() {
               .example("[{merge_datasets: {}}, {shuffle_image_ids: {}}]"),
           field("output", &PipelineSpec::output, "The Dataset that comes out.").required(),
           field("allowLoss", &PipelineSpec::allow_loss,
-                "Kinds of annotations that the conversion may lose. A loss that is not named here stops the run before "
-                "anything is written; what was lost with permission stands in status.loss.")
+                "What reading and converting may lose: whole elements of the sources that cannot be read (Images, "
+                "LabelFiles, Rows, Objects) and kinds of annotations that the output has no place for. A loss that is "
+                "not named here stops the run and no dataset is written; what was lost with permission stands in "
+                "status.loss.")
               .default_text("nothing may be lost")
-              .max_items(10)
+              .max_items(14)
               .set()
               .example("[Masks]"),
           field("images", &PipelineSpec::images,

@@ -119,6 +119,24 @@ spec:
   output: {{group: bad, type: Processed, split: Train, format: COCO, store: datasets}}
 """
 
+    def test_a_pipeline_stops_at_what_its_source_cannot_say_until_that_is_allowed(self):
+        def change(d):
+            d["annotations"][3]["category_id"] = 999
+        self.corrupt("halfread", change)
+        (self.laptop.store / "raw" / "halfread" / "labels").mkdir()
+        (self.laptop.store / "raw" / "halfread" / "labels" / "page_0001.txt").write_text("0 0.5 0.5 0.1 0.1\n")
+        manifest = DATASET.format(name="halfread") + "---\n" + self.PIPELINE.format(dataset="halfread", manipulator="{rotate_180: {}}")
+        code, output = self.run_with(manifest)
+        self.assertNotEqual(code, 0, output)
+        message = self.laptop.get("pipeline", "bad")["status"]["message"]
+        for words in ("LossNotAllowed", "annotation.json annotations[3].category_id", "labels/page_0001.txt", "LabelFiles, Objects"):
+            self.assertIn(words, message)
+        code, output = self.run_with(manifest + "  allowLoss: [LabelFiles, Objects]\n")
+        self.assertEqual(code, 0, output)
+        self.assertEqual(self.laptop.get("pipeline", "bad")["status"]["loss"], {"LabelFiles": 1, "Objects": 1})
+        made = self.laptop.get("dataset", "bad-train-v1.0.0")
+        self.assertEqual(made["status"]["annotations"], self.laptop.expected["scanner-a"]["objects"] - 1)
+
     def refused(self, text, *words):
         code, output = self.run_with(text)
         self.assertNotEqual(code, 0, output)

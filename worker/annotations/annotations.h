@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/vocabulary.h"
+#include "worker/annotations/finding_kind.h"
 
 namespace visionops::annotations {
 
@@ -110,9 +111,7 @@ void retain(Annotations& a, const std::vector<bool>& keep_images, const std::vec
 
 /// Something wrong in a source: counted, listed (bounded), never silent.
 struct Finding {
-  std::string kind;      ///< CamelCase: MissingImage, DamagedImage, DanglingImage, DanglingCategory, DuplicateImageId,
-                         ///< DuplicateAnnotationId, UnsafePath, ZeroSizeBox, BoxOutsideImage, MalformedRow,
-                         ///< BadPolygon, BadRle, MalformedJson, OrphanImage, UnknownClass, ...
+  FindingKind kind;
   std::string file;      ///< inside the dataset folder
   std::string position;  ///< "byte 1234", "line 7", "annotations[12]"
   std::string message;
@@ -126,25 +125,37 @@ class Findings {
   void merge(const Findings& other);
   [[nodiscard]] std::int64_t total() const;
   [[nodiscard]] std::int64_t count(std::string_view kind) const;
+  /// Images that are named, or have labels, and are not there.
+  [[nodiscard]] std::int64_t missing_images() const { return count("MissingImage") + count("LabelsWithoutImage"); }
+  /// Images that are there and do not decode.
+  [[nodiscard]] std::int64_t damaged_images() const { return count("DamagedImage") + count("UnreadableImage"); }
   /// Sorted by kind; counts are exact.
-  [[nodiscard]] const std::vector<std::pair<std::string, std::int64_t>>& counts() const { return counts_; }
+  [[nodiscard]] const std::vector<std::pair<FindingKind, std::int64_t>>& counts() const { return counts_; }
   [[nodiscard]] const std::vector<Finding>& first() const { return first_; }
 
  private:
   std::size_t limit_;
-  std::vector<std::pair<std::string, std::int64_t>> counts_;
+  std::vector<std::pair<FindingKind, std::int64_t>> counts_;
   std::vector<Finding> first_;
 };
 
-/// What a conversion to `target` would lose, by kind, with the first examples.
+/// So many examples of a kind are kept.
+inline constexpr std::size_t kLossExamples = 10;
+
+/// What is lost between the files of the sources and those of the output, by kind, with the first examples.
 struct LossReport {
   struct Entry {
     LossKind kind = LossKind::Masks;
     std::int64_t count = 0;
-    std::vector<std::string> examples;  ///< "annotations[12] of a.jpg: ...", at most 5
+    std::vector<std::string> examples;  ///< "annotations[12] of a.jpg: ...", at most kLossExamples
   };
   std::vector<Entry> entries;  ///< sorted by kind, only kinds with count > 0
+  void add(const Entry& entry);
+  void add(const LossReport& more);
 };
+/// What the readers left out, counted from their findings (finding_kind.h).
+LossReport loss_of_reading(const Findings& findings);
+/// What a conversion to `target` would lose.
 LossReport loss_of_conversion(const Annotations& a, Format target, const std::vector<Task>& tasks);
 /// Entries that `allowed` does not name.
 std::vector<LossReport::Entry> not_allowed(const LossReport& report, const std::vector<LossKind>& allowed);

@@ -226,7 +226,7 @@ std::optional<Fault> CocoElementParser::polygons(Value& value, Annotations& a, C
     a.numbers.resize(begin);
     const std::string counted =
         "has " + std::to_string(size) + " numbers; a polygon needs an even number of at least 6";
-    out.findings.emplace_back("BadPolygon", Fault{field(), counted});
+    out.findings.push_back({FindingKind("BadPolygon"), Fault{field(), counted}});
   }
   out.object.shape = a.add_rings(rings_);
   out.object.shape_kind = Shape::Polygons;
@@ -256,8 +256,9 @@ std::optional<Fault> CocoElementParser::keypoints(Value& value, Annotations& a, 
     return std::nullopt;
   }
   a.numbers.resize(begin);
-  out.findings.emplace_back("BadKeypoints", Fault{"keypoints", "has " + std::to_string(size) +
-                                                                   " numbers, expected triples of x, y, visibility"});
+  out.findings.push_back(
+      {FindingKind("BadKeypoints"),
+       Fault{"keypoints", "has " + std::to_string(size) + " numbers, expected triples of x, y, visibility"}});
   return std::nullopt;
 }
 

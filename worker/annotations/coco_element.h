@@ -24,7 +24,7 @@ struct CocoObject {
   std::int64_t image_id = 0;
   std::int64_t category_id = 0;
   bool has_id = false;
-  std::vector<std::pair<std::string, Fault>> findings;  ///< kind and what: parts that were left out
+  std::vector<std::pair<FindingKind, Fault>> findings;  ///< kind and what: parts that were left out
 };
 
 /// Parses elements with simdjson On-Demand. `text` must have 64 readable bytes behind it. A fault means that the

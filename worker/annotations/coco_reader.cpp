@@ -55,8 +55,8 @@ struct CocoReader::State {
   void report_class_names();
 
   /// Invalid when the element is not JSON, else a finding: the element is left out.
-  Status leave_out(const JsonElement& element, const char* kind, const Fault& fault);
-  void add(const char* kind, std::string where, std::string message) {
+  Status leave_out(const JsonElement& element, FindingKind kind, const Fault& fault);
+  void add(FindingKind kind, std::string where, std::string message) {
     findings.add({kind, file, std::move(where), std::move(message)});
   }
 
@@ -134,7 +134,7 @@ Status CocoReader::State::take_unknown_section(const JsonElement& element) {
   return {};
 }
 
-Status CocoReader::State::leave_out(const JsonElement& element, const char* kind, const Fault& fault) {
+Status CocoReader::State::leave_out(const JsonElement& element, FindingKind kind, const Fault& fault) {
   if (const auto malformed = find_json_fault(element.text)) {
     return invalid_error("malformed JSON at byte " + std::to_string(element.offset + malformed->offset) + ": " +
                          malformed->message);
@@ -176,7 +176,7 @@ Status CocoReader::State::take_object(const JsonElement& element) {
     return leave_out(element, "MalformedAnnotation", *fault);
   }
   for (auto& [kind, fault] : parsed.findings) {
-    add(kind.c_str(), position("annotations", element.index, fault.field), std::move(fault.message));
+    add(kind, position("annotations", element.index, fault.field), std::move(fault.message));
   }
   a.objects.push_back(parsed.object);
   references.push_back({parsed.image_id, parsed.category_id, static_cast<std::uint32_t>(element.index), parsed.has_id});

@@ -86,7 +86,7 @@ std::optional<Fault> CocoElementParser::rle(Value& value, Annotations& a, CocoOb
   if (!problem) return std::nullopt;
   object.shape_kind = Shape::None;
   object.shape = {};
-  out.findings.emplace_back("BadRle", Fault{"segmentation", *problem});
+  out.findings.push_back({FindingKind("BadRle"), Fault{"segmentation", *problem}});
   return std::nullopt;
 }
 

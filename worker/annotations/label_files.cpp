@@ -24,7 +24,7 @@ std::string label_path(std::string_view image_path, std::string_view folder) {
 void for_each_row(std::string_view text, const std::string& file, Findings& findings,
                   const std::function<void(std::string_view line, std::size_t number)>& row) {
   if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
-    findings.add({"MalformedRow", file, "line 1", "the file is UTF-16, save it as UTF-8"});
+    findings.add({"UnreadableLabelFile", file, "line 1", "the file is UTF-16, save it as UTF-8"});
     return;
   }
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);

@@ -11,8 +11,6 @@ namespace visionops::annotations {
 
 namespace {
 
-constexpr std::size_t kExamples = 5;
-
 class LossCounter {
  public:
   explicit LossCounter(const Annotations& a) : a_(a) {}
@@ -29,7 +27,7 @@ class LossCounter {
   void add_example(LossKind kind, const Text& text) {
     LossReport::Entry& entry = entries_[static_cast<std::size_t>(kind)];
     ++entry.count;
-    if (entry.examples.size() < kExamples) entry.examples.push_back(text());
+    if (entry.examples.size() < kLossExamples) entry.examples.push_back(text());
   }
 
   LossReport report() {
@@ -126,7 +124,39 @@ LossReport loss_of_yolo(const Annotations& a, YoloRows rows) {
 
 bool only_reported(LossKind kind) { return kind == LossKind::UnknownKeys || kind == LossKind::Precision; }
 
+std::string text_of(const Finding& finding) {
+  return std::string(finding.kind) + " " + finding.file + (finding.position.empty() ? "" : " " + finding.position) +
+         ": " + finding.message;
+}
+
 }  // namespace
+
+void LossReport::add(const Entry& more) {
+  const auto place = std::ranges::lower_bound(entries, more.kind, {}, &Entry::kind);
+  if (place == entries.end() || place->kind != more.kind) {
+    entries.insert(place, more);
+    return;
+  }
+  place->count += more.count;
+  for (const auto& example : more.examples) {
+    if (place->examples.size() < kLossExamples) place->examples.push_back(example);
+  }
+}
+
+void LossReport::add(const LossReport& more) {
+  for (const auto& entry : more.entries) add(entry);
+}
+
+LossReport loss_of_reading(const Findings& findings) {
+  LossReport loss;
+  for (const auto& [kind, count] : findings.counts()) {
+    if (kind.left_out()) loss.add({*kind.left_out(), count, {}});
+  }
+  for (const auto& finding : findings.first()) {
+    if (finding.kind.left_out()) loss.add({*finding.kind.left_out(), 0, {text_of(finding)}});
+  }
+  return loss;
+}
 
 LossReport loss_of_conversion(const Annotations& a, Format target, const std::vector<Task>& tasks) {
   // COCO expresses everything the model holds; other formats have no writer

@@ -134,6 +134,19 @@ void print_losses(const annotations::LossReport& loss) {
   }
 }
 
+/// What was found and kept; what was left out stands among the losses.
+void print_problems(const annotations::Findings& findings) {
+  for (const auto& [kind, count] : findings.counts()) {
+    if (kind.left_out()) continue;
+    std::cerr << "problem: " << kind.name() << " " << count << "\n";
+    std::size_t listed = 0;
+    for (const auto& f : findings.first()) {
+      if (f.kind != kind || listed++ == annotations::kLossExamples) continue;
+      std::cerr << "  " << f.file << (f.position.empty() ? "" : " " + f.position) << ": " << f.message << "\n";
+    }
+  }
+}
+
 /// The same as in a Pipeline's allowLoss, in the words of the command line.
 std::string allow_loss_option(const pipeline::RunOutcome& outcome) {
   std::string kinds;
@@ -145,7 +158,7 @@ std::string allow_loss_option(const pipeline::RunOutcome& outcome) {
 
 void print_text(const Options& options, const pipeline::RunOutcome& outcome) {
   print_losses(outcome.loss);
-  for (const auto& [kind, count] : outcome.findings.counts()) std::cerr << "problem: " << kind << " " << count << "\n";
+  print_problems(outcome.findings);
   if (outcome.result.error) {
     std::cerr << "error: " << outcome.result.error->message << "\n";
     if (outcome.code == contract::ExitCode::LossNotAllowed) std::cerr << "hint: " << allow_loss_option(outcome) << "\n";
@@ -192,8 +205,10 @@ Result<pipeline::RunOutcome> convert(const Options& options) {
 int run(const Options& options) {
   const auto outcome = convert(options);
   if (!outcome) {
+    const int code = static_cast<int>(pipeline::exit_code_of(outcome.error().cls));
+    if (options.json) std::cout << dump_json({{"exitCode", code}, {"error", outcome.error().message}}) << "\n";
     std::cerr << "error: " << outcome.error().message << "\n";
-    return static_cast<int>(pipeline::exit_code_of(outcome.error().cls));
+    return code;
   }
   const Json report = report_json(*outcome);
   const bool reported = write_report(options.report, report);
@@ -219,13 +234,9 @@ void add_convert(CLI::App& app, int& exit_code) {
   command->add_option("--task", options->task, "Rows to write for YOLO: boxes or polygons")
       ->transform(CLI::CheckedTransformer(words_of<Task>({Task::Detection, Task::Segmentation}), CLI::ignore_case))
       ->type_name("detection|segmentation");
-  command->add_option("--allow-loss", options->allow_loss, "What may be lost: Masks,Crowd,... or All")
+  command->add_option("--allow-loss", options->allow_loss, "What may be lost: Rows,Masks,Crowd,... or All")
       ->delimiter(',')
-      ->transform(CLI::CheckedTransformer(
-          words_of<LossKind>({LossKind::Masks, LossKind::Crowd, LossKind::Ignore, LossKind::Attributes,
-                              LossKind::Keypoints, LossKind::MultiPart, LossKind::Precision, LossKind::Boxes,
-                              LossKind::UnknownKeys, LossKind::All}),
-          CLI::ignore_case))
+      ->transform(CLI::CheckedTransformer(all_words<LossKind>(), CLI::ignore_case))
       ->type_name("KIND,...");
   command->add_option("--images", options->images, "Copy the images, or make hard links to them")
       ->transform(CLI::CheckedTransformer(words_of<ImageMode>({ImageMode::Copy, ImageMode::Link}), CLI::ignore_case))

@@ -19,6 +19,14 @@ std::map<std::string, E> words_of(const std::vector<E>& accepted) {
   return words;
 }
 
+/// All words of E.
+template <class E>
+std::map<std::string, E> all_words() {
+  std::map<std::string, E> words;
+  for (const auto& [value, name] : EnumNames<E>::values) words.emplace(std::string(name), value);
+  return words;
+}
+
 /// An option that takes one of `formats`, in any case.
 inline CLI::Option* add_format_option(CLI::App& command, const std::string& name, Format& out, const std::string& about,
                                       const std::vector<Format>& formats) {

@@ -79,8 +79,8 @@ Result<std::int32_t> shard_index(contract::PipelineRun& run) {
 void print_summary(const pipeline::RunOutcome& outcome) {
   const auto& result = outcome.result;
   for (const auto& finding : outcome.findings.first()) {
-    std::cerr << finding.kind << " " << finding.file << (finding.position.empty() ? "" : " " + finding.position) << ": "
-              << finding.message << "\n";
+    std::cerr << finding.kind.name() << " " << finding.file << (finding.position.empty() ? "" : " " + finding.position)
+              << ": " << finding.message << "\n";
   }
   if (result.error) {
     std::cerr << "error: " << result.error->message << "\n";

@@ -18,8 +18,10 @@ const std::vector<ExitCodeInfo>& exit_code_table() {
        "The output folder holds a dataset that was made from other inputs or another plan.",
        "Leave output.version and output.path out to get the next free version, or remove the old folder."},
       {ExitCode::LossNotAllowed, "LossNotAllowed", RetryDecision::Never,
-       "The conversion would lose annotations of a kind that allowLoss does not name; nothing was written.",
-       "Name the kinds of the message in allowLoss, or choose an output format that keeps them."},
+       "Reading or converting would lose images, rows or annotations of a kind that allowLoss does not name; no "
+       "dataset was "
+       "written.",
+       "Mend what the message names, name its kinds in allowLoss, or choose an output format that keeps them."},
       {ExitCode::QualityFailed, "QualityFailed", RetryDecision::Never,
        "Nothing usable is left, for example no image after the filters.",
        "Look at the filters and the class names: visionops-worker pipeline --explain shows what each step removes."},

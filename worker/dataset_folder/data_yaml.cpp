@@ -1,8 +1,10 @@
 #include "worker/dataset_folder/data_yaml.h"
 
+#include <simdjson.h>
 #include <yaml-cpp/yaml.h>
 
 #include <map>
+#include <set>
 
 #include "worker/annotations/json_text.h"
 
@@ -68,8 +70,21 @@ std::vector<std::string> places_of(const YAML::Node& node) {
   return out;
 }
 
+/// Readers differ in which of two equal keys they take.
+Status check_keys(const YAML::Node& root) {
+  std::set<std::string> keys;
+  for (const auto& entry : root) {
+    if (entry.first.IsScalar() && !keys.insert(entry.first.Scalar()).second) {
+      return invalid_error(entry.first.Scalar() + ": stands twice, the second time in line " +
+                           std::to_string(entry.first.Mark().line + 1));
+    }
+  }
+  return {};
+}
+
 Result<DataYaml> decode(const YAML::Node& root) {
   if (!root.IsMap()) return invalid_error("expected a mapping");
+  if (auto checked = check_keys(root); !checked) return checked.error();
   auto names = names_of(root);
   if (!names) return names.error();
   if (const YAML::Node nc = root["nc"]) {
@@ -91,6 +106,9 @@ Result<DataYaml> decode(const YAML::Node& root) {
 }  // namespace
 
 Result<DataYaml> read_data_yaml(const std::string& text) {
+  if (!simdjson::validate_utf8(text.data(), text.size())) {
+    return invalid_error("is not UTF-8 (but GBK, Latin-1 or the like): save it as UTF-8");
+  }
   try {
     return decode(YAML::Load(text));
   } catch (const YAML::Exception& e) {  // yaml-cpp reports by throwing
@@ -98,8 +116,9 @@ Result<DataYaml> read_data_yaml(const std::string& text) {
   }
 }
 
-std::string write_data_yaml(const std::vector<std::string>& names) {
-  std::string out = "path: .\ntrain: images\nval: images\nnc: " + std::to_string(names.size()) + "\nnames:";
+std::string write_data_yaml(const std::vector<std::string>& names, Split split) {
+  const char* key = split == Split::Val ? "val" : split == Split::Test ? "test" : "train";
+  std::string out = std::string(key) + ": images\nnc: " + std::to_string(names.size()) + "\nnames:";
   if (names.empty()) return out + " {}\n";
   out += '\n';
   for (std::size_t i = 0; i < names.size(); ++i) {

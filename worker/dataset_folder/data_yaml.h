@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/vocabulary.h"
 
 namespace visionops::dataset_folder {
 
@@ -19,7 +20,10 @@ struct DataYaml {
 /// agree. Invalid names the key.
 Result<DataYaml> read_data_yaml(const std::string& text);
 
-/// The platform's form: `path: .`, `train: images`, `val: images`, `nc` and `names` as a mapping.
-std::string write_data_yaml(const std::vector<std::string>& names);
+/// The platform's form: the key of the split (`train` when there is none) with `images`, `nc`, and `names` as a
+/// mapping. No `path`: Ultralytics takes a relative one from the folder that it was started in, and without one the
+/// folder of the file (ultralytics/data/utils.py check_det_dataset). No other split: this dataset is not its own
+/// validation set.
+std::string write_data_yaml(const std::vector<std::string>& names, Split split);
 
 }  // namespace visionops::dataset_folder

@@ -9,11 +9,11 @@ Result<annotations::ImageHeader> read_image_file_header(storage::StorageClient& 
     const auto prefix = store.read(path, bytes, true);
     if (!prefix) return prefix.error();
     const auto header = annotations::read_image_header(*prefix);
-    if (!header) return header.error().in(path);
+    if (!header) return header.error();
     if (*header) return **header;
-    if (static_cast<std::int64_t>(prefix->size()) < bytes) return invalid_error(path + ": the file ends in its header");
+    if (static_cast<std::int64_t>(prefix->size()) < bytes) return invalid_error("the file ends in its header");
   }
-  return invalid_error(path + ": the header has more than 4 MiB");
+  return invalid_error("the header has more than 4 MiB");
 }
 
 Result<CheckedImage> check_image_file(storage::StorageClient& store, const std::string& path) {

@@ -1,6 +1,7 @@
 #include "worker/dataset_folder/layout.h"
 
 #include <algorithm>
+#include <array>
 
 #include "worker/annotations/image_header.h"
 #include "worker/contract/run_spec.h"
@@ -9,6 +10,9 @@
 namespace visionops::dataset_folder {
 
 namespace {
+
+constexpr std::array kCocoNames{"annotation.json", "_annotations.coco.json"};
+constexpr std::array kYoloNames{"data.yaml", "data.yml", "dataset.yaml"};
 
 bool in_root(std::string_view path) { return path.find('/') == std::string_view::npos; }
 bool is_platform_file(std::string_view path) {
@@ -69,17 +73,28 @@ std::string join(const std::string& folder, const std::string& path) {
 }
 
 Result<FolderListing> list_dataset(storage::StorageClient& store, const std::string& folder) {
-  auto files = store.list(folder, true);
+  std::vector<std::string> links;
+  auto files = store.list(folder, true, &links);
   if (!files) return files.error();
   if (!folder.empty()) {
     for (auto& file : *files) file.path.erase(0, folder.size() + 1);
+    for (auto& link : links) link.erase(0, folder.size() + 1);
   }
   std::erase_if(*files, [](const storage::FileInfo& file) { return is_platform_file(file.path); });
-  return FolderListing(std::move(*files));
+  return FolderListing(std::move(*files), std::move(links));
+}
+
+bool is_named_coco(const FolderListing& listing) {
+  return std::ranges::any_of(kCocoNames, [&](const char* name) { return listing.contains(name); }) ||
+         !instance_files(listing).empty();
+}
+
+bool is_named_yolo(const FolderListing& listing) {
+  return std::ranges::any_of(kYoloNames, [&](const char* name) { return listing.contains(name); });
 }
 
 Result<std::string> find_coco_file(const FolderListing& listing) {
-  for (const char* name : {"annotation.json", "_annotations.coco.json"}) {
+  for (const char* name : kCocoNames) {
     if (listing.contains(name)) return std::string(name);
   }
   for (const auto& candidates : {instance_files(listing), root_files(listing)}) {
@@ -93,7 +108,7 @@ Result<std::string> find_coco_file(const FolderListing& listing) {
 }
 
 Result<std::string> find_data_yaml(const FolderListing& listing) {
-  for (const char* name : {"data.yaml", "data.yml", "dataset.yaml"}) {
+  for (const char* name : kYoloNames) {
     if (listing.contains(name)) return std::string(name);
   }
   std::vector<std::string> candidates;

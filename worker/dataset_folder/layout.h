@@ -25,14 +25,18 @@ namespace visionops::dataset_folder {
 class FolderListing {
  public:
   FolderListing() = default;
-  explicit FolderListing(std::vector<storage::FileInfo> files) : files_(std::move(files)) {}
+  explicit FolderListing(std::vector<storage::FileInfo> files, std::vector<std::string> links = {})
+      : files_(std::move(files)), links_(std::move(links)) {}
   [[nodiscard]] const std::vector<storage::FileInfo>& files() const { return files_; }
+  /// Symbolic links, which are not followed; what they lead to is not in the listing.
+  [[nodiscard]] const std::vector<std::string>& links() const { return links_; }
   /// nullptr when there is no such file.
   [[nodiscard]] const storage::FileInfo* find(std::string_view path) const;
   [[nodiscard]] bool contains(std::string_view path) const { return find(path) != nullptr; }
 
  private:
   std::vector<storage::FileInfo> files_;
+  std::vector<std::string> links_;
 };
 
 /// Without the platform's own folder (.visionops). NotFound when the folder does not exist.
@@ -42,6 +46,10 @@ std::string join(const std::string& folder, const std::string& path);
 
 /// The COCO file of the folder. NotFound when there is none, Invalid when several could be meant.
 Result<std::string> find_coco_file(const FolderListing& listing);
+/// Whether the folder says by the name of a file that it is COCO, or YOLO; another *.json or *.yaml in its root may be
+/// anything, and counts only where nothing says more.
+bool is_named_coco(const FolderListing& listing);
+bool is_named_yolo(const FolderListing& listing);
 /// The YAML file of a YOLO dataset; NotFound when there is none.
 Result<std::string> find_data_yaml(const FolderListing& listing);
 

@@ -66,10 +66,12 @@ Status check_images(storage::StorageClient& store, const std::string& folder, Lo
 }
 
 Result<Format> format_of(const FolderListing& listing) {
+  if (is_named_yolo(listing) && !is_named_coco(listing)) return Format::YOLO;
   if (const auto coco = find_coco_file(listing); coco.ok()) return Format::COCO;
   if (const auto yaml = find_data_yaml(listing); yaml.ok()) return Format::YOLO;
   const auto coco = find_coco_file(listing);
   if (coco.error().cls == ErrorClass::Invalid) return coco.error();
+  if (const auto yaml = find_data_yaml(listing); yaml.error().cls == ErrorClass::Invalid) return yaml.error();
   if (has_visdrone_files(listing)) return Format::VisDrone;
   return not_found_error(
       "neither annotation.json or annotations/*.json (COCO), nor data.yaml (YOLO), nor annotations/*.txt (VisDrone) is "

@@ -33,9 +33,11 @@ struct LoadOptions {
 
 /// `folder` is relative to the store ("" for its root). Findings name files inside the folder. Sizes that the
 /// annotations do not give are read from the image headers; no image is decoded. Findings beside those of the
-/// readers: MissingImage (kept), OrphanImage (COCO: a file without an entry, left out; YOLO: background, no finding),
-/// DamagedImage (YOLO: left out with its rows, when its size cannot be read), UnsafePath (a file name of ours that no
-/// annotation file could name), SharedLabelFile (a.jpg and a.png with one a.txt).
+/// readers: MissingImage (kept), OrphanImage (COCO: a file without an entry; YOLO: background, no finding),
+/// UnreadableImage (YOLO, VisDrone: left out with its rows, as its size cannot be read), UnsafePath (a file name of
+/// ours that no annotation file could name), SharedLabelFile (a.jpg and a.png with one a.txt), LabelsWithoutImage,
+/// UnreadLabelFile (it holds annotations and is not where the format has them), LinkedImage and LinkedLabelFile (links
+/// are not followed). A folder of several splits is Invalid (splits.h).
 /// Format None: as detect_format says. Errors: NotFound when the folder or its annotation file is missing, Invalid for
 /// what cannot be understood.
 Result<LoadedDataset> load_dataset(storage::StorageClient& store, const std::string& folder, Format format,

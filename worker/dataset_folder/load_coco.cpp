@@ -9,6 +9,7 @@
 #include "worker/dataset_folder/image_file.h"
 #include "worker/dataset_folder/load_format.h"
 #include "worker/dataset_folder/parallel_for.h"
+#include "worker/dataset_folder/unread_labels.h"
 
 namespace visionops::dataset_folder {
 
@@ -121,6 +122,8 @@ Result<LoadedDataset> load_coco(storage::StorageClient& store, const std::string
   locate_images(listing, coco_image_roots(listing, *path), loaded, findings);
   report_orphans(listing, loaded, findings);
   fill_sizes(store, folder, loaded, findings, threads);
+  report_unread_files(
+      store, folder, listing, [&](std::string_view file) { return file == *path; }, threads, findings);
   return loaded;
 }
 

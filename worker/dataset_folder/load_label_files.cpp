@@ -2,11 +2,13 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "base/relative_path.h"
 #include "worker/dataset_folder/image_file.h"
 #include "worker/dataset_folder/parallel_for.h"
+#include "worker/dataset_folder/unread_labels.h"
 
 namespace visionops::dataset_folder {
 
@@ -21,17 +23,6 @@ constexpr std::size_t kBatch = 2048;  // label texts in memory at once
 
 bool below_images(std::string_view path) {
   return path.starts_with("images/") || path.find("/images/") != std::string_view::npos;
-}
-
-/// The image files of the dataset: those below an images folder, or all when there is no such folder.
-std::vector<const storage::FileInfo*> image_files(const FolderListing& listing) {
-  std::vector<const storage::FileInfo*> all, below;
-  for (const auto& file : listing.files()) {
-    if (!annotations::has_image_suffix(file.path)) continue;
-    all.push_back(&file);
-    if (below_images(file.path)) below.push_back(&file);
-  }
-  return below.empty() ? all : below;
 }
 
 /// What an annotation file could not name: such an image could never be written.
@@ -67,6 +58,8 @@ class LabelFileLoader {
       }
     }
     report_labels_without_image();
+    report_unread_files(
+        store_, folder_, listing_, [this](std::string_view path) { return is_accounted(path); }, threads, findings_);
     return std::move(loaded_);
   }
 
@@ -88,7 +81,7 @@ class LabelFileLoader {
     }
     if (parts.header->ok() == false) {
       if (parts.header->error().cls == ErrorClass::Retry) return parts.header->error();
-      findings_.add({"DamagedImage", file.path, "", parts.header->error().message});
+      findings_.add({"UnreadableImage", file.path, "", parts.header->error().message});
       return count_rows_without_image(parts, labels);
     }
     Annotations& a = loaded_.annotations;
@@ -130,8 +123,14 @@ class LabelFileLoader {
   void report_labels_without_image() {
     for (const auto& file : listing_.files()) {
       if (!format_.is_label_file(file.path) || file.size == 0 || image_of_labels_.contains(file.path)) continue;
-      findings_.add({"MissingImage", file.path, "", "has labels, but there is no image of that name"});
+      findings_.add({"LabelsWithoutImage", file.path, "", "there is no image of that name"});
     }
+  }
+
+  /// Read, reported, or another file of the format.
+  bool is_accounted(std::string_view path) const {
+    return format_.is_label_file(path) || image_of_labels_.contains(std::string(path)) ||
+           std::ranges::find(format_.annotation_files, path) != format_.annotation_files.end();
   }
 
   storage::StorageClient& store_;
@@ -144,6 +143,22 @@ class LabelFileLoader {
 };
 
 }  // namespace
+
+std::vector<const storage::FileInfo*> image_files(const FolderListing& listing) {
+  std::vector<const storage::FileInfo*> all, below;
+  for (const auto& file : listing.files()) {
+    if (!annotations::has_image_suffix(file.path)) continue;
+    all.push_back(&file);
+    if (below_images(file.path)) below.push_back(&file);
+  }
+  return below.empty() ? all : below;
+}
+
+std::vector<std::string_view> image_paths(const FolderListing& listing) {
+  std::vector<std::string_view> paths;
+  for (const auto* file : image_files(listing)) paths.push_back(file->path);
+  return paths;
+}
 
 Result<LoadedDataset> load_label_files(storage::StorageClient& store, const std::string& folder,
                                        const FolderListing& listing, Findings& findings, unsigned threads,

@@ -24,6 +24,11 @@ struct LabelFileFormat {
       read;
 };
 
+/// The image files of such a dataset: those below an images folder, or all when there is no such folder.
+std::vector<const storage::FileInfo*> image_files(const FolderListing& listing);
+/// Their paths.
+std::vector<std::string_view> image_paths(const FolderListing& listing);
+
 /// Images below an images folder, or all when there is none; an image without a text file is background.
 Result<LoadedDataset> load_label_files(storage::StorageClient& store, const std::string& folder,
                                        const FolderListing& listing, annotations::Findings& findings, unsigned threads,

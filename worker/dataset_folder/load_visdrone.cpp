@@ -1,12 +1,14 @@
 #include "worker/annotations/visdrone.h"
 #include "worker/dataset_folder/load_format.h"
 #include "worker/dataset_folder/load_label_files.h"
+#include "worker/dataset_folder/splits.h"
 
 namespace visionops::dataset_folder {
 
 Result<LoadedDataset> load_visdrone(storage::StorageClient& store, const std::string& folder,
                                     const FolderListing& listing, annotations::Findings& findings, unsigned threads) {
   if (!has_visdrone_files(listing)) return not_found_error("no annotations/*.txt (VisDrone)");
+  if (auto one = refuse_several_splits(splits_of(image_paths(listing), nullptr)); !one) return one.error();
   const LabelFileFormat format{.format = Format::VisDrone,
                                .categories = annotations::visdrone_categories(),
                                .annotation_files = {},

@@ -2,8 +2,10 @@
 
 #include "worker/annotations/yolo.h"
 #include "worker/dataset_folder/data_yaml.h"
+#include "worker/dataset_folder/image_lists.h"
 #include "worker/dataset_folder/load_format.h"
 #include "worker/dataset_folder/load_label_files.h"
+#include "worker/dataset_folder/splits.h"
 
 namespace visionops::dataset_folder {
 
@@ -34,6 +36,15 @@ bool is_yolo_label_file(std::string_view path) {
          !path.ends_with("/classes.txt");  // label tools leave their class list there
 }
 
+/// One split, by lists when data.yaml names some, else by folders.
+Status check_splits(storage::StorageClient& store, const std::string& folder, const FolderListing& listing,
+                    const DataYaml& yaml) {
+  const auto images = image_paths(listing);
+  const auto listed = listed_splits(store, folder, listing, yaml, images);
+  if (!listed) return listed.error();
+  return refuse_several_splits(listed->empty() ? splits_of(images, &yaml) : *listed);
+}
+
 }  // namespace
 
 Result<LoadedDataset> load_yolo(storage::StorageClient& store, const std::string& folder, const FolderListing& listing,
@@ -44,6 +55,7 @@ Result<LoadedDataset> load_yolo(storage::StorageClient& store, const std::string
   if (!text) return text.error();
   const auto yaml = read_data_yaml(*text);
   if (!yaml) return yaml.error().in(*path);
+  if (auto one = check_splits(store, folder, listing, *yaml); !one) return one.error();
   const LabelFileFormat format{.format = Format::YOLO,
                                .categories = categories_of(yaml->names, *path, findings),
                                .annotation_files = {*path},

@@ -13,8 +13,8 @@ namespace {
 
 void describe_problems(const annotations::Findings& findings, contract::DatasetFacts& facts) {
   facts.problems = findings.total();
-  facts.missing_images = findings.count("MissingImage");
-  facts.damaged_images = findings.count("DamagedImage");
+  facts.missing_images = findings.missing_images();
+  facts.damaged_images = findings.damaged_images();
   for (const auto& [kind, count] : findings.counts()) facts.problems_by_kind[kind] = count;
   for (const auto& finding : findings.first()) {
     facts.first_problems.push_back({finding.kind, finding.file, finding.position, finding.message});

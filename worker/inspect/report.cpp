@@ -83,12 +83,13 @@ void append_problems(std::string& out, const annotations::Findings& findings) {
     return;
   }
   out += "\n" + std::to_string(findings.total()) + " problems:";
-  for (const auto& [kind, count] : findings.counts()) out += " " + kind + " " + std::to_string(count);
+  for (const auto& [kind, count] : findings.counts()) out += " " + std::string(kind) + " " + std::to_string(count);
   out += "\n";
   std::size_t shown = 0;
   for (const auto& f : findings.first()) {
     if (shown++ == kShownProblems) break;
-    out += "  " + f.kind + " " + f.file + (f.position.empty() ? "" : " " + f.position) + ": " + f.message + "\n";
+    out += "  " + std::string(f.kind) + " " + f.file + (f.position.empty() ? "" : " " + f.position) + ": " + f.message +
+           "\n";
   }
   if (findings.total() > static_cast<std::int64_t>(kShownProblems))
     out += "  ... (all kinds with the first ones: --json)\n";

@@ -22,7 +22,7 @@ FileInfo info_of(std::string path, const struct stat& s) {
 }
 
 /// Regular files and folders directly in `folder`, unsorted; links and special files are left out.
-Status entries_of(int root, const std::string& folder, std::vector<FileInfo>& out) {
+Status entries_of(int root, const std::string& folder, std::vector<FileInfo>& out, std::vector<std::string>* links) {
   auto fd = open_folder(root, folder, false);
   if (!fd) return fd.error();
   const std::unique_ptr<DIR, int (*)(DIR*)> entries(::fdopendir(fd->get()), ::closedir);
@@ -32,21 +32,23 @@ Status entries_of(int root, const std::string& folder, std::vector<FileInfo>& ou
     if (is_dot(entry->d_name) || std::string_view(entry->d_name).starts_with(kTemporaryPrefix)) continue;
     struct stat s {};
     if (::fstatat(::dirfd(entries.get()), entry->d_name, &s, AT_SYMLINK_NOFOLLOW) != 0) continue;  // removed meanwhile
-    if (!S_ISREG(s.st_mode) && !S_ISDIR(s.st_mode)) continue;
-    out.push_back(info_of(folder.empty() ? entry->d_name : folder + "/" + entry->d_name, s));
+    std::string path = folder.empty() ? entry->d_name : folder + "/" + entry->d_name;
+    if (S_ISLNK(s.st_mode) && links != nullptr) links->push_back(path);
+    if (S_ISREG(s.st_mode) || S_ISDIR(s.st_mode)) out.push_back(info_of(std::move(path), s));
   }
   return {};
 }
 
 }  // namespace
 
-Result<std::vector<FileInfo>> LocalStore::list(const std::string& folder, bool recursive) {
+Result<std::vector<FileInfo>> LocalStore::list(const std::string& folder, bool recursive,
+                                               std::vector<std::string>* links) {
   if (auto checked = check_relative_path(folder); !folder.empty() && !checked) return checked.error();
   std::vector<FileInfo> out;
   std::vector<std::string> pending{folder};
   while (!pending.empty()) {
     std::vector<FileInfo> entries;
-    const auto read = entries_of(root_.get(), pending.back(), entries);
+    const auto read = entries_of(root_.get(), pending.back(), entries, links);
     const bool first = out.empty() && pending.size() == 1 && pending.back() == folder;
     pending.pop_back();
     if (!read && (first || read.error().cls != ErrorClass::NotFound)) return read.error();
@@ -58,6 +60,7 @@ Result<std::vector<FileInfo>> LocalStore::list(const std::string& folder, bool r
       }
     }
   }
+  if (links != nullptr) std::ranges::sort(*links);
   std::sort(out.begin(), out.end(), [](const FileInfo& a, const FileInfo& b) { return a.path < b.path; });
   return out;
 }

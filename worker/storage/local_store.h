@@ -18,7 +18,9 @@ class LocalStore final : public StorageClient {
   LocalStore(UniqueFd root, Durability durability, Writer writer = Writer::Trusted)
       : root_(std::move(root)), durability_(durability), writer_(writer), folders_(root_.get()) {}
 
-  Result<std::vector<FileInfo>> list(const std::string& folder, bool recursive) override;
+  using StorageClient::list;
+  Result<std::vector<FileInfo>> list(const std::string& folder, bool recursive,
+                                     std::vector<std::string>* links) override;
   Result<FileInfo> stat(const std::string& path) override;
   Result<std::string> read(const std::string& path, std::int64_t max_bytes, bool prefix_only) override;
   Status read_chunks(const std::string& path, std::int64_t max_bytes,

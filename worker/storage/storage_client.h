@@ -43,8 +43,12 @@ class StorageClient {
   virtual ~StorageClient() = default;
   /// Regular files (and folders when not recursive) below `folder`, sorted by path bytewise.
   /// NotFound when the folder is missing. Links and special files are left out, and keys of a bucket that are no
-  /// path.
-  virtual Result<std::vector<FileInfo>> list(const std::string& folder, bool recursive) = 0;
+  /// path; the paths of links go to `links` when it is given, sorted likewise.
+  virtual Result<std::vector<FileInfo>> list(const std::string& folder, bool recursive,
+                                             std::vector<std::string>* links) = 0;
+  Result<std::vector<FileInfo>> list(const std::string& folder, bool recursive) {
+    return list(folder, recursive, nullptr);
+  }
   virtual Result<FileInfo> stat(const std::string& path) = 0;
   /// Reads at most `max_bytes` from the start; a larger file is Invalid unless `prefix_only`.
   virtual Result<std::string> read(const std::string& path, std::int64_t max_bytes, bool prefix_only = false) = 0;

@@ -14,7 +14,7 @@ Finding only_finding(const std::string& text, Annotations& out) {
   auto a = tests::read(text, findings);
   EXPECT_TRUE(a.ok()) << a.error().message;
   EXPECT_EQ(findings.total(), 1) << text;
-  if (!a || findings.total() == 0) return {};
+  if (!a || findings.total() == 0) return {"MalformedImage", "", "", "nothing was found"};
   out = std::move(*a);
   return findings.first().front();
 }

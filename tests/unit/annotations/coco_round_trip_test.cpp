@@ -15,7 +15,7 @@ void expect_identity(const std::string& text) {
   Findings findings;
   const auto a = tests::read(text, findings);
   ASSERT_TRUE(a.ok()) << a.error().message;
-  EXPECT_EQ(findings.total(), 0) << findings.first().front().kind << " " << findings.first().front().message;
+  EXPECT_EQ(findings.total(), 0) << findings.first().front().kind.name() << " " << findings.first().front().message;
   EXPECT_EQ(canonical(write_coco(*a)), canonical(text));
 }
 

@@ -42,15 +42,16 @@ TEST(Annotations, RetainDropsObjectsWithTheirImageAndRewritesIndexes) {
 
 TEST(Findings, MergeAddsCountsAndKeepsTheListBounded) {
   Findings one(2), two(2);
-  for (int i = 0; i < 2; ++i) one.add({"B", "f", std::to_string(i), ""});
-  for (int i = 0; i < 5; ++i) two.add({i % 2 == 0 ? "A" : "B", "g", std::to_string(i), ""});
+  for (int i = 0; i < 2; ++i) one.add({"BadRle", "f", std::to_string(i), ""});
+  for (int i = 0; i < 5; ++i)
+    two.add({i % 2 == 0 ? FindingKind("BadPolygon") : FindingKind("BadRle"), "g", std::to_string(i), ""});
   one.merge(two);
   EXPECT_EQ(one.total(), 7);
-  EXPECT_EQ(one.count("A"), 3);
-  EXPECT_EQ(one.count("B"), 4);
-  EXPECT_EQ(one.count("C"), 0);
+  EXPECT_EQ(one.count("BadPolygon"), 3);
+  EXPECT_EQ(one.count("BadRle"), 4);
+  EXPECT_EQ(one.count("MissingImage"), 0);
   EXPECT_EQ(one.first().size(), 4U);
-  EXPECT_EQ(one.counts().front().first, "A");
+  EXPECT_EQ(one.counts().front().first, "BadPolygon");
 }
 
 TEST(Rle, EncodesAndDecodesEveryRunOfABigMask) {

@@ -84,10 +84,16 @@ TEST(DataYaml, TakesNamesAsListOrMappingByIndex) {
 
 TEST(DataYaml, NamesTheKeyThatIsWrong) {
   const std::pair<const char*, const char*> cases[] = {
-      {"nc: 2", "names: is required"},        {"names: car", "names: expected a list"},
-      {"names: [a, [b]]", "names[1]"},        {"names: {0: a, 2: b}", "class 1 has no name"},
-      {"names: {a: b}", "not a class index"}, {"names: [a]\nnc: 2", "nc: is 2"},
-      {"[1, 2]", "expected a mapping"},       {"names: [a", "malformed YAML at line"},
+      {"nc: 2", "names: is required"},
+      {"names: car", "names: expected a list"},
+      {"names: [a, [b]]", "names[1]"},
+      {"names: {0: a, 2: b}", "class 1 has no name"},
+      {"names: {a: b}", "not a class index"},
+      {"names: [a]\nnc: 2", "nc: is 2"},
+      {"[1, 2]", "expected a mapping"},
+      {"names: [a", "malformed YAML at line"},
+      {"names: [a]\nnames: [b]", "names: stands twice, the second time in line 2"},
+      {"names: [\xc6\xfb\xb3\xb5]", "is not UTF-8"},
   };
   for (const auto& [text, message] : cases) {
     const auto yaml = read_data_yaml(text);
@@ -98,10 +104,19 @@ TEST(DataYaml, NamesTheKeyThatIsWrong) {
 
 TEST(DataYaml, ReadsBackEveryNameItWrites) {
   const std::vector<std::string> names{"car", "yes", "0x10", "a: b", "\"q\"", "#x", "ü\n", " lead", "null", "~"};
-  const auto back = read_data_yaml(write_data_yaml(names));
+  const auto back = read_data_yaml(write_data_yaml(names, Split::Train));
   ASSERT_TRUE(back.ok()) << back.error().message;
   EXPECT_EQ(back->names, names);
-  EXPECT_TRUE(read_data_yaml(write_data_yaml({}))->names.empty());
+  EXPECT_TRUE(read_data_yaml(write_data_yaml({}, Split::None))->names.empty());
+}
+
+TEST(DataYaml, NamesItsOwnSplitAloneAndNoPath) {
+  EXPECT_EQ(write_data_yaml({"car"}, Split::Train), "train: images\nnc: 1\nnames:\n  0: \"car\"\n");
+  const auto val = read_data_yaml(write_data_yaml({"car"}, Split::Val));
+  EXPECT_EQ(val->path, "") << "Ultralytics takes a relative path from the folder that it was started in";
+  EXPECT_EQ(val->val, std::vector<std::string>{"images"});
+  EXPECT_TRUE(val->train.empty()) << "a val set is nobody's training set";
+  EXPECT_EQ(read_data_yaml(write_data_yaml({"car"}, Split::None))->train, std::vector<std::string>{"images"});
 }
 
 TEST(DataFiles, AreTheLabelsBesideTheImagesOfAYoloDatasetToo) {

@@ -275,7 +275,9 @@ TEST(RunPipeline, DamagedAndMissingImagesAreLeftOutCountedAndListed) {
   const auto bytes = read_file(street.a() / "images/img1.jpg");
   write_file(street.a() / "images/img1.jpg", bytes.substr(0, bytes.size() / 2));
   fs::remove(street.a() / "images/img2.jpg");
-  const auto outcome = run_pipeline(street.run(), street.environment());
+  auto run = street.run();
+  run.allow_loss = {LossKind::Images, LossKind::Objects};
+  const auto outcome = run_pipeline(run, street.environment());
   ASSERT_EQ(outcome.code, ExitCode::Done) << message_of(outcome);
   EXPECT_EQ(outcome.result.dataset->images, 7);
   EXPECT_EQ(outcome.result.dataset->annotations, 7);
@@ -304,6 +306,7 @@ TEST(RunPipeline, AnImageWhoseHeaderCannotBeReadIsCountedOnce) {
   run.sources[0].manipulators.clear();
   run.post_merge.clear();
   run.output.format = Format::COCO;
+  run.allow_loss = {LossKind::Images, LossKind::Objects};
   const auto outcome = run_pipeline(run, street.environment());
   ASSERT_EQ(outcome.code, ExitCode::Done) << message_of(outcome);
   EXPECT_EQ(outcome.result.dataset->images, 5);
@@ -321,6 +324,44 @@ TEST(RunPipeline, ADatasetOfOnlyDamagedImagesIsAFailure) {
   const auto outcome = run_pipeline(street.run(), street.environment());
   EXPECT_EQ(outcome.code, ExitCode::QualityFailed) << message_of(outcome);
   EXPECT_FALSE(fs::exists(street.output() / "manifest.json"));
+}
+
+TEST(RunPipeline, ADamagedImageThatNobodyAllowedStopsTheRunAndTakesItsFilesAway) {
+  const StreetStores street;
+  const auto bytes = read_file(street.a() / "images/img1.jpg");
+  write_file(street.a() / "images/img1.jpg", bytes.substr(0, bytes.size() / 2));
+  auto run = street.run();
+  run.allow_loss = {LossKind::Masks};
+  const auto outcome = run_pipeline(run, street.environment());
+  EXPECT_EQ(outcome.code, ExitCode::LossNotAllowed);
+  EXPECT_NE(message_of(outcome).find("Images: 1 (DamagedImage scanner-a/images/img1.jpg"), std::string::npos)
+      << message_of(outcome);
+  EXPECT_EQ(outcome.result.pipeline->loss.at("Images"), 1);
+  EXPECT_FALSE(fs::exists(street.output()));
+}
+
+TEST(RunPipeline, AVersionMadeWithLossesIsNotTakenUpByARunThatDoesNotAllowThem) {
+  const StreetStores street;
+  const auto bytes = read_file(street.a() / "images/img1.jpg");
+  write_file(street.a() / "images/img1.jpg", bytes.substr(0, bytes.size() / 2));
+  auto run = street.run();
+  run.allow_loss = {LossKind::All};
+  ASSERT_EQ(run_pipeline(run, street.environment()).code, ExitCode::Done);
+  run.allow_loss = {LossKind::Masks};
+  EXPECT_EQ(run_pipeline(run, street.environment()).code, ExitCode::LossNotAllowed);
+  EXPECT_TRUE(fs::exists(street.output() / "manifest.json")) << "the version itself stays";
+}
+
+TEST(RunPipeline, AMissingImageThatNoStepRemovedIsALossWithItsObjects) {
+  const StreetStores street;
+  fs::remove(street.a() / "images/img2.jpg");
+  auto run = street.run();
+  run.allow_loss = {LossKind::Masks};
+  const auto outcome = run_pipeline(run, street.environment());
+  EXPECT_EQ(outcome.code, ExitCode::LossNotAllowed);
+  EXPECT_NE(message_of(outcome).find("Images: 1 (MissingImage scanner-a/images/img2.jpg"), std::string::npos)
+      << message_of(outcome);
+  EXPECT_FALSE(fs::exists(street.output()));
 }
 
 TEST(RunPipeline, UnitesTheFileThatBothSourcesHave) {

@@ -72,15 +72,23 @@ void remove_categories(Collection& c, const std::vector<bool>& marked) {
 }
 
 void drop_images_without_size(Collection& c, annotations::Findings& findings) {
+  const auto& a = c.annotations;
+  const auto has_size = [](const annotations::Image& image) { return image.width > 0 && image.height > 0; };
+  if (std::ranges::all_of(a.images, has_size)) return;
   std::vector<bool> keep;
-  keep.reserve(c.origins.size());
-  for (const auto& image : c.annotations.images) {
-    keep.push_back(image.width > 0 && image.height > 0);
+  keep.reserve(a.images.size());
+  for (const auto& image : a.images) {
+    keep.push_back(has_size(image));
     if (keep.back()) continue;
     findings.add({"UnknownImageSize", image.file_name, "image id " + std::to_string(image.id),
                   "left out: neither the annotations nor the file tell its size"});
   }
-  if (std::find(keep.begin(), keep.end(), false) != keep.end()) retain_images(c, keep);
+  for (const auto& object : a.objects) {
+    if (keep[object.image]) continue;
+    findings.add({"ObjectWithoutImage", a.images[object.image].file_name, "annotation id " + std::to_string(object.id),
+                  "its image was left out"});
+  }
+  retain_images(c, keep);
 }
 
 std::uint64_t seeded_hash(std::uint64_t seed, const Origin& origin) {

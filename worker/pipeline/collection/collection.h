@@ -54,7 +54,7 @@ std::vector<bool> images_with(const annotations::Annotations& a, const std::vect
 void remove_categories(Collection& c, const std::vector<bool>& marked);
 
 /// Removes the images whose width and height nobody knows (their files could not be read either) and adds
-/// an UnknownImageSize finding for each.
+/// an UnknownImageSize finding for each, and an ObjectWithoutImage finding for each of their objects.
 void drop_images_without_size(Collection& c, annotations::Findings& findings);
 
 /// 64 bits that depend on the seed and on where the image came from, not on its position: the base of

@@ -12,7 +12,6 @@ using contract::ManipulatorCall;
 using contract::ManipulatorScope;
 
 constexpr const char* kMerge = "merge_datasets";
-constexpr std::size_t kMaxExamples = 5;
 
 ChainCounts counts_of(const std::vector<Collection>& all) {
   ChainCounts counts;
@@ -125,7 +124,7 @@ class Fold {
   void report(StepLog log, StepContext context) {
     log.notes = std::move(context.notes);
     chain_.findings.merge(context.findings);
-    add_loss(chain_.loss, context.loss);
+    chain_.loss.add(context.loss);
     chain_.log.push_back(std::move(log));
   }
 
@@ -141,21 +140,6 @@ Result<Chain> fold_chain(const contract::PipelineRun& run, std::vector<Collectio
   if (run.sources.size() != sources.size())
     return internal_error("the sources and the loaded collections differ in number");
   return Fold(run, std::move(sources)).run();
-}
-
-void add_loss(annotations::LossReport& into, const annotations::LossReport& more) {
-  for (const auto& entry : more.entries) {
-    const auto place = std::lower_bound(into.entries.begin(), into.entries.end(), entry,
-                                        [](const auto& a, const auto& b) { return a.kind < b.kind; });
-    if (place == into.entries.end() || place->kind != entry.kind) {
-      into.entries.insert(place, entry);
-      continue;
-    }
-    place->count += entry.count;
-    for (const auto& example : entry.examples) {
-      if (place->examples.size() < kMaxExamples) place->examples.push_back(example);
-    }
-  }
 }
 
 }  // namespace visionops::pipeline

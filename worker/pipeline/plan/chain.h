@@ -41,7 +41,4 @@ struct Chain {
 /// `sources` stand in the order of run.sources. Invalid names the step when a call is wrong.
 Result<Chain> fold_chain(const contract::PipelineRun& run, std::vector<Collection> sources);
 
-/// Adds counts of equal kinds; examples stay at 5 a kind.
-void add_loss(annotations::LossReport& into, const annotations::LossReport& more);
-
 }  // namespace visionops::pipeline

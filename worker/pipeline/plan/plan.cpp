@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 #include "base/digest.h"
@@ -17,23 +18,36 @@ bool leads_to(const std::string& file_name, const std::string& destination) {
   return file_name == destination || std::string(kFolder) + file_name == destination;
 }
 
+/// Why the image cannot be written, without its objects; nullopt when it can.
+std::optional<LeftOut> obstacle_of(const Origin& origin, const annotations::Image& image, Format format) {
+  if (origin.path.empty() || origin.bytes < 0) {
+    return LeftOut{origin.source, origin.path.empty() ? image.file_name : origin.path, "MissingImage",
+                   "the file does not exist", 0};
+  }
+  if (format == Format::YOLO && (image.width <= 0 || image.height <= 0)) {
+    return LeftOut{origin.source, origin.path, "DamagedImage", "its size, which YOLO rows need, cannot be read", 0};
+  }
+  return std::nullopt;
+}
+
 /// Drops the images that cannot be written and tells why.
 std::vector<LeftOut> leave_out(Collection& c, Format format) {
+  constexpr auto kKept = static_cast<std::size_t>(-1);
   std::vector<LeftOut> out;
-  std::vector<bool> keep(c.origins.size(), true);
+  std::vector<std::size_t> place(c.origins.size(), kKept);
   for (std::size_t i = 0; i < c.origins.size(); ++i) {
-    const auto& origin = c.origins[i];
-    const auto& image = c.annotations.images[i];
-    if (origin.path.empty() || origin.bytes < 0) {
-      keep[i] = false;
-      out.push_back({origin.source, origin.path.empty() ? image.file_name : origin.path, "MissingImage",
-                     "the file does not exist"});
-    } else if (format == Format::YOLO && (image.width <= 0 || image.height <= 0)) {
-      keep[i] = false;
-      out.push_back({origin.source, origin.path, "DamagedImage", "its size, which YOLO rows need, cannot be read"});
-    }
+    auto obstacle = obstacle_of(c.origins[i], c.annotations.images[i], format);
+    if (!obstacle) continue;
+    place[i] = out.size();
+    out.push_back(*std::move(obstacle));
   }
-  if (!out.empty()) retain_images(c, keep);
+  if (out.empty()) return out;
+  for (const auto& object : c.annotations.objects) {
+    if (place[object.image] != kKept) ++out[place[object.image]].objects;
+  }
+  std::vector<bool> keep;
+  for (const auto at : place) keep.push_back(at == kKept);
+  retain_images(c, keep);
   return out;
 }
 

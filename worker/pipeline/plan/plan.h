@@ -34,6 +34,7 @@ struct LeftOut {
   std::string path;  ///< or the name as given, when there is no file
   std::string kind;  ///< "MissingImage", "DamagedImage", "UnsupportedImage", "OversizedImage"
   std::string message;
+  std::int64_t objects = 0;  ///< that go with it
 };
 
 struct Plan {

@@ -24,14 +24,29 @@ std::string label(const contract::PipelineRun& run, std::size_t s) {
   return "sources[" + std::to_string(s) + "] " + (dataset.name.empty() ? dataset.path : dataset.name);
 }
 
+/// The names of files are those inside a source: with several, the source is told, too.
+void add_loss_of(const contract::PipelineRun& run, std::size_t s, const annotations::Findings& findings,
+                 annotations::LossReport& out) {
+  auto loss = annotations::loss_of_reading(findings);
+  if (run.sources.size() > 1) {
+    for (auto& entry : loss.entries) {
+      for (auto& example : entry.examples) example.insert(0, label(run, s) + ": ");
+    }
+  }
+  out.add(loss);
+}
+
 Status load_one(const contract::PipelineRun& run, std::size_t s, const RunEnvironment& environment,
                 LoadedSources& out) {
   const auto& dataset = run.sources[s].dataset;
   auto store = environment.open_store(dataset.store);
   if (!store) return store.error().in(label(run, s));
-  auto loaded = dataset_folder::load_dataset(**store, dataset.path, dataset.format, out.findings,
+  annotations::Findings findings;
+  auto loaded = dataset_folder::load_dataset(**store, dataset.path, dataset.format, findings,
                                              {.check_images = false, .threads = environment.threads});
   if (!loaded) return loaded.error().in(label(run, s));
+  out.findings.merge(findings);
+  add_loss_of(run, s, findings, out.loss);
   out.folders.push_back({*store, dataset.path});
   out.counts.push_back({static_cast<std::int64_t>(loaded->annotations.images.size()),
                         static_cast<std::int64_t>(loaded->annotations.objects.size())});

@@ -23,6 +23,7 @@ struct LoadedSources {
   std::vector<Collection> collections;  ///< the same
   std::vector<SourceCounts> counts;     ///< the same
   annotations::Findings findings;
+  annotations::LossReport loss;  ///< what the readers left out
 };
 
 /// Errors name the source: NotFound, Invalid, or the store's own.

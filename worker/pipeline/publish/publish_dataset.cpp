@@ -51,7 +51,7 @@ Result<PartFile> write_annotation_file(const contract::PipelineRun& run, const A
     name = kYoloFile;
     std::vector<std::string> names;
     for (const auto& category : a.categories) names.push_back(category.name);
-    text = dataset_folder::write_data_yaml(names);
+    text = dataset_folder::write_data_yaml(names, run.output.split);
   } else {
     text = annotations::write_coco(a);
   }

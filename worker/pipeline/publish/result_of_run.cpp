@@ -13,11 +13,6 @@ using contract::ExitCode;
 constexpr const char* kMissing = "MissingImage";
 constexpr const char* kDamaged = "DamagedImage";
 
-std::int64_t count_of(const DatasetFacts& facts, const char* kind) {
-  const auto it = facts.problems_by_kind.find(kind);
-  return it == facts.problems_by_kind.end() ? 0 : it->second;
-}
-
 std::vector<contract::ResultClassCount> class_counts(const annotations::Annotations& a, const WrittenObjects& written) {
   std::vector<contract::ResultClassCount> counts(a.categories.size());
   for (std::size_t c = 0; c < counts.size(); ++c) counts[c].name = a.categories[c].name;
@@ -92,15 +87,17 @@ DatasetFacts dataset_facts(const contract::PipelineRun& run, const dataset_folde
   for (const auto& finding : findings.first()) {
     facts.first_problems.push_back({finding.kind, finding.file, finding.position, finding.message});
   }
+  facts.missing_images = findings.missing_images();
+  facts.damaged_images = findings.damaged_images();
   for (const auto& part : parts) {
     for (const auto& skip : part.skipped) {
       const auto& item = plan.items[static_cast<std::size_t>(skip.item)];
       if (item.width <= 0 && skip.kind == kDamaged) continue;  // its header was unreadable: a finding of the source
       count_problem(facts, skip.kind, item.source_path, skip.message);
+      facts.missing_images += skip.kind == kMissing ? 1 : 0;
+      facts.damaged_images += skip.kind == kDamaged ? 1 : 0;
     }
   }
-  facts.missing_images = count_of(facts, kMissing);
-  facts.damaged_images = count_of(facts, kDamaged);
   return facts;
 }
 

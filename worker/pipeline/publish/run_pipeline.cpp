@@ -13,12 +13,13 @@
 #include "worker/pipeline/plan/plan.h"
 #include "worker/pipeline/plan/remaining_annotations.h"
 #include "worker/pipeline/publish/label_writer.h"
-#include "worker/pipeline/publish/source_contents.h"
 #include "worker/pipeline/publish/load_sources.h"
 #include "worker/pipeline/publish/output_folder.h"
 #include "worker/pipeline/publish/part.h"
 #include "worker/pipeline/publish/publish_dataset.h"
 #include "worker/pipeline/publish/result_of_run.h"
+#include "worker/pipeline/publish/skipped_images.h"
+#include "worker/pipeline/publish/source_contents.h"
 
 namespace visionops::pipeline {
 namespace {
@@ -79,7 +80,11 @@ Result<Prepared> prepare(const PipelineRun& run, const RunEnvironment& environme
   out.findings.merge(chain->findings);
   out.log = std::move(chain->log);
   out.plan = make_plan(run, std::move(chain->collection));
-  out.loss = check_loss(run, chain->loss, out.plan.annotations);
+  auto before = std::move(sources->loss);
+  before.add(annotations::loss_of_reading(chain->findings));
+  before.add(chain->loss);
+  before.add(loss_of_images(run, out.plan.left_out));
+  out.loss = check_loss(run, before, out.plan.annotations);
   return out;
 }
 
@@ -88,12 +93,10 @@ class ShardRun {
  public:
   ShardRun(const PipelineRun& run, const RunEnvironment& environment, const Prepared& prepared,
            SourceContents& contents)
-      : run_(run), env_(environment), prepared_(prepared), contents_(contents) {}
+      : run_(run), env_(environment), prepared_(prepared), loss_(prepared.loss), contents_(contents) {}
 
   RunOutcome go() {
-    if (!prepared_.loss.refused.empty()) {
-      return end_with(ExitCode::LossNotAllowed, refusal(prepared_.loss), "allowLoss");
-    }
+    if (!loss_.refused.empty()) return refuse_loss();
     if (prepared_.plan.items.empty()) return end_with(ExitCode::QualityFailed, nothing_left(), "");
     auto store = env_.open_store(run_.output.store);
     if (!store) return fail(store.error().in("output.store"));
@@ -140,12 +143,15 @@ class ShardRun {
       *part = *std::move(made);
     }
     own_ = &**part;
+    add_skipped({**part});
+    if (!loss_.refused.empty()) return withdraw();
     auto parts = all_parts(**part);
     if (!parts) return fail(parts.error());
     if (parts->empty()) return others_at_work();
+    add_skipped(*parts);
     report("Publishing", 0, 1);
     auto manifest =
-        publish_dataset({run_, prepared_.plan, prepared_.loss, prepared_.counts, prepared_.findings, output_}, *parts);
+        publish_dataset({run_, prepared_.plan, loss_, prepared_.counts, prepared_.findings, output_}, *parts);
     if (!manifest) {
       if (manifest.error().cls == ErrorClass::NotFound)
         return end_with(ExitCode::QualityFailed, manifest.error().message, "");
@@ -154,6 +160,24 @@ class ShardRun {
     if (auto released = release_folder(output_); !released) return fail(released.error());
     report("Publishing", 1, 1);
     return published(*manifest, *parts);
+  }
+
+  /// What the writing itself left out is known only now.
+  void add_skipped(const std::vector<Part>& parts) {
+    auto report = prepared_.loss.report;
+    report.add(loss_of_images(run_, skipped_images(prepared_.plan, parts)));
+    loss_ = check_loss(run_, std::move(report));
+  }
+
+  RunOutcome refuse_loss() const { return end_with(ExitCode::LossNotAllowed, refusal(loss_), "allowLoss"); }
+
+  /// Refused after the images were read: what was written goes again. Other shards may still be writing; their folder
+  /// belongs to this plan until it is run again or another plan clears it, and holds no version.
+  RunOutcome withdraw() {
+    if (run_.shards == 1) {
+      if (auto removed = withdraw_files(output_, *own_); !removed) return fail(removed.error());
+    }
+    return refuse_loss();
   }
 
   /// Usually; but when this shard ran again while the others published, the part just written is a left-over.
@@ -228,12 +252,14 @@ class ShardRun {
     for (const auto& counts : prepared_.counts) facts.images_in += counts.images;
     facts.renamed_images = prepared_.plan.renamed();
     facts.skipped_images = static_cast<std::int64_t>(prepared_.plan.left_out.size());
-    for (const auto& entry : prepared_.loss.report.entries)
-      facts.loss[std::string(enum_name(entry.kind))] = entry.count;
+    for (const auto& entry : loss_.report.entries) facts.loss[std::string(enum_name(entry.kind))] = entry.count;
     return facts;
   }
 
   RunOutcome reuse(const Manifest& manifest) {
+    // It may have been made by a run that allowed more.
+    loss_ = check_loss(run_, loss_in(manifest));
+    if (!loss_.refused.empty()) return refuse_loss();
     // A run that was killed after its manifest left its work folder.
     if (auto released = release_folder(output_); !released) return fail(released.error());
     RunOutcome outcome = published(manifest, {});
@@ -264,7 +290,7 @@ class ShardRun {
 
   RunOutcome done() const {
     RunOutcome outcome;
-    outcome.loss = prepared_.loss.report;
+    outcome.loss = loss_.report;
     outcome.findings = prepared_.findings;
     return outcome;
   }
@@ -282,6 +308,7 @@ class ShardRun {
   const PipelineRun& run_;
   const RunEnvironment& env_;
   const Prepared& prepared_;
+  LossCheck loss_;
   SourceContents& contents_;
   SourceFolder output_;
   const Part* own_ = nullptr;

@@ -37,7 +37,8 @@ Status S3Store::check_target(const std::string& path) const {
   return {};
 }
 
-Result<std::vector<FileInfo>> S3Store::list(const std::string& folder, bool recursive) {
+Result<std::vector<FileInfo>> S3Store::list(const std::string& folder, bool recursive,
+                                            std::vector<std::string>* /*links*/) {
   if (auto checked = check_path(folder); !folder.empty() && !checked) return checked.error();
   auto listing = list_objects(*client_, folder, recursive);
   if (!listing) return listing.error();

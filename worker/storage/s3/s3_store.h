@@ -20,7 +20,10 @@ class S3Store final : public StorageClient {
  public:
   explicit S3Store(std::unique_ptr<S3Client> client) : client_(std::move(client)), writer_(*client_) {}
 
-  Result<std::vector<FileInfo>> list(const std::string& folder, bool recursive) override;
+  using StorageClient::list;
+  /// A bucket has no links.
+  Result<std::vector<FileInfo>> list(const std::string& folder, bool recursive,
+                                     std::vector<std::string>* links) override;
   Result<FileInfo> stat(const std::string& path) override;
   Result<std::string> read(const std::string& path, std::int64_t max_bytes, bool prefix_only) override;
   Status read_chunks(const std::string& path, std::int64_t max_bytes,

@@ -1,0 +1,79 @@
+// The kinds of findings, and what each means for the element that it names. PURE.
+// The table is the only list: a name that does not stand in it does not compile, so nobody can report an element as
+// left out without saying as what it is lost.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/vocabulary.h"
+
+namespace visionops::annotations {
+
+struct FindingMeaning {
+  std::string_view name;             ///< CamelCase
+  std::optional<LossKind> left_out;  ///< the reader left the element out, and this is lost; none: it was kept
+};
+
+/// MissingImage, DamagedImage: the reader keeps the entry; the plan decides, and counts the loss (plan/plan.h).
+/// OrphanImage: a file that no annotation file claims; named, but nobody said that it belongs to the dataset
+/// (docs/decisions/0014-what-readers-leave-out.md).
+inline constexpr auto kFindingMeanings = std::to_array<FindingMeaning>({
+    {"BadKeypoints", LossKind::Keypoints},
+    {"BadPolygon", LossKind::Masks},
+    {"BadRle", LossKind::Masks},
+    {"BoxOutsideImage", std::nullopt},
+    {"DamagedImage", std::nullopt},
+    {"DanglingCategory", LossKind::Objects},
+    {"DanglingImage", LossKind::Objects},
+    {"DuplicateAnnotationId", std::nullopt},
+    {"DuplicateClassName", std::nullopt},
+    {"ExifOrientation", std::nullopt},
+    {"LabelsWithoutImage", LossKind::LabelFiles},
+    {"LinkedImage", LossKind::Images},
+    {"LinkedLabelFile", LossKind::LabelFiles},
+    {"MalformedAnnotation", LossKind::Objects},
+    {"MalformedCategory", LossKind::Objects},
+    {"MalformedImage", LossKind::Images},
+    {"MalformedRow", LossKind::Rows},
+    {"MissingAnnotationId", std::nullopt},
+    {"MissingImage", std::nullopt},
+    {"ObjectWithoutImage", LossKind::Objects},
+    {"OrphanImage", std::nullopt},
+    {"SamePicture", std::nullopt},
+    {"SharedLabelFile", std::nullopt},
+    {"UnknownImageSize", LossKind::Images},
+    {"UnreadLabelFile", LossKind::LabelFiles},
+    {"UnreadableImage", LossKind::Images},
+    {"UnreadableLabelFile", LossKind::LabelFiles},
+    {"UnsafePath", LossKind::Images},
+    {"WrongImageSize", std::nullopt},
+    {"ZeroSizeBox", std::nullopt},
+});
+
+/// A row of the table.
+class FindingKind {
+ public:
+  /// NOLINTNEXTLINE(google-explicit-constructor): a literal is the usual way to name a kind
+  consteval FindingKind(const char* name) : meaning_(&find(name)) {}
+  [[nodiscard]] constexpr std::string_view name() const { return meaning_->name; }
+  [[nodiscard]] constexpr std::optional<LossKind> left_out() const { return meaning_->left_out; }
+  /// NOLINTNEXTLINE(google-explicit-constructor): for JSON and messages
+  operator std::string() const { return std::string(name()); }
+  friend constexpr bool operator==(FindingKind a, FindingKind b) { return a.meaning_ == b.meaning_; }
+  friend constexpr bool operator==(FindingKind a, const char* b) { return a.name() == b; }
+
+ private:
+  static consteval const FindingMeaning& find(std::string_view name) {
+    for (const auto& meaning : kFindingMeanings) {
+      if (meaning.name == name) return meaning;
+    }
+    throw "no kind of finding has this name: add it to kFindingMeanings";
+  }
+
+  const FindingMeaning* meaning_;
+};
+
+}  // namespace visionops::annotations
