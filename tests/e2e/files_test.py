@@ -15,23 +15,24 @@ spec: {{group: {name}, type: Raw, split: Train, version: v1.0.0, format: COCO, t
 
 PIPELINE = """apiVersion: visionops.dev/v1alpha1
 kind: Pipeline
-metadata: {name: copy, annotations: {visionops.dev/rerun: "RERUN"}}
+metadata: {name: copy}
 spec:
   sources: [{dataset: {name: one}}]
   output: {group: copied, type: Processed, split: Train, format: COCO, store: datasets}
   allowLoss: [All]
+  seed: SEED
 ---
 """
 
 TRAINING = """apiVersion: visionops.dev/v1alpha1
 kind: TrainingJob
-metadata: {name: learn, annotations: {visionops.dev/rerun: "RERUN"}}
+metadata: {name: learn}
 spec:
   runtime: builtin
   task: Detection
   model: centernet_nano
   datasets: {train: {name: one}}
-  hyperparameters: {epochs: 1, batchSize: 4, imageSize: 64, extra: {width: 8}}
+  hyperparameters: {epochs: 1, batchSize: 4, imageSize: 64, seed: SEED, extra: {width: 8}}
   checkpoints: {store: models}
 ---
 """
@@ -116,7 +117,7 @@ class Files(LaptopTest):
         document = json.loads(good)
         document["categories"][0]["name"] = "renamed"
         annotations.write_text(json.dumps(document))
-        code, output = self.apply(dataset + (PIPELINE + TRAINING).replace("RERUN", "1"))
+        code, output = self.apply(dataset + (PIPELINE + TRAINING).replace("SEED", "1"))
         self.assertNotEqual(code, 0, output)
         for kind, name in (("pipeline", "copy"), ("trainingjob", "learn")):
             failed = condition(self.laptop.get(kind, name), "Failed")
@@ -126,7 +127,7 @@ class Files(LaptopTest):
         self.assertFalse((self.laptop.store / "processed" / "copied").exists())
 
         annotations.write_text(good)  # at another time
-        code, output = self.apply(dataset + (PIPELINE + TRAINING).replace("RERUN", "2"))
+        code, output = self.apply(dataset + (PIPELINE + TRAINING).replace("SEED", "2"))
         self.assertEqual(code, 0, output)
         self.assertEqual(self.laptop.get("pipeline", "copy")["status"]["phase"], "Succeeded")
         self.assertEqual(self.laptop.get("trainingjob", "learn")["status"]["phase"], "Succeeded")
