@@ -223,7 +223,7 @@ contract::SidecarWord Sidecar::word_about_the_store(const Pause& pause, TimePoin
     (void)pause(kDrainPause);
   }
   const auto& owner = config_.run.owner;
-  return {owner.uid, owner.run, owner.attempt, {}, {}, "the store did not give the model back in time"};
+  return {owner.uid, owner.run, owner.attempt, owner.identity, {}, {}, "the store did not give the model back in time"};
 }
 
 /// Once per change, not once per message.

@@ -6,16 +6,13 @@
 #include <thread>
 #include <utility>
 
-#include "worker/pipeline/manipulators/manipulator.h"
-#include "worker/pipeline/plan/chain.h"
 #include "worker/pipeline/plan/explain.h"
 #include "worker/pipeline/plan/loss_check.h"
-#include "worker/pipeline/plan/plan.h"
 #include "worker/pipeline/plan/remaining_annotations.h"
 #include "worker/pipeline/publish/label_writer.h"
-#include "worker/pipeline/publish/load_sources.h"
 #include "worker/pipeline/publish/output_folder.h"
 #include "worker/pipeline/publish/part.h"
+#include "worker/pipeline/publish/prepare_run.h"
 #include "worker/pipeline/publish/publish_dataset.h"
 #include "worker/pipeline/publish/result_of_run.h"
 #include "worker/pipeline/publish/skipped_images.h"
@@ -32,66 +29,10 @@ using dataset_folder::Manifest;
 constexpr int kClaimTries = 60;
 constexpr auto kClaimPause = std::chrono::seconds(1);
 
-/// Everything before the first write: a function of the sources and the run, equal on every shard.
-struct Prepared {
-  std::vector<SourceFolder> folders;
-  std::vector<SourceCounts> counts;
-  annotations::Findings findings;
-  std::vector<StepLog> log;
-  LossCheck loss;
-  Plan plan;
-};
-
-bool inside(const std::string& inner, const std::string& outer) {
-  return outer.empty() || inner == outer || inner.rfind(outer + "/", 0) == 0;
-}
-
-Status check_run(const PipelineRun& run) {
-  if (run.sources.empty()) return invalid_error("sources: at least one is needed");
-  if (run.output.format != Format::COCO && run.output.format != Format::YOLO) {
-    return invalid_error("output.format: " + std::string(enum_name(run.output.format)) +
-                         " cannot be written; COCO and YOLO can");
-  }
-  if (run.images == ImageMode::Reference) {
-    return invalid_error(
-        "images: a dataset of references has no files of its own and cannot be read back; use Link, "
-        "which takes no space either");
-  }
-  for (std::size_t s = 0; s < run.sources.size(); ++s) {
-    const auto& source = run.sources[s].dataset;
-    if (source.store != run.output.store) continue;
-    if (inside(source.path, run.output.path) || inside(run.output.path, source.path)) {
-      return invalid_error("output.path: " + run.output.path + " overlaps with sources[" + std::to_string(s) + "] (" +
-                           source.path + "); sources are never written");
-    }
-  }
-  return {};
-}
-
-Result<Prepared> prepare(const PipelineRun& run, const RunEnvironment& environment) {
-  auto sources = load_sources(run, environment);
-  if (!sources) return sources.error();
-  auto chain = fold_chain(run, std::move(sources->collections));
-  if (!chain) return chain.error();
-  Prepared out;
-  out.folders = std::move(sources->folders);
-  out.counts = std::move(sources->counts);
-  out.findings = std::move(sources->findings);
-  out.findings.merge(chain->findings);
-  out.log = std::move(chain->log);
-  out.plan = make_plan(run, std::move(chain->collection));
-  auto before = std::move(sources->loss);
-  before.add(annotations::loss_of_reading(chain->findings));
-  before.add(chain->loss);
-  before.add(loss_of_images(run, out.plan.left_out));
-  out.loss = check_loss(run, before, out.plan.annotations);
-  return out;
-}
-
 /// One run of one shard, after it was prepared.
 class ShardRun {
  public:
-  ShardRun(const PipelineRun& run, const RunEnvironment& environment, const Prepared& prepared,
+  ShardRun(const PipelineRun& run, const RunEnvironment& environment, const PreparedRun& prepared,
            SourceContents& contents)
       : run_(run), env_(environment), prepared_(prepared), loss_(prepared.loss), contents_(contents) {}
 
@@ -307,7 +248,7 @@ class ShardRun {
 
   const PipelineRun& run_;
   const RunEnvironment& env_;
-  const Prepared& prepared_;
+  const PreparedRun& prepared_;
   LossCheck loss_;
   SourceContents& contents_;
   SourceFolder output_;
@@ -343,7 +284,7 @@ RunOutcome run_pipeline(const PipelineRun& run, const RunEnvironment& environmen
     SourceContents contents(run);
     if (auto checked = contents.check(environment); !checked) return failed(checked.error());
     if (!contents.changed().empty()) return refuse_changed(run, environment, contents.changed());
-    const auto prepared = prepare(run, environment);
+    const auto prepared = prepare_run(run, environment);
     if (!prepared) return failed(prepared.error());
     return ShardRun(run, environment, *prepared, contents).go();
   } catch (const std::bad_alloc&) {
@@ -357,7 +298,7 @@ Result<std::string> explain_pipeline(const PipelineRun& run, const RunEnvironmen
                                      std::size_t max_images) {
   try {
     if (auto status = check_run(run); !status) return status.error();
-    const auto prepared = prepare(run, environment);
+    const auto prepared = prepare_run(run, environment);
     if (!prepared) return prepared.error();
     return explain(run, prepared->log, prepared->loss, prepared->plan, max_images);
   } catch (const std::exception& e) {

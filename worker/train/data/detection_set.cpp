@@ -65,7 +65,7 @@ std::string plural(std::int64_t count, const char* what) {
 
 void remark_findings(const annotations::Findings& findings, DetectionSet& set) {
   for (const auto& [kind, count] : findings.counts()) {
-    std::string remark = plural(count, "finding") + " " + kind;
+    std::string remark = plural(count, "finding") + " " + std::string(kind);
     for (const auto& first : findings.first()) {
       if (first.kind != kind) continue;
       remark +=

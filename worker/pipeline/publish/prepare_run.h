@@ -1,0 +1,34 @@
+// What a pipeline run decides before its first write.
+#pragma once
+
+#include <vector>
+
+#include "base/result.h"
+#include "worker/annotations/annotations.h"
+#include "worker/contract/run_spec.h"
+#include "worker/pipeline/materialise/materialise.h"
+#include "worker/pipeline/plan/chain.h"
+#include "worker/pipeline/plan/loss_check.h"
+#include "worker/pipeline/plan/plan.h"
+#include "worker/pipeline/publish/load_sources.h"
+#include "worker/pipeline/publish/run_pipeline.h"
+
+namespace visionops::pipeline {
+
+/// Everything before the first write: a function of the sources and the run, equal on every shard.
+struct PreparedRun {
+  std::vector<SourceFolder> folders;
+  std::vector<SourceCounts> counts;
+  annotations::Findings findings;
+  std::vector<StepLog> log;
+  LossCheck loss;
+  Plan plan;
+};
+
+/// Whether the run can be done at all: Invalid for an output that has no writer, or that overlaps with a source.
+Status check_run(const contract::PipelineRun& run);
+
+/// Loads, folds and plans. Errors as of load_sources and fold_chain; a loss is none, it stands in the value.
+Result<PreparedRun> prepare_run(const contract::PipelineRun& run, const RunEnvironment& environment);
+
+}  // namespace visionops::pipeline
