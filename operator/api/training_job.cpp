@@ -256,7 +256,7 @@ const Table<TrainingJobSpec>& Fields<TrainingJobSpec>::table() {
               .map_by("name"),
           field("datasets", &TrainingJobSpec::datasets, "Datasets that are read; they are never changed.").required(),
           field("hyperparameters", &TrainingJobSpec::hyperparameters,
-                "Settings of the training. What absent ones became stands in the log and in the history.")
+                "Settings of the training. What absent ones became stands in status.resolved and in the history.")
               .default_text("the runtime's"),
           field("resources", &TrainingJobSpec::resources, "What the training runs on.")
               .default_text("one node without GPU"),

@@ -19,6 +19,13 @@ class RunIdentityTest : public ::testing::Test {
   api::TrainingJob& job() { return world.training_jobs.at(0); }
   const api::TrainingJobStatus& status() { return job().status; }
   const std::string& folder() { return status().resolved->checkpoint_path; }
+  /// Deleted, with its children, and made again.
+  void make_anew(const std::string& uid) {
+    world.jobs.clear();
+    world.pods.clear();
+    job() = training_job();
+    job().meta.uid = uid;
+  }
   /// As a restore or a hand does it: the object stays, what it knew of its runs is gone.
   void lose_status() {
     job().status = {};
@@ -30,8 +37,7 @@ class RunIdentityTest : public ::testing::Test {
 TEST_F(RunIdentityTest, AnObjectMadeAnewUnderAnOldNameTrainsAnew) {
   ASSERT_TRUE(world.run_to_end());
   const auto before = folder();
-  job() = training_job();
-  job().meta.uid = "uid-second";
+  make_anew("uid-second");
   ASSERT_TRUE(world.run_to_end());
   EXPECT_EQ(status().run, 1);
   EXPECT_NE(folder(), before) << "the same name, run and spec";
@@ -86,8 +92,7 @@ TEST_F(RunIdentityTest, SaysWhenTheStoreHadTheRunFinishedBefore) {
 
 TEST_F(RunIdentityTest, AModelOfAnotherFolderIsNoSuccess) {
   for (const char* elsewhere : {"checkpoints/default/detector/run-1", "checkpoints/default/other/run-1-0123456789ab"}) {
-    job() = training_job();
-    job().meta.uid = std::string("uid-") + elsewhere;
+    make_anew(std::string("uid-") + elsewhere);
     job().spec.retry.emplace().limit = 0;
     world.worker = [elsewhere](const cluster::Job& of, std::int32_t index) {
       return run_spec_of(of).train ? exits(0, contract::encode(training_result(elsewhere))) : do_the_work(of, index);
