@@ -13,12 +13,12 @@
 #include "worker/pipeline/plan/plan.h"
 #include "worker/pipeline/plan/remaining_annotations.h"
 #include "worker/pipeline/publish/label_writer.h"
-#include "worker/pipeline/publish/source_contents.h"
 #include "worker/pipeline/publish/load_sources.h"
 #include "worker/pipeline/publish/output_folder.h"
 #include "worker/pipeline/publish/part.h"
 #include "worker/pipeline/publish/publish_dataset.h"
 #include "worker/pipeline/publish/result_of_run.h"
+#include "worker/pipeline/publish/source_contents.h"
 
 namespace visionops::pipeline {
 namespace {
