@@ -31,9 +31,11 @@ inline constexpr std::size_t kMaxPath = 255;
 inline constexpr const char* kPathPattern = "^[^/\\\\%[:cntrl:]]+(/[^/\\\\%[:cntrl:]]+)*/?$";
 inline constexpr const char* kPathWords =
     "must be a folder inside the store: relative, without empty parts, backslash, '%' or control characters";
-inline constexpr const char* kPathRule = "self.split('/').all(part, part != '.' && part != '..' && part != '.visionops')";
+inline constexpr const char* kPathRule =
+    "self.split('/').all(part, part != '.' && part != '..' && part != '.visionops')";
 inline constexpr const char* kPathRuleWords =
-    "must not have \".\", \"..\" or \".visionops\" as a part: stores have no outside, and that folder is the platform's";
+    "must not have \".\", \"..\" or \".visionops\" as a part: stores have no outside, and that folder is the "
+    "platform's";
 
 /// Quantities of Kubernetes; base/quantity.h reads them.
 inline constexpr const char* kQuantityPattern = "^[0-9]{1,15}([.][0-9]{1,9})?([numkMGTPE]|[KMGTPE]i|[eE][0-9])?$";

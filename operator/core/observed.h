@@ -34,8 +34,8 @@ struct Platform {
 
 struct DatasetObserved {
   api::Dataset dataset;
-  std::vector<cluster::Job> jobs;  ///< owned by the Dataset
-  std::vector<cluster::Pod> pods;  ///< of those Jobs
+  std::vector<cluster::Job> jobs;        ///< owned by the Dataset
+  std::vector<cluster::Pod> pods;        ///< of those Jobs
   std::vector<api::Dataset> neighbours;  ///< of one that is being deleted: others whose folders overlap with its own
   Platform platform;
   TimePoint now{};

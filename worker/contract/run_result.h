@@ -56,7 +56,7 @@ struct DatasetFacts {
 /// Of remove: what became of the files.
 struct RemovalFacts {
   std::int64_t removed = 0;
-  std::int64_t shared = 0;          ///< listed, but in the folder of another Dataset: left
+  std::int64_t shared = 0;          ///< in the folder of another Dataset, listed or not: left
   std::int64_t replaced = 0;        ///< listed, but with other bytes now: left
   std::int64_t unlisted = 0;        ///< in the folder, never listed as this Dataset's: left
   std::vector<std::string> left;    ///< the first ones of those that are left

@@ -115,7 +115,8 @@ void judge_facts(const O& o, D& d, const contract::DatasetFacts& facts) {
   if (!s.digest.empty() && s.digest != facts.digest) {
     return fail(o, d, reason::kContentChanged,
                 "the files have digest " + facts.digest + ", but " + o.dataset.spec.version + " was Ready with " +
-                    s.digest + "; a version is immutable: restore the files, or register the new ones as a new version");
+                    s.digest +
+                    "; a version is immutable: restore the files, or register the new ones as a new version");
   }
   s.digest = facts.digest;
   s.fingerprint = facts.fingerprint;

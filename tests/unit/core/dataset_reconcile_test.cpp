@@ -30,7 +30,8 @@ TEST(DatasetReconcile, InspectsAndBecomesReady) {
   EXPECT_EQ(d.status.digest, digest_of("raw/street/train/v1.0.0"));
   EXPECT_EQ(d.status.images, 10);
   EXPECT_EQ(d.status.class_counts.front().name, "bus");
-  EXPECT_EQ(d.status.report, ".visionops/datasets/uid-dataset-street-train-v1.0.0/eda.json") << "not in the user's folder";
+  EXPECT_EQ(d.status.report, ".visionops/datasets/uid-dataset-street-train-v1.0.0/eda.json")
+      << "not in the user's folder";
   EXPECT_EQ(d.status.fingerprint, fingerprint_of("raw/street/train/v1.0.0"));
   EXPECT_FALSE(d.status.file_list.empty());
   EXPECT_TRUE(api::is_true(d.status.conditions, condition::kReady));
@@ -378,8 +379,8 @@ TEST(DatasetDeletion, FilesInTheSameFolderOrInOneAroundItStay) {
 TEST(DatasetDeletion, FoldersOfOthersInsideAreKeptByTheJob) {
   auto elsewhere = staying("elsewhere", "raw/x");
   elsewhere.spec.store = "other-store";
-  const auto kept = kept_by(decide(leaving("a", "raw"), {staying("x", "raw/x"), staying("in-x", "raw/x/y"),
-                                                         staying("beside", "rawer"), elsewhere}));
+  const auto kept = kept_by(decide(
+      leaving("a", "raw"), {staying("x", "raw/x"), staying("in-x", "raw/x/y"), staying("beside", "rawer"), elsewhere}));
   ASSERT_TRUE(kept);
   ASSERT_EQ(kept->size(), 1u);
   EXPECT_EQ(kept->at(0).path, "raw/x");

@@ -24,17 +24,17 @@ struct Case {
 
 TEST(FailurePolicy, JudgesExitCodesAndReasonsAsTheTableSays) {
   const std::vector<Case> cases{
-      {2, "Error", "InvalidInput", RetryDecision::Never},       {3, "Error", "InputMissing", RetryDecision::Never},
-      {4, "Error", "OutputConflict", RetryDecision::Never},     {5, "Error", "LossNotAllowed", RetryDecision::Never},
-      {6, "Error", "QualityFailed", RetryDecision::Never},      {7, "Error", "Diverged", RetryDecision::Never},
-      {8, "Error", "ContentChanged", RetryDecision::Never},
-      {64, "Error", "Internal", RetryDecision::Counted},        {65, "Error", "StorageFailure", RetryDecision::Counted},
-      {126, "Error", "ImageError", RetryDecision::Never},       {127, "Error", "ImageError", RetryDecision::Never},
-      {134, "Error", "Crash", RetryDecision::Counted},          {135, "Error", "ShmTooSmall", RetryDecision::Never},
-      {137, "OOMKilled", "HostOOM", RetryDecision::Never},      {137, "Error", "Killed", RetryDecision::Counted},
-      {138, "Error", "RetryRequested", RetryDecision::Counted}, {139, "Error", "Crash", RetryDecision::Counted},
-      {143, "Error", "Terminated", RetryDecision::Free},        {1, "Error", "Unknown", RetryDecision::Counted},
-      {137, "ProcessLost", "NodeLost", RetryDecision::Free},    {128, "StartError", "ImageError", RetryDecision::Never},
+      {2, "Error", "InvalidInput", RetryDecision::Never},      {3, "Error", "InputMissing", RetryDecision::Never},
+      {4, "Error", "OutputConflict", RetryDecision::Never},    {5, "Error", "LossNotAllowed", RetryDecision::Never},
+      {6, "Error", "QualityFailed", RetryDecision::Never},     {7, "Error", "Diverged", RetryDecision::Never},
+      {8, "Error", "ContentChanged", RetryDecision::Never},    {64, "Error", "Internal", RetryDecision::Counted},
+      {65, "Error", "StorageFailure", RetryDecision::Counted}, {126, "Error", "ImageError", RetryDecision::Never},
+      {127, "Error", "ImageError", RetryDecision::Never},      {134, "Error", "Crash", RetryDecision::Counted},
+      {135, "Error", "ShmTooSmall", RetryDecision::Never},     {137, "OOMKilled", "HostOOM", RetryDecision::Never},
+      {137, "Error", "Killed", RetryDecision::Counted},        {138, "Error", "RetryRequested", RetryDecision::Counted},
+      {139, "Error", "Crash", RetryDecision::Counted},         {143, "Error", "Terminated", RetryDecision::Free},
+      {1, "Error", "Unknown", RetryDecision::Counted},         {137, "ProcessLost", "NodeLost", RetryDecision::Free},
+      {128, "StartError", "ImageError", RetryDecision::Never},
   };
   for (const auto& c : cases) {
     const Failure f = judge_failed_pod(ended(pod(), c.exit_code, "", c.reason));

@@ -49,7 +49,8 @@ TEST_F(RemoveTest, RemovesExactlyTheListedFilesAndThenTheFolders) {
 TEST_F(RemoveTest, LeavesWhatIsNotItsOwn) {
   in_.put("raw/images/stray.jpg");
   const auto location = in_.inspect("raw", "u-1", {"images/stray.jpg"});
-  for (const char* name : {"raw/holiday.jpg", "raw/notes/mine.txt", "raw/more/later.jpg", "raw/eda.json"}) in_.put(name);
+  for (const char* name : {"raw/holiday.jpg", "raw/notes/mine.txt", "raw/more/later.jpg", "raw/eda.json"})
+    in_.put(name);
   const auto facts = remove(location);
   EXPECT_EQ(facts.removed, 3);
   EXPECT_EQ(facts.unlisted, 5);

@@ -69,8 +69,7 @@ contract::PipelineRun inspected_run(const StreetStores& street) {
   auto run = street.run();
   auto& source = run.sources[0].dataset;
   const auto store = *storage::open_local_store(street.store().string());
-  const auto files =
-      dataset_folder::data_files(*dataset_folder::list_dataset(*store, source.path), source.format);
+  const auto files = dataset_folder::data_files(*dataset_folder::list_dataset(*store, source.path), source.format);
   source.digest = dataset_folder::digest_files(*store, source.path, files)->digest;
   source.fingerprint = dataset_folder::listing_fingerprint(files);
   return run;

@@ -266,7 +266,8 @@ TEST(ObjectCache, FindsDatasetsByTheFoldersThatHoldOneAnother) {
           "9");
   const auto neighbours = [&](const Object& of) {
     std::vector<std::string> names;
-    for (const auto& object : cache.neighbours(std::get<api::Dataset>(of))) names.push_back(cluster::meta_of(*object).name);
+    for (const auto& object : cache.neighbours(std::get<api::Dataset>(of)))
+      names.push_back(cluster::meta_of(*object).name);
     return names;
   };
   const auto mine = in_folder("mine", "raw/a");

@@ -110,8 +110,7 @@ class TrainingRunTest : public testing::Test {
 /// With what an inspection found of the files.
 void inspect(const std::filesystem::path& stores, contract::DatasetLocation& location) {
   const auto store = *storage::open_local_store((stores / location.store).string());
-  const auto files =
-      dataset_folder::data_files(*dataset_folder::list_dataset(*store, location.path), location.format);
+  const auto files = dataset_folder::data_files(*dataset_folder::list_dataset(*store, location.path), location.format);
   location.digest = dataset_folder::digest_files(*store, location.path, files)->digest;
   location.fingerprint = dataset_folder::listing_fingerprint(files);
 }
@@ -146,7 +145,8 @@ TEST_F(TrainingRunTest, ATestSetThatChangesWhileItTrainsIsFoundInTheEnd) {
   run.test = scene_location("val", "val");
   inspect(stores_.path(), *run.test);
   const auto outcome = train_in("a", run, [&](const std::string& line) {
-    if (line.find("Epoch 1/") != std::string::npos) std::filesystem::remove(stores_.path() / "datasets/val/images/1001.png");
+    if (line.find("Epoch 1/") != std::string::npos)
+      std::filesystem::remove(stores_.path() / "datasets/val/images/1001.png");
   });
   EXPECT_EQ(outcome.code, ExitCode::ContentChanged) << output_;
 }
