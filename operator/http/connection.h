@@ -85,11 +85,13 @@ class Connection : public Guest, public std::enable_shared_from_this<Connection<
     allow_time();
     beast::http::async_read_header(
         stream_, buffer_, *parser_,
-        [self = this->shared_from_this()](const auto& error, std::size_t) { self->on_head(error); });
+        [self = this->shared_from_this()](const auto& error, std::size_t bytes) { self->on_head(error, bytes); });
   }
 
-  void on_head(const beast::error_code& error) {
+  /// The parser's limit is one for the request line and one for the headers.
+  void on_head(const beast::error_code& error, std::size_t bytes) {
     if (error) return refuse(error);
+    if (bytes > kMaxHead) return refuse(431, "too long a head");
     const auto& fields = parser_->get().base();
     if (std::distance(fields.begin(), fields.end()) > static_cast<std::ptrdiff_t>(kMaxHeaders)) {
       return refuse(431, "too many headers");

@@ -34,21 +34,25 @@ void Seats::leave(Id id) {
   seats_.erase(found);
 }
 
-bool Seats::goes_before(const Seat& a, const Seat& b) {
-  const auto order = [](const Seat& seat) {
-    const bool kept = seat.stage == Stage::Idle && seat.served;
-    return std::tuple(seat.stage, kept, ~seat.address->second, seat.since);
-  };
-  return order(a) < order(b);
+/// Strangers give way first, but a few of them stay: a newcomer is one, too, until it has been served.
+bool Seats::strangers_go() const {
+  const auto strangers = std::ranges::count_if(
+      seats_, [](const auto& entry) { return entry.second.stage == Stage::Idle && !entry.second.served; });
+  return static_cast<std::size_t>(strangers) > std::max<std::size_t>(1, limits_.idle / 4);
 }
 
 std::optional<Seats::Id> Seats::first(std::optional<Stage> stage, const std::string* address) const {
+  const bool strangers = strangers_go();
+  const auto order = [&](const Seat& seat) {
+    const bool kept = seat.stage == Stage::Idle && seat.served == strangers;
+    return std::tuple(seat.stage, kept, ~seat.address->second, seat.since);
+  };
   auto best = seats_.end();
   for (auto it = seats_.begin(); it != seats_.end(); ++it) {
     const Seat& seat = it->second;
     if (seat.stage == Stage::Answer || (stage && seat.stage != *stage)) continue;
     if (address != nullptr && seat.address->first != *address) continue;
-    if (best == seats_.end() || goes_before(seat, best->second)) best = it;
+    if (best == seats_.end() || order(seat) < order(best->second)) best = it;
   }
   if (best == seats_.end()) return std::nullopt;
   return best->first;

@@ -35,7 +35,8 @@ class Seats {
   Id enter(const std::string& address);
   /// Ids that have left are ignored.
   void move(Id id, Stage stage);
-  /// A request of it was answered with success: it gives way after the idle ones that never asked for anything.
+  /// A request of it was answered with success: it gives way after the idle ones that never asked for anything, while
+  /// these are more than a quarter of those that may be idle.
   void served(Id id);
   void leave(Id id);
 
@@ -59,7 +60,7 @@ class Seats {
   };
 
   [[nodiscard]] std::optional<Id> first(std::optional<Stage> stage, const std::string* address) const;
-  [[nodiscard]] static bool goes_before(const Seat& a, const Seat& b);
+  [[nodiscard]] bool strangers_go() const;
 
   SeatLimits limits_;
   std::map<Id, Seat> seats_;

@@ -39,12 +39,20 @@ TEST(Seats, OfTheBusiestAddressFirst) {
   EXPECT_EQ(seats.surplus(), crowd);
 }
 
-TEST(Seats, WhoWasServedOnceGivesWayAfterWhoNeverAsked) {
-  Seats seats({.total = 1, .of_one_address = 9, .idle = 9, .heads = 9, .bodies = 9, .answers = 9});
+TEST(Seats, WhoWasServedOnceGivesWayAfterStrangers) {
+  Seats seats({.total = 2, .of_one_address = 9, .idle = 4, .heads = 9, .bodies = 9, .answers = 9});
   const auto sender = seats.enter("a");
   seats.served(sender);
   const auto stranger = seats.enter("a");
+  seats.enter("a");
   EXPECT_EQ(seats.surplus(), stranger);
+}
+
+TEST(Seats, ANewcomerGetsInWhereAllOthersWereServedBefore) {
+  Seats seats({.total = 3, .of_one_address = 9, .idle = 4, .heads = 9, .bodies = 9, .answers = 9});
+  for (int i = 0; i < 3; ++i) seats.served(seats.enter("a"));
+  seats.enter("b");
+  EXPECT_EQ(seats.surplus(), Seats::Id{1});
 }
 
 TEST(Seats, EachStageHasItsOwnLimit) {
