@@ -106,7 +106,7 @@ TEST(YoloReader, RefusesUtf16) {
                                "0\0",
                                4),
                    "labels/a.txt", 0, a, findings);
-  EXPECT_EQ(findings.count("MalformedRow"), 1);
+  EXPECT_EQ(findings.count("UnreadableLabelFile"), 1);
 }
 
 TEST(YoloWriter, RowsReadBackAsTheSameRows) {
@@ -185,7 +185,7 @@ TEST(Loss, EveryKindIsCountedWithExamplesAndCocoLosesNothing) {
   EXPECT_EQ(loss(a, LossKind::Keypoints), 1);
   EXPECT_EQ(loss(a, LossKind::UnknownKeys), 4);
   const auto report = loss_of_conversion(a, Format::YOLO, {Task::Detection});
-  EXPECT_EQ(report.entries.front().examples.size(), 5U);
+  EXPECT_EQ(report.entries.front().examples.size(), 8U);
   EXPECT_EQ(report.entries.front().examples.front(), "annotation 1 of a.jpg: polygon mask of 3 points");
   EXPECT_TRUE(loss_of_conversion(a, Format::COCO, {Task::Detection}).entries.empty());
 }

@@ -16,12 +16,12 @@ TEST(ExitCodes, AreUniqueDocumentedAndFound) {
     EXPECT_FALSE(info.meaning.empty());
     EXPECT_EQ(find_exit_code(static_cast<int>(info.code)), &info);
   }
-  EXPECT_EQ(codes, (std::set<int>{0, 2, 3, 4, 5, 6, 7, 64, 65, 138, 143}));
+  EXPECT_EQ(codes, (std::set<int>{0, 2, 3, 4, 5, 6, 7, 8, 64, 65, 138, 143}));
 }
 
 TEST(ExitCodes, NeverRetryWhatTheSameInputWouldFailAgain) {
   for (const auto code : {ExitCode::InvalidInput, ExitCode::InputMissing, ExitCode::OutputConflict,
-                          ExitCode::LossNotAllowed, ExitCode::QualityFailed}) {
+                          ExitCode::LossNotAllowed, ExitCode::QualityFailed, ExitCode::ContentChanged}) {
     const auto* info = find_exit_code(static_cast<int>(code));
     ASSERT_NE(info, nullptr);
     EXPECT_EQ(info->retry, RetryDecision::Never) << info->failure_class;
@@ -32,7 +32,7 @@ TEST(ExitCodes, NeverRetryWhatTheSameInputWouldFailAgain) {
 }
 
 TEST(ExitCodes, OfOthersAreNotJudgedHere) {
-  for (const int code : {1, 8, 63, 66, 137, 139, 255, -1}) EXPECT_EQ(find_exit_code(code), nullptr) << code;
+  for (const int code : {1, 9, 63, 66, 137, 139, 255, -1}) EXPECT_EQ(find_exit_code(code), nullptr) << code;
 }
 
 }  // namespace

@@ -31,6 +31,12 @@ const cluster::VolumeMount* mount(const cluster::Container& c, const std::string
   return nullptr;
 }
 
+api::ResolvedTraining trains_from(const std::string& store) {
+  api::ResolvedTraining resolved;
+  resolved.train.emplace().store = store;
+  return resolved;
+}
+
 TEST(PodTemplate, MountsSourcesReadOnlyAndTheOutputWritable) {
   const auto pod = pipeline_job(pipeline(), pipeline_status(), {}).spec.pod;
   ASSERT_EQ(pod.containers.size(), 2u);
@@ -89,8 +95,7 @@ TEST(PodTemplate, TheTrainerOnlyReadsTheBucketThatItsSidecarWrites) {
   api::TrainingJobStatus s;
   s.run = 1;
   s.attempt = 1;
-  s.resolved.emplace();
-  s.resolved->train.emplace().store = "models";
+  s.resolved = trains_from("models");
   const auto pod = training_job(training_job(), s, platform_with_bucket("models")).spec.pod;
   Problems problems;
   const auto sidecar = contract::decode_s3_location(value_of(pod.containers[0], "VISIONOPS_STORE_MODELS"), problems);
@@ -105,8 +110,7 @@ TEST(PodTemplate, EveryMountHasItsVolumeOnce) {
   api::TrainingJobStatus s;
   s.run = 1;
   s.attempt = 1;
-  s.resolved.emplace();
-  s.resolved->train.emplace().store = "models";  // the same store as the checkpoints
+  s.resolved = trains_from("models");  // the same store as the checkpoints
   Platform platform;
   platform.telemetry_url = "https://x";
   const auto pod = training_job(t, s, platform).spec.pod;
@@ -144,8 +148,7 @@ TEST(PodTemplate, ThePlatformsVariablesComeAfterTheUsersAndWin) {
   api::TrainingJobStatus s;
   s.run = 1;
   s.attempt = 1;
-  s.resolved.emplace();
-  s.resolved->train.emplace().store = "datasets";
+  s.resolved = trains_from("datasets");
   const auto pod = training_job(t, s, {}).spec.pod;
   const auto& env = pod.containers[1].env;
   const auto last = std::find_if(env.rbegin(), env.rend(), [](const auto& v) { return v.name == "VISIONOPS_RUN"; });
@@ -161,8 +164,7 @@ TEST(PodTemplate, NoVariableOfTheUserReachesTheSidecar) {
   api::TrainingJobStatus s;
   s.run = 1;
   s.attempt = 1;
-  s.resolved.emplace();
-  s.resolved->train.emplace().store = "datasets";
+  s.resolved = trains_from("datasets");
   const auto pod = training_job(t, s, {}).spec.pod;
   EXPECT_EQ(value_of(pod.containers[1], "LD_PRELOAD"), "/stores/datasets/x.so");
   ASSERT_TRUE(pod.containers[0].sidecar);
@@ -173,8 +175,7 @@ TEST(PodTemplate, TheSidecarWritesNothingWhereItsWorkerCan) {
   api::TrainingJobStatus s;
   s.run = 1;
   s.attempt = 1;
-  s.resolved.emplace();
-  s.resolved->train.emplace().store = "datasets";
+  s.resolved = trains_from("datasets");
   const auto pod = training_job(training_job(), s, {}).spec.pod;
   const auto& sidecar = pod.containers[0];
   const auto& worker = pod.containers[1];
@@ -217,8 +218,7 @@ api::TrainingJobStatus second_attempt() {
   api::TrainingJobStatus s;
   s.run = 1;
   s.attempt = 2;
-  s.resolved.emplace();
-  s.resolved->train.emplace().store = "datasets";
+  s.resolved = trains_from("datasets");
   return s;
 }
 

@@ -24,8 +24,10 @@ class CountingStore final : public storage::StorageClient {
   int reads = 0;
   int removals_left = std::numeric_limits<int>::max();
 
-  Result<std::vector<storage::FileInfo>> list(const std::string& folder, bool recursive) override {
-    return store_->list(folder, recursive);
+  using StorageClient::list;
+  Result<std::vector<storage::FileInfo>> list(const std::string& folder, bool recursive,
+                                              std::vector<std::string>* links) override {
+    return store_->list(folder, recursive, links);
   }
   Result<storage::FileInfo> stat(const std::string& path) override { return store_->stat(path); }
   Result<std::string> read(const std::string& path, std::int64_t max_bytes, bool prefix_only) override {

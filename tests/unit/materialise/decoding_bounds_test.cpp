@@ -70,7 +70,8 @@ TEST(DecodingBounds, AHeightThatComesAfterTheScanIsNotWaitedFor) {
   const auto twice = plain.substr(0, scan_end) + dnl + "\xFF\xD9";
   EXPECT_EQ(read_image_header(twice)->height, 48);
   const auto out = recode(twice, {Rotate180{}}, {});
-  if (const auto* recoded = std::get_if<Recoded>(&out)) EXPECT_EQ(decoded(recoded->bytes).rows, 48);
+  const auto* recoded = std::get_if<Recoded>(&out);
+  EXPECT_TRUE(recoded == nullptr || decoded(recoded->bytes).rows == 48);
 }
 
 TEST(DecodingBounds, WhatADecoderKeepsBesideThePictureCounts) {
