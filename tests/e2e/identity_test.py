@@ -18,7 +18,7 @@ spec:
 
 
 class OldNames(LaptopTest):
-    SIZES = {"scanner_a": 6, "scanner_b": 1, "held_out": 1}
+    SIZES = {"scanner_a": 20, "scanner_b": 8, "held_out": 4}
 
     def train(self, *flags, epochs=2, rate=0.002, seed=7):
         folder = self.laptop.manifests(only=("10-datasets.yaml",))
