@@ -51,8 +51,8 @@ def identity(path, other):
     return Sample(change=True, passes={"metadata.labels": {"team": "x"}}, fails={path: other})
 
 
-def path_rule(path):
-    return Sample(passes={path: "raw/street/v1..0"}, fails={path: "raw/../secrets"})
+def path_rule(path, bad):
+    return Sample(passes={path: "raw/street/v1..0.visionops"}, fails={path: bad})
 
 
 def quantity(path, good):
@@ -79,9 +79,9 @@ def samples():
     for field, other in {"group": "harbour", "type": "Source", "split": "Val"}.items():
         yield (("Dataset", f"spec.{field}", f"{field} is part of a Dataset's identity and cannot change; create a Dataset with another name"),
                identity(f"spec.{field}", other))
-    no_outside = 'must not have "." or ".." as a part: stores have no outside'
-    yield ("Dataset", "spec.path", no_outside), path_rule("spec.path")
-    yield ("Pipeline", "spec.output.path", no_outside), path_rule("spec.output.path")
+    no_outside = 'must not have ".", ".." or ".visionops" as a part: stores have no outside, and that folder is the platform\'s'
+    yield ("Dataset", "spec.path", no_outside), path_rule("spec.path", "raw/../secrets")
+    yield ("Pipeline", "spec.output.path", no_outside), path_rule("spec.output.path", "raw/.visionops/datasets")
     yield (("Pipeline", "spec.output.group",
             "output.group is the identity of what this Pipeline makes and cannot change; create a Pipeline with another name"),
            identity("spec.output.group", "harbour"))

@@ -50,9 +50,14 @@ def end(pod, code, message="", word=""):
 
 def word(pod, result):
     """What the sidecar says of the model that its trainer reports (worker/contract/sidecar_word.h)."""
-    labels, train = pod["metadata"]["labels"], result["train"]
-    return json.dumps({"ownerUid": labels["visionops.dev/uid"], "run": int(labels["visionops.dev/run"]),
-                       "attempt": int(labels["visionops.dev/attempt"]), "model": train["model"], "last": train.get("last", train["model"])})
+    owner, train = run_of(pod)["owner"], result["train"]
+    return json.dumps({"ownerUid": owner["uid"], "run": owner["run"], "attempt": owner["attempt"], "identity": owner["identity"],
+                       "model": train["model"], "last": train.get("last", train["model"])})
+
+
+def run_of(pod):
+    """The run specification that the operator gave to the worker."""
+    return json.loads(next(v["value"] for c in pod["spec"]["containers"] for v in c.get("env", []) if v["name"] == "VISIONOPS_RUN"))
 
 
 def vanish(pod):

@@ -64,7 +64,8 @@ def sidecar_word(run, exit_code):
     """What its sidecar leaves, as worker/contract/sidecar_word.h."""
     if "train" not in run:
         return ""
-    word = {"ownerUid": run["owner"]["uid"], "run": run["owner"]["run"], "attempt": run["owner"]["attempt"]}
+    word = {"ownerUid": run["owner"]["uid"], "run": run["owner"]["run"], "attempt": run["owner"]["attempt"],
+            "identity": run["owner"]["identity"]}
     facts = train_facts(run["train"])
     return json.dumps({**word, **({"model": facts["model"], "last": facts["last"]} if exit_code == 0 else {"problem": "not done"})})
 

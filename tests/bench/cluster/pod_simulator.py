@@ -27,10 +27,20 @@ DATASET_FACTS = {"digest": DIGEST, "images": 1000, "annotations": 12000, "classe
                  "problems": 2, "problemsByKind": {"DegenerateBox": 2},
                  "firstProblems": [{"kind": "DegenerateBox", "file": "annotation.json", "position": "annotations[812]",
                                     "message": "the box has no area"}], "report": "eda.json"}
-CHECKPOINT = {"path": "street/best.pt", "sha256": "6b" * 32, "bytes": 4194304, "epoch": 11}
+CHECKPOINT = {"sha256": "6b" * 32, "bytes": 4194304, "epoch": 11}
 PIPELINE_FACTS = {"imagesIn": 1200, "imagesOut": 1000, "loss": {"Masks": 7}}
 TRAIN_FACTS = {"epochs": 12, "bestEpoch": 11, "bestMetric": "map50", "bestValue": 0.81,
-               "metrics": {"map50": 0.81, "map": 0.52, "loss": 0.1}, "model": CHECKPOINT, "last": CHECKPOINT}
+               "metrics": {"map50": 0.81, "map": 0.52, "loss": 0.1}}
+
+
+def run_of(pod):
+    """The run specification that the operator gave to the worker."""
+    return json.loads(next(v["value"] for c in pod["spec"]["containers"] for v in c.get("env", []) if v["name"] == "VISIONOPS_RUN"))
+
+
+def checkpoints_of(pod):
+    best = {**CHECKPOINT, "path": run_of(pod)["train"]["checkpointPath"] + "/best.pt"}
+    return {"model": best, "last": best}
 
 
 def word_of(pod):
@@ -38,14 +48,15 @@ def word_of(pod):
     labels = pod["metadata"].get("labels", {})
     if labels.get("visionops.dev/kind") != "TrainingJob":
         return ""
-    return json.dumps({"ownerUid": labels["visionops.dev/uid"], "run": int(labels["visionops.dev/run"]),
-                       "attempt": int(labels["visionops.dev/attempt"]), "model": CHECKPOINT, "last": CHECKPOINT}, separators=(",", ":"))
+    owner = run_of(pod)["owner"]
+    return json.dumps({"ownerUid": owner["uid"], "run": owner["run"], "attempt": owner["attempt"], "identity": owner["identity"],
+                       **checkpoints_of(pod)}, separators=(",", ":"))
 
 
 def result_of(pod):
     kind = pod["metadata"].get("labels", {}).get("visionops.dev/kind")
     if kind == "TrainingJob":
-        return {"train": TRAIN_FACTS}
+        return {"train": {**TRAIN_FACTS, **checkpoints_of(pod)}}
     if kind == "Pipeline":
         publishes = pod["metadata"].get("annotations", {}).get(INDEX, "0") == "0"
         return {"pipeline": {**PIPELINE_FACTS, "published": publishes}, **({"dataset": DATASET_FACTS} if publishes else {})}
