@@ -70,7 +70,7 @@ const Table<train::CheckpointNote>& Fields<train::CheckpointNote>::table() {
       field("design", &N::design, "The network.").required(),
       field("batchSize", &N::batch_size, "Images a step.").required().min(1),
       field("seed", &N::seed, "Of weights, order and augmentation."),
-      field("identity", &N::identity, "Of the run that wrote it.").max_length(64),
+      field("madeOf", &N::made_of, "Digest of data, network and settings.").max_length(64),
       field("finished", &N::finished, "The last epoch of its run."),
       field("progress", &N::progress, "Where the loop stands.").required(),
   };

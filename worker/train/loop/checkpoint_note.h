@@ -29,7 +29,7 @@ struct CheckpointNote {
   DetectorDesign design;
   std::int32_t batch_size = 0;
   std::int64_t seed = 0;
-  std::string identity;   ///< of the run that wrote it: contract::RunOwner::identity
+  std::string made_of;    ///< made_of.h; empty: written by an earlier version
   bool finished = false;  ///< the last epoch of its run
   TrainProgress progress;
 };

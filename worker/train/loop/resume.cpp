@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "worker/train/loop/made_of.h"
+
 namespace visionops::train {
 namespace {
 
@@ -75,8 +77,9 @@ Result<CheckpointNote> take_up(const std::string& bytes, const TrainingSetup& se
   auto note = note_of(bytes);
   if (!note) return note;
   // In the Pod, and in the file itself: a manifest that is right about its bytes may still be another's.
-  const auto why = contract::why_not_of(setup.owner, {setup.owner.uid, setup.owner.run, note->identity});
-  if (!why.empty()) return invalid_error(why);
+  if (!note->made_of.empty() && note->made_of != made_of(setup.run)) {
+    return invalid_error("it was made of other data or with other settings");
+  }
   if (note->design != setup.learner.design)
     return invalid_error("it is of another network, input size or set of classes");
   const auto loaded = learner.load(bytes);

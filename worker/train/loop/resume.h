@@ -22,9 +22,9 @@ using Remark = std::function<void(const std::string&)>;
 
 /// Brings the learner to the starting point. Own checkpoints (of this Pod, then of the checkpoint folder in
 /// the store) are tried newest first; a damaged one is named and left aside, and so is one of another run
-/// (worker/contract/run_identity.h), wherever it lies. Only when there is none,
-/// `resume_path` counts: an unfinished run of an equal network is continued, of any other run the best
-/// weights are taken. An unreachable store is an error, never a start from nothing.
+/// (worker/contract/run_identity.h) or of other data or settings (made_of.h), wherever it lies. Only when there is
+/// none, `resume_path` counts: an unfinished run of an equal network is continued, of any other run the best weights
+/// are taken. An unreachable store is an error, never a start from nothing.
 Result<StartingPoint> find_start(const TrainingSetup& setup, PodCheckpoints& pod, DetectionLearner& learner,
                                  const Remark& remark);
 

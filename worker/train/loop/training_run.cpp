@@ -10,6 +10,7 @@
 #include "worker/train/loop/checkpoint_folder.h"
 #include "worker/train/loop/checkpoint_note.h"
 #include "worker/train/loop/dataset_contents.h"
+#include "worker/train/loop/made_of.h"
 #include "worker/train/loop/resume.h"
 #include "worker/train/loop/train_epoch.h"
 #include "worker/train/loop/training_report.h"
@@ -90,7 +91,7 @@ class TrainingRun {
 };
 
 CheckpointNote TrainingRun::note(bool finished) const {
-  return {1, setup_.learner.design, setup_.run.batch_size, setup_.run.seed, setup_.owner.identity, finished, at_};
+  return {1, setup_.learner.design, setup_.run.batch_size, setup_.run.seed, made_of(setup_.run), finished, at_};
 }
 
 /// Takes up an earlier attempt, another run's weights, or nothing.
