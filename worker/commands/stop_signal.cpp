@@ -26,7 +26,7 @@ StopSignal::StopSignal() {
   waiter_ = std::jthread([this, set](std::stop_token end) {
     while (!end.stop_requested()) {
       const timespec pause{0, kPollNanoseconds};
-      if (sigtimedwait(&set, nullptr, &pause) < 0) continue;
+      if (sigtimedwait(&set, nullptr, &pause) < 0 || end.stop_requested()) continue;
       if (!stop_.request_stop()) _exit(kTerminated);
     }
   });
@@ -34,6 +34,7 @@ StopSignal::StopSignal() {
 
 StopSignal::~StopSignal() {
   waiter_.request_stop();
+  pthread_kill(waiter_.native_handle(), SIGTERM);  // a command that is done does not sit out the pause
   waiter_.join();
   pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
