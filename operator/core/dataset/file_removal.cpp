@@ -37,19 +37,21 @@ std::optional<std::string> reason_to_keep(const DatasetObserved& o) {
 
 std::string counted(std::int64_t files) { return std::to_string(files) + (files == 1 ? " file" : " files"); }
 
+std::string staying(std::int64_t files) { return counted(files) + (files == 1 ? " stays" : " stay"); }
+
 std::string listed(const std::vector<std::string>& names) {
   std::string out;
   for (const auto& name : names) out += (out.empty() ? "" : ", ") + name;
   return out;
 }
 
-/// "12 files removed; 3 files stay, shared with street-val; 1 file stay that are not its own (first holiday.jpg)"
+/// "12 files removed; 3 files stay, shared with street-val; 1 file stays, not its own (first holiday.jpg)"
 std::string told(const contract::RemovalFacts& facts) {
   std::string text = counted(facts.removed) + " removed";
   if (!facts.refused.empty()) text += ": " + facts.refused;
-  if (facts.shared > 0) text += "; " + counted(facts.shared) + " stay, shared with " + listed(facts.owners);
-  if (facts.replaced > 0) text += "; " + counted(facts.replaced) + " stay, changed since the inspection";
-  if (facts.unlisted > 0) text += "; " + counted(facts.unlisted) + " stay that are not its own";
+  if (facts.shared > 0) text += "; " + staying(facts.shared) + ", shared with " + listed(facts.owners);
+  if (facts.replaced > 0) text += "; " + staying(facts.replaced) + ", changed since the inspection";
+  if (facts.unlisted > 0) text += "; " + staying(facts.unlisted) + ", not its own";
   if (!facts.left.empty()) text += " (first " + listed(facts.left) + ")";
   return text;
 }

@@ -444,8 +444,8 @@ TEST(DatasetDeletion, TellsWhatStayedWithNamesAndCounts) {
   ASSERT_TRUE(world.run_to_end());
   ASSERT_EQ(world.count_events("FilesRemoved"), 1u);
   EXPECT_EQ(world.events.back().message,
-            "store datasets, raw: 12 files removed; 3 files stay, shared with harbour; 1 file stay, changed since the "
-            "inspection; 2 files stay that are not its own (first holiday.jpg)");
+            "store datasets, raw: 12 files removed; 3 files stay, shared with harbour; 1 file stays, changed since the "
+            "inspection; 2 files stay, not its own (first holiday.jpg)");
 }
 
 TEST(DatasetDeletion, ARemovalThatFindsNoListSaysThatTheFilesStay) {
