@@ -10,7 +10,7 @@ DATA ?= .visionops
 export CTEST_OUTPUT_ON_FAILURE := 1
 SANITIZER_TARGETS := unit_and_sim_tests
 
-.PHONY: deps test-deps node-deps build demo test test-quick test-node test-chaos test-sanitizers test-asan test-tsan bench bench-train bench-cluster format check-format generated clean help
+.PHONY: deps test-deps node-deps build programs demo test test-quick test-node test-chaos test-sanitizers test-asan test-tsan bench bench-train bench-cluster format check-format generated clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -31,15 +31,19 @@ build: deps ## build everything (PRESET=dev|release|asan|tsan)
 	@cmake --preset $(PRESET) >build/configure-$(PRESET).log 2>&1 || { cat build/configure-$(PRESET).log; exit 1; }
 	@cmake --build --preset $(PRESET)
 
+programs: deps ## build the programs of the quickstart, without tests
+	@cmake --preset $(PRESET) >build/configure-$(PRESET).log 2>&1 || { cat build/configure-$(PRESET).log; exit 1; }
+	@cmake --build --preset $(PRESET) --target quickstart_programs | tools/show-progress "building the quickstart"
+
 build/.exists:
 	@mkdir -p build && touch $@
-build deps bench bench-train bench-cluster: | build/.exists
+build programs deps bench bench-train bench-cluster: | build/.exists
 
-$(DATA)/stores/datasets/expected.json: | build
+$(DATA)/stores/datasets/expected.json: | programs
 	@mkdir -p $(DATA)/stores/datasets $(DATA)/stores/models
 	@$(BIN)/visionops-quickstart-data --digits samples/quickstart/data/digits.csv.gz --store $(DATA)/stores/datasets
 
-demo: build $(DATA)/stores/datasets/expected.json ## run samples/quickstart to its end
+demo: programs $(DATA)/stores/datasets/expected.json ## run samples/quickstart to its end
 	@$(BIN)/visionops run -f samples/quickstart --data $(DATA)
 
 # With VISIONOPS_CI=1 a test that misses something fails instead of being skipped.

@@ -1,5 +1,7 @@
 #include "operator/commands/run.h"
 
+#include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <iostream>
 #include <thread>
@@ -115,14 +117,25 @@ void print_failures(const std::vector<ObjectKey>& keys, const std::vector<Settle
   }
 }
 
-void print_hints(const std::string& data) {
+/// What to look at: the first training of the run, or else its first resource.
+std::string worth_a_look(const std::vector<ObjectKey>& keys) {
+  const auto training = std::find_if(keys.begin(), keys.end(),
+                                     [](const ObjectKey& key) { return key.kind == cluster::Kind::TrainingJob; });
+  const ObjectKey& key = training == keys.end() ? keys.front() : *training;
+  return std::string(kind_name(key.kind)) + "/" + key.name;
+}
+
+/// Commands that work as they stand: by the name that this program was called by.
+void print_hints(const std::string& data, const std::vector<ObjectKey>& keys) {
+  const std::string program = program_invocation_name;
   const std::string flag = data == ".visionops" ? "" : " --data " + data;
+  const std::string resource = worth_a_look(keys);
   std::cout << "\nLook next:\n"
-            << "  visionops get" << flag << "                                  resources, like kubectl\n"
-            << "  visionops describe trainingjob NAME" << flag << "            conditions and events\n"
-            << "  visionops logs trainingjob/NAME" << flag << "                what the trainer wrote\n"
-            << "  visionops sql 'SELECT * FROM visionops.dataset_group_summary'" << flag << "\n"
-            << "  files: " << data << "/stores\n";
+            << "  " << program << " get" << flag << "  # resources, like kubectl\n"
+            << "  " << program << " describe " << resource << flag << "  # conditions and events\n"
+            << "  " << program << " logs " << resource << flag << "  # what its Pods wrote\n"
+            << "  " << program << " sql 'SELECT * FROM visionops.dataset_group_summary'" << flag << "\n"
+            << "  ls " << data << "/stores\n";
 }
 
 int verdict(const Applied& applied, const std::vector<Settlement>& states, bool at_rest) {
@@ -142,7 +155,7 @@ int finish(Session& session, const RunOptions& options, const Applied& applied, 
   if (interrupted()) std::cout << "Interrupted; the same command goes on where this one stopped.\n";
   if (!session.history_note().empty()) std::cout << session.history_note() << "\n";
   const int code = verdict(applied, states, at_rest);
-  if (code == kAllDone) print_hints(options.folder.path);
+  if (code == kAllDone) print_hints(options.folder.path, applied.keys);
   return code;
 }
 
