@@ -28,7 +28,7 @@ class FolderListing {
   explicit FolderListing(std::vector<storage::FileInfo> files, std::vector<std::string> links = {})
       : files_(std::move(files)), links_(std::move(links)) {}
   [[nodiscard]] const std::vector<storage::FileInfo>& files() const { return files_; }
-  /// Symbolic links, which are not followed; what they lead to is not in the listing.
+  /// Symbolic links and special files, which are not followed; what they lead to is not in the listing.
   [[nodiscard]] const std::vector<std::string>& links() const { return links_; }
   /// nullptr when there is no such file.
   [[nodiscard]] const storage::FileInfo* find(std::string_view path) const;

@@ -88,7 +88,8 @@ void report_link_as_text(const std::string& path, annotations::Findings& finding
 /// Of a link nothing but its name is known.
 void report_link(const std::string& path, annotations::Findings& findings) {
   const std::string suffix = suffix_of(path);
-  const std::string words = "is a symbolic link, which is not followed; put the files themselves there";
+  const std::string words =
+      "is a symbolic link or a special file, which is not followed; put the files themselves there";
   const bool image = annotations::has_image_suffix(path) ||
                      (suffix.empty() && ("/" + lower(path) + "/").find("/images/") != std::string::npos);
   if (image) {

@@ -70,7 +70,9 @@ Status unchanged_since(const std::vector<storage::FileInfo>& before, storage::St
 Result<Inspection> inspect_dataset(storage::StorageClient& store, const std::string& folder,
                                    const InspectOptions& options) {
   Inspection out;
-  const auto listing = dataset_folder::list_dataset(store, folder);
+  // Before anything is read: see unchanged_since.
+  const auto listing = options.annotations_only ? Result<dataset_folder::FolderListing>(dataset_folder::FolderListing())
+                                                : dataset_folder::list_dataset(store, folder);
   if (!listing) return listing.error();
   const auto loaded =
       dataset_folder::load_dataset(store, folder, options.format, out.findings,

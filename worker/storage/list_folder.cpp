@@ -33,8 +33,11 @@ Status entries_of(int root, const std::string& folder, std::vector<FileInfo>& ou
     struct stat s {};
     if (::fstatat(::dirfd(entries.get()), entry->d_name, &s, AT_SYMLINK_NOFOLLOW) != 0) continue;  // removed meanwhile
     std::string path = folder.empty() ? entry->d_name : folder + "/" + entry->d_name;
-    if (S_ISLNK(s.st_mode) && links != nullptr) links->push_back(path);
-    if (S_ISREG(s.st_mode) || S_ISDIR(s.st_mode)) out.push_back(info_of(std::move(path), s));
+    if (S_ISREG(s.st_mode) || S_ISDIR(s.st_mode)) {
+      out.push_back(info_of(std::move(path), s));
+    } else if (links != nullptr) {
+      links->push_back(std::move(path));
+    }
   }
   return {};
 }

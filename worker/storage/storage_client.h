@@ -43,7 +43,7 @@ class StorageClient {
   virtual ~StorageClient() = default;
   /// Regular files (and folders when not recursive) below `folder`, sorted by path bytewise.
   /// NotFound when the folder is missing. Links and special files are left out, and keys of a bucket that are no
-  /// path; the paths of links go to `links` when it is given, sorted likewise.
+  /// path; the paths of links and special files go to `links` when it is given, sorted likewise.
   virtual Result<std::vector<FileInfo>> list(const std::string& folder, bool recursive,
                                              std::vector<std::string>* links) = 0;
   Result<std::vector<FileInfo>> list(const std::string& folder, bool recursive) {

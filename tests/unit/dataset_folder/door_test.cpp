@@ -1,5 +1,6 @@
 // What stands in a folder and is not read is named; several splits are refused.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 
@@ -89,6 +90,15 @@ TEST_F(DoorTest, LinksAreNamedWhatTheyAreCalledAfter) {
   ASSERT_TRUE(load().ok());
   EXPECT_EQ(losses(), "Images=2 LabelFiles=1 ");
   EXPECT_TRUE(names("LinkedLabelFile labels: is a symbolic link"));
+}
+
+TEST_F(DoorTest, APipeInThePlaceOfLabelsIsNamedAndNotWaitedFor) {
+  put("data.yaml", "names: [car]\n");
+  put("images/a.jpg", picture());
+  std::filesystem::create_directories(folder_ / "data/labels");
+  ASSERT_EQ(::mkfifo((folder_ / "data/labels/a.txt").c_str(), 0600), 0);
+  ASSERT_TRUE(load().ok());
+  EXPECT_EQ(losses(), "LabelFiles=1 ");
 }
 
 TEST_F(DoorTest, ALinkThatArrivedAsATextFileIsNamed) {
