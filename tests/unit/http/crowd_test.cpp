@@ -60,6 +60,13 @@ steady_clock::duration slowest_sender(const Listener& listener) {
   return worst;
 }
 
+/// A sanitizer makes everything some ten times as slow, not the waiting for strangers.
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+constexpr std::chrono::seconds kWithin(10);
+#else
+constexpr std::chrono::seconds kWithin(1);
+#endif
+
 struct Strangers {
   const char* name;
   int count;
@@ -74,7 +81,7 @@ TEST_P(Crowd, LetsASenderThroughWithinASecond) {
   const auto listener = listen();
   const auto& param = GetParam();
   const auto strangers = crowd(*listener, param.count, param.words, param.many_addresses);
-  EXPECT_LT(slowest_sender(*listener), std::chrono::seconds(1));
+  EXPECT_LT(slowest_sender(*listener), kWithin);
   EXPECT_LE(listener->load().connections, kMaxConnections);
 }
 
@@ -123,7 +130,7 @@ TEST(CrowdLimits, AnAnswerThatTakesLongIsNotEndedForOthers) {
   const RawClient patient(listener->url());
   patient.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
   const auto strangers = crowd(*listener, 1500, "", false);
-  EXPECT_LT(slowest_sender(*listener), std::chrono::seconds(1));
+  EXPECT_LT(slowest_sender(*listener), kWithin);
   const std::lock_guard lock(mutex);
   ASSERT_TRUE(kept);
   kept({200, "late"});
@@ -150,7 +157,7 @@ TEST(CrowdLimits, WithoutFileDescriptorsAcceptingRestsAndGoesOn) {
     EXPECT_LT(busy, 0.2) << "seconds of a processor in half a second";
   }
   clients.clear();
-  EXPECT_LT(slowest_sender(*listener), std::chrono::seconds(1));
+  EXPECT_LT(slowest_sender(*listener), kWithin);
 }
 
 }  // namespace

@@ -19,9 +19,12 @@ TEST(SignalBlock, IsReadFromTheMaskOfThatSignal) {
 }
 
 TEST(SignalBlock, IsWaitedFor) {
+  int born[2];
+  ASSERT_EQ(::pipe(born), 0);
   const pid_t child = ::fork();
   if (child == 0) {
-    ::usleep(100'000);
+    (void)!::write(born[1], "b", 1);
+    ::usleep(500'000);
     sigset_t term;
     sigemptyset(&term);
     sigaddset(&term, SIGTERM);
@@ -29,10 +32,14 @@ TEST(SignalBlock, IsWaitedFor) {
     ::pause();
     ::_exit(0);
   }
+  char byte = 0;
+  ASSERT_EQ(::read(born[0], &byte, 1), 1) << "a fork holds signals back, with ThreadSanitizer for a while";
   EXPECT_FALSE(await_signal_block(child, SIGTERM, Duration{1}));
   EXPECT_TRUE(await_signal_block(child, SIGTERM, Duration{30'000}));
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
+  ::close(born[0]);
+  ::close(born[1]);
   EXPECT_FALSE(await_signal_block(child, SIGTERM, Duration{30'000})) << "it is gone";
 }
 
