@@ -19,8 +19,6 @@ bool is_platform_file(std::string_view path) {
   constexpr std::string_view folder = contract::kPlatformFolder;
   return path.starts_with(folder) && path.substr(folder.size()).starts_with("/");
 }
-/// eda.json: earlier versions put their report into the data.
-bool is_ours(std::string_view path) { return path == kManifestFile || path == "eda.json" || is_platform_file(path); }
 bool is_yaml(std::string_view path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
 bool below_labels(std::string_view path) {
   return path.starts_with("labels/") || path.find("/labels/") != std::string_view::npos;
@@ -61,6 +59,8 @@ std::string split_of(const std::string& annotation_file) {
 }
 
 }  // namespace
+
+bool is_ours(std::string_view path) { return path == kManifestFile || path == "eda.json" || is_platform_file(path); }
 
 const storage::FileInfo* FolderListing::find(std::string_view path) const {
   const auto at = std::lower_bound(files_.begin(), files_.end(), path,

@@ -41,6 +41,9 @@ class FolderListing {
 
 /// Without the platform's own folder (.visionops). NotFound when the folder does not exist.
 Result<FolderListing> list_dataset(storage::StorageClient& store, const std::string& folder);
+/// Whether the platform wrote it: manifest.json, what is in its own folder, and eda.json, which earlier versions put
+/// into the data.
+bool is_ours(std::string_view path);
 /// "raw/street" + "images/a.jpg"; an empty folder is the root of the store.
 std::string join(const std::string& folder, const std::string& path);
 

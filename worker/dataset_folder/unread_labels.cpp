@@ -71,10 +71,6 @@ bool has_rows(std::string_view text) {
   return false;
 }
 
-bool is_ours(std::string_view path) {
-  return path == "manifest.json" || path == "eda.json" || path.starts_with(".visionops/");
-}
-
 /// A file called "labels" or "images": how a link to a folder arrives where links cannot be made.
 void report_link_as_text(const std::string& path, annotations::Findings& findings) {
   const std::string_view as_written = std::string_view(path).substr(path.rfind('/') + 1);
