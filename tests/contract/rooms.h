@@ -15,17 +15,21 @@ struct Room {
 inline const std::vector<Room>& rooms() {
   static const std::vector<Room> all{
       {"base", true, {}},
+      {"base/posix", false, {"base"}},
 
       {"operator/api", true, {"base", "worker/contract"}},
       {"operator/cluster", true, {"base", "operator/api", "worker/contract"}},
       {"operator/core", true, {"base", "operator/api", "operator/cluster", "worker/contract"}},
       {"operator/kube", false, {"base", "operator/api", "operator/cluster"}},
-      {"operator/local", false, {"base", "operator/api", "operator/cluster", "worker/contract"}},
+      {"operator/manifest", false, {"base", "operator/cluster"}},
+      {"operator/local", false, {"base", "operator/api", "operator/cluster", "operator/manifest", "worker/contract"}},
       {"operator/record", false, {"base", "operator/api", "operator/cluster", "operator/core", "worker/contract"}},
       {"operator/runtime", false, {"base", "operator/api", "operator/cluster", "operator/core", "worker/contract"}},
       {"operator/http", false, {"base"}},
       {"operator/telemetry", false, {"base", "operator/core", "operator/http", "worker/contract"}},
-      {"operator/serve", false, {"base", "operator/http", "operator/runtime"}},
+      {"operator/health", false, {"base", "operator/http", "operator/runtime"}},
+      {"operator/present", false, {"base", "operator/cluster"}},
+      {"operator/assembly", false, {"base", "operator", "worker/contract"}},
       {"operator/commands", false, {"base", "operator", "worker/contract"}},
       {"operator", false, {"base", "operator/commands"}},
 
@@ -77,23 +81,23 @@ struct ThirdParty {
 
 inline const std::vector<ThirdParty>& third_parties() {
   static const std::vector<ThirdParty> all{
-      {"cpprest/", {"operator/kube/http_transport.cpp", "operator/kube/bounded_body.h"}},
-      {"boost/", {"operator/http", "operator/kube/http_transport.cpp", "tests"}},
+      {"cpprest/", {"operator/kube/transport/http_transport.cpp", "operator/kube/transport/bounded_body.h"}},
+      {"boost/", {"operator/http", "operator/kube/transport/http_transport.cpp", "tests"}},
       {"pqxx/", {"operator/record"}},
       {"libpq", {"operator/record"}},
       {"curl/", {"worker/storage/s3"}},
       {"expat", {"worker/storage/s3"}},
-      {"prometheus/", {"operator/serve", "operator/commands/operator_service.cpp"}},
-      {"yaml-cpp/", {"operator/local", "operator/kube", "worker/dataset_folder"}},
+      {"prometheus/", {"operator/health", "operator/assembly/operator_service.cpp"}},
+      {"yaml-cpp/", {"operator/manifest", "operator/kube/transport", "worker/dataset_folder"}},
       {"simdjson",
-       {"operator/kube/object_json.cpp", "operator/kube/proto_object.cpp", "worker/annotations",
+       {"operator/kube/codec/object_json.cpp", "operator/kube/codec/proto_object.cpp", "worker/annotations",
         "worker/dataset_folder", "worker/inspect"}},
-      {"protozero/", {"operator/kube/proto_object.cpp", "operator/kube/proto_list_body.cpp", "tests/unit/kube"}},
+      {"protozero/", {"operator/kube/codec/proto_object.cpp", "operator/kube/codec/proto_list_body.cpp", "tests/unit/kube"}},
       {"opencv2/",
        {"worker/pipeline/materialise/pixels", "worker/pipeline/materialise/operations", "worker/train/data",
         "samples/quickstart/generator"}},
       {"turbojpeg", {"worker/pipeline/materialise/pixels"}},
-      {"lz4.h", {"operator/runtime/packed_object.cpp"}},
+      {"lz4.h", {"operator/runtime/cache/packed_object.cpp"}},
       {"zlib.h", {"samples/quickstart/generator"}},
       {"torch/", {"worker/train"}},
       {"ATen/", {"worker/train"}},
@@ -101,7 +105,7 @@ inline const std::vector<ThirdParty>& third_parties() {
       {"nlohmann/", {"base/json.h", "base/json_fwd.h"}},
       {"openssl/", {"base/digest.cpp", "operator/http", "operator/kube", "worker/sidecar"}},
       {"CLI/",
-       {"operator/commands", "operator/main.cpp", "worker/commands", "worker/main.cpp", "worker/sidecar/main.cpp",
+       {"operator/assembly", "operator/commands", "operator/main.cpp", "worker/commands", "worker/main.cpp", "worker/sidecar/main.cpp",
         "worker/train/main.cpp", "crds/gen", "samples/quickstart/generator"}},
   };
   return all;

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/json.h"
-#include "operator/runtime/kinds.h"
+#include "operator/runtime/cache/kinds.h"
 
 namespace visionops::sim {
 namespace {
