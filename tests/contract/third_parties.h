@@ -39,7 +39,7 @@ inline const std::vector<ThirdParty>& third_parties() {
       {"nlohmann/", {"base/json.h", "base/json_fwd.h"}},
       {"openssl/", {"base/digest.cpp", "operator/http", "operator/kube", "worker/sidecar"}},
       {"CLI/",
-       {"operator/assembly", "operator/commands", "operator/main.cpp", "worker/commands", "worker/main.cpp",
+       {"base/cli", "operator/assembly", "operator/commands", "operator/main.cpp", "worker/commands", "worker/main.cpp",
         "worker/sidecar/main.cpp", "worker/train/main.cpp", "crds/gen", "samples/quickstart/generator"}},
   };
   return all;

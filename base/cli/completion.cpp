@@ -1,10 +1,10 @@
-#include "operator/commands/completion.h"
+#include "base/cli/completion.h"
 
 #include <fmt/format.h>
 
 #include <iostream>
 
-namespace visionops::commands {
+namespace visionops::cli {
 
 namespace {
 
@@ -19,17 +19,17 @@ std::string option_words(const CLI::App& app) {
 
 std::string command_words(const CLI::App& app) {
   std::string words;
-  for (const auto* sub : app.get_subcommands([](const CLI::App*) { return true; })) words += sub->get_name() + " ";
+  for (const auto* sub : app.get_subcommands([](const CLI::App* s) { return !s->get_group().empty(); }))
+    words += sub->get_name() + " ";
   return words;
 }
 
-constexpr const char* kObjectWords = "datasets pipelines trainingjobs jobs pods";
-
-std::string bash_script(const CLI::App& app) {
+std::string bash_script(const CLI::App& app, const std::string& objects) {
   std::string cases;
   for (const auto* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (sub->get_group().empty()) continue;
     cases += fmt::format("    {}) words=\"{}\"; [[ $COMP_CWORD -eq 2 ]] && words+=\" {}\" ;;\n", sub->get_name(),
-                         option_words(*sub), kObjectWords);
+                         option_words(*sub), objects);
   }
   return fmt::format(
       "_{0}() {{\n  local current=\"${{COMP_WORDS[COMP_CWORD]}}\" words=\"\"\n"
@@ -56,22 +56,22 @@ std::string fish_script(const CLI::App& app) {
 
 }  // namespace
 
-std::string completion_script(const CLI::App& app, const std::string& shell) {
-  if (shell == "bash") return bash_script(app);
-  if (shell == "zsh") return "autoload -U +X bashcompinit && bashcompinit\n" + bash_script(app);
+std::string completion_script(const CLI::App& app, const std::string& shell, const std::string& objects) {
+  if (shell == "bash") return bash_script(app, objects);
+  if (shell == "zsh") return "autoload -U +X bashcompinit && bashcompinit\n" + bash_script(app, objects);
   if (shell == "fish") return fish_script(app);
   return "";
 }
 
-void add_completion(CLI::App& app, int& exit_code) {
+void add_completion(CLI::App& app, const std::string& objects, int& exit_code) {
   auto* command = app.add_subcommand("completion", "Print a completion script for bash, zsh or fish");
   auto shell = std::make_shared<std::string>();
   command->add_option("SHELL", *shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
-  command->footer("Example: source <(visionops completion bash)");
-  command->callback([&app, shell, &exit_code] {
-    std::cout << completion_script(app, *shell);
+  command->footer("Example: source <(" + app.get_name() + " completion bash)");
+  command->callback([&app, shell, objects, &exit_code] {
+    std::cout << completion_script(app, *shell, objects);
     exit_code = 0;
   });
 }
 
-}  // namespace visionops::commands
+}  // namespace visionops::cli
