@@ -11,7 +11,7 @@ PREFIX ?= /usr/local
 export CTEST_OUTPUT_ON_FAILURE := 1
 SANITIZER_TARGETS := unit_and_sim_tests
 
-.PHONY: deps test-deps node-deps build programs demo install package test test-quick test-node test-chaos test-package test-growth test-sanitizers test-asan test-tsan bench bench-train bench-cluster format check-format generated clean help
+.PHONY: deps test-deps node-deps build programs demo install package test test-quick test-node test-chaos test-package test-growth test-sanitizers test-asan test-tsan bench bench-train bench-cluster format check-deps check-format check-tidy check-threads generated clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -101,8 +101,20 @@ generated: build ## rewrite crds/ and docs/reference/ from the field tables
 format: ## clang-format in place
 	@git ls-files '*.cpp' '*.h' '*.cu' | xargs clang-format-16 -i
 
-check-format:
+check-deps:
+	@tools/install-dependencies --checks
+
+check-format: check-deps ## is every file as clang-format writes it?
 	@git ls-files '*.cpp' '*.h' '*.cu' | xargs clang-format-16 --dry-run --Werror
+
+check-tidy: check-deps ## clang-tidy on what differs from SINCE (default: the commit before)
+	@tools/check-tidy --since $${SINCE:-HEAD~1} --at-most $${AT_MOST:-40}
+
+check-threads: check-deps ## clang's -Wthread-safety on every file that knows a lock
+	@tools/check-threads
+
+test-growth: build ## follow the recipes of CONTRIBUTING.md in a copy of the tree, and print what each addition costs
+	@tests/growth/run
 
 clean: ## remove build folders; data folders stay
 	@rm -rf build
