@@ -43,6 +43,8 @@ inline constexpr const char* kQuantityWords = "must be a quantity of Kubernetes 
 inline constexpr const char* kPositiveQuantityRule = "quantity(self).isGreaterThan(quantity('0'))";
 inline constexpr const char* kPositiveQuantityWords = "must be greater than zero";
 
+inline constexpr double kMaxSeed = 9007199254740991;  // 2^53 - 1: exact in every JSON reader
+
 inline constexpr const char* kDigestPattern = "^sha256:[0-9a-f]{64}$";
 inline constexpr const char* kDigestWords = "must be \"sha256:\" and 64 lower-case hex digits";
 

@@ -13,7 +13,6 @@ using contract::ManipulatorScope;
 namespace {
 
 constexpr std::size_t kMaxSteps = 32;
-constexpr double kMaxSeed = 9007199254740991;  // 2^53 - 1: exact in every JSON reader
 
 constexpr const char* kLoopRule =
     "!has(self.onSourceChange) || self.onSourceChange != 'Run' || self.sources.all(s, !has(s.dataset.group) || "

@@ -9,7 +9,6 @@ namespace visionops::api {
 
 namespace {
 
-constexpr double kMaxSeed = 9007199254740991;  // 2^53 - 1: exact in every JSON reader
 constexpr const char* kIsCustom = "(has(self.runtime) && self.runtime == 'custom')";
 
 }  // namespace
