@@ -122,6 +122,19 @@ class Field {
     return *this;
   }
 
+  template <class Derived>
+  Field<Derived> of() const {
+    Field<Derived> out;
+    out.doc = doc;
+    out.decode = [f = decode](const Json& json, Derived& d, const std::string& path, Problems& problems) {
+      f(json, d, path, problems);
+    };
+    out.encode = [f = encode](const Derived& d, bool always) { return f(d, always); };
+    out.schema = schema;
+    out.reset = [f = reset](Derived& d) { f(d); };
+    return out;
+  }
+
  private:
   template <class Change>
   Field& set_doc(const Change& change) {
@@ -143,6 +156,15 @@ class Table {
   /// The struct is written by the operator, never by a user: defaults are not documented.
   Table reported() && {
     for (auto& f : fields_) f.doc.default_text.clear();
+    return std::move(*this);
+  }
+  /// T is a Base with more members: the fields of that come first.
+  template <class Base>
+  Table extends(const Table<Base>& base) && {
+    std::vector<Field<T>> all;
+    for (const auto& f : base.fields()) all.push_back(f.template of<T>());
+    all.insert(all.end(), fields_.begin(), fields_.end());
+    fields_ = std::move(all);
     return std::move(*this);
   }
   const std::vector<Field<T>>& fields() const { return fields_; }

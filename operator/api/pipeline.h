@@ -10,7 +10,6 @@
 
 #include "base/json_fwd.h"
 #include "base/vocabulary.h"
-#include "operator/api/conditions.h"
 #include "operator/api/dataset.h"
 #include "operator/api/object_meta.h"
 #include "worker/contract/manipulator_call.h"
@@ -80,19 +79,7 @@ struct PipelineSpec {
   bool suspend = false;
 };
 
-enum class PipelinePhase { Pending, Running, Succeeded, Failed, Suspended };
 enum class PipelineStage { None, AnnotationProcessing, ImageWriting, Publishing };
-
-/// One line of history in status; bounded to the newest 10.
-struct RunRecord {
-  std::int64_t run = 0;
-  std::string spec_hash;
-  std::string phase;
-  std::string result;  ///< Dataset or model that came out
-  std::string message;
-  std::optional<TimePoint> started_at;
-  std::optional<TimePoint> finished_at;
-};
 
 struct ResolvedOutput {
   std::string dataset;  ///< name of the Dataset resource
@@ -109,39 +96,17 @@ struct ResolvedPipeline {
   std::optional<ResolvedOutput> output;
 };
 
-/// Why attempts ended, and how often: retries are decided from this, never from Pods.
-struct FailureRecord {
-  std::string failure_class;  ///< "InvalidInput", "NodeLost", "HostOOM", ...
-  std::string evidence;       ///< the line or field that proves it
-  std::string hint;           ///< the way out
-  std::int32_t exit_code = 0;
-};
-
-struct PipelineStatus {
-  std::int64_t observed_generation = 0;
-  std::string spec_hash;  ///< of the run that this status tells of
-  PipelinePhase phase = PipelinePhase::Pending;
+struct PipelineStatus : RunStatus {
   PipelineStage stage = PipelineStage::None;
-  std::vector<Condition> conditions;
-  std::string message;
   std::int32_t progress_percent = 0;
   std::string progress;  ///< "37%"
   std::int64_t images_in = 0;
   std::int64_t images_out = 0;
-  std::int64_t run = 0;
-  std::int32_t attempt = 0;           ///< Jobs started in this run
-  std::int32_t counted_failures = 0;  ///< of those, failures that count against retry.limit
-  std::optional<FailureRecord> last_failure;
   std::optional<ResolvedPipeline> resolved;
   std::string output_digest;
   std::map<std::string, std::int64_t> loss;  ///< by kind, what was lost with permission
   std::int64_t renamed_images = 0;
   std::int64_t skipped_images = 0;
-  std::optional<TimePoint> started_at;
-  std::optional<TimePoint> finished_at;
-  std::optional<TimePoint> retry_at;  ///< when the next attempt may start
-  std::string duration;
-  std::vector<RunRecord> runs;
 };
 
 struct Pipeline {
@@ -164,15 +129,6 @@ struct EnumNames<api::OnSourceChange> {
   static constexpr std::array<std::pair<E, std::string_view>, 2> values{{{E::Ignore, "Ignore"}, {E::Run, "Run"}}};
 };
 template <>
-struct EnumNames<api::PipelinePhase> {
-  using E = api::PipelinePhase;
-  static constexpr std::array<std::pair<E, std::string_view>, 5> values{{{E::Pending, "Pending"},
-                                                                         {E::Running, "Running"},
-                                                                         {E::Succeeded, "Succeeded"},
-                                                                         {E::Failed, "Failed"},
-                                                                         {E::Suspended, "Suspended"}}};
-};
-template <>
 struct EnumNames<api::PipelineStage> {
   using E = api::PipelineStage;
   static constexpr std::array<std::pair<E, std::string_view>, 4> values{
@@ -188,9 +144,7 @@ VISIONOPS_DECLARE_FIELDS(api::PodResources);
 VISIONOPS_DECLARE_FIELDS(api::RetryPolicy);
 VISIONOPS_DECLARE_FIELDS(api::Deadlines);
 VISIONOPS_DECLARE_FIELDS(api::PipelineSpec);
-VISIONOPS_DECLARE_FIELDS(api::RunRecord);
 VISIONOPS_DECLARE_FIELDS(api::ResolvedOutput);
 VISIONOPS_DECLARE_FIELDS(api::ResolvedPipeline);
-VISIONOPS_DECLARE_FIELDS(api::FailureRecord);
 VISIONOPS_DECLARE_FIELDS(api::PipelineStatus);
 }  // namespace visionops

@@ -9,7 +9,6 @@
 
 #include "base/json_fwd.h"
 #include "base/vocabulary.h"
-#include "operator/api/conditions.h"
 #include "operator/api/object_meta.h"
 #include "operator/api/pipeline.h"
 
@@ -104,8 +103,6 @@ struct TrainingJobSpec {
   bool suspend = false;
 };
 
-enum class TrainingPhase { Pending, Queued, Starting, Running, Succeeded, Failed, Suspended };
-
 struct BestMetric {
   std::string metric;
   double value = 0;
@@ -132,12 +129,7 @@ struct ResolvedTraining {
   std::optional<Hyperparameters> hyperparameters = {};  ///< as the run uses them, defaults included
 };
 
-struct TrainingJobStatus {
-  std::int64_t observed_generation = 0;
-  std::string spec_hash;
-  TrainingPhase phase = TrainingPhase::Pending;
-  std::vector<Condition> conditions;
-  std::string message;
+struct TrainingJobStatus : RunStatus {
   std::int32_t epoch = 0;
   std::int32_t epochs = 0;
   std::int32_t progress_percent = 0;
@@ -151,15 +143,7 @@ struct TrainingJobStatus {
   std::optional<CheckpointRecord> checkpoint;  ///< newest verified
   std::optional<CheckpointRecord> model;       ///< best verified; set when Succeeded
   std::optional<TimePoint> telemetry_at;       ///< last telemetry that changed this status
-  std::int64_t run = 0;
-  std::int32_t attempt = 0;
-  std::int32_t counted_failures = 0;
-  std::optional<FailureRecord> failure;
   std::optional<ResolvedTraining> resolved;
-  std::optional<TimePoint> started_at;
-  std::optional<TimePoint> finished_at;
-  std::optional<TimePoint> retry_at;
-  std::vector<RunRecord> runs;
   std::map<std::string, std::int32_t> alert_since;  ///< by alert: the epoch since which its rule holds
   std::vector<std::string> fired_alerts;            ///< of this run; an alert fires once
 };
@@ -194,17 +178,6 @@ template <>
 struct EnumNames<api::MetricMode> {
   using E = api::MetricMode;
   static constexpr std::array<std::pair<E, std::string_view>, 2> values{{{E::Min, "Min"}, {E::Max, "Max"}}};
-};
-template <>
-struct EnumNames<api::TrainingPhase> {
-  using E = api::TrainingPhase;
-  static constexpr std::array<std::pair<E, std::string_view>, 7> values{{{E::Pending, "Pending"},
-                                                                         {E::Queued, "Queued"},
-                                                                         {E::Starting, "Starting"},
-                                                                         {E::Running, "Running"},
-                                                                         {E::Succeeded, "Succeeded"},
-                                                                         {E::Failed, "Failed"},
-                                                                         {E::Suspended, "Suspended"}}};
 };
 VISIONOPS_DECLARE_FIELDS(api::TrainingDatasets);
 VISIONOPS_DECLARE_FIELDS(api::Hyperparameters);

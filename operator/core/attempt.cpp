@@ -228,6 +228,11 @@ Attempt observe_attempt(const ChildOf& child, const std::vector<cluster::Job>& j
   return out;
 }
 
+Failure result_lost(const Attempt& attempt, const std::string& otherwise) {
+  return failure_of(failure::kResultLost, "Job " + attempt.job->meta.name + " is done, but " +
+                                              (attempt.foreign_result.empty() ? otherwise : attempt.foreign_result));
+}
+
 bool is_active(const cluster::Job& job, const std::vector<Pod>& pods, TimePoint now) {
   if (job.status.complete || job.status.failed_condition) return false;
   const auto own = pods_of(job, pods);

@@ -53,6 +53,10 @@ bool is_told(const Attempt& attempt, const std::vector<api::Condition>& conditio
 Attempt observe_attempt(const ChildOf& child, const std::vector<cluster::Job>& jobs,
                         const std::vector<cluster::Pod>& pods, TimePoint now);
 
+/// Of an attempt that ended well and reports nothing that counts: what it reports belongs to another run, or
+/// `otherwise` tells what is missing.
+Failure result_lost(const Attempt& attempt, const std::string& otherwise);
+
 /// When a Pod that the platform took away should have reported its end; nullopt for others.
 std::optional<TimePoint> overdue_at(const cluster::Pod& pod);
 /// A Pod that the platform took away and that should have ended by now: nobody will ever report its

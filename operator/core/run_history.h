@@ -5,30 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "operator/api/pipeline.h"
+#include "operator/api/run_status.h"
 
 namespace visionops::core {
 
 inline constexpr std::size_t kMaxRuns = 10;
 
 /// Appends the run that a status tells of, oldest first, and keeps the newest kMaxRuns. Messages are cut:
-/// history in status must stay small, the whole of it is in PostgreSQL.
-template <class StatusType>
-std::vector<api::RunRecord> archive_run(const StatusType& status, std::string result);
-
-std::vector<api::RunRecord> append_run(std::vector<api::RunRecord> runs, api::RunRecord record);
-
-template <class StatusType>
-std::vector<api::RunRecord> archive_run(const StatusType& status, std::string result) {
-  api::RunRecord record;
-  record.run = status.run;
-  record.spec_hash = status.spec_hash;
-  record.phase = std::string(enum_name(status.phase));
-  record.result = std::move(result);
-  record.message = status.message;
-  record.started_at = status.started_at;
-  record.finished_at = status.finished_at;
-  return append_run(status.runs, std::move(record));
-}
+/// history in status must stay small, the whole of it is in PostgreSQL. `result` is what came out.
+std::vector<api::RunRecord> archive_run(const api::RunStatus& status, std::string result);
 
 }  // namespace visionops::core

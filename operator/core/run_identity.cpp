@@ -12,7 +12,7 @@ contract::RunInput input_of(std::string role, const api::PinnedDataset& pinned) 
 
 }  // namespace
 
-std::string run_identity(const api::ObjectMeta& owner, const api::DatasetStatus& status) {
+std::string run_identity(const api::ObjectMeta& owner, const api::RunStatus& status) {
   return contract::digest_of(contract::RunIdentity{owner.uid, status.run, status.spec_hash, {}});
 }
 

@@ -8,10 +8,12 @@
 #include "operator/api/dataset.h"
 #include "operator/api/pipeline.h"
 #include "operator/api/training_job.h"
+#include "operator/core/children.h"
 
 namespace visionops::core {
 
-std::string run_identity(const api::ObjectMeta& owner, const api::DatasetStatus& status);
+/// Of a kind that pins no inputs.
+std::string run_identity(const api::ObjectMeta& owner, const api::RunStatus& status);
 /// Empty before the sources are pinned.
 std::string run_identity(const api::ObjectMeta& owner, const api::PipelineStatus& status);
 /// As it was pinned with the inputs; empty before that, and for runs begun by an earlier version.
@@ -19,5 +21,11 @@ std::string run_identity(const api::ObjectMeta& owner, const api::TrainingJobSta
 /// What is to be pinned for run `run` with these inputs.
 std::string run_identity_of(const api::ObjectMeta& owner, std::int64_t run, const std::string& spec_hash,
                             const api::ResolvedTraining& inputs);
+
+/// The attempt that a status tells of.
+template <class Status>
+ChildOf child_of(const char* kind, const api::ObjectMeta& owner, const Status& status) {
+  return {kind, owner, status.run, status.attempt, run_identity(owner, status)};
+}
 
 }  // namespace visionops::core

@@ -35,6 +35,17 @@ void set_summary(std::vector<api::Condition>& conditions, const Summary& summary
   when(condition::kFailed, summary.standing == Standing::Failed);
 }
 
+void summarize(api::RunStatus& status, const Summary& summary, TimePoint now) {
+  set_summary(status.conditions, summary, now);
+  status.message = summary.message;
+}
+
+void restore_summary(api::RunStatus& status, Standing standing, std::string_view reason, TimePoint now) {
+  if (api::find_condition(status.conditions, condition::kReady)) return;
+  const std::string message = status.message.empty() ? std::string(enum_name(status.phase)) : status.message;
+  summarize(status, {standing, std::string(reason), message}, now);
+}
+
 void stamp_generation(std::vector<api::Condition>& conditions, std::int64_t generation) {
   for (auto& c : conditions) c.observed_generation = generation;
 }

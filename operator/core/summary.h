@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "operator/api/conditions.h"
+#include "operator/api/run_status.h"
 
 namespace visionops::core {
 
@@ -25,12 +25,10 @@ struct Summary {
 
 /// Keeps the promise that Ready is always there: gives a status that has lost its conditions (somebody
 /// edited it) the summary of its phase. Nothing when Ready is there.
-template <class StatusType>
-void restore_summary(StatusType& status, Standing standing, std::string_view reason, TimePoint now);
+void restore_summary(api::RunStatus& status, Standing standing, std::string_view reason, TimePoint now);
 
 /// Replaces the summary conditions and the one-line message of a status.
-template <class StatusType>
-void summarize(StatusType& status, const Summary& summary, TimePoint now);
+void summarize(api::RunStatus& status, const Summary& summary, TimePoint now);
 
 void set_summary(std::vector<api::Condition>& conditions, const Summary& summary, TimePoint now);
 /// Sets one condition; the generation is stamped on all conditions at the end of a pass.
@@ -38,18 +36,5 @@ void set(std::vector<api::Condition>& conditions, std::string_view type, api::Co
          std::string_view reason, std::string message, TimePoint now);
 /// Every condition has been considered in this pass.
 void stamp_generation(std::vector<api::Condition>& conditions, std::int64_t generation);
-
-template <class StatusType>
-void summarize(StatusType& status, const Summary& summary, TimePoint now) {
-  set_summary(status.conditions, summary, now);
-  status.message = summary.message;
-}
-
-template <class StatusType>
-void restore_summary(StatusType& status, Standing standing, std::string_view reason, TimePoint now) {
-  if (api::find_condition(status.conditions, api::condition::kReady)) return;
-  const std::string message = status.message.empty() ? std::string(enum_name(status.phase)) : status.message;
-  summarize(status, {standing, std::string(reason), message}, now);
-}
 
 }  // namespace visionops::core

@@ -9,7 +9,7 @@ namespace visionops::core {
 
 /// Telemetry of exactly the attempt in flight, else nullptr: what an older one, or one of another run of the same
 /// number, still sends says nothing.
-const TrainingTelemetry* current_telemetry(const TrainingJobObserved& o, const TrainingJobDecision& d);
+const TrainingTelemetry* current_telemetry(const TrainingJobObserved& o, const api::TrainingJobStatus& status);
 /// Tells and records the alerts that these values set off.
 void fire_alerts(const TrainingJobObserved& o, TrainingJobDecision& d, const TrainingTelemetry& telemetry);
 /// Queued or Starting. Precondition, here and below: the attempt has its Job.

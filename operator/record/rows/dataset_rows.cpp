@@ -125,7 +125,7 @@ Json dataset_json(const core::DatasetRecord& record) {
               {"description", spec.description},
               {"store", status.resolved ? status.resolved->store : spec.store},
               {"storage_uri", status.resolved ? status.resolved->path : api::dataset_path(spec)},
-              {"status", word(status.phase)},
+              {"status", dataset_word(status.phase)},
               {"image_count", count_json(status, status.images)},
               {"class_count", count_json(status, status.classes)},
               {"annotation_count", count_json(status, status.annotations)},

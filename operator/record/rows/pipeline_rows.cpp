@@ -72,8 +72,8 @@ std::vector<Statement> pipeline_statements(const core::PipelineRecord& record) {
   if (status.run == 0) return {};  // nothing was started yet
   const Json object = api::encode(record.pipeline);
   Json payload = identity_json(record.pipeline.meta);
-  const bool failed = status.phase == api::PipelinePhase::Failed;
-  const auto& failure = status.last_failure;
+  const bool failed = status.phase == api::Phase::Failed;
+  const auto& failure = status.failure;
   payload.update(
       {{"run", status.run},
        {"output_dataset",

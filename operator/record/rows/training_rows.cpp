@@ -141,7 +141,7 @@ void add_outcome(Json& payload, const api::TrainingJobStatus& status) {
     payload["model_sha256"] = status.model->sha256;
   }
   if (status.failure) payload["failure_class"] = text_json(status.failure->failure_class);
-  if (status.phase == api::TrainingPhase::Failed) payload["error_message"] = text_json(status.message);
+  if (status.phase == api::Phase::Failed) payload["error_message"] = text_json(status.message);
 }
 
 Json training_json(const core::TrainingRecord& record) {

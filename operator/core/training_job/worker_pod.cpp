@@ -1,11 +1,6 @@
-#include "operator/core/training_job/worker_job.h"
-
-#include <algorithm>
+#include "operator/core/training_job/worker_pod.h"
 
 #include "operator/core/dataset_resolution.h"
-#include "operator/core/pod_template.h"
-#include "operator/core/reconcile.h"
-#include "operator/core/run_identity.h"
 #include "operator/core/training_job/hyperparameters.h"
 
 namespace visionops::core {
@@ -43,7 +38,8 @@ void set_resources(WorkerPod& pod, const api::TrainingJobSpec& spec) {
   const auto resources = spec.resources.value_or(api::TrainingResources{});
   pod.cpu = resources.cpu;
   pod.memory = resources.memory.empty() ? kDefaultMemory : resources.memory;
-  pod.nodes = resources.nodes;
+  pod.pods = resources.nodes;
+  pod.together = true;
   pod.gpus = resources.gpus;
   pod.gpu_product = resources.gpu_product;
   pod.shared_memory = resources.shared_memory;
@@ -66,47 +62,19 @@ std::string checkpoint_path(const api::ObjectMeta& meta, std::int64_t run, const
          identity.substr(0, kDigits);
 }
 
-ChildOf training_child(const api::TrainingJob& job, const api::TrainingJobStatus& status) {
-  return {"TrainingJob", job.meta, status.run, status.attempt, run_identity(job.meta, status)};
-}
-
-cluster::Job training_job(const api::TrainingJob& job, const api::TrainingJobStatus& status, const Platform& platform,
-                          const std::vector<api::Dataset>& datasets) {
-  const auto& spec = job.spec;
-  const ChildOf child = training_child(job, status);
+WorkerPod training_pod(const TrainingJobObserved& o, const api::TrainingJobStatus& status) {
+  const auto& spec = o.job.spec;
   WorkerPod pod;
   set_resources(pod, spec);
   set_stores(pod, spec, *status.resolved);
-  pod.image = pod.gpus > 0 ? platform.worker_cuda_image : platform.worker_image;
+  pod.image = pod.gpus > 0 ? o.platform.worker_cuda_image : o.platform.worker_image;
   pod.command = "train";
-  pod.run.train = run_of(spec, *status.resolved, datasets);
-  pod.run.owner = run_owner(child);
+  pod.run.train = run_of(spec, *status.resolved, o.datasets);
   pod.sidecar = true;
   pod.env = spec.env;
-  cluster::Job out;
-  out.meta = child_meta(child);
-  out.spec.completions = std::max(spec.resources ? spec.resources->nodes : 1, 1);
-  out.spec.parallelism = out.spec.completions;
-  out.spec.pod = build_pod(pod, child, platform);
-  if (!spec.queue.empty() && platform.kueue) {
-    out.spec.pod.queue = spec.queue;
-    out.spec.pod.queue_priority = spec.queue_priority;
-    out.spec.suspend = true;  // Kueue lets it run
-  }
-  return out;
-}
-
-std::optional<cluster::Service> training_service(const api::TrainingJob& job, const api::TrainingJobStatus& status) {
-  if (!job.spec.resources || job.spec.resources->nodes < 2) return std::nullopt;
-  const ChildOf child = training_child(job, status);
-  cluster::Service out;
-  out.meta = child_meta(child);
-  out.meta.name = service_name(child);
-  out.meta.labels.erase(std::string(kRunLabel));
-  out.meta.labels.erase(std::string(kAttemptLabel));
-  out.meta.labels.erase(std::string(kIdentityLabel));
-  out.selector = {{std::string(kOwnerUidLabel), job.meta.uid}};
-  return out;
+  pod.queue = spec.queue;
+  pod.queue_priority = spec.queue_priority;
+  return pod;
 }
 
 }  // namespace visionops::core

@@ -1,10 +1,8 @@
-#include "operator/core/pipeline/worker_job.h"
+#include "operator/core/pipeline/worker_pod.h"
 
 #include <algorithm>
 
 #include "operator/core/dataset_resolution.h"
-#include "operator/core/pod_template.h"
-#include "operator/core/run_identity.h"
 
 namespace visionops::core {
 
@@ -35,19 +33,12 @@ contract::PipelineRun run_of(const api::PipelineSpec& spec, const api::ResolvedP
 
 }  // namespace
 
-ChildOf pipeline_child(const api::Pipeline& pipeline, const api::PipelineStatus& status) {
-  return {"Pipeline", pipeline.meta, status.run, status.attempt, run_identity(pipeline.meta, status)};
-}
-
-cluster::Job pipeline_job(const api::Pipeline& pipeline, const api::PipelineStatus& status, const Platform& platform,
-                          const std::vector<api::Dataset>& datasets) {
-  const auto& spec = pipeline.spec;
-  const ChildOf child = pipeline_child(pipeline, status);
+WorkerPod pipeline_pod(const PipelineObserved& o, const api::PipelineStatus& status) {
+  const auto& spec = o.pipeline.spec;
   WorkerPod pod;
-  pod.image = platform.worker_image;
+  pod.image = o.platform.worker_image;
   pod.command = "pipeline";
-  pod.run.pipeline = run_of(spec, *status.resolved, datasets);
-  pod.run.owner = run_owner(child);
+  pod.run.pipeline = run_of(spec, *status.resolved, o.datasets);
   pod.sidecar = true;
   for (const auto& source : status.resolved->sources) pod.worker_stores.push_back({source.store, false});
   pod.worker_stores.push_back({status.resolved->output->store, true});
@@ -55,12 +46,8 @@ cluster::Job pipeline_job(const api::Pipeline& pipeline, const api::PipelineStat
     pod.cpu = spec.resources->cpu;
     pod.memory = spec.resources->memory;
   }
-  cluster::Job job;
-  job.meta = child_meta(child);
-  job.spec.completions = std::max(spec.parallelism, 1);
-  job.spec.parallelism = job.spec.completions;
-  job.spec.pod = build_pod(pod, child, platform);
-  return job;
+  pod.pods = spec.parallelism;
+  return pod;
 }
 
 }  // namespace visionops::core
