@@ -7,10 +7,11 @@ SHELL := /bin/bash
 PRESET ?= dev
 BIN := build/$(PRESET)/bin
 DATA ?= .visionops
+PREFIX ?= /usr/local
 export CTEST_OUTPUT_ON_FAILURE := 1
 SANITIZER_TARGETS := unit_and_sim_tests
 
-.PHONY: deps test-deps node-deps build programs demo test test-quick test-node test-chaos test-sanitizers test-asan test-tsan bench bench-train bench-cluster format check-format generated clean help
+.PHONY: deps test-deps node-deps build programs demo install package test test-quick test-node test-chaos test-package test-growth test-sanitizers test-asan test-tsan bench bench-train bench-cluster format check-deps check-format check-tidy check-threads generated clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -43,8 +44,21 @@ $(DATA)/stores/datasets/expected.json: | programs
 	@mkdir -p $(DATA)/stores/datasets $(DATA)/stores/models
 	@$(BIN)/visionops-quickstart-data --digits samples/quickstart/data/digits.csv.gz --store $(DATA)/stores/datasets
 
+demo install package: override PRESET := release
 demo: programs $(DATA)/stores/datasets/expected.json ## run samples/quickstart to its end
 	@$(BIN)/visionops run -f samples/quickstart --data $(DATA)
+
+install: programs ## install programs, completion, manual pages and samples (PREFIX=/usr/local, DESTDIR=)
+	@cmake --build --preset release --target package_files >build/package-files.log || { cat build/package-files.log; exit 1; }
+	@cmake --install build/release --prefix $(PREFIX) --strip
+
+package: programs ## build/release/packages: visionops and visionops-train as .deb, and all as .tar.gz
+	@cmake --build --preset release --target package_files >build/package-files.log || { cat build/package-files.log; exit 1; }
+	@cd build/release && cpack
+	@ls -l build/release/packages/*.deb build/release/packages/*.tar.gz
+
+test-package: package node-deps ## install the packages on a bare Debian root file system and run the quickstart there (root)
+	@tests/package/run build/release/packages
 
 # With VISIONOPS_CI=1 a test that misses something fails instead of being skipped.
 test: test-deps build ## all tests: unit, golden, contract, sim, record, end-to-end, and on a real API server and S3 server
@@ -87,8 +101,20 @@ generated: build ## rewrite crds/ and docs/reference/ from the field tables
 format: ## clang-format in place
 	@git ls-files '*.cpp' '*.h' '*.cu' | xargs clang-format-16 -i
 
-check-format:
+check-deps:
+	@tools/install-dependencies --checks
+
+check-format: check-deps ## is every file as clang-format writes it?
 	@git ls-files '*.cpp' '*.h' '*.cu' | xargs clang-format-16 --dry-run --Werror
+
+check-tidy: check-deps ## clang-tidy on what differs from SINCE (default: the commit before)
+	@tools/check-tidy --since $${SINCE:-HEAD~1} --at-most $${AT_MOST:-40}
+
+check-threads: check-deps ## clang's -Wthread-safety on every file that knows a lock
+	@tools/check-threads
+
+test-growth: build ## follow the recipes of CONTRIBUTING.md in a copy of the tree, and print what each addition costs
+	@tests/growth/run
 
 clean: ## remove build folders; data folders stay
 	@rm -rf build

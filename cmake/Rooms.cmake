@@ -1,7 +1,9 @@
 # A room of the house is a folder that becomes one static library (docs/architecture.md).
-#   visionops_room(core LINKS api contract)      -> target visionops_core from this folder's *.cpp
-# LINKS names other rooms; LIBRARIES names third-party targets. What is not named does not link:
-# that is how the layering is enforced.
+#   visionops_room(core PURE LINKS api contract)      -> target visionops_core from this folder's *.cpp
+# PURE: no clock, random source, environment, log, file or thread inside. LINKS names every room whose headers
+# it includes; LIBRARIES names third-party targets. What is not named is neither linked nor allowed as an
+# include: the plan of the house is made of these lines (HousePlan.cmake).
+include(HousePlan)
 
 add_library(visionops_warnings INTERFACE)
 target_compile_options(visionops_warnings INTERFACE
@@ -23,7 +25,12 @@ if(VISIONOPS_SANITIZE)
 endif()
 
 function(visionops_room name)
-  cmake_parse_arguments(ROOM "" "" "LINKS;LIBRARIES;SOURCES" ${ARGN})
+  cmake_parse_arguments(ROOM "PURE" "" "LINKS;LIBRARIES;SOURCES" ${ARGN})
+  set(kind SHELL)
+  if(ROOM_PURE)
+    set(kind PURE)
+  endif()
+  visionops_in_plan(${name} ${CMAKE_CURRENT_SOURCE_DIR} ${kind} "${ROOM_LINKS}" "${ROOM_LIBRARIES}")
   if(NOT ROOM_SOURCES)
     file(GLOB ROOM_SOURCES CONFIGURE_DEPENDS *.cpp)
     list(FILTER ROOM_SOURCES EXCLUDE REGEX "/main\\.cpp$")
@@ -46,6 +53,12 @@ endfunction()
 # visionops_program(visionops-worker main.cpp LINKS inspect publish)
 function(visionops_program name)
   cmake_parse_arguments(PROGRAM "" "" "LINKS;LIBRARIES" ${ARGN})
+  get_property(rooms GLOBAL PROPERTY VISIONOPS_PLAN)
+  file(RELATIVE_PATH folder ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+  # The main.cpp beside a room is part of it, and tests are not in the plan.
+  if(NOT folder MATCHES "^tests/" AND NOT "${rooms}" MATCHES "(^|;)${folder}\\|")
+    visionops_in_plan(${name} ${CMAKE_CURRENT_SOURCE_DIR} SHELL "${PROGRAM_LINKS}" "${PROGRAM_LIBRARIES}")
+  endif()
   add_executable(${name} ${PROGRAM_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE visionops_warnings)
   foreach(link ${PROGRAM_LINKS})

@@ -2,7 +2,8 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
-#include "operator/commands/completion.h"
+#include "base/cli/completion.h"
+#include "base/cli/man_page.h"
 #include "operator/commands/delete.h"
 #include "operator/commands/describe.h"
 #include "operator/commands/get.h"
@@ -25,7 +26,8 @@ int main(int argc, char** argv) {
   commands::add_delete(app, exit_code);
   commands::add_operator(app, exit_code);
   commands::add_sql(app, exit_code);
-  commands::add_completion(app, exit_code);
+  visionops::cli::add_completion(app, "datasets pipelines trainingjobs jobs pods", exit_code);
+  visionops::cli::add_man(app, std::string("visionops ") + VISIONOPS_VERSION, exit_code);
   try {
     CLI11_PARSE(app, argc, argv);
   } catch (const std::exception& error) {

@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/cli/completion.h"
+#include "base/cli/man_page.h"
 #include "worker/commands/commands.h"
 #include "worker/contract/exit_code.h"
 #include "worker/pipeline/materialise/recode.h"
@@ -64,6 +66,8 @@ int main(int argc, char** argv) {
   visionops::commands::add_inspect_run(app, exit_code);
   visionops::commands::add_remove_run(app, exit_code);
   for (const auto& sibling : kSiblings) app.add_subcommand(std::string(sibling.command), sibling.about);
+  visionops::cli::add_completion(app, "", exit_code);
+  visionops::cli::add_man(app, std::string("visionops ") + VISIONOPS_VERSION, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -22,6 +22,8 @@ struct QualityGate {
   std::optional<std::int64_t> min_images;
   std::optional<std::int64_t> min_images_per_class;
   bool operator==(const QualityGate&) const = default;
+
+  static const Table<QualityGate>& fields();
 };
 
 struct DatasetSpec {
@@ -38,12 +40,16 @@ struct DatasetSpec {
   std::string description;
   std::optional<QualityGate> quality_gate;
   DeletionPolicy deletion_policy = DeletionPolicy::Retain;
+
+  static const Table<DatasetSpec>& fields();
 };
 
 struct ClassCount {
   std::string name;
   std::int64_t images = 0;
   std::int64_t objects = 0;
+
+  static const Table<ClassCount>& fields();
 };
 
 /// One finding of the health report, bounded to the first few per Dataset.
@@ -52,6 +58,8 @@ struct HealthFinding {
   std::string file;      ///< path inside the dataset
   std::string position;  ///< "byte 1234", "line 7", "annotations[12]"
   std::string message;
+
+  static const Table<HealthFinding>& fields();
 };
 
 struct Health {
@@ -60,6 +68,8 @@ struct Health {
   std::int64_t damaged_images = 0;
   std::map<std::string, std::int64_t> by_kind;
   std::vector<HealthFinding> first;  ///< at most 10
+
+  static const Table<Health>& fields();
 };
 
 /// A Dataset as another resource pinned it: exactly which bytes were used.
@@ -74,6 +84,8 @@ struct PinnedDataset {
   std::string path;
   std::string digest;
   bool operator==(const PinnedDataset&) const = default;
+
+  static const Table<PinnedDataset>& fields();
 };
 
 struct Lineage {
@@ -81,12 +93,16 @@ struct Lineage {
   std::string pipeline_uid;
   std::int64_t run = 0;
   std::vector<PinnedDataset> parents;
+
+  static const Table<Lineage>& fields();
 };
 
 struct ResolvedDataset {
   std::string store;
   std::string path;
   bool operator==(const ResolvedDataset&) const = default;
+
+  static const Table<ResolvedDataset>& fields();
 };
 
 /// Succeeded: it may be used, and its files do not change any more.
@@ -104,6 +120,8 @@ struct DatasetStatus : RunStatus {
   std::optional<Health> health;
   std::string report;  ///< path of eda.json inside the store, in the platform's folder
   std::optional<Lineage> lineage;
+
+  static const Table<DatasetStatus>& fields();
 };
 
 struct Dataset {
@@ -122,15 +140,3 @@ void validate(const DatasetSpec& spec, Problems& problems);
 std::string dataset_path(const DatasetSpec& spec);
 
 }  // namespace visionops::api
-
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(api::QualityGate);
-VISIONOPS_DECLARE_FIELDS(api::DatasetSpec);
-VISIONOPS_DECLARE_FIELDS(api::ClassCount);
-VISIONOPS_DECLARE_FIELDS(api::HealthFinding);
-VISIONOPS_DECLARE_FIELDS(api::Health);
-VISIONOPS_DECLARE_FIELDS(api::PinnedDataset);
-VISIONOPS_DECLARE_FIELDS(api::Lineage);
-VISIONOPS_DECLARE_FIELDS(api::ResolvedDataset);
-VISIONOPS_DECLARE_FIELDS(api::DatasetStatus);
-}  // namespace visionops

@@ -2,11 +2,9 @@
 #include "base/field_table.h"
 #include "operator/api/pipeline.h"
 
-namespace visionops {
+namespace visionops::api {
 
-using namespace api;
-
-const Table<ResolvedOutput>& Fields<ResolvedOutput>::table() {
+const Table<ResolvedOutput>& ResolvedOutput::fields() {
   static const auto table =
       Table<ResolvedOutput>{
           field("dataset", &ResolvedOutput::dataset, "Name of the Dataset that comes out."),
@@ -20,7 +18,7 @@ const Table<ResolvedOutput>& Fields<ResolvedOutput>::table() {
   return table;
 }
 
-const Table<ResolvedPipeline>& Fields<ResolvedPipeline>::table() {
+const Table<ResolvedPipeline>& ResolvedPipeline::fields() {
   static const auto table =
       Table<ResolvedPipeline>{
           field("sources", &ResolvedPipeline::sources, "The Datasets that were pinned, in the order of spec.sources.")
@@ -31,7 +29,7 @@ const Table<ResolvedPipeline>& Fields<ResolvedPipeline>::table() {
   return table;
 }
 
-const Table<PipelineStatus>& Fields<PipelineStatus>::table() {
+const Table<PipelineStatus>& PipelineStatus::fields() {
   static const auto table =
       Table<PipelineStatus>{
           field("stage", &PipelineStatus::stage, "What the workers are doing."),
@@ -47,9 +45,9 @@ const Table<PipelineStatus>& Fields<PipelineStatus>::table() {
           field("skippedImages", &PipelineStatus::skipped_images,
                 "Damaged or missing images that were left out; manifest.json lists them."),
       }
-          .extends(Fields<RunStatus>::table())
+          .extends(RunStatus::fields())
           .reported();
   return table;
 }
 
-}  // namespace visionops
+}  // namespace visionops::api

@@ -2,11 +2,9 @@
 
 #include "base/field_table.h"
 
-namespace visionops {
+namespace visionops::api {
 
-using namespace api;
-
-const Table<FailureRecord>& Fields<FailureRecord>::table() {
+const Table<FailureRecord>& FailureRecord::fields() {
   static const auto table =
       Table<FailureRecord>{
           field("class", &FailureRecord::failure_class, "Class of the failure, see the table of exit codes.")
@@ -19,7 +17,7 @@ const Table<FailureRecord>& Fields<FailureRecord>::table() {
   return table;
 }
 
-const Table<RunRecord>& Fields<RunRecord>::table() {
+const Table<RunRecord>& RunRecord::fields() {
   static const auto table =
       Table<RunRecord>{
           field("run", &RunRecord::run, "Number of the run.").required(),
@@ -34,7 +32,7 @@ const Table<RunRecord>& Fields<RunRecord>::table() {
   return table;
 }
 
-const Table<RunStatus>& Fields<RunStatus>::table() {
+const Table<RunStatus>& RunStatus::fields() {
   static const auto table =
       Table<RunStatus>{
           field("observedGeneration", &RunStatus::observed_generation,
@@ -65,4 +63,4 @@ const Table<RunStatus>& Fields<RunStatus>::table() {
   return table;
 }
 
-}  // namespace visionops
+}  // namespace visionops::api

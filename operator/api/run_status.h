@@ -23,6 +23,16 @@ enum class Phase {
   Failed,     ///< nothing changes until a person acts
   Suspended,  ///< by spec.suspend
 };
+constexpr auto names_of(Phase) {
+  using enum Phase;
+  return std::to_array<Named<Phase>>({{Pending, "Pending"},
+                                      {Queued, "Queued"},
+                                      {Starting, "Starting"},
+                                      {Running, "Running"},
+                                      {Succeeded, "Succeeded"},
+                                      {Failed, "Failed"},
+                                      {Suspended, "Suspended"}});
+}
 
 /// Why an attempt ended.
 struct FailureRecord {
@@ -30,6 +40,8 @@ struct FailureRecord {
   std::string evidence;       ///< the line or field that proves it
   std::string hint;           ///< the way out
   std::int32_t exit_code = 0;
+
+  static const Table<FailureRecord>& fields();
 };
 
 /// One line of history in status.
@@ -41,6 +53,8 @@ struct RunRecord {
   std::string message;
   std::optional<TimePoint> started_at;
   std::optional<TimePoint> finished_at;
+
+  static const Table<RunRecord>& fields();
 };
 
 /// Retries are decided from this, never from Pods.
@@ -59,23 +73,8 @@ struct RunStatus {
   std::string duration;               ///< for people
   std::optional<TimePoint> retry_at;  ///< the attempt is over and accounted for: when the next one may start
   std::vector<RunRecord> runs;        ///< the newest 10
+
+  static const Table<RunStatus>& fields();
 };
 
 }  // namespace visionops::api
-
-namespace visionops {
-template <>
-struct EnumNames<api::Phase> {
-  using E = api::Phase;
-  static constexpr std::array<std::pair<E, std::string_view>, 7> values{{{E::Pending, "Pending"},
-                                                                         {E::Queued, "Queued"},
-                                                                         {E::Starting, "Starting"},
-                                                                         {E::Running, "Running"},
-                                                                         {E::Succeeded, "Succeeded"},
-                                                                         {E::Failed, "Failed"},
-                                                                         {E::Suspended, "Suspended"}}};
-};
-VISIONOPS_DECLARE_FIELDS(api::FailureRecord);
-VISIONOPS_DECLARE_FIELDS(api::RunRecord);
-VISIONOPS_DECLARE_FIELDS(api::RunStatus);
-}  // namespace visionops

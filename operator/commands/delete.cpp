@@ -4,11 +4,11 @@
 #include <iostream>
 #include <thread>
 
-#include "operator/commands/columns.h"
-#include "operator/commands/data_folder.h"
+#include "operator/present/columns.h"
+#include "operator/assembly/data_folder.h"
 #include "operator/commands/last_words.h"
-#include "operator/commands/resource_words.h"
-#include "operator/commands/session.h"
+#include "operator/present/resource_words.h"
+#include "operator/assembly/session.h"
 
 namespace visionops::commands {
 

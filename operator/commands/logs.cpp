@@ -6,10 +6,10 @@
 #include <iostream>
 #include <thread>
 
-#include "operator/commands/columns.h"
-#include "operator/commands/data_folder.h"
+#include "operator/present/columns.h"
+#include "operator/assembly/data_folder.h"
 #include "operator/commands/owned_pods.h"
-#include "operator/commands/resource_words.h"
+#include "operator/present/resource_words.h"
 
 namespace visionops::commands {
 

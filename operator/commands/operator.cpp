@@ -9,11 +9,11 @@
 #include <random>
 #include <thread>
 
-#include "operator/commands/interruption.h"
-#include "operator/commands/json_log.h"
-#include "operator/commands/operator_config_file.h"
-#include "operator/commands/operator_service.h"
-#include "operator/commands/small_heap.h"
+#include "operator/assembly/interruption.h"
+#include "operator/assembly/json_log.h"
+#include "operator/assembly/operator_config_file.h"
+#include "operator/assembly/operator_service.h"
+#include "operator/assembly/small_heap.h"
 
 namespace visionops::commands {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "operator/commands/columns.h"
+#include "operator/present/columns.h"
 #include "operator/core/reconcile.h"
 
 namespace visionops::commands {

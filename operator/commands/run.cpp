@@ -6,15 +6,15 @@
 #include <iostream>
 #include <thread>
 
-#include "operator/commands/columns.h"
-#include "operator/commands/data_folder.h"
-#include "operator/commands/history.h"
-#include "operator/commands/interruption.h"
-#include "operator/commands/live_table.h"
-#include "operator/commands/result_tree.h"
-#include "operator/commands/session.h"
-#include "operator/commands/settlement.h"
-#include "operator/local/manifest.h"
+#include "operator/present/columns.h"
+#include "operator/assembly/data_folder.h"
+#include "operator/assembly/history.h"
+#include "operator/assembly/interruption.h"
+#include "operator/present/live_table.h"
+#include "operator/present/result_tree.h"
+#include "operator/assembly/session.h"
+#include "operator/present/settlement.h"
+#include "operator/manifest/manifest.h"
 
 namespace visionops::commands {
 

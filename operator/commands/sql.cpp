@@ -3,10 +3,10 @@
 #include <iostream>
 
 #include "base/json.h"
-#include "operator/commands/data_folder.h"
-#include "operator/commands/history.h"
-#include "operator/commands/quiet_log.h"
-#include "operator/commands/text_table.h"
+#include "operator/assembly/data_folder.h"
+#include "operator/assembly/history.h"
+#include "operator/assembly/quiet_log.h"
+#include "operator/present/text_table.h"
 #include "operator/record/read_query.h"
 
 namespace visionops::commands {

@@ -8,13 +8,13 @@
 
 #include "base/json.h"
 #include "base/names.h"
-#include "operator/kube/arriving_list.h"
-#include "operator/kube/event_frames.h"
-#include "operator/kube/proto_object.h"
-#include "operator/kube/reply_body.h"
-#include "operator/kube/rest_path.h"
-#include "operator/kube/watch_event.h"
-#include "operator/kube/write_body.h"
+#include "operator/kube/codec/arriving_list.h"
+#include "operator/kube/codec/event_frames.h"
+#include "operator/kube/codec/proto_object.h"
+#include "operator/kube/codec/reply_body.h"
+#include "operator/kube/codec/rest_path.h"
+#include "operator/kube/codec/watch_event.h"
+#include "operator/kube/codec/write_body.h"
 
 namespace visionops::kube {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
-#include "operator/kube/watch_event.h"
+#include "operator/kube/codec/watch_event.h"
 
 namespace visionops::kube {
 

@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 #include "base/secret.h"
-#include "operator/kube/http_transport.h"
+#include "operator/kube/transport/http_transport.h"
 
 namespace visionops::kube {
 

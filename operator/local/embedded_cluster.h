@@ -16,8 +16,8 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "operator/cluster/cluster_api.h"
-#include "operator/local/event_log.h"
-#include "operator/local/pod_tokens.h"
+#include "operator/local/api_server/event_log.h"
+#include "operator/local/kubelet/pod_tokens.h"
 
 namespace visionops::local {
 

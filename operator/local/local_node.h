@@ -12,9 +12,9 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "operator/local/job_controller.h"
-#include "operator/local/node.h"
-#include "operator/local/object_store.h"
+#include "operator/local/job_controller/job_controller.h"
+#include "operator/local/kubelet/node.h"
+#include "operator/local/api_server/object_store.h"
 
 namespace visionops::local {
 

@@ -1,6 +1,6 @@
 #include "operator/runtime/engine.h"
 
-#include "operator/runtime/kinds.h"
+#include "operator/runtime/cache/kinds.h"
 
 namespace visionops::runtime {
 namespace {

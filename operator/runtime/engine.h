@@ -6,8 +6,8 @@
 #include <memory>
 #include <vector>
 
-#include "operator/runtime/controller.h"
-#include "operator/runtime/reflector.h"
+#include "operator/runtime/pass/controller.h"
+#include "operator/runtime/watch/reflector.h"
 
 namespace visionops::runtime {
 

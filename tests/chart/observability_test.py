@@ -37,7 +37,7 @@ def queries():
 
 
 def series():
-    """Names of the series that the operator exports, from the table in operator/serve/metrics.cpp."""
+    """Names of the series that the operator exports, from the table in operator/health/metrics.cpp."""
     text = (SOURCE / "operator" / "serve" / "metrics.cpp").read_text()
     out = set()
     for kind, name in re.findall(r'(counter|gauge|histogram)\(\s*r,\s*"([a-z_]+)"', text):

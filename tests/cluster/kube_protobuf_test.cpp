@@ -3,8 +3,8 @@
 
 #include <cstdlib>
 
-#include "operator/kube/proto_object.h"
-#include "operator/kube/rest_path.h"
+#include "operator/kube/codec/proto_object.h"
+#include "operator/kube/codec/rest_path.h"
 #include "tests/cluster/real_cluster.h"
 
 namespace visionops::test {

@@ -3,7 +3,7 @@
 
 #include <thread>
 
-#include "operator/kube/rest_path.h"
+#include "operator/kube/codec/rest_path.h"
 #include "tests/cluster/real_cluster.h"
 
 namespace visionops::test {

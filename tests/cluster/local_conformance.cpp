@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "operator/local/local_cluster.h"
+#include "operator/local/api_server/local_cluster.h"
 #include "tests/cluster/conformance.h"
 
 namespace visionops::test {

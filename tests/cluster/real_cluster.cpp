@@ -7,8 +7,8 @@
 #include <stdexcept>
 #include <thread>
 
-#include "operator/kube/rest_path.h"
-#include "operator/kube/watch_event.h"
+#include "operator/kube/codec/rest_path.h"
+#include "operator/kube/codec/watch_event.h"
 
 namespace visionops::test {
 

@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "base/json.h"
-#include "operator/local/manifest.h"
+#include "operator/manifest/manifest.h"
 #include "tests/contract/source_tree.h"
 
 namespace visionops::contract_tests {

@@ -36,6 +36,8 @@ TEST(GeneratedFiles, AreWhatTheFieldTablesSay) {
                               "'";
   ASSERT_EQ(std::system(command.c_str()), 0) << command;
   expect_equal_folders(source_dir() / "crds", folder.path() / "crds", ".yaml");
+  fs::copy_file(fs::path(VISIONOPS_BIN_DIR).parent_path() / "generated" / "rooms.md",
+                folder.path() / "docs" / "rooms.md");
   expect_equal_folders(source_dir() / "docs" / "reference", folder.path() / "docs", ".md");
 }
 

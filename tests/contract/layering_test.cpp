@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <regex>
+#include <set>
 #include <sstream>
 
-#include "tests/contract/rooms.h"
+#include "generated/rooms_plan.h"
 #include "tests/contract/source_tree.h"
+#include "tests/contract/third_parties.h"
 
 namespace visionops::contract_tests {
 namespace {
@@ -117,12 +120,60 @@ TEST(Layering, RoomsIncludeOnlyWhatThePlanAllows) {
     if (room == nullptr) continue;
     for (const auto& include : source.includes) {
       if (!include.quoted) continue;
-      const bool allowed = is_below(include.target, room->folder) ||
-                           std::any_of(room->may_include.begin(), room->may_include.end(),
-                                       [&](const std::string& folder) { return is_below(include.target, folder); });
-      EXPECT_TRUE(allowed) << where(source, include.line) << ": " << room->folder << " may not include "
-                           << include.target;
+      const Room* target = room_of(include.target);
+      const std::string folder = target == nullptr ? include.target : target->folder;
+      const bool allowed = folder == room->folder || std::find(room->may_include.begin(), room->may_include.end(),
+                                                               folder) != room->may_include.end();
+      EXPECT_TRUE(allowed) << where(source, include.line) << ": " << room->folder << " does not link " << folder
+                           << ", so it may not include " << include.target;
     }
+  }
+}
+
+/// The rooms that `room` reaches, itself only when there is a circle.
+std::set<std::string> reached_from(const std::string& room) {
+  std::set<std::string> seen;
+  std::vector<std::string> next{room};
+  while (!next.empty()) {
+    const std::string here = next.back();
+    next.pop_back();
+    const auto found = std::find_if(rooms().begin(), rooms().end(), [&](const Room& r) { return r.folder == here; });
+    if (found == rooms().end()) continue;
+    for (const auto& link : found->may_include) {
+      if (seen.insert(link).second) next.push_back(link);
+    }
+  }
+  return seen;
+}
+
+TEST(Layering, NoRoomReachesItself) {
+  for (const auto& room : rooms()) EXPECT_FALSE(reached_from(room.folder).contains(room.folder)) << room.folder;
+}
+
+TEST(Layering, PureRoomsLinkPureRooms) {
+  std::set<std::string> pure;
+  for (const auto& room : rooms()) {
+    if (room.pure) pure.insert(room.folder);
+  }
+  for (const auto& room : rooms()) {
+    if (!room.pure) continue;
+    for (const auto& link : room.may_include) EXPECT_TRUE(pure.contains(link)) << room.folder << " links " << link;
+  }
+}
+
+TEST(Layering, AFolderHasAtMostTwentyUnits) {
+  std::map<std::string, std::set<std::string>> units;
+  for (const auto& source : sources()) {
+    const fs::path path(source.path);
+    units[path.parent_path().generic_string()].insert(path.stem().string());
+  }
+  for (const auto& [folder, names] : units) EXPECT_LE(names.size(), 20U) << folder;
+}
+
+TEST(Layering, NoFileIsLongerThanARoomOfOnesOwn) {
+  for (const auto& source : sources()) {
+    const auto lines = std::count(source.code.begin(), source.code.end(), '\n');
+    EXPECT_LE(lines, 350) << source.path;
   }
 }
 

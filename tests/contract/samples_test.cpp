@@ -4,7 +4,7 @@
 #include <fstream>
 #include <set>
 
-#include "operator/local/manifest.h"
+#include "operator/manifest/manifest.h"
 #include "tests/contract/source_tree.h"
 
 namespace visionops::contract_tests {

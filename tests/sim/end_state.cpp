@@ -6,13 +6,13 @@
 #include <string_view>
 
 #include "base/json.h"
-#include "operator/runtime/kinds.h"
+#include "operator/runtime/cache/kinds.h"
 
 namespace visionops::sim {
 namespace {
 
 const std::set<std::string> kAlwaysHidden{"resourceVersion", "duration", "telemetryAt", "lastTransitionTime"};
-const std::set<std::string> kHiddenWithAttempts{"attempt", "countedFailures", "lastFailure", "failure",
+const std::set<std::string> kHiddenWithAttempts{"attempt", "countedFailures", "failure",
                                                 "message", "generation",      "retryAt",     "gpu",
                                                 "eta",     "etaSeconds"};
 

@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "operator/local/object_store.h"
+#include "operator/local/api_server/object_store.h"
 
 namespace visionops::sim {
 

@@ -1,7 +1,7 @@
 #include "tests/sim/faulty_cluster_api.h"
 
-#include "operator/runtime/kinds.h"
-#include "operator/runtime/resource_version.h"
+#include "operator/runtime/cache/kinds.h"
+#include "operator/runtime/cache/resource_version.h"
 
 namespace visionops::sim {
 namespace {

@@ -5,7 +5,7 @@
 #include <map>
 #include <optional>
 
-#include "operator/local/object_store.h"
+#include "operator/local/api_server/object_store.h"
 #include "tests/sim/random.h"
 
 namespace visionops::sim {

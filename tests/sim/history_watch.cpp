@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "operator/core/reconcile.h"
-#include "operator/runtime/kinds.h"
-#include "operator/runtime/resource_facts.h"
-#include "operator/runtime/resource_version.h"
+#include "operator/runtime/cache/kinds.h"
+#include "operator/runtime/cache/resource_facts.h"
+#include "operator/runtime/cache/resource_version.h"
 
 namespace visionops::sim {
 namespace {

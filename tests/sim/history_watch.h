@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "operator/local/object_store.h"
+#include "operator/local/api_server/object_store.h"
 
 namespace visionops::sim {
 

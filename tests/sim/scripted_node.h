@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/clock.h"
-#include "operator/local/object_store.h"
+#include "operator/local/api_server/object_store.h"
 #include "worker/contract/run_spec.h"
 #include "worker/contract/telemetry.h"
 

@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 #include "operator/core/reconcile.h"
-#include "operator/runtime/resource_facts.h"
+#include "operator/runtime/cache/resource_facts.h"
 
 namespace visionops::sim {
 namespace {

@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "operator/runtime/kinds.h"
-#include "operator/runtime/resource_facts.h"
+#include "operator/runtime/cache/kinds.h"
+#include "operator/runtime/cache/resource_facts.h"
 
 namespace visionops::sim {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "operator/local/job_controller.h"
+#include "operator/local/job_controller/job_controller.h"
 #include "operator/runtime/engine.h"
 #include "tests/sim/faulty_cluster_api.h"
 #include "tests/sim/history_watch.h"

@@ -1,24 +1,18 @@
 #include "base/json.h"
 #include "operator/record/rows/statement.h"
-#include "operator/record/rows/words.h"
-
-#define DATASET_RECORD                                                                                          \
-  "jsonb_to_record($1::jsonb) AS r(" VISIONOPS_IDENTITY                                                         \
-  ", group_name text, dataset_type visionops.dataset_type, split visionops.dataset_split, version text,"        \
-  " annotation_format text, task_types jsonb, modality text, source_origin text, description text,"             \
-  " store text, storage_uri text, status visionops.dataset_status, image_count bigint, class_count bigint,"     \
-  " annotation_count bigint, size_bytes bigint, digest text, metadata jsonb, pipeline text, pipeline_uid text," \
-  " pipeline_run bigint, created_at timestamptz, deleted_at timestamptz, transform_config jsonb, parents jsonb)"
+#include "operator/record/rows/upsert.h"
 
 namespace visionops::record {
 namespace {
+
+using R = core::DatasetRecord;
 
 constexpr const char* kGroup = R"sql(
 INSERT INTO visionops.dataset_groups AS g
   (namespace, name, dataset_type, annotation_format, task_types, modality, source_origin, description, resource_version)
 SELECT r.namespace, r.group_name, r.dataset_type, r.annotation_format, r.task_types, r.modality, r.source_origin,
        r.description, r.resource_version
-FROM )sql" DATASET_RECORD R"sql(
+FROM {record}
 ON CONFLICT (namespace, name) DO UPDATE SET
   dataset_type = excluded.dataset_type, annotation_format = excluded.annotation_format,
   task_types = excluded.task_types, modality = excluded.modality, source_origin = excluded.source_origin,
@@ -28,43 +22,10 @@ WHERE (g.dataset_type IS NULL OR g.resource_version IS NULL OR excluded.resource
       IS DISTINCT FROM (excluded.dataset_type, excluded.annotation_format, excluded.task_types, excluded.modality,
                         excluded.source_origin, excluded.description))sql";
 
-constexpr const char* kDataset = R"sql(
-INSERT INTO visionops.datasets AS d
-  (group_id, namespace, name, uid, dataset_type, split, version, annotation_format, store, storage_uri, status,
-   image_count, class_count, annotation_count, size_bytes, digest, metadata, pipeline_uid, pipeline_run,
-   resource_version, created_at, deleted_at)
-SELECT g.id, r.namespace, r.name, r.uid, r.dataset_type, r.split, r.version, r.annotation_format, r.store,
-       r.storage_uri, r.status, r.image_count, r.class_count, r.annotation_count, r.size_bytes, r.digest, r.metadata,
-       r.pipeline_uid, r.pipeline_run, r.resource_version, coalesce(r.created_at, now()), r.deleted_at
-FROM )sql" DATASET_RECORD R"sql(
-JOIN visionops.dataset_groups g ON g.namespace = r.namespace AND g.name = r.group_name
-ON CONFLICT (namespace, name, uid) DO UPDATE SET
-  group_id = excluded.group_id, dataset_type = excluded.dataset_type, split = excluded.split,
-  version = excluded.version, annotation_format = excluded.annotation_format, store = excluded.store,
-  storage_uri = excluded.storage_uri, status = excluded.status,
-  image_count = coalesce(excluded.image_count, d.image_count),
-  class_count = coalesce(excluded.class_count, d.class_count),
-  annotation_count = coalesce(excluded.annotation_count, d.annotation_count),
-  size_bytes = coalesce(excluded.size_bytes, d.size_bytes), digest = coalesce(excluded.digest, d.digest),
-  metadata = excluded.metadata, pipeline_uid = excluded.pipeline_uid, pipeline_run = excluded.pipeline_run,
-  stub = false, resource_version = excluded.resource_version, created_at = excluded.created_at,
-  deleted_at = coalesce(d.deleted_at, excluded.deleted_at), updated_at = now()
-WHERE (d.stub OR d.resource_version IS NULL OR excluded.resource_version >= d.resource_version)
-  AND (d.stub, d.group_id, d.dataset_type, d.split, d.version, d.annotation_format, d.store, d.storage_uri, d.status,
-       d.image_count, d.class_count, d.annotation_count, d.size_bytes, d.digest, d.metadata, d.pipeline_uid,
-       d.pipeline_run, d.resource_version, d.deleted_at)
-      IS DISTINCT FROM
-      (false, excluded.group_id, excluded.dataset_type, excluded.split, excluded.version, excluded.annotation_format,
-       excluded.store, excluded.storage_uri, excluded.status, coalesce(excluded.image_count, d.image_count),
-       coalesce(excluded.class_count, d.class_count), coalesce(excluded.annotation_count, d.annotation_count),
-       coalesce(excluded.size_bytes, d.size_bytes), coalesce(excluded.digest, d.digest), excluded.metadata,
-       excluded.pipeline_uid, excluded.pipeline_run, excluded.resource_version,
-       coalesce(d.deleted_at, excluded.deleted_at)))sql";
-
 // Names are unique among living resources: an older one of that name is gone, even if nobody saw it go.
 constexpr const char* kRetirePredecessors = R"sql(
 UPDATE visionops.datasets AS d SET deleted_at = r.created_at, updated_at = now()
-FROM )sql" DATASET_RECORD R"sql(
+FROM {record}
 WHERE d.namespace = r.namespace AND d.name = r.name AND d.uid <> r.uid AND NOT d.stub
   AND d.deleted_at IS NULL AND d.created_at < r.created_at)sql";
 
@@ -72,7 +33,7 @@ constexpr const char* kEdges = R"sql(
 INSERT INTO visionops.dataset_lineage AS l (parent_id, child_id, transform_config, pipeline, pipeline_uid, pipeline_run)
 SELECT DISTINCT ON (parent.id) parent.id, child.id, r.transform_config, coalesce(r.pipeline, ''),
        coalesce(r.pipeline_uid, ''), coalesce(r.pipeline_run, 0)
-FROM )sql" DATASET_RECORD R"sql(
+FROM {record}
 JOIN visionops.datasets child ON child.namespace = r.namespace AND child.name = r.name AND child.uid = r.uid
 CROSS JOIN LATERAL jsonb_to_recordset(r.parents) AS p(name text, uid text)
 JOIN visionops.datasets parent ON parent.namespace = r.namespace AND parent.name = p.name
@@ -85,7 +46,7 @@ WHERE l.transform_config IS DISTINCT FROM coalesce(excluded.transform_config, l.
 
 constexpr const char* kLinkExecution = R"sql(
 UPDATE visionops.pipeline_executions AS e SET output_dataset_id = d.id, updated_at = now()
-FROM )sql" DATASET_RECORD R"sql(
+FROM {record}
 JOIN visionops.datasets d ON d.namespace = r.namespace AND d.name = r.name AND d.uid = r.uid
 WHERE e.namespace = r.namespace AND e.uid = r.pipeline_uid AND e.run = r.pipeline_run
   AND e.output_dataset_id IS NULL)sql";
@@ -111,42 +72,108 @@ Json config_json(const std::string& text) {
   return parsed ? std::move(*parsed) : Json(text);
 }
 
-Json dataset_json(const core::DatasetRecord& record) {
-  const auto& [meta, spec, status, problems] = record.dataset;
-  Json out = identity_json(meta);
-  out.update({{"group_name", spec.group},
-              {"dataset_type", word(spec.type)},
-              {"split", word(spec.split)},
-              {"version", spec.version},
-              {"annotation_format", word(spec.format)},
-              {"task_types", words(spec.tasks)},
-              {"modality", word(spec.modality)},
-              {"source_origin", spec.origin},
-              {"description", spec.description},
-              {"store", status.resolved ? status.resolved->store : spec.store},
-              {"storage_uri", status.resolved ? status.resolved->path : api::dataset_path(spec)},
-              {"status", dataset_word(status.phase)},
-              {"image_count", count_json(status, status.images)},
-              {"class_count", count_json(status, status.classes)},
-              {"annotation_count", count_json(status, status.annotations)},
-              {"size_bytes", count_json(status, status.size_bytes)},
-              {"digest", text_json(status.digest)},
-              {"metadata", metadata_json(record.dataset)},
-              {"created_at", time_json(meta.creation_timestamp)},
-              {"transform_config", config_json(record.transform_config)}});
-  if (record.deleted) {
-    // A time of the record itself, so that a replay gives the same row.
-    const TimePoint last_known = meta.deletion_timestamp.value_or(meta.creation_timestamp);
-    out["deleted_at"] = last_known == TimePoint{} ? Json("now") : time_json(last_known);
-  }
-  if (status.lineage) {
-    out["pipeline"] = status.lineage->pipeline;
-    out["pipeline_uid"] = text_json(status.lineage->pipeline_uid);
-    out["pipeline_run"] = status.lineage->run;
-    out["parents"] = Json::array();
-    for (const auto& parent : status.lineage->parents) out["parents"].push_back(pinned_json(parent));
-  }
+const api::ObjectMeta& meta_of(const R& r) { return r.dataset.meta; }
+const api::DatasetSpec& spec_of(const R& r) { return r.dataset.spec; }
+const api::DatasetStatus& status_of(const R& r) { return r.dataset.status; }
+
+Json deleted_json(const R& r) {
+  if (!r.deleted) return nullptr;
+  // A time of the record itself, so that a replay gives the same row.
+  const TimePoint last_known = meta_of(r).deletion_timestamp.value_or(meta_of(r).creation_timestamp);
+  return last_known == TimePoint{} ? Json("now") : time_json(last_known);
+}
+
+Json parents_json(const R& r) {
+  if (!status_of(r).lineage) return nullptr;
+  Json out = Json::array();
+  for (const auto& parent : status_of(r).lineage->parents) out.push_back(pinned_json(parent));
   return out;
+}
+
+/// Of the group and of the lineage; no columns of datasets.
+std::vector<Column<R>> group_columns() {
+  return {
+      column<R>("group_name", "text", [](const R& r) -> Json { return spec_of(r).group; }).not_stored(),
+      column<R>("task_types", "jsonb", [](const R& r) { return words(spec_of(r).tasks); }).not_stored(),
+      column<R>("modality", "text", [](const R& r) -> Json { return word(spec_of(r).modality); }).not_stored(),
+      column<R>("source_origin", "text", [](const R& r) -> Json { return spec_of(r).origin; }).not_stored(),
+      column<R>("description", "text", [](const R& r) -> Json { return spec_of(r).description; }).not_stored(),
+      column<R>("pipeline", "text",
+                [](const R& r) -> Json {
+                  return status_of(r).lineage ? Json(status_of(r).lineage->pipeline) : Json(nullptr);
+                })
+          .not_stored(),
+      column<R>("transform_config", "jsonb", [](const R& r) { return config_json(r.transform_config); }).not_stored(),
+      column<R>("parents", "jsonb", parents_json).not_stored(),
+  };
+}
+
+std::vector<Column<R>> dataset_columns() {
+  return {
+      computed<R>("group_id", "g.id"),
+      column<R>("dataset_type", "visionops.dataset_type", [](const R& r) -> Json { return word(spec_of(r).type); }),
+      column<R>("split", "visionops.dataset_split", [](const R& r) -> Json { return word(spec_of(r).split); }),
+      column<R>("version", "text", [](const R& r) -> Json { return spec_of(r).version; }),
+      column<R>("annotation_format", "text", [](const R& r) -> Json { return word(spec_of(r).format); }),
+      column<R>(
+          "store", "text",
+          [](const R& r) -> Json { return status_of(r).resolved ? status_of(r).resolved->store : spec_of(r).store; }),
+      column<R>("storage_uri", "text",
+                [](const R& r) -> Json {
+                  return status_of(r).resolved ? status_of(r).resolved->path : api::dataset_path(spec_of(r));
+                }),
+      column<R>("status", "visionops.dataset_status", [](const R& r) -> Json { return dataset_word(status_of(r).phase); }),
+      column<R>("image_count", "bigint", [](const R& r) { return count_json(status_of(r), status_of(r).images); })
+          .known(),
+      column<R>("class_count", "bigint", [](const R& r) { return count_json(status_of(r), status_of(r).classes); })
+          .known(),
+      column<R>("annotation_count", "bigint",
+                [](const R& r) { return count_json(status_of(r), status_of(r).annotations); })
+          .known(),
+      column<R>("size_bytes", "bigint", [](const R& r) { return count_json(status_of(r), status_of(r).size_bytes); })
+          .known(),
+      column<R>("digest", "text", [](const R& r) { return text_json(status_of(r).digest); }).known(),
+      column<R>("metadata", "jsonb", [](const R& r) { return metadata_json(r.dataset); }),
+      column<R>("pipeline_uid", "text",
+                [](const R& r) -> Json {
+                  return status_of(r).lineage ? text_json(status_of(r).lineage->pipeline_uid) : Json(nullptr);
+                }),
+      column<R>(
+          "pipeline_run", "bigint",
+          [](const R& r) -> Json { return status_of(r).lineage ? Json(status_of(r).lineage->run) : Json(nullptr); }),
+      // A row that was made for a child's sake is no stub any more, once its own record has come.
+      computed<R>("stub", "false"),
+      column<R>("created_at", "timestamptz", [](const R& r) { return time_json(meta_of(r).creation_timestamp); })
+          .selected("coalesce(r.created_at, now())")
+          .by_rule("CASE WHEN t.stub THEN excluded.created_at ELSE t.created_at END"),
+      column<R>("deleted_at", "timestamptz", deleted_json).first(),
+  };
+}
+
+const std::vector<Column<R>>& columns() {
+  static const auto all = [] {
+    auto out = dataset_columns();
+    for (auto& c : group_columns()) out.push_back(std::move(c));
+    return with_identity<R, meta_of>(std::move(out));
+  }();
+  return all;
+}
+
+struct DatasetSql {
+  std::string group, dataset, retire_predecessors, edges, link_execution;
+};
+
+const DatasetSql& dataset_sql() {
+  static const DatasetSql all = [] {
+    const auto sql = sql_of(columns());
+    const std::string record = record_sql(sql);
+    const UpsertTarget target{"visionops.datasets",
+                              "JOIN visionops.dataset_groups g ON g.namespace = r.namespace AND g.name = r.group_name",
+                              "namespace, name, uid", "t.stub"};
+    return DatasetSql{with_record(kGroup, record), upsert_sql(target, sql), with_record(kRetirePredecessors, record),
+                      with_record(kEdges, record), with_record(kLinkExecution, record)};
+  }();
+  return all;
 }
 
 }  // namespace
@@ -182,15 +209,17 @@ Json pinned_json(const api::PinnedDataset& pinned) {
 }
 
 std::vector<Statement> dataset_statements(const core::DatasetRecord& record) {
-  const std::string payload = payload_text(dataset_json(record));
-  std::vector<Statement> out{{kGroup, payload}, {kDataset, payload}, {kRetirePredecessors, payload}};
+  const auto& sql = dataset_sql();
+  const std::string payload = payload_text(record_json(columns(), record));
+  std::vector<Statement> out{
+      {sql.group.c_str(), payload}, {sql.dataset.c_str(), payload}, {sql.retire_predecessors.c_str(), payload}};
   const auto& lineage = record.dataset.status.lineage;
   if (!lineage) return out;
   if (!lineage->parents.empty()) {
     out.push_back({kEnsurePinned, payload});
-    out.push_back({kEdges, payload});
+    out.push_back({sql.edges.c_str(), payload});
   }
-  if (!lineage->pipeline_uid.empty()) out.push_back({kLinkExecution, payload});
+  if (!lineage->pipeline_uid.empty()) out.push_back({sql.link_execution.c_str(), payload});
   return out;
 }
 

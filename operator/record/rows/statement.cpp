@@ -31,6 +31,21 @@ std::string payload_text(Json json) {
   return dump_json(json);
 }
 
+std::string earlier_runs_sql(const std::string& table) {
+  return "INSERT INTO " + table + R"sql( AS t
+  (namespace, name, uid, run, spec_hash, status, error_message, started_at, finished_at)
+SELECT h.namespace, h.name, h.uid, r.run, r.spec_hash, r.status, r.error_message, r.started_at, r.finished_at
+FROM jsonb_to_record($1::jsonb) AS h(namespace text, name text, uid text, run bigint, runs jsonb)
+CROSS JOIN LATERAL jsonb_to_recordset(h.runs) AS r(
+  run bigint, spec_hash text, status visionops.run_status, error_message text, started_at timestamptz,
+  finished_at timestamptz)
+WHERE r.run <> h.run
+ON CONFLICT (namespace, name, uid, run) DO UPDATE SET
+  status = excluded.status, error_message = excluded.error_message,
+  started_at = coalesce(t.started_at, excluded.started_at), finished_at = excluded.finished_at, updated_at = now()
+WHERE t.status NOT IN ('DONE', 'FAILED', 'CANCELLED'))sql";
+}
+
 std::vector<Statement> statements_of(const core::Record& record) {
   struct Rows {
     std::vector<Statement> operator()(const core::DatasetRecord& r) const { return dataset_statements(r); }

@@ -11,7 +11,7 @@
 namespace visionops::record {
 
 struct Statement {
-  const char* sql;
+  const char* sql;      ///< lives for ever
   std::string payload;  ///< JSON text for $1, valid UTF-8 without NUL characters
 };
 
@@ -28,6 +28,10 @@ std::vector<Statement> pipeline_statements(const core::PipelineRecord& record);
 std::vector<Statement> training_statements(const core::TrainingRecord& record);
 std::vector<Statement> telemetry_statements(const core::TelemetryRecord& record);
 std::vector<Statement> notification_statements(const core::NotificationRecord& record);
+
+/// Ends of earlier runs that were never recorded themselves (replaced while waiting, or lost), for a table whose rows
+/// are runs: payload with namespace, name, uid, run and runs.
+std::string earlier_runs_sql(const std::string& table);
 
 /// Makes sure that pinned Datasets have rows: payload {namespace, parents: [pinned_json()...]}. Rows made
 /// here are stubs until their own record arrives.

@@ -1,29 +1,23 @@
 #include "base/json.h"
 #include "operator/record/rows/statement.h"
-#include "operator/record/rows/words.h"
+#include "operator/record/rows/upsert.h"
 
-#define TRAINING_RECORD                                                                                       \
-  "jsonb_to_record($1::jsonb) AS r(" VISIONOPS_IDENTITY                                                       \
-  ", run bigint, objective text, task_type text, runtime text, model_type text, base_config jsonb,"           \
-  " train_name text, train_uid text, val_name text, val_uid text, test_name text, test_uid text,"             \
-  " spec_hash text, override_config jsonb, gpu_count integer, status visionops.run_status, config jsonb,"     \
-  " gpu text, attempt integer, epoch integer, epochs integer, metrics jsonb, best_metric text,"               \
-  " best_value double precision, best_epoch integer, model_path text, model_sha256 text, failure_class text," \
-  " error_message text, created_at timestamptz, started_at timestamptz, finished_at timestamptz)"
 // Which solution a training record belongs to.
 #define OWN_SOLUTION "s.namespace = r.namespace AND s.name = r.name AND s.uid = r.uid"
 
 namespace visionops::record {
 namespace {
 
+using R = core::TrainingRecord;
+
 constexpr const char* kObjective =
-    "INSERT INTO visionops.objectives (name, task_type) SELECT r.objective, r.task_type FROM " TRAINING_RECORD
+    "INSERT INTO visionops.objectives (name, task_type) SELECT r.objective, r.task_type FROM {record}"
     " ON CONFLICT (name) DO NOTHING";
 
 constexpr const char* kRecipe = R"sql(
 INSERT INTO visionops.recipes (objective_id, runtime, model_type, base_config)
 SELECT o.id, r.runtime, r.model_type, r.base_config
-FROM )sql" TRAINING_RECORD R"sql( JOIN visionops.objectives o ON o.name = r.objective
+FROM {record} JOIN visionops.objectives o ON o.name = r.objective
 ON CONFLICT (objective_id, runtime, model_type) DO NOTHING)sql";
 
 constexpr const char* kSolution = R"sql(
@@ -34,7 +28,7 @@ SELECT r.namespace, r.name, r.uid, c.id,
        (SELECT d.id FROM visionops.datasets d WHERE d.namespace = r.namespace AND d.name = r.val_name AND d.uid = r.val_uid),
        (SELECT d.id FROM visionops.datasets d WHERE d.namespace = r.namespace AND d.name = r.test_name AND d.uid = r.test_uid),
        r.resource_version, coalesce(r.created_at, now())
-FROM )sql" TRAINING_RECORD R"sql(
+FROM {record}
 JOIN visionops.objectives o ON o.name = r.objective
 JOIN visionops.recipes c ON c.objective_id = o.id AND c.runtime = r.runtime AND c.model_type = r.model_type
 ON CONFLICT (namespace, name, uid) DO UPDATE SET
@@ -47,71 +41,16 @@ constexpr const char* kVersion = R"sql(
 INSERT INTO visionops.solution_versions AS v
   (solution_id, spec_hash, override_config, gpu_count, status, resource_version)
 SELECT s.id, r.spec_hash, r.override_config, r.gpu_count, r.status, r.resource_version
-FROM )sql" TRAINING_RECORD R"sql( JOIN visionops.solutions s ON )sql" OWN_SOLUTION R"sql(
+FROM {record} JOIN visionops.solutions s ON )sql" OWN_SOLUTION R"sql(
 ON CONFLICT (solution_id, spec_hash) DO UPDATE SET
   override_config = excluded.override_config, gpu_count = excluded.gpu_count, status = excluded.status,
   resource_version = excluded.resource_version
 WHERE v.resource_version IS NULL OR excluded.resource_version >= v.resource_version)sql";
 
-constexpr const char* kJob = R"sql(
-INSERT INTO visionops.training_jobs AS t
-  (solution_version_id, namespace, name, uid, run, status, config, spec_hash, gpu, attempt, epoch, epochs, metrics,
-   best_metric, best_value, best_epoch, model_path, model_sha256, failure_class, error_message, resource_version,
-   started_at, finished_at)
-SELECT v.id, r.namespace, r.name, r.uid, r.run, r.status, r.config, r.spec_hash, r.gpu, r.attempt, r.epoch, r.epochs,
-       r.metrics, r.best_metric, r.best_value, r.best_epoch, r.model_path, r.model_sha256, r.failure_class,
-       r.error_message, r.resource_version, r.started_at, r.finished_at
-FROM )sql" TRAINING_RECORD R"sql(
-LEFT JOIN visionops.solutions s ON )sql" OWN_SOLUTION R"sql(
-LEFT JOIN visionops.solution_versions v ON v.solution_id = s.id AND v.spec_hash = r.spec_hash
-ON CONFLICT (namespace, name, uid, run) DO UPDATE SET
-  solution_version_id = coalesce(excluded.solution_version_id, t.solution_version_id), status = excluded.status,
-  config = visionops.kept_config(t.spec_hash, t.attempt, t.config, excluded.spec_hash, excluded.config),
-  spec_hash = excluded.spec_hash, gpu = coalesce(excluded.gpu, t.gpu),
-  attempt = greatest(excluded.attempt, t.attempt), epoch = CASE WHEN excluded.attempt > t.attempt THEN excluded.epoch
-    WHEN excluded.attempt = t.attempt THEN greatest(excluded.epoch, t.epoch) ELSE t.epoch END,
-  epochs = excluded.epochs,
-  metrics = CASE WHEN t.spec_hash = excluded.spec_hash THEN t.metrics || excluded.metrics ELSE excluded.metrics END,
-  best_metric = excluded.best_metric, best_value = excluded.best_value,
-  best_epoch = excluded.best_epoch, model_path = excluded.model_path, model_sha256 = excluded.model_sha256,
-  failure_class = excluded.failure_class, error_message = excluded.error_message,
-  resource_version = excluded.resource_version, started_at = excluded.started_at,
-  finished_at = excluded.finished_at, updated_at = now()
-WHERE (t.resource_version IS NULL OR excluded.resource_version >= t.resource_version)
-  AND (t.solution_version_id, t.status, t.config, t.gpu, t.attempt, t.epoch, t.epochs, t.metrics, t.best_metric,
-       t.best_value, t.best_epoch, t.model_path, t.model_sha256, t.failure_class, t.error_message, t.resource_version,
-       t.started_at, t.finished_at)
-      IS DISTINCT FROM
-      (coalesce(excluded.solution_version_id, t.solution_version_id), excluded.status,
-       visionops.kept_config(t.spec_hash, t.attempt, t.config, excluded.spec_hash, excluded.config),
-       coalesce(excluded.gpu, t.gpu),
-       greatest(excluded.attempt, t.attempt),
-       CASE WHEN excluded.attempt > t.attempt THEN excluded.epoch
-            WHEN excluded.attempt = t.attempt THEN greatest(excluded.epoch, t.epoch) ELSE t.epoch END,
-       excluded.epochs,
-       CASE WHEN t.spec_hash = excluded.spec_hash THEN t.metrics || excluded.metrics ELSE excluded.metrics END,
-       excluded.best_metric, excluded.best_value, excluded.best_epoch, excluded.model_path, excluded.model_sha256,
-       excluded.failure_class, excluded.error_message, excluded.resource_version, excluded.started_at,
-       excluded.finished_at))sql";
-
 constexpr const char* kModelCheckpoint = R"sql(
 UPDATE visionops.checkpoints AS c SET best = true
-FROM )sql" TRAINING_RECORD R"sql(
+FROM {record}
 WHERE c.uid = r.uid AND c.run = r.run AND c.path = r.model_path AND c.sha256 = r.model_sha256 AND NOT c.best)sql";
-
-constexpr const char* kEarlierRuns = R"sql(
-INSERT INTO visionops.training_jobs AS t
-  (namespace, name, uid, run, spec_hash, status, error_message, started_at, finished_at)
-SELECT h.namespace, h.name, h.uid, r.run, r.spec_hash, r.status, r.error_message, r.started_at, r.finished_at
-FROM jsonb_to_record($1::jsonb) AS h(namespace text, name text, uid text, run bigint, runs jsonb)
-CROSS JOIN LATERAL jsonb_to_recordset(h.runs) AS r(
-  run bigint, spec_hash text, status visionops.run_status, error_message text, started_at timestamptz,
-  finished_at timestamptz)
-WHERE r.run <> h.run
-ON CONFLICT (namespace, name, uid, run) DO UPDATE SET
-  status = excluded.status, error_message = excluded.error_message,
-  started_at = coalesce(t.started_at, excluded.started_at), finished_at = excluded.finished_at, updated_at = now()
-WHERE t.status NOT IN ('DONE', 'FAILED', 'CANCELLED'))sql";
 
 /// What makes this solution version differ from the recipe.
 Json override_json(const Json& spec) {
@@ -122,55 +61,140 @@ Json override_json(const Json& spec) {
   return out;
 }
 
-void add_pinned(Json& payload, const std::string& role, const std::optional<api::PinnedDataset>& pinned,
-                Json& parents) {
-  if (!pinned || pinned->uid.empty()) return;
-  payload[role + "_name"] = pinned->name;
-  payload[role + "_uid"] = pinned->uid;
-  parents.push_back(pinned_json(*pinned));
+const api::ObjectMeta& meta_of(const R& r) { return r.job.meta; }
+const api::TrainingJobStatus& status_of(const R& r) { return r.job.status; }
+
+template <std::optional<api::PinnedDataset> api::ResolvedTraining::*Role, std::string api::PinnedDataset::*Part>
+Json pinned_part(const R& r) {
+  const auto& resolved = status_of(r).resolved;
+  const auto* pinned = resolved && ((*resolved).*Role) ? &*((*resolved).*Role) : nullptr;
+  return pinned != nullptr && !pinned->uid.empty() ? Json(pinned->*Part) : Json(nullptr);
 }
 
-void add_outcome(Json& payload, const api::TrainingJobStatus& status) {
-  if (status.best) {
-    payload["best_metric"] = status.best->metric;
-    payload["best_value"] = status.best->value;
-    payload["best_epoch"] = status.best->epoch;
-  }
-  if (status.model) {
-    payload["model_path"] = status.model->path;
-    payload["model_sha256"] = status.model->sha256;
-  }
-  if (status.failure) payload["failure_class"] = text_json(status.failure->failure_class);
-  if (status.phase == api::Phase::Failed) payload["error_message"] = text_json(status.message);
+Json runtime_json(const R& r) { return std::string(enum_name(r.job.spec.runtime)); }
+
+constexpr const char* kConfig =
+    "visionops.kept_config(t.spec_hash, t.attempt, t.config, excluded.spec_hash, excluded.config)";
+constexpr const char* kEpoch =
+    "CASE WHEN excluded.attempt > t.attempt THEN excluded.epoch"
+    " WHEN excluded.attempt = t.attempt THEN greatest(excluded.epoch, t.epoch) ELSE t.epoch END";
+constexpr const char* kMetrics =
+    "CASE WHEN t.spec_hash = excluded.spec_hash THEN t.metrics || excluded.metrics ELSE excluded.metrics END";
+
+/// What the solution and its recipe are made of; no column of training_jobs.
+std::vector<Column<R>> solution_columns() {
+  using Resolved = api::ResolvedTraining;
+  using Pinned = api::PinnedDataset;
+  return {
+      column<R>("objective", "text", [](const R& r) -> Json { return word(r.job.spec.task); }).not_stored(),
+      column<R>("task_type", "text", [](const R& r) -> Json { return word(r.job.spec.task); }).not_stored(),
+      column<R>("runtime", "text", runtime_json).not_stored(),
+      column<R>("model_type", "text", [](const R& r) -> Json { return r.job.spec.model; }).not_stored(),
+      column<R>("base_config", "jsonb",
+                [](const R& r) -> Json {
+                  return {{"runtime", runtime_json(r)}, {"model", r.job.spec.model}};
+                })
+          .not_stored(),
+      column<R>("train_name", "text", pinned_part<&Resolved::train, &Pinned::name>).not_stored(),
+      column<R>("train_uid", "text", pinned_part<&Resolved::train, &Pinned::uid>).not_stored(),
+      column<R>("val_name", "text", pinned_part<&Resolved::val, &Pinned::name>).not_stored(),
+      column<R>("val_uid", "text", pinned_part<&Resolved::val, &Pinned::uid>).not_stored(),
+      column<R>("test_name", "text", pinned_part<&Resolved::test, &Pinned::name>).not_stored(),
+      column<R>("test_uid", "text", pinned_part<&Resolved::test, &Pinned::uid>).not_stored(),
+      column<R>("override_config", "jsonb",
+                [](const R& r) { return override_json(api::encode(r.job).value("spec", Json::object())); })
+          .not_stored(),
+      column<R>("gpu_count", "integer",
+                [](const R& r) -> Json {
+                  return r.job.spec.resources ? r.job.spec.resources->gpus * r.job.spec.resources->nodes : 0;
+                })
+          .not_stored(),
+      column<R>("created_at", "timestamptz", [](const R& r) { return time_json(meta_of(r).creation_timestamp); })
+          .not_stored(),
+  };
 }
 
-Json training_json(const core::TrainingRecord& record) {
-  const auto& job = record.job;
-  const Json object = api::encode(job);
-  const Json spec = object.value("spec", Json::object());
-  const auto& status = job.status;
-  Json payload = identity_json(job.meta);
-  payload.update({{"run", status.run},
-                  {"objective", word(job.spec.task)},
-                  {"task_type", word(job.spec.task)},
-                  {"runtime", std::string(enum_name(job.spec.runtime))},
-                  {"model_type", job.spec.model},
-                  {"base_config", {{"runtime", std::string(enum_name(job.spec.runtime))}, {"model", job.spec.model}}},
-                  {"spec_hash", status.spec_hash},
-                  {"override_config", override_json(spec)},
-                  {"gpu_count", job.spec.resources ? job.spec.resources->gpus * job.spec.resources->nodes : 0},
-                  {"status", word(status.phase)},
-                  {"config", config_json(object, record.own_spec)},
-                  {"gpu", text_json(status.gpu)},
-                  {"attempt", status.attempt},
-                  {"epoch", status.epoch},
-                  {"epochs", status.epochs},
-                  {"metrics", status.metrics},
-                  {"created_at", time_json(job.meta.creation_timestamp)},
-                  {"started_at", time_json(status.started_at)},
-                  {"finished_at", time_json(status.finished_at)}});
-  add_outcome(payload, status);
-  return payload;
+std::vector<Column<R>> job_columns() {
+  return {
+      computed<R>("solution_version_id", "v.id").known(),
+      column<R>("run", "bigint", [](const R& r) -> Json { return status_of(r).run; }).fixed(),
+      column<R>("status", "visionops.run_status", [](const R& r) -> Json { return word(status_of(r).phase); }),
+      column<R>("config", "jsonb", [](const R& r) { return config_json(api::encode(r.job), r.own_spec); })
+          .by_rule(kConfig),
+      column<R>("spec_hash", "text", [](const R& r) -> Json { return status_of(r).spec_hash; }),
+      column<R>("gpu", "text", [](const R& r) { return text_json(status_of(r).gpu); }).known(),
+      column<R>("attempt", "integer", [](const R& r) -> Json { return status_of(r).attempt; })
+          .by_rule("greatest(excluded.attempt, t.attempt)"),
+      column<R>("epoch", "integer", [](const R& r) -> Json { return status_of(r).epoch; }).by_rule(kEpoch),
+      column<R>("epochs", "integer", [](const R& r) -> Json { return status_of(r).epochs; }),
+      column<R>("metrics", "jsonb", [](const R& r) -> Json { return status_of(r).metrics; }).by_rule(kMetrics),
+      column<R>("best_metric", "text",
+                [](const R& r) -> Json { return status_of(r).best ? Json(status_of(r).best->metric) : Json(nullptr); }),
+      column<R>("best_value", "double precision",
+                [](const R& r) -> Json { return status_of(r).best ? Json(status_of(r).best->value) : Json(nullptr); }),
+      column<R>("best_epoch", "integer",
+                [](const R& r) -> Json { return status_of(r).best ? Json(status_of(r).best->epoch) : Json(nullptr); }),
+      column<R>("model_path", "text",
+                [](const R& r) -> Json { return status_of(r).model ? Json(status_of(r).model->path) : Json(nullptr); }),
+      column<R>(
+          "model_sha256", "text",
+          [](const R& r) -> Json { return status_of(r).model ? Json(status_of(r).model->sha256) : Json(nullptr); }),
+      column<R>("failure_class", "text",
+                [](const R& r) -> Json {
+                  return status_of(r).failure ? text_json(status_of(r).failure->failure_class) : Json(nullptr);
+                }),
+      column<R>("error_message", "text",
+                [](const R& r) -> Json {
+                  const bool failed = status_of(r).phase == api::Phase::Failed;
+                  return failed ? text_json(status_of(r).message) : Json(nullptr);
+                }),
+      column<R>("started_at", "timestamptz", [](const R& r) { return time_json(status_of(r).started_at); }),
+      column<R>("finished_at", "timestamptz", [](const R& r) { return time_json(status_of(r).finished_at); }),
+  };
+}
+
+const std::vector<Column<R>>& columns() {
+  static const auto all = [] {
+    auto out = job_columns();
+    for (auto& c : solution_columns()) out.push_back(std::move(c));
+    return with_identity<R, meta_of>(std::move(out));
+  }();
+  return all;
+}
+
+/// The statements in their order; they differ in what a record needs.
+struct TrainingSql {
+  std::vector<std::string> solution;
+  std::string job, model_checkpoint, earlier_runs;
+};
+
+const TrainingSql& training_sql() {
+  static const TrainingSql all = [] {
+    const auto sql = sql_of(columns());
+    const std::string record = record_sql(sql);
+    TrainingSql out;
+    for (const char* text : {kObjective, kRecipe, kSolution, kVersion})
+      out.solution.push_back(with_record(text, record));
+    out.job =
+        upsert_sql({"visionops.training_jobs",
+                    "LEFT JOIN visionops.solutions s ON " OWN_SOLUTION
+                    " LEFT JOIN visionops.solution_versions v ON v.solution_id = s.id AND v.spec_hash = r.spec_hash",
+                    "namespace, name, uid, run", ""},
+                   sql);
+    out.model_checkpoint = with_record(kModelCheckpoint, record);
+    out.earlier_runs = earlier_runs_sql("visionops.training_jobs");
+    return out;
+  }();
+  return all;
+}
+
+Json pinned_rows(const api::TrainingJobStatus& status) {
+  Json out = Json::array();
+  if (!status.resolved) return out;
+  for (const auto* pinned : {&status.resolved->train, &status.resolved->val, &status.resolved->test}) {
+    if (*pinned && !(*pinned)->uid.empty()) out.push_back(pinned_json(**pinned));
+  }
+  return out;
 }
 
 }  // namespace
@@ -178,25 +202,20 @@ Json training_json(const core::TrainingRecord& record) {
 std::vector<Statement> training_statements(const core::TrainingRecord& record) {
   const auto& status = record.job.status;
   if (status.run == 0) return {};  // nothing was started yet
-  Json payload = training_json(record);
-  Json parents = Json::array();
-  if (status.resolved) {
-    add_pinned(payload, "train", status.resolved->train, parents);
-    add_pinned(payload, "val", status.resolved->val, parents);
-    add_pinned(payload, "test", status.resolved->test, parents);
-  }
+  const auto& sql = training_sql();
   std::vector<Statement> out;
-  if (!parents.empty()) {
+  if (Json parents = pinned_rows(status); !parents.empty()) {
     out.push_back({kEnsurePinned, payload_text({{"namespace", record.job.meta.namespace_}, {"parents", parents}})});
   }
+  Json payload = record_json(columns(), record);
   payload["runs"] = runs_json(status.runs);
   const std::string text = payload_text(std::move(payload));
   if (record.own_spec) {  // else what there is of the run's spec was recorded before it was edited
-    for (const char* sql : {kObjective, kRecipe, kSolution, kVersion}) out.push_back({sql, text});
+    for (const auto& statement : sql.solution) out.push_back({statement.c_str(), text});
   }
-  out.push_back({kJob, text});
-  if (status.model) out.push_back({kModelCheckpoint, text});
-  if (!status.runs.empty()) out.push_back({kEarlierRuns, text});
+  out.push_back({sql.job.c_str(), text});
+  if (status.model) out.push_back({sql.model_checkpoint.c_str(), text});
+  if (!status.runs.empty()) out.push_back({sql.earlier_runs.c_str(), text});
   return out;
 }
 

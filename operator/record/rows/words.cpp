@@ -85,13 +85,6 @@ Json config_json(const Json& object, bool own_spec) {
   return out;
 }
 
-Json identity_json(const api::ObjectMeta& meta) {
-  return {{"namespace", meta.namespace_},
-          {"name", meta.name},
-          {"uid", meta.uid},
-          {"resource_version", version_json(meta.resource_version)}};
-}
-
 Json runs_json(const std::vector<api::RunRecord>& runs) {
   Json out = Json::array();
   for (const auto& run : runs) {

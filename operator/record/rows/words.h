@@ -45,9 +45,4 @@ Json runs_json(const std::vector<api::RunRecord>& runs);
 /// What a run was configured with: {spec, resolved} of an encoded resource; without spec when it is not the run's.
 Json config_json(const Json& object, bool own_spec);
 
-/// The column list of jsonb_to_record that names a resource.
-#define VISIONOPS_IDENTITY "namespace text, name text, uid text, resource_version bigint"
-/// The payload keys for it.
-Json identity_json(const api::ObjectMeta& meta);
-
 }  // namespace visionops::record

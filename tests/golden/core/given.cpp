@@ -8,7 +8,7 @@
 #include "operator/core/reconcile.h"
 #include "operator/core/spec_hash.h"
 #include "operator/core/spec_problems.h"
-#include "operator/local/yaml_json.h"
+#include "operator/manifest/yaml_json.h"
 #include "tests/unit/core/decision_json.h"
 
 namespace visionops::core {

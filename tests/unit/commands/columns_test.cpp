@@ -1,9 +1,9 @@
-#include "operator/commands/columns.h"
+#include "operator/present/columns.h"
 
 #include <gtest/gtest.h>
 
-#include "operator/commands/live_table.h"
-#include "operator/commands/result_tree.h"
+#include "operator/present/live_table.h"
+#include "operator/present/result_tree.h"
 
 namespace visionops::commands {
 namespace {

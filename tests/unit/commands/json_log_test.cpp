@@ -1,4 +1,4 @@
-#include "operator/commands/json_log.h"
+#include "operator/assembly/json_log.h"
 
 #include <gtest/gtest.h>
 #include <spdlog/spdlog.h>

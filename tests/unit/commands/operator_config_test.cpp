@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "operator/commands/operator_config_file.h"
+#include "operator/assembly/operator_config_file.h"
 
 namespace visionops::commands {
 namespace {

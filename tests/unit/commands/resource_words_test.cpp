@@ -1,4 +1,4 @@
-#include "operator/commands/resource_words.h"
+#include "operator/present/resource_words.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "operator/commands/settlement.h"
+#include "operator/present/settlement.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "operator/commands/text_table.h"
+#include "operator/present/text_table.h"
 
 #include <gtest/gtest.h>
 

@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "operator/kube/endpoint.h"
+#include "operator/kube/transport/endpoint.h"
 
 namespace visionops::kube {
 

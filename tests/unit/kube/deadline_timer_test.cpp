@@ -1,4 +1,4 @@
-#include "operator/kube/deadline_timer.h"
+#include "operator/kube/transport/deadline_timer.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "operator/kube/event_frames.h"
+#include "operator/kube/codec/event_frames.h"
 
 #include <gtest/gtest.h>
 

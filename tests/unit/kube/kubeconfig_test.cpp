@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "operator/kube/endpoint.h"
+#include "operator/kube/transport/endpoint.h"
 
 namespace visionops::kube {
 namespace {

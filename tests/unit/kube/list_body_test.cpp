@@ -1,4 +1,4 @@
-#include "operator/kube/list_body.h"
+#include "operator/kube/codec/list_body.h"
 
 #include <gtest/gtest.h>
 

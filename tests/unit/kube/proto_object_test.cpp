@@ -1,5 +1,5 @@
 // Protobuf as the API server writes it; that it says the same as JSON is seen before a real one (kube_server_test.cpp).
-#include "operator/kube/proto_object.h"
+#include "operator/kube/codec/proto_object.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 
 #include "base/json.h"
 #include "operator/cluster/sidecar_state.h"
-#include "operator/kube/watch_event.h"
+#include "operator/kube/codec/watch_event.h"
 
 namespace visionops::kube {
 namespace {

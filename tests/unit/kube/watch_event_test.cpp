@@ -1,8 +1,8 @@
-#include "operator/kube/watch_event.h"
+#include "operator/kube/codec/watch_event.h"
 
 #include <gtest/gtest.h>
 
-#include "operator/kube/rest_path.h"
+#include "operator/kube/codec/rest_path.h"
 
 namespace visionops::kube {
 namespace {

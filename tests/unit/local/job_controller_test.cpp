@@ -1,4 +1,4 @@
-#include "operator/local/job_controller.h"
+#include "operator/local/job_controller/job_controller.h"
 
 #include <gtest/gtest.h>
 

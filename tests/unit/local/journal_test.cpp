@@ -1,4 +1,4 @@
-#include "operator/local/journal.h"
+#include "operator/local/api_server/journal.h"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>

@@ -1,9 +1,9 @@
-#include "operator/local/manifest.h"
+#include "operator/manifest/manifest.h"
 
 #include <gtest/gtest.h>
 
 #include "base/json.h"
-#include "operator/local/local_cluster.h"
+#include "operator/local/api_server/local_cluster.h"
 #include "tests/unit/local/objects.h"
 #include "tests/unit/local/temporary_folder.h"
 

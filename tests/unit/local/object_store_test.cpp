@@ -1,5 +1,5 @@
 // What the embedded store promises beyond ClusterApi (tests/cluster holds the common promises).
-#include "operator/local/object_store.h"
+#include "operator/local/api_server/object_store.h"
 
 #include <gtest/gtest.h>
 

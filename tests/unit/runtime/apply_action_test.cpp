@@ -1,8 +1,8 @@
-#include "operator/runtime/apply_action.h"
+#include "operator/runtime/pass/apply_action.h"
 
 #include <gtest/gtest.h>
 
-#include "operator/runtime/kinds.h"
+#include "operator/runtime/cache/kinds.h"
 #include "tests/unit/runtime/objects.h"
 #include "tests/unit/runtime/recording_cluster.h"
 #include "tests/unit/runtime/simulated_clock.h"

@@ -1,10 +1,10 @@
-#include "operator/runtime/dependents.h"
+#include "operator/runtime/cache/dependents.h"
 
 #include <gtest/gtest.h>
 
 #include <deque>
 
-#include "operator/runtime/references.h"
+#include "operator/runtime/cache/references.h"
 #include "tests/unit/runtime/objects.h"
 
 namespace visionops::runtime {

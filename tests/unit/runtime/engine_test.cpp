@@ -9,7 +9,7 @@
 #include <sstream>
 
 #include "base/json.h"
-#include "operator/runtime/kinds.h"
+#include "operator/runtime/cache/kinds.h"
 #include "tests/unit/runtime/objects.h"
 #include "tests/unit/runtime/recording_cluster.h"
 #include "tests/unit/runtime/simulated_clock.h"

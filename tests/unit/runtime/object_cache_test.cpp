@@ -1,9 +1,9 @@
-#include "operator/runtime/object_cache.h"
+#include "operator/runtime/cache/object_cache.h"
 
 #include <gtest/gtest.h>
 
 #include "base/json.h"
-#include "operator/runtime/own_writes.h"
+#include "operator/runtime/cache/own_writes.h"
 #include "tests/unit/runtime/objects.h"
 
 namespace visionops::runtime {

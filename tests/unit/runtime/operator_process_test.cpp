@@ -7,7 +7,7 @@
 
 #include <thread>
 
-#include "operator/runtime/kinds.h"
+#include "operator/runtime/cache/kinds.h"
 #include "tests/unit/runtime/objects.h"
 #include "tests/unit/runtime/recording_cluster.h"
 

@@ -1,4 +1,4 @@
-#include "operator/runtime/pod_catch_up.h"
+#include "operator/runtime/watch/pod_catch_up.h"
 
 #include <gtest/gtest.h>
 

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "operator/local/local_cluster.h"
-#include "operator/runtime/kinds.h"
-#include "operator/runtime/resource_version.h"
+#include "operator/local/api_server/local_cluster.h"
+#include "operator/runtime/cache/kinds.h"
+#include "operator/runtime/cache/resource_version.h"
 
 namespace visionops::runtime {
 

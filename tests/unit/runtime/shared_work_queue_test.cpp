@@ -1,4 +1,4 @@
-#include "operator/runtime/shared_work_queue.h"
+#include "operator/runtime/queue/shared_work_queue.h"
 
 #include <gtest/gtest.h>
 

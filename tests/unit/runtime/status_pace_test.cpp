@@ -1,4 +1,4 @@
-#include "operator/runtime/status_pace.h"
+#include "operator/runtime/pass/status_pace.h"
 
 #include <gtest/gtest.h>
 

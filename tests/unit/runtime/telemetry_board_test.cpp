@@ -1,4 +1,4 @@
-#include "operator/runtime/telemetry_board.h"
+#include "operator/runtime/telemetry/telemetry_board.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "operator/runtime/uid_key.h"
+#include "operator/runtime/cache/uid_key.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "operator/runtime/watch_position.h"
+#include "operator/runtime/watch/watch_position.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "operator/runtime/work_queue.h"
+#include "operator/runtime/queue/work_queue.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "operator/serve/http_server.h"
+#include "operator/health/http_server.h"
 
 #include <curl/curl.h>
 #include <gtest/gtest.h>
@@ -7,8 +7,8 @@
 #include <thread>
 #include <vector>
 
-#include "operator/serve/metrics.h"
-#include "operator/serve/runtime_metrics.h"
+#include "operator/health/metrics.h"
+#include "operator/health/runtime_metrics.h"
 #include "tests/unit/http/raw_client.h"
 
 namespace visionops::serve {

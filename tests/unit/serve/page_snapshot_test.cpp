@@ -1,4 +1,4 @@
-#include "operator/serve/page_snapshot.h"
+#include "operator/health/page_snapshot.h"
 
 #include <gtest/gtest.h>
 

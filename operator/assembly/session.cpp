@@ -1,0 +1,144 @@
+#include "operator/assembly/session.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <filesystem>
+
+#include "operator/assembly/declared_stores.h"
+#include "operator/assembly/history.h"
+#include "operator/assembly/quiet_log.h"
+#include "operator/core/reconcile.h"
+#include "operator/runtime/operator_process.h"
+#include "operator/telemetry/ingest.h"
+
+namespace visionops::commands {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr Duration kStopGrace = std::chrono::seconds(20);
+constexpr Duration kHistoryGrace = std::chrono::seconds(30);
+
+}  // namespace
+
+struct Session::Parts {
+  SessionOptions options;
+  SystemClock clock;
+  std::shared_ptr<spdlog::logger> log;
+  DeclaredStores stores;
+  std::unique_ptr<local::EmbeddedCluster> cluster;
+  std::unique_ptr<runtime::TelemetryBoard> board;
+  History history;
+  std::unique_ptr<telemetry::Ingest> ingest;
+  std::unique_ptr<runtime::OperatorProcess> process;
+  std::string note;
+  bool stopped = false;
+
+  /// The identity behind a token, with the owner that the Pod's labels name.
+  std::optional<telemetry::PodIdentity> authenticate(const std::string& token) const {
+    const auto pod = cluster->identify(token);
+    if (!pod) return std::nullopt;
+    const auto object = cluster->api().get({cluster::Kind::Pod, pod->namespace_, pod->name});
+    if (!object) return std::nullopt;
+    const auto& labels = cluster::meta_of(*object).labels;
+    const auto owner = labels.find(std::string(core::kOwnerUidLabel));
+    return telemetry::PodIdentity{pod->namespace_, pod->name, pod->uid, owner == labels.end() ? "" : owner->second};
+  }
+
+  void take(const contract::TelemetryMessage& message) {
+    board->fold(message, clock.now());
+    if (history.writer) history.writer->push(core::TelemetryRecord{message});
+  }
+};
+
+Session::Session(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Session::~Session() { stop(); }
+
+Result<std::unique_ptr<Session>> Session::open(SessionOptions options) {
+  auto parts = std::make_unique<Parts>();
+  parts->log = quiet_log(options.log_level);
+  std::error_code error;
+  fs::create_directories(options.data_folder, error);
+  if (error) return invalid_error(options.data_folder + ": " + error.message());
+  auto stores = declare_stores(fs::path(options.data_folder) / "stores", options.stores);
+  if (!stores) return stores.error();
+  parts->stores = std::move(*stores);
+  local::EmbeddedClusterOptions cluster_options;
+  cluster_options.data_folder = options.data_folder;
+  cluster_options.log = [log = parts->log](const std::string& line) { log->warn("{}", line); };
+  cluster_options.telemetry_url = [p = parts.get()] { return p->ingest ? p->ingest->url() : std::string(); };
+  auto cluster = local::EmbeddedCluster::open(std::move(cluster_options), parts->clock);
+  if (!cluster) return cluster.error();
+  parts->cluster = std::move(*cluster);
+  parts->options = std::move(options);
+  return std::unique_ptr<Session>(new Session(std::move(parts)));
+}
+
+cluster::ClusterApi& Session::api() { return parts_->cluster->api(); }
+
+bool Session::has_unwritten_history() const {
+  return fs::exists(fs::path(parts_->options.data_folder) / "records.spool");
+}
+
+std::string Session::history_note() const { return parts_->note; }
+
+Status Session::start() {
+  Parts& p = *parts_;
+  if (p.process) return {};
+  if (p.options.history) {
+    auto history = open_history(p.options.data_folder, p.options.database, p.log);
+    if (!history) return history.error();
+    p.history = std::move(*history);
+    if (!p.history.writer) p.note = "No history was kept: PostgreSQL is not installed (apt-get install postgresql).";
+  }
+
+  runtime::TelemetryLimits limits;
+  limits.notify_interval = std::chrono::seconds(1);
+  p.board = std::make_unique<runtime::TelemetryBoard>(limits);
+  telemetry::IngestOptions ingest_options;
+  ingest_options.log = p.log;
+  auto ingest = telemetry::Ingest::start(
+      std::move(ingest_options), [&p](const std::string& token) { return p.authenticate(token); },
+      [&p](contract::TelemetryMessage message) { p.take(message); });
+  if (!ingest) return ingest.error();
+  p.ingest = std::move(*ingest);
+
+  if (auto started = p.cluster->start(); !started) return started;
+  runtime::OperatorSettings settings;
+  settings.engine.platform.stores = p.stores.names;
+  settings.engine.platform.s3_stores = p.stores.buckets;
+  settings.engine.platform.telemetry_url = p.ingest->url();
+  settings.engine.platform.retry_backoff = std::chrono::seconds(2);
+  runtime::Outlets outlets;
+  outlets.log = p.log;
+  if (p.history.writer)
+    outlets.records = [&p](std::vector<core::Record> records) { p.history.writer->push(std::move(records)); };
+  p.process = std::make_unique<runtime::OperatorProcess>(p.cluster->api(), p.clock, *p.board, std::move(settings),
+                                                         std::move(outlets));
+  p.process->start();
+  return {};
+}
+
+void Session::stop() {
+  Parts& p = *parts_;
+  if (p.stopped) return;
+  p.stopped = true;
+  // No decision may be taken on Pods that end because we stop: the operator goes first.
+  if (p.process) p.process->stop(kStopGrace);
+  p.process.reset();
+  p.cluster->shutdown(kStopGrace);
+  p.ingest.reset();
+  if (p.history.writer) {
+    if (!p.history.writer->flush(kHistoryGrace)) {
+      p.note = fmt::format("The database is away: {} history records wait in {}/records.spool for the next run.",
+                           p.history.writer->state().waiting, p.options.data_folder);
+    }
+    p.history.writer->stop();
+  }
+  p.history.writer.reset();
+  if (p.history.server) p.history.server->stop();
+}
+
+}  // namespace visionops::commands

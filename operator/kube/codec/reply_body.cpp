@@ -1,0 +1,52 @@
+#include "operator/kube/codec/reply_body.h"
+
+#include <optional>
+
+#include "base/json.h"
+#include "operator/kube/codec/proto_object.h"
+#include "operator/kube/codec/rest_path.h"
+
+namespace visionops::kube {
+
+Result<cluster::Object> decode_reply(const std::string& body, const Reading& reading, const std::string& what) {
+  const auto json = read_object(body, reading);
+  if (!json) return json.error().in(what);
+  return cluster::decode_object(*json);
+}
+
+namespace {
+
+Result<cluster::Object> named(Json item, cluster::Kind kind) {
+  if (!item.is_object()) return retry_error("the list has an item that is no object");
+  item["apiVersion"] = api_version(kind);
+  item["kind"] = kind_name(kind);
+  return cluster::decode_object(item);
+}
+
+}  // namespace
+
+Result<cluster::Object> decode_item(std::string_view bytes, Encoding encoding, const Reading& reading) {
+  auto item =
+      encoding == Encoding::Protobuf ? read_proto_item(bytes, reading.kind) : read_object(std::string(bytes), reading);
+  if (!item) return item.error();
+  return named(std::move(*item), reading.kind);
+}
+
+Result<DecodedPage> decode_page(const std::string& body, const Reading& reading) {
+  DecodedPage page;
+  std::optional<Error> failed;
+  const auto rest = read_list(body, reading, [&](Json item) {
+    auto object = named(std::move(item), reading.kind);
+    if (object)
+      page.items.push_back(std::move(*object));
+    else if (!failed)
+      failed = object.error();
+  });
+  if (!rest) return rest.error().in("list");
+  if (failed) return *failed;
+  page.resource_version = rest->value("/metadata/resourceVersion"_json_pointer, std::string());
+  page.next = rest->value("/metadata/continue"_json_pointer, std::string());
+  return page;
+}
+
+}  // namespace visionops::kube

@@ -1,0 +1,120 @@
+#include "base/json.h"
+#include "operator/local/api_server/admission.h"
+#include "operator/local/api_server/kind_names.h"
+#include "operator/manifest/manifest.h"
+
+namespace visionops::local {
+namespace {
+
+using cluster::Object;
+
+constexpr int kMaxConflicts = 5;
+constexpr std::size_t kMaxFindings = 8;
+
+std::string text_of(const Json& json, const char* field) {
+  const auto it = json.find(field);
+  return it != json.end() && it->is_string() ? it->get<std::string>() : std::string();
+}
+
+Error finding(const Manifest& manifest, const std::string& path, const std::string& message) {
+  return invalid_error(manifest.where(path) + ": " + (path.empty() ? "" : path + ": ") + message);
+}
+
+/// The envelope: kind, apiVersion, metadata.
+Status check_envelope(const Manifest& manifest) {
+  const Json& json = *manifest.object;
+  if (!json.is_object())
+    return finding(manifest, "", "a resource must be a mapping with apiVersion, kind, metadata and spec");
+  const auto kind = parse_kind(text_of(json, "kind"));
+  if (!kind || !is_custom(*kind)) {
+    return finding(manifest, "kind",
+                   "unknown kind \"" + text_of(json, "kind") + "\"; known are " + custom_kind_names());
+  }
+  if (text_of(json, "apiVersion") != api::kApiVersion) {
+    return finding(manifest, "apiVersion", "must be " + std::string(api::kApiVersion));
+  }
+  const auto meta = json.find("metadata");
+  if (meta == json.end() || !meta->is_object()) return finding(manifest, "metadata", "is required");
+  if (text_of(*meta, "name").empty()) return finding(manifest, "metadata.name", "is required");
+  return {};
+}
+
+Error all_findings(const Manifest& manifest, const Problems& problems) {
+  std::string message;
+  for (std::size_t i = 0; i < problems.size() && i < kMaxFindings; ++i) {
+    const auto& problem = problems[i];
+    message += (i == 0 ? "" : "\n") + manifest.where(problem.path) + ": " + problem.path + ": " + problem.message;
+  }
+  if (problems.size() > kMaxFindings) message += "\nand " + std::to_string(problems.size() - kMaxFindings) + " more";
+  return invalid_error(message);
+}
+
+/// `live` with spec, labels and annotations of `wanted`.
+Object merged(const Object& live, const Object& wanted) {
+  Object next = live;
+  std::visit(
+      [&](auto& into) {
+        const auto& from = std::get<std::decay_t<decltype(into)>>(wanted);
+        for (const auto& [name, value] : from.meta.labels) into.meta.labels[name] = value;
+        for (const auto& [name, value] : from.meta.annotations) into.meta.annotations[name] = value;
+        if constexpr (requires { into.problems; }) {
+          into.spec = from.spec;
+          into.problems.clear();
+        }
+      },
+      next);
+  return next;
+}
+
+Result<Applied> change(cluster::ClusterApi& api, const Object& live, const Object& wanted) {
+  const auto key = cluster::key_of(wanted);
+  if (meta_of(live).deletion_timestamp)
+    return retry_error(to_string(key) + " is being deleted; apply it again when it is gone");
+  const Object next = merged(live, wanted);
+  if (problems_of(live).empty() && same_content(live, next)) return Applied{key, "unchanged"};
+  auto updated = api.update(next);
+  if (!updated) return updated.error();
+  return Applied{key, "configured"};
+}
+
+Result<Applied> apply_once(cluster::ClusterApi& api, const Object& wanted) {
+  const auto key = cluster::key_of(wanted);
+  auto live = api.get(key);
+  if (live) return change(api, *live, wanted);
+  if (live.error().cls != ErrorClass::NotFound) return live.error();
+  auto created = api.create(wanted);
+  if (!created) return created.error();
+  return Applied{key, "created"};
+}
+
+bool worth_repeating(const Error& error) {
+  return error.cls == ErrorClass::AlreadyExists || error.cls == ErrorClass::NotFound ||
+         error.cls == ErrorClass::Conflict;
+}
+
+}  // namespace
+
+Result<Object> read_object(const Manifest& manifest, const std::string& default_namespace) {
+  if (manifest.error) return *manifest.error;
+  if (auto sound = check_envelope(manifest); !sound) return sound.error();
+  Json json = *manifest.object;
+  if (text_of(json["metadata"], "namespace").empty()) json["metadata"]["namespace"] = default_namespace;
+  json.erase("status");  // the operator's, also when the file was made by `get -o yaml`
+  auto object = cluster::decode_object(json);
+  if (!object) return object.error().in(manifest.where(""));
+  if (!problems_of(*object).empty()) return all_findings(manifest, problems_of(*object));
+  return object;
+}
+
+Result<Applied> apply_manifest(cluster::ClusterApi& api, const Manifest& manifest,
+                               const std::string& default_namespace) {
+  const auto wanted = read_object(manifest, default_namespace);
+  if (!wanted) return wanted.error();
+  auto applied = apply_once(api, *wanted);
+  for (int i = 0; i < kMaxConflicts && !applied && worth_repeating(applied.error()); ++i)
+    applied = apply_once(api, *wanted);
+  if (!applied) return applied.error().in(manifest.where(""));
+  return applied;
+}
+
+}  // namespace visionops::local

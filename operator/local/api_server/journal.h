@@ -1,0 +1,74 @@
+// The embedded cluster's memory on disk: an append-only journal of writes beside a snapshot.
+//
+//   DIR/snapshot.jsonl   the state at one sequence number, replaced by rename
+//   DIR/journal.jsonl    one line per write since then
+//   DIR/lock             held by the one process that writes
+//
+// A line is JSON: {"sha":"<16 hex>","seq":7,...}; sha is the beginning of the SHA-256 of the rest of
+// the line after the comma. Sequence numbers count up by one without a gap. A damaged line at the end
+// is a write that was never acknowledged and is dropped; one in the middle is damage and refused.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/json_fwd.h"
+#include "base/result.h"
+#include "base/posix/file_descriptor.h"
+#include "base/posix/folder_lock.h"
+
+namespace visionops::local {
+
+/// Receives each record in order: the snapshot's, then the journal's. An error ends the reading.
+using RecordSink = std::function<Status(const Json& record)>;
+
+/// Reads without a lock, also while another process writes: the newest acknowledged state, or one
+/// that was the newest during the call. A folder without a journal has no records.
+Status read_journal(const std::filesystem::path& folder, const RecordSink& sink);
+
+/// The writing side; owns the folder while it lives. append, replace and wants_compaction are for one
+/// thread at a time; sync may be called from any thread beside them.
+class Journal {
+ public:
+  /// Creates the folder when missing, takes the lock, reads everything, cuts a damaged tail.
+  /// Conflict when another process owns the folder; Invalid when the files are damaged.
+  static Result<std::unique_ptr<Journal>> open(const std::filesystem::path& folder, const RecordSink& sink);
+
+  /// The record (a JSON object without "sha" and "seq") has reached the kernel: it survives the
+  /// death of the process. After an error nothing of it stands in the file.
+  Status append(const Json& record);
+  /// Everything appended before the call survives a power cut. Callers that come while one syncs
+  /// share the next fdatasync.
+  Status sync();
+  /// Puts a snapshot of the whole state in the place of snapshot and journal.
+  Status replace(const std::vector<Json>& records);
+  /// The journal has outgrown the snapshot, so that writing a new one pays.
+  [[nodiscard]] bool wants_compaction() const;
+
+ private:
+  Journal(std::filesystem::path folder, FolderLock lock) : folder_(std::move(folder)), lock_(std::move(lock)) {}
+  Status load(const RecordSink& sink);
+  Status start_empty_journal();
+  Status write_snapshot(const std::vector<Json>& records);
+
+  std::filesystem::path folder_;
+  FolderLock lock_;
+  std::uint64_t sequence_ = 0;
+  std::uint64_t snapshot_bytes_ = 0;
+  std::uint64_t journal_bytes_ = 0;
+  bool torn_ = false;  ///< the file on disk no longer continues at sequence_
+
+  std::mutex turn_mutex_;  ///< held by the one caller that syncs or replaces the file; taken before sync_mutex_
+  std::mutex sync_mutex_;  ///< guards journal_, appended_, synced_ and broken_
+  FileDescriptor journal_;
+  std::uint64_t appended_ = 0;
+  std::uint64_t synced_ = 0;
+  bool broken_ = false;  ///< fdatasync failed: the kernel may have dropped the pages, nothing can be promised
+};
+
+}  // namespace visionops::local

@@ -1,0 +1,82 @@
+#include "operator/runtime/cache/dependents.h"
+
+#include <string>
+#include <string_view>
+
+#include "operator/core/reconcile.h"
+#include "operator/core/run/queue.h"
+#include "operator/runtime/cache/kinds.h"
+#include "operator/runtime/cache/references.h"
+
+namespace visionops::runtime {
+namespace {
+
+using cluster::Kind;
+using cluster::Object;
+using cluster::ObjectKey;
+
+std::string label(const api::ObjectMeta& meta, std::string_view name) {
+  const auto found = meta.labels.find(std::string(name));
+  return found == meta.labels.end() ? std::string{} : found->second;
+}
+
+/// The owner by uid (a name label may be a cut one), and a successor of the same name that waits for
+/// this child of its predecessor to vanish.
+void add_owner(const Object& child, const ObjectCache& cache, std::set<ObjectKey>& keys) {
+  const auto& meta = cluster::meta_of(child);
+  if (const auto owner = cache.owner(label(meta, core::kOwnerUidLabel))) keys.insert(*owner);
+  const auto kind = owner_kind(label(meta, core::kOwnerKindLabel));
+  if (!kind) return;
+  const ObjectKey named{*kind, meta.namespace_, label(meta, core::kOwnerNameLabel)};
+  if (cache.version(named)) keys.insert(named);
+}
+
+/// Whose Job waits in the queue. A Workload that is seen before its Job wakes nobody: the Job will.
+void add_owner_of_job(const cluster::Workload& workload, const ObjectCache& cache, std::set<ObjectKey>& keys) {
+  const auto* owner = core::queued_job(workload);
+  if (owner == nullptr) return;
+  const auto job = cache.find({Kind::Job, workload.meta.namespace_, owner->name});
+  if (job && cluster::meta_of(*job).uid == owner->uid) add_owner(*job, cache, keys);
+}
+
+template <class Referrer, class Target>
+void add_referrers(Kind kind, const Object& target, const ObjectCache& cache, std::set<ObjectKey>& keys) {
+  for (const auto& object : cache.referrers(kind, target)) {
+    const auto& referrer = std::get<Referrer>(*object);
+    const auto& known = std::get<Target>(target);
+    if (referrer.meta.namespace_ == known.meta.namespace_ && concerns(referrer, known)) {
+      keys.insert(cluster::key_of(*object));
+    }
+  }
+}
+
+void add_all(const Object& object, const ObjectCache& cache, std::set<ObjectKey>& keys) {
+  switch (cluster::kind_of(object)) {
+    case Kind::Dataset:
+      add_referrers<api::Pipeline, api::Dataset>(Kind::Pipeline, object, cache, keys);
+      return add_referrers<api::TrainingJob, api::Dataset>(Kind::TrainingJob, object, cache, keys);
+    case Kind::Pipeline:
+      return add_referrers<api::Pipeline, api::Pipeline>(Kind::Pipeline, object, cache, keys);
+    case Kind::TrainingJob:
+      return add_referrers<api::TrainingJob, api::TrainingJob>(Kind::TrainingJob, object, cache, keys);
+    case Kind::Job:
+    case Kind::Pod:
+    case Kind::Lease:
+    case Kind::Service:
+      return add_owner(object, cache, keys);
+    case Kind::Workload:
+      return add_owner_of_job(std::get<cluster::Workload>(object), cache, keys);
+  }
+}
+
+}  // namespace
+
+std::set<ObjectKey> dependents(const Transition& transition, const ObjectCache& cache) {
+  std::set<ObjectKey> keys;
+  if (is_owner_kind(transition.key.kind)) keys.insert(transition.key);
+  if (transition.before) add_all(*transition.before, cache, keys);
+  if (transition.after) add_all(*transition.after, cache, keys);
+  return keys;
+}
+
+}  // namespace visionops::runtime

@@ -1,0 +1,94 @@
+#include "operator/runtime/pass/gather.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "operator/core/run_identity.h"
+#include "operator/runtime/cache/missing_pods.h"
+#include "operator/runtime/cache/references.h"
+
+namespace visionops::runtime {
+namespace {
+
+using cluster::Kind;
+
+template <class Child>
+std::vector<Child> children(Kind kind, const std::string& uid, const Surroundings& from) {
+  const auto found = from.cache.with([&](const ObjectCache& cache) { return cache.children(kind, uid); });
+  std::vector<Child> copies;
+  copies.reserve(found.size());
+  for (const auto& object : found) copies.push_back(std::get<Child>(*object));
+  return copies;
+}
+
+/// What of `kind` in the namespace of `referrer` concerns it.
+template <class Target, class Referrer>
+std::vector<Target> related(Kind kind, const Referrer& referrer, const Surroundings& from) {
+  const auto candidates = from.cache.with([&](const ObjectCache& cache) { return cache.targets(kind, referrer); });
+  std::vector<Target> targets;
+  for (const auto& object : candidates) {
+    const auto& target = std::get<Target>(*object);
+    if (target.meta.namespace_ == referrer.meta.namespace_ && concerns(referrer, target)) targets.push_back(target);
+  }
+  return targets;
+}
+
+/// Nobody is woken by a change of these: what is deleted decides once, with what is there then.
+std::vector<api::Dataset> neighbours(const api::Dataset& dataset, const Surroundings& from) {
+  const auto found = from.cache.with([&](const ObjectCache& cache) { return cache.neighbours(dataset); });
+  std::vector<api::Dataset> copies;
+  for (const auto& object : found) {
+    const auto& other = std::get<api::Dataset>(*object);
+    if (other.meta.uid != dataset.meta.uid) copies.push_back(other);
+  }
+  return copies;
+}
+
+template <class Observed, class Resource>
+void gather_children(Observed& observed, Kind kind, const Resource& resource, const Surroundings& from, TimePoint now) {
+  observed.jobs = children<cluster::Job>(Kind::Job, resource.meta.uid, from);
+  for (auto& job : observed.jobs) {
+    auto why = from.missing_pods.told({kind, resource.meta.namespace_, resource.meta.name}, job.meta.uid);
+    if (!why.empty()) job.status.message = std::move(why);
+  }
+  observed.pods = children<cluster::Pod>(Kind::Pod, resource.meta.uid, from);
+  observed.platform = from.platform;
+  observed.now = now;
+}
+
+}  // namespace
+
+core::DatasetObserved gather(const api::Dataset& dataset, const Surroundings& from, TimePoint now) {
+  core::DatasetObserved observed;
+  observed.dataset = dataset;
+  gather_children(observed, Kind::Dataset, dataset, from, now);
+  if (dataset.meta.deletion_timestamp) observed.neighbours = neighbours(dataset, from);
+  return observed;
+}
+
+core::PipelineObserved gather(const api::Pipeline& pipeline, const Surroundings& from, TimePoint now) {
+  core::PipelineObserved observed;
+  observed.pipeline = pipeline;
+  gather_children(observed, Kind::Pipeline, pipeline, from, now);
+  observed.datasets = related<api::Dataset>(Kind::Dataset, pipeline, from);
+  observed.pipelines = related<api::Pipeline>(Kind::Pipeline, pipeline, from);
+  observed.progress = from.board.progress(pipeline.meta.uid, core::run_identity(pipeline.meta, pipeline.status),
+                                          pipeline.status.run, pipeline.status.attempt);
+  return observed;
+}
+
+core::TrainingJobObserved gather(const api::TrainingJob& job, const Surroundings& from, TimePoint now) {
+  core::TrainingJobObserved observed;
+  observed.job = job;
+  gather_children(observed, Kind::TrainingJob, job, from, now);
+  observed.datasets = related<api::Dataset>(Kind::Dataset, job, from);
+  observed.training_jobs = related<api::TrainingJob>(Kind::TrainingJob, job, from);
+  for (const auto& child : observed.jobs) {
+    auto workloads = children<cluster::Workload>(Kind::Workload, child.meta.uid, from);
+    std::ranges::move(workloads, std::back_inserter(observed.workloads));
+  }
+  observed.telemetry = from.board.training(job.meta.uid, core::run_identity(job.meta, job.status));
+  return observed;
+}
+
+}  // namespace visionops::runtime
