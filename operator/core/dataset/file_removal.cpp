@@ -6,8 +6,8 @@
 #include "operator/core/dataset/shared_folder.h"
 #include "operator/core/dataset/worker_pods.h"
 #include "operator/core/reconcile.h"
+#include "operator/core/run/run_identity.h"
 #include "operator/core/run/steps.h"
-#include "operator/core/run_identity.h"
 #include "operator/core/stores.h"
 
 namespace visionops::core {

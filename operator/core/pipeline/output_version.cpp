@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "operator/core/failure_policy.h"
+#include "operator/core/run/failure_policy.h"
 #include "operator/core/semantic_version.h"
 
 namespace visionops::core {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "operator/core/attempt.h"
+#include "operator/core/run/attempt.h"
 #include "operator/core/run/pass.h"
 
 namespace visionops::core {

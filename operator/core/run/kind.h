@@ -11,11 +11,11 @@
 #include <string>
 #include <string_view>
 
-#include "operator/core/attempt.h"
 #include "operator/core/pod_template.h"
 #include "operator/core/reasons.h"
-#include "operator/core/retry_policy.h"
+#include "operator/core/run/attempt.h"
 #include "operator/core/run/pass.h"
+#include "operator/core/run/retry_policy.h"
 
 namespace visionops::core {
 

@@ -9,13 +9,13 @@
 #include <array>
 #include <utility>
 
-#include "operator/core/attempt_book.h"
-#include "operator/core/deadline.h"
+#include "operator/core/run/attempt_book.h"
 #include "operator/core/run/attempt_conditions.h"
+#include "operator/core/run/deadline.h"
 #include "operator/core/run/kind.h"
 #include "operator/core/run/queue.h"
+#include "operator/core/run/run_identity.h"
 #include "operator/core/run/steps.h"
-#include "operator/core/run_identity.h"
 #include "operator/core/spec_hash.h"
 #include "operator/core/spec_problems.h"
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "operator/core/summary.h"
+#include "operator/core/run/summary.h"
 
 namespace visionops::core {
 

@@ -6,7 +6,7 @@
 
 #include "operator/api/conditions.h"
 #include "operator/cluster/workload.h"
-#include "operator/core/attempt.h"
+#include "operator/core/run/attempt.h"
 
 namespace visionops::core {
 

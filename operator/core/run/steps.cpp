@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "operator/core/run_history.h"
-#include "operator/core/summary.h"
+#include "operator/core/run/run_history.h"
+#include "operator/core/run/summary.h"
 
 namespace visionops::core {
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "operator/core/attempt_book.h"
+#include "operator/core/run/attempt_book.h"
 #include "operator/core/run/kind.h"
 
 namespace visionops::core {

@@ -2,7 +2,7 @@
 
 #include "operator/core/reasons.h"
 #include "operator/core/run/attempt_conditions.h"
-#include "operator/core/run_identity.h"
+#include "operator/core/run/run_identity.h"
 #include "operator/core/training_job/alerts.h"
 #include "operator/core/training_job/live_values.h"
 

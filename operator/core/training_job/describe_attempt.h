@@ -1,9 +1,9 @@
 // What a TrainingJob tells of its attempt in flight: GPUs, queue, telemetry, alerts, and why it does not run yet.
 #pragma once
 
-#include "operator/core/attempt.h"
 #include "operator/core/decision.h"
 #include "operator/core/observed.h"
+#include "operator/core/run/attempt.h"
 
 namespace visionops::core {
 

@@ -4,7 +4,7 @@
 
 #include "operator/core/dataset_resolution.h"
 #include "operator/core/reasons.h"
-#include "operator/core/run_identity.h"
+#include "operator/core/run/run_identity.h"
 #include "operator/core/training_job/hyperparameters.h"
 #include "operator/core/training_job/worker_pod.h"
 

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "operator/core/attempt.h"
 #include "operator/core/observed.h"
+#include "operator/core/run/attempt.h"
 
 namespace visionops::core {
 

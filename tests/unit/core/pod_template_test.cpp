@@ -5,7 +5,7 @@
 #include "base/names.h"
 #include "operator/core/children.h"
 #include "operator/core/pipeline/worker_pod.h"
-#include "operator/core/run_identity.h"
+#include "operator/core/run/run_identity.h"
 #include "operator/core/training_job/worker_pod.h"
 #include "tests/unit/core/resources.h"
 #include "worker/contract/store_location.h"

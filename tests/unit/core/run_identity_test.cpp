@@ -1,5 +1,5 @@
 // Whose result is it? A run is its object, number, spec and data; equal names prove nothing.
-#include "operator/core/run_identity.h"
+#include "operator/core/run/run_identity.h"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "base/clock.h"
-#include "operator/core/failure_policy.h"
+#include "operator/core/run/failure_policy.h"
 
 namespace visionops::core {
 

@@ -1,4 +1,4 @@
-#include "operator/core/run_identity.h"
+#include "operator/core/run/run_identity.h"
 
 #include "worker/contract/run_identity.h"
 

@@ -1,4 +1,4 @@
-#include "operator/core/summary.h"
+#include "operator/core/run/summary.h"
 
 #include <algorithm>
 

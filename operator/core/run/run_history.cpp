@@ -1,4 +1,4 @@
-#include "operator/core/run_history.h"
+#include "operator/core/run/run_history.h"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "operator/core/attempt.h"
+#include "operator/core/run/attempt.h"
 
 #include <algorithm>
 #include <set>

@@ -1,11 +1,11 @@
-#include "operator/core/attempt_book.h"
+#include "operator/core/run/attempt_book.h"
 
 #include <algorithm>
 #include <charconv>
 
 #include "operator/core/reasons.h"
 #include "operator/core/reconcile.h"
-#include "operator/core/retry_policy.h"
+#include "operator/core/run/retry_policy.h"
 
 namespace visionops::core {
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "operator/core/attempt.h"
+#include "operator/core/run/attempt.h"
 #include "operator/core/run/pass.h"
 
 namespace visionops::core {

@@ -1,4 +1,4 @@
-#include "operator/core/deadline.h"
+#include "operator/core/run/deadline.h"
 
 #include <algorithm>
 

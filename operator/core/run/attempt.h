@@ -8,7 +8,7 @@
 
 #include "operator/cluster/workload.h"
 #include "operator/core/children.h"
-#include "operator/core/failure_policy.h"
+#include "operator/core/run/failure_policy.h"
 #include "worker/contract/run_result.h"
 
 namespace visionops::core {
