@@ -19,6 +19,12 @@ AnyTable::~AnyTable() = default;
 
 void AnyTable::add(const AnyField& field) { fields_.push_back(field); }
 
+void AnyTable::begin_with(const AnyTable& base) {
+  std::vector<AnyField> all = base.fields_;
+  for (auto& f : fields_) all.push_back(std::move(f));
+  fields_ = std::move(all);
+}
+
 void AnyTable::add_rule(std::string_view cel, std::string_view message) {
   rules_.push_back({std::string(cel), std::string(message)});
 }

@@ -22,6 +22,8 @@ class AnyTable {
   ~AnyTable();
 
   void add(const AnyField& field);
+  /// Puts the fields of `base` in front; a struct and what it begins with have one address.
+  void begin_with(const AnyTable& base);
   void add_rule(std::string_view cel, std::string_view message);
   void drop_default_texts();
 

@@ -19,6 +19,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "base/any_table.h"
@@ -85,6 +86,12 @@ class Table {
   Table rule(std::string_view cel, std::string_view message) && {
     return any_.add_rule(cel, message), std::move(*this);
   }
+  /// T begins with a Base, its first and only base class: the fields of that come first.
+  template <class Base>
+    requires std::is_base_of_v<Base, T>
+  Table extends(const Table<Base>& base) && {
+    return any_.begin_with(base.any_), std::move(*this);
+  }
   /// The struct is written by the operator, never by a user: defaults are not documented.
   Table reported() && { return any_.drop_default_texts(), std::move(*this); }
 
@@ -100,6 +107,9 @@ class Table {
   Json schema() const { return any_.schema(); }
 
  private:
+  template <class Other>
+  friend class Table;
+
   AnyTable any_;
 };
 

@@ -9,8 +9,8 @@
 
 #include "base/json_fwd.h"
 #include "base/vocabulary.h"
-#include "operator/api/conditions.h"
 #include "operator/api/object_meta.h"
+#include "operator/api/run_status.h"
 
 namespace visionops::api {
 
@@ -43,13 +43,6 @@ struct DatasetSpec {
 
   static const Table<DatasetSpec>& fields();
 };
-
-enum class DatasetPhase { Pending, Processing, Ready, Error };
-constexpr auto names_of(DatasetPhase) {
-  using enum DatasetPhase;
-  return std::to_array<Named<DatasetPhase>>(
-      {{Pending, "Pending"}, {Processing, "Processing"}, {Ready, "Ready"}, {Error, "Error"}});
-}
 
 struct ClassCount {
   std::string name;
@@ -112,12 +105,8 @@ struct ResolvedDataset {
   static const Table<ResolvedDataset>& fields();
 };
 
-struct DatasetStatus {
-  std::int64_t observed_generation = 0;
-  DatasetPhase phase = DatasetPhase::Pending;
-  std::vector<Condition> conditions;
-  std::string message;
-  std::string spec_hash;
+/// Succeeded: it may be used, and its files do not change any more.
+struct DatasetStatus : RunStatus {
   std::optional<ResolvedDataset> resolved;
   std::string digest;       ///< "sha256:..." over the sorted list of files and their digests
   std::string fingerprint;  ///< "listing:..." over names, sizes and times of the files that have this digest
@@ -131,10 +120,6 @@ struct DatasetStatus {
   std::optional<Health> health;
   std::string report;  ///< path of eda.json inside the store, in the platform's folder
   std::optional<Lineage> lineage;
-  std::int64_t run = 0;               ///< grows when the spec changes
-  std::int32_t attempt = 0;           ///< inspections started in this run, retries included
-  std::int32_t counted_failures = 0;  ///< of those, failures that count against the limit of 3
-  std::optional<TimePoint> retry_at;  ///< set when the attempt has ended: when the next one may start
 
   static const Table<DatasetStatus>& fields();
 };

@@ -82,18 +82,6 @@ const Table<ResolvedDataset>& ResolvedDataset::fields() {
 const Table<DatasetStatus>& DatasetStatus::fields() {
   static const auto table =
       Table<DatasetStatus>{
-          field("observedGeneration", &DatasetStatus::observed_generation,
-                "metadata.generation of the spec that this status tells of."),
-          field("phase", &DatasetStatus::phase,
-                "Pending: waiting to be inspected. Processing: being inspected. Ready: may be used, its files do not "
-                "change any more. Error: see message and conditions.")
-              .always(),
-          field("conditions", &DatasetStatus::conditions,
-                "Ready, Reconciling, Stalled, SourceReachable and QualityGate, each with reason and message.")
-              .max_items(16)
-              .map_by("type"),
-          field("message", &DatasetStatus::message, "Where things stand, for a person."),
-          field("specHash", &DatasetStatus::spec_hash, "Hash of the spec that was inspected."),
           field("resolved", &DatasetStatus::resolved, "What the spec's defaults resolved to."),
           field("digest", &DatasetStatus::digest,
                 "Digest of all data files: sha256 over the sorted list of paths, sizes and digests."),
@@ -112,11 +100,8 @@ const Table<DatasetStatus>& DatasetStatus::fields() {
           field("health", &DatasetStatus::health, "What the inspection found."),
           field("report", &DatasetStatus::report, "Path of the full report (eda.json) inside the store."),
           field("lineage", &DatasetStatus::lineage, "What the Dataset was made from and by which Pipeline."),
-          field("run", &DatasetStatus::run, "Number of the current run; a changed spec is a new run."),
-          field("attempt", &DatasetStatus::attempt, "Inspections started in this run, retries included."),
-          field("countedFailures", &DatasetStatus::counted_failures, "Inspections that failed and count as a retry."),
-          field("retryAt", &DatasetStatus::retry_at, "When the next inspection may start."),
       }
+          .extends(RunStatus::fields())
           .reported();
   return table;
 }

@@ -10,7 +10,6 @@
 
 #include "base/json_fwd.h"
 #include "base/vocabulary.h"
-#include "operator/api/conditions.h"
 #include "operator/api/dataset.h"
 #include "operator/api/object_meta.h"
 #include "worker/contract/manipulator_call.h"
@@ -98,16 +97,6 @@ struct PipelineSpec {
   static const Table<PipelineSpec>& fields();
 };
 
-enum class PipelinePhase { Pending, Running, Succeeded, Failed, Suspended };
-constexpr auto names_of(PipelinePhase) {
-  using enum PipelinePhase;
-  return std::to_array<Named<PipelinePhase>>({{Pending, "Pending"},
-                                              {Running, "Running"},
-                                              {Succeeded, "Succeeded"},
-                                              {Failed, "Failed"},
-                                              {Suspended, "Suspended"}});
-}
-
 enum class PipelineStage { None, AnnotationProcessing, ImageWriting, Publishing };
 constexpr auto names_of(PipelineStage) {
   using enum PipelineStage;
@@ -116,19 +105,6 @@ constexpr auto names_of(PipelineStage) {
                                               {ImageWriting, "ImageWriting"},
                                               {Publishing, "Publishing"}});
 }
-
-/// One line of history in status; bounded to the newest 10.
-struct RunRecord {
-  std::int64_t run = 0;
-  std::string spec_hash;
-  std::string phase;
-  std::string result;  ///< Dataset or model that came out
-  std::string message;
-  std::optional<TimePoint> started_at;
-  std::optional<TimePoint> finished_at;
-
-  static const Table<RunRecord>& fields();
-};
 
 struct ResolvedOutput {
   std::string dataset;  ///< name of the Dataset resource
@@ -149,41 +125,17 @@ struct ResolvedPipeline {
   static const Table<ResolvedPipeline>& fields();
 };
 
-/// Why attempts ended, and how often: retries are decided from this, never from Pods.
-struct FailureRecord {
-  std::string failure_class;  ///< "InvalidInput", "NodeLost", "HostOOM", ...
-  std::string evidence;       ///< the line or field that proves it
-  std::string hint;           ///< the way out
-  std::int32_t exit_code = 0;
-
-  static const Table<FailureRecord>& fields();
-};
-
-struct PipelineStatus {
-  std::int64_t observed_generation = 0;
-  std::string spec_hash;  ///< of the run that this status tells of
-  PipelinePhase phase = PipelinePhase::Pending;
+struct PipelineStatus : RunStatus {
   PipelineStage stage = PipelineStage::None;
-  std::vector<Condition> conditions;
-  std::string message;
   std::int32_t progress_percent = 0;
   std::string progress;  ///< "37%"
   std::int64_t images_in = 0;
   std::int64_t images_out = 0;
-  std::int64_t run = 0;
-  std::int32_t attempt = 0;           ///< Jobs started in this run
-  std::int32_t counted_failures = 0;  ///< of those, failures that count against retry.limit
-  std::optional<FailureRecord> last_failure;
   std::optional<ResolvedPipeline> resolved;
   std::string output_digest;
   std::map<std::string, std::int64_t> loss;  ///< by kind, what was lost with permission
   std::int64_t renamed_images = 0;
   std::int64_t skipped_images = 0;
-  std::optional<TimePoint> started_at;
-  std::optional<TimePoint> finished_at;
-  std::optional<TimePoint> retry_at;  ///< when the next attempt may start
-  std::string duration;
-  std::vector<RunRecord> runs;
 
   static const Table<PipelineStatus>& fields();
 };

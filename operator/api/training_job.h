@@ -9,7 +9,6 @@
 
 #include "base/json_fwd.h"
 #include "base/vocabulary.h"
-#include "operator/api/conditions.h"
 #include "operator/api/object_meta.h"
 #include "operator/api/pipeline.h"
 
@@ -142,18 +141,6 @@ struct TrainingJobSpec {
   static const Table<TrainingJobSpec>& fields();
 };
 
-enum class TrainingPhase { Pending, Queued, Starting, Running, Succeeded, Failed, Suspended };
-constexpr auto names_of(TrainingPhase) {
-  using enum TrainingPhase;
-  return std::to_array<Named<TrainingPhase>>({{Pending, "Pending"},
-                                              {Queued, "Queued"},
-                                              {Starting, "Starting"},
-                                              {Running, "Running"},
-                                              {Succeeded, "Succeeded"},
-                                              {Failed, "Failed"},
-                                              {Suspended, "Suspended"}});
-}
-
 struct BestMetric {
   std::string metric;
   double value = 0;
@@ -186,12 +173,7 @@ struct ResolvedTraining {
   static const Table<ResolvedTraining>& fields();
 };
 
-struct TrainingJobStatus {
-  std::int64_t observed_generation = 0;
-  std::string spec_hash;
-  TrainingPhase phase = TrainingPhase::Pending;
-  std::vector<Condition> conditions;
-  std::string message;
+struct TrainingJobStatus : RunStatus {
   std::int32_t epoch = 0;
   std::int32_t epochs = 0;
   std::int32_t progress_percent = 0;
@@ -205,15 +187,7 @@ struct TrainingJobStatus {
   std::optional<CheckpointRecord> checkpoint;  ///< newest verified
   std::optional<CheckpointRecord> model;       ///< best verified; set when Succeeded
   std::optional<TimePoint> telemetry_at;       ///< last telemetry that changed this status
-  std::int64_t run = 0;
-  std::int32_t attempt = 0;
-  std::int32_t counted_failures = 0;
-  std::optional<FailureRecord> failure;
   std::optional<ResolvedTraining> resolved;
-  std::optional<TimePoint> started_at;
-  std::optional<TimePoint> finished_at;
-  std::optional<TimePoint> retry_at;
-  std::vector<RunRecord> runs;
   std::map<std::string, std::int32_t> alert_since;  ///< by alert: the epoch since which its rule holds
   std::vector<std::string> fired_alerts;            ///< of this run; an alert fires once
 

@@ -53,21 +53,6 @@ const Table<ResolvedTraining>& ResolvedTraining::fields() {
 const Table<TrainingJobStatus>& TrainingJobStatus::fields() {
   static const auto table =
       Table<TrainingJobStatus>{
-          field("observedGeneration", &TrainingJobStatus::observed_generation,
-                "metadata.generation of the spec that this status tells of."),
-          field("specHash", &TrainingJobStatus::spec_hash,
-                "Hash of the spec of this run; a finished run stays finished."),
-          field(
-              "phase", &TrainingJobStatus::phase,
-              "Pending: waiting for Datasets. Queued: waiting for quota. Starting: Pods are being placed and started. "
-              "Running. Succeeded: the model is evaluated and verified in the store. Failed: see failure. Suspended.")
-              .always(),
-          field("conditions", &TrainingJobStatus::conditions,
-                "Ready, Reconciling, Stalled, Suspended, Complete, Failed, InputsReady, GPUAvailable, Queued and "
-                "TelemetryHealthy, each with reason and message.")
-              .max_items(16)
-              .map_by("type"),
-          field("message", &TrainingJobStatus::message, "Where things stand, for a person."),
           field("epoch", &TrainingJobStatus::epoch, "Current epoch, from 1."),
           field("epochs", &TrainingJobStatus::epochs, "Epochs planned."),
           field("progressPercent", &TrainingJobStatus::progress_percent, "Work done.").unit("percent"),
@@ -81,21 +66,13 @@ const Table<TrainingJobStatus>& TrainingJobStatus::fields() {
           field("checkpoint", &TrainingJobStatus::checkpoint, "Newest checkpoint that was verified in the store."),
           field("model", &TrainingJobStatus::model, "Best checkpoint; set when the run succeeded."),
           field("telemetryAt", &TrainingJobStatus::telemetry_at, "Last telemetry that changed this status."),
-          field("run", &TrainingJobStatus::run, "Number of the current run; a changed spec is a new run."),
-          field("attempt", &TrainingJobStatus::attempt, "Jobs started in this run."),
-          field("countedFailures", &TrainingJobStatus::counted_failures,
-                "Failures that count against spec.retry.limit."),
-          field("failure", &TrainingJobStatus::failure, "Why the last failed attempt ended."),
           field("resolved", &TrainingJobStatus::resolved, "What references and defaults resolved to in this run."),
-          field("startedAt", &TrainingJobStatus::started_at, "When the run began."),
-          field("finishedAt", &TrainingJobStatus::finished_at, "When the run ended."),
-          field("retryAt", &TrainingJobStatus::retry_at, "When the next attempt may start."),
-          field("runs", &TrainingJobStatus::runs, "The newest 10 runs.").max_items(10),
           field("alertSince", &TrainingJobStatus::alert_since, "By alert, the epoch since which its rule holds.")
               .max_properties(64),
           field("firedAlerts", &TrainingJobStatus::fired_alerts, "Alerts that fired in this run; each fires once.")
               .max_items(64),
       }
+          .extends(RunStatus::fields())
           .reported();
   return table;
 }

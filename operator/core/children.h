@@ -16,7 +16,7 @@ struct ChildOf {
   const api::ObjectMeta& owner;
   std::int64_t run = 0;
   std::int32_t attempt = 0;
-  std::string identity = {};  ///< of the run (core/run_identity.h); empty: begun by an earlier version
+  std::string identity = {};  ///< of the run (core/run/run_identity.h); empty: begun by an earlier version
 };
 
 /// "<name>-<short name of the kind>-r<run>-a<attempt>", cut so that the host names of its Pods are DNS

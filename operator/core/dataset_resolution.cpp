@@ -12,7 +12,7 @@ namespace visionops::core {
 namespace {
 
 bool usable(const api::Dataset& d) {
-  return d.status.phase == api::DatasetPhase::Ready && !d.status.digest.empty() && !d.meta.deletion_timestamp;
+  return d.status.phase == api::Phase::Succeeded && !d.status.digest.empty() && !d.meta.deletion_timestamp;
 }
 
 Resolution refuse(std::string_view reason, std::string message) {
@@ -26,8 +26,8 @@ Resolution not_usable(const api::Dataset& d) {
     return refuse(reason::kQualityGateFailed, name + " failed its quality gate: " + gate->message);
   }
   // Its own status tells how far it is; repeated here, every step of it would be a write of everyone who waits.
-  if (d.status.phase != api::DatasetPhase::Error) return refuse(reason::kDatasetNotReady, name + " is not Ready yet");
-  return refuse(reason::kDatasetNotReady, name + " is in Error: " + d.status.message);
+  if (d.status.phase != api::Phase::Failed) return refuse(reason::kDatasetNotReady, name + " is not Ready yet");
+  return refuse(reason::kDatasetNotReady, name + " has failed: " + d.status.message);
 }
 
 Resolution resolve_name(const std::string& name, const std::vector<api::Dataset>& datasets) {

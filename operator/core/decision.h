@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -35,15 +36,19 @@ struct RemoveFinalizer {
   std::string finalizer;
 };
 
+/// Why nothing may start; see reasons.h, "Refusals".
+struct Refusal {
+  std::string reason;
+  std::string message;
+};
+
 /// In the order in which they are applied. The first failure ends the pass; the next pass decides anew.
 using Action = std::variant<CreateService, CreateJob, DeleteJob, CreateDataset, AddFinalizer, RemoveFinalizer>;
 
-/// The runtime applies: actions that `status_first` allows after the status write, else before it;
-/// one status write if the status changed; then events; then records.
-template <class StatusType>
-struct DecisionOf {
+/// What a decision asks for beside its status. The runtime applies: actions that `status_first` allows after the
+/// status write, else before it; one status write if the status changed; then events; then records.
+struct Outcome {
   std::vector<Action> actions;
-  StatusType status;
   /// The status must be stored before the actions run: a version or a run number is assigned before
   /// the first write that uses it. A decision with a DeleteJob is always applied this way: the Job is the
   /// evidence of its attempt, and what was concluded from it is stored before it goes.
@@ -51,6 +56,16 @@ struct DecisionOf {
   std::vector<cluster::Event> events;
   std::vector<Record> records;
   std::optional<Duration> check_again_in;
+};
+
+/// Asks to be called again at `at` at the latest; the earliest wish wins.
+void check_at(Outcome& outcome, TimePoint at, TimePoint now);
+/// Cuts the message to what Kubernetes takes (1 KiB).
+void emit(Outcome& outcome, cluster::EventType type, std::string_view reason, const std::string& message);
+
+template <class StatusType>
+struct DecisionOf : Outcome {
+  StatusType status;
 };
 
 using DatasetDecision = DecisionOf<api::DatasetStatus>;

@@ -32,24 +32,25 @@ struct Platform {
   Duration retry_backoff = std::chrono::seconds(10);  ///< doubled per counted failure, at most 6 minutes
 };
 
-struct DatasetObserved {
-  api::Dataset dataset;
-  std::vector<cluster::Job> jobs;        ///< owned by the Dataset
-  std::vector<cluster::Pod> pods;        ///< of those Jobs
-  std::vector<api::Dataset> neighbours;  ///< of one that is being deleted: others whose folders overlap with its own
+/// What is seen of a resource of any kind.
+struct RunObserved {
+  std::vector<cluster::Job> jobs;            ///< owned by the resource
+  std::vector<cluster::Pod> pods;            ///< of those Jobs
+  std::vector<cluster::Workload> workloads;  ///< what Kueue says about those Jobs
   Platform platform;
   TimePoint now{};
 };
 
-struct PipelineObserved {
+struct DatasetObserved : RunObserved {
+  api::Dataset dataset;
+  std::vector<api::Dataset> neighbours;  ///< of one that is being deleted: others whose folders overlap with its own
+};
+
+struct PipelineObserved : RunObserved {
   api::Pipeline pipeline;
-  std::vector<cluster::Job> jobs;
-  std::vector<cluster::Pod> pods;
   std::vector<api::Dataset> datasets;          ///< of the namespace: references, versions, the output
   std::vector<api::Pipeline> pipelines;        ///< others that write the same (group, split): their versions are taken
   std::optional<contract::Progress> progress;  ///< newest telemetry of the current run and attempt
-  Platform platform;
-  TimePoint now{};
 };
 
 /// The newest telemetry of one TrainingJob run, folded by telemetry/ as messages arrive.
@@ -65,16 +66,15 @@ struct TrainingTelemetry {
   TimePoint heartbeat{};
 };
 
-struct TrainingJobObserved {
+struct TrainingJobObserved : RunObserved {
   api::TrainingJob job;
-  std::vector<cluster::Job> jobs;
-  std::vector<cluster::Pod> pods;
   std::vector<api::Dataset> datasets;
-  std::vector<cluster::Workload> workloads;     ///< what Kueue says about those Jobs
   std::vector<api::TrainingJob> training_jobs;  ///< targets of resumeFrom
   std::optional<TrainingTelemetry> telemetry;
-  Platform platform;
-  TimePoint now{};
 };
+
+inline const api::Dataset& resource_of(const DatasetObserved& o) { return o.dataset; }
+inline const api::Pipeline& resource_of(const PipelineObserved& o) { return o.pipeline; }
+inline const api::TrainingJob& resource_of(const TrainingJobObserved& o) { return o.job; }
 
 }  // namespace visionops::core

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "operator/cluster/sidecar_state.h"
+#include "operator/core/reconcile.h"
 #include "worker/contract/pod_folders.h"
 
 namespace visionops::core {
@@ -26,6 +27,8 @@ constexpr const char* kDefaultMemory = "1Gi";
 constexpr std::int64_t kSidecarGraceSeconds = 120;
 constexpr std::int64_t kGraceSeconds = 30;
 
+bool joins(const WorkerPod& pod) { return pod.together && pod.pods > 1; }
+
 void add_run_environment(Container& container, const WorkerPod& pod) {
   container.env.push_back({contract::kRunEnv, contract::encode(pod.run)});
   container.env.push_back({contract::kStoresEnv, kStoresRoot});
@@ -38,13 +41,13 @@ void add_rendezvous(Container& container, const WorkerPod& pod, const ChildOf& c
   const std::int32_t processes = std::max(pod.gpus, 1);
   const std::string first = job_name(child) + "-0." + service_name(child);
   for (const auto& [name, value] : std::initializer_list<std::pair<const char*, std::string>>{
-           {"PET_NNODES", std::to_string(pod.nodes)},
+           {"PET_NNODES", std::to_string(pod.pods)},
            {"PET_NPROC_PER_NODE", std::to_string(processes)},
            {"PET_MASTER_ADDR", first},
            {"PET_MASTER_PORT", kPort},
            {"MASTER_ADDR", first},
            {"MASTER_PORT", kPort},
-           {"WORLD_SIZE", std::to_string(pod.nodes * processes)}}) {
+           {"WORLD_SIZE", std::to_string(pod.pods * processes)}}) {
     container.env.push_back({name, value});
   }
   container.ranked = true;
@@ -56,7 +59,7 @@ Container worker_container(const WorkerPod& pod, const ChildOf& child, const Pla
   out.image = pod.image;
   out.command = {"visionops-worker", pod.command};
   out.env = pod.env;  // the platform's variables come last and win
-  if (pod.nodes > 1) add_rendezvous(out, pod, child);
+  if (joins(pod)) add_rendezvous(out, pod, child);
   add_run_environment(out, pod);
   out.mounts.push_back({kPodVolume, contract::kPodDir, "", false});
   if (pod.sidecar) {
@@ -111,8 +114,7 @@ std::vector<cluster::Volume> volumes_of(const WorkerPod& pod, const Platform& pl
   return out;
 }
 
-}  // namespace
-
+/// The owner of a run, as the worker and telemetry know it.
 contract::RunOwner run_owner(const ChildOf& child) {
   return {child.kind, child.owner.namespace_, child.owner.name, child.owner.uid,
           child.run,  child.attempt,          child.identity};
@@ -123,13 +125,40 @@ cluster::PodTemplate build_pod(const WorkerPod& pod, const ChildOf& child, const
   out.labels = child_labels(child);
   if (pod.sidecar) out.containers.push_back(sidecar_container(pod, platform));
   out.containers.push_back(worker_container(pod, child, platform));
-  if (pod.nodes > 1) out.subdomain = service_name(child);
+  if (joins(pod)) out.subdomain = service_name(child);
   out.volumes = volumes_of(pod, platform);
   out.termination_grace_period_seconds = pod.sidecar ? kSidecarGraceSeconds : kGraceSeconds;
   if (pod.gpus > 0) {
     out.gpu_product = pod.gpu_product;
     out.runtime_class = platform.gpu_runtime_class;
   }
+  return out;
+}
+
+}  // namespace
+
+cluster::Job make_job(const ChildOf& child, WorkerPod pod, const Platform& platform) {
+  pod.pods = std::max(pod.pods, 1);
+  pod.run.owner = run_owner(child);
+  cluster::Job out;
+  out.meta = child_meta(child);
+  out.spec.completions = pod.pods;
+  out.spec.parallelism = pod.pods;
+  out.spec.pod = build_pod(pod, child, platform);
+  if (pod.queue.empty() || !platform.kueue) return out;
+  out.spec.pod.queue = pod.queue;
+  out.spec.pod.queue_priority = pod.queue_priority;
+  out.spec.suspend = true;  // Kueue lets it run
+  return out;
+}
+
+std::optional<cluster::Service> peers_service(const ChildOf& child, const WorkerPod& pod) {
+  if (!joins(pod)) return std::nullopt;
+  cluster::Service out;
+  out.meta = child_meta(child);
+  out.meta.name = service_name(child);
+  for (const auto label : {kRunLabel, kAttemptLabel, kIdentityLabel}) out.meta.labels.erase(std::string(label));
+  out.selector = {{std::string(kOwnerUidLabel), child.owner.uid}};
   return out;
 }
 

@@ -1,7 +1,8 @@
-// Pods of the three kinds: one worker container, optionally the telemetry sidecar, the stores they
+// Jobs and Pods of all kinds: one worker container, optionally the telemetry sidecar, the stores they
 // use and the folder they share.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ namespace visionops::core {
 inline constexpr const char* kTelemetryTokenFile = "/var/run/secrets/visionops/token";
 inline constexpr const char* kGpuResource = "nvidia.com/gpu";
 
+/// What a kind says of the workers of an attempt; everything else is the same for all.
 struct WorkerPod {
   std::string image;
   std::string command;  ///< subcommand of visionops-worker
@@ -29,11 +31,15 @@ struct WorkerPod {
   std::string gpu_product;
   std::string shared_memory;                  ///< size of /dev/shm; empty: the node's default
   std::vector<api::EnvironmentVariable> env;  ///< of the user
-  std::int32_t nodes = 1;                     ///< Pods that work together
+  std::int32_t pods = 1;                      ///< of the Job, at least one
+  bool together = false;                      ///< they find each other by name (PET_*, MASTER_ADDR)
+  std::string queue = {};                     ///< Kueue lets the Job run; without Kueue it has no effect
+  std::string queue_priority = {};
 };
 
-cluster::PodTemplate build_pod(const WorkerPod& pod, const ChildOf& child, const Platform& platform);
-/// The owner of a run, as the worker and telemetry know it.
-contract::RunOwner run_owner(const ChildOf& child);
+/// With the name, labels and owner of the attempt.
+cluster::Job make_job(const ChildOf& child, WorkerPod pod, const Platform& platform);
+/// The name under which Pods that work together find each other: one for all attempts. nullopt when there is one Pod.
+std::optional<cluster::Service> peers_service(const ChildOf& child, const WorkerPod& pod);
 
 }  // namespace visionops::core

@@ -17,7 +17,7 @@ inline constexpr std::string_view kOwnerNameLabel = "visionops.dev/name";
 inline constexpr std::string_view kOwnerUidLabel = "visionops.dev/uid";
 inline constexpr std::string_view kRunLabel = "visionops.dev/run";
 inline constexpr std::string_view kAttemptLabel = "visionops.dev/attempt";
-/// Which run of that number it is: a digest of uid, run, spec and pinned inputs (core/run_identity.h).
+/// Which run of that number it is: a digest of uid, run, spec and pinned inputs (core/run/run_identity.h).
 inline constexpr std::string_view kIdentityLabel = "visionops.dev/identity";
 /// metadata.finalizers entry of Datasets whose deletionPolicy is Delete.
 inline constexpr std::string_view kFilesFinalizer = "visionops.dev/files";

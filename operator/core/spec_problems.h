@@ -11,7 +11,7 @@ namespace visionops::core {
 template <class Resource>
 Problems spec_problems(const Resource& resource) {
   Problems problems = resource.problems;
-  if (problems.empty()) api::validate(resource.spec, problems);
+  if (problems.empty()) validate(resource.spec, problems);
   return problems;
 }
 

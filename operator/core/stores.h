@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "operator/core/chain.h"
+#include "operator/core/decision.h"
 #include "operator/core/observed.h"
 
 namespace visionops::core {

@@ -29,12 +29,12 @@ std::string milestone(const api::Dataset& d) {
 
 std::string milestone(const api::Pipeline& p) {
   std::string text(enum_name(p.status.phase));
-  if (p.status.phase == api::PipelinePhase::Running && p.status.stage != api::PipelineStage::None) {
+  if (p.status.phase == api::Phase::Running && p.status.stage != api::PipelineStage::None) {
     // Quarters: enough to see that it moves, few enough for a log.
     text +=
         "  " + std::string(enum_name(p.status.stage)) + " " + std::to_string(p.status.progress_percent / 25 * 25) + "%";
   }
-  if (p.status.phase == api::PipelinePhase::Succeeded) {
+  if (p.status.phase == api::Phase::Succeeded) {
     text += "  " + std::to_string(p.status.images_in) + " images in, " + std::to_string(p.status.images_out) + " out";
     if (p.status.resolved && p.status.resolved->output) text += " -> " + p.status.resolved->output->dataset;
   }

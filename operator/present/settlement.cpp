@@ -33,13 +33,13 @@ Settlement settle(const T& object, bool succeeded, bool failed) {
 }
 
 Settlement settle(const api::Dataset& d) {
-  return settle(d, is_true(d.status.conditions, api::condition::kReady), d.status.phase == api::DatasetPhase::Error);
+  return settle(d, is_true(d.status.conditions, api::condition::kReady), d.status.phase == api::Phase::Failed);
 }
 Settlement settle(const api::Pipeline& p) {
-  return settle(p, p.status.phase == api::PipelinePhase::Succeeded, p.status.phase == api::PipelinePhase::Failed);
+  return settle(p, p.status.phase == api::Phase::Succeeded, p.status.phase == api::Phase::Failed);
 }
 Settlement settle(const api::TrainingJob& t) {
-  return settle(t, t.status.phase == api::TrainingPhase::Succeeded, t.status.phase == api::TrainingPhase::Failed);
+  return settle(t, t.status.phase == api::Phase::Succeeded, t.status.phase == api::Phase::Failed);
 }
 template <class T>
 Settlement settle(const T&) {

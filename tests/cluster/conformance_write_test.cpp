@@ -33,10 +33,10 @@ TEST_P(ClusterApiConformance, CreateTakesLabelsAnnotationsAndFinalizers) {
 
 TEST_P(ClusterApiConformance, CreateIgnoresTheStatus) {
   auto wanted = dataset("a");
-  wanted.status.phase = api::DatasetPhase::Ready;
+  wanted.status.phase = api::Phase::Succeeded;
   wanted.status.images = 7;
   EXPECT_EQ(created(wanted).status.images, 0);
-  EXPECT_EQ(live(wanted).status.phase, api::DatasetPhase::Pending);
+  EXPECT_EQ(live(wanted).status.phase, api::Phase::Pending);
 }
 
 TEST_P(ClusterApiConformance, CreateOfAnExistingNameFailsWithAlreadyExists) {
@@ -144,7 +144,7 @@ TEST_P(ClusterApiConformance, AWriteThatIsSentTwiceDoesItsWorkOnce) {
 TEST_P(ClusterApiConformance, UpdateStatusChangesOnlyTheStatus) {
   auto object = created(dataset("a"));
   auto change = object;
-  change.status.phase = api::DatasetPhase::Ready;
+  change.status.phase = api::Phase::Succeeded;
   change.status.digest = "sha256:00";
   change.spec.description = "ignored";
   change.meta.labels["ignored"] = "yes";
@@ -153,7 +153,7 @@ TEST_P(ClusterApiConformance, UpdateStatusChangesOnlyTheStatus) {
   EXPECT_EQ(stored.spec.description, "");
   EXPECT_TRUE(stored.meta.labels.empty());
   EXPECT_EQ(live(object).status.digest, "sha256:00");
-  EXPECT_EQ(live(object).status.phase, api::DatasetPhase::Ready);
+  EXPECT_EQ(live(object).status.phase, api::Phase::Succeeded);
 }
 
 TEST_P(ClusterApiConformance, AStaleVersionIsAConflictForSpecMetadataAndStatus) {

@@ -118,7 +118,7 @@ class QueueTest(unittest.TestCase):
         pod = new_pod("street-train-v1-0-0-vds-r1-a1")
         node.run(pod)
         node.end(pod, 0, json.dumps(INSPECTED))
-        wait_until("the Dataset is Ready", lambda: read("dataset", "street-train-v1.0.0")["status"].get("phase") == "Ready")
+        wait_until("the Dataset is Ready", lambda: read("dataset", "street-train-v1.0.0")["status"].get("phase") == "Succeeded")
 
     def stays_unwritten(self, seconds=5):
         time.sleep(6)  # other words for the same state wait up to five seconds

@@ -183,7 +183,7 @@ class KillsTest(unittest.TestCase):
         self.assertLessEqual(stopped, TAKEOVER_AFTER_STOP)
 
     def everything_ends(self, batches):
-        wanted = {"datasets": ("Ready", 3 * batches), "pipelines": ("Succeeded", batches), "trainingjobs": ("Succeeded", batches)}
+        wanted = {"datasets": ("Succeeded", 3 * batches), "pipelines": ("Succeeded", batches), "trainingjobs": ("Succeeded", batches)}
 
         def all_done():
             return all(collections.Counter(x.get("status", {}).get("phase") for x in objects(kind, NAMESPACE)) == {phase: count}

@@ -193,7 +193,7 @@ class MalformedTest(unittest.TestCase):
                    report=lambda: json.dumps(self.client.get(kind, NAMESPACE, name))[:4000])
 
     def test_the_good_ones_beside_them_finish(self):
-        for kind, name, phase in (("datasets", "good", "Ready"), ("datasets", "good-val", "Ready"), ("datasets", "odd-status", "Ready"),
+        for kind, name, phase in (("datasets", "good", "Succeeded"), ("datasets", "good-val", "Succeeded"), ("datasets", "odd-status", "Succeeded"),
                                   ("pipelines", "good", "Succeeded"), ("trainingjobs", "good", "Succeeded")):
             self.reaches(kind, name, phase)
         odd = self.client.get("datasets", NAMESPACE, "odd-status")["status"]
@@ -203,7 +203,7 @@ class MalformedTest(unittest.TestCase):
     def test_a_corrected_one_goes_on(self):
         self.is_told("Dataset", "correctable")
         self.client.patch("datasets", NAMESPACE, "correctable", {"spec": {"format": "COCO"}})
-        self.reaches("datasets", "correctable", "Ready")
+        self.reaches("datasets", "correctable", "Succeeded")
 
     def test_when_all_is_said_nothing_is_written(self):
         self.test_the_good_ones_beside_them_finish()

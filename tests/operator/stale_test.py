@@ -131,13 +131,13 @@ class StaleTest(unittest.TestCase):
         wait_until("the operator leads", leader.leads, 40)
         apply(dataset(self.namespace, "ready"), dataset(self.namespace, "val", split="Val"))
         for name in ("ready", "val"):
-            self.reaches("datasets", name, "Ready")
+            self.reaches("datasets", name, "Succeeded")
         apply(*[dataset(self.namespace, name) for name in ("ends", "robbed", "deleted", "reborn")],
               pipeline(self.namespace, "waits", "ends", "waits-out"),
               training(self.namespace, "late", {"name": "ready"}, "val", deadlines={"activeSeconds": DEADLINE}))
         for kind, name in (("datasets", "ends"), ("datasets", "robbed"), ("datasets", "deleted"), ("datasets", "reborn"), ("trainingjobs", "late")):
             wait_until(f"a worker of {name} runs", lambda name=name: self.runs(name))
-            wait_until(f"{name} says so", lambda kind=kind, name=name: self.phase(kind, name) in ("Processing", "Running"))
+            wait_until(f"{name} says so", lambda kind=kind, name=name: self.phase(kind, name) == "Running")
         time.sleep(1)
 
         old = self.first.get("datasets", self.namespace, "reborn")["metadata"]["uid"]
@@ -169,7 +169,7 @@ class StaleTest(unittest.TestCase):
         self.thaw()
         self.node.end("robbed")
         self.node.end("reborn")
-        for kind, name, phase in (("datasets", "ends", "Ready"), ("datasets", "robbed", "Ready"), ("datasets", "reborn", "Ready"),
+        for kind, name, phase in (("datasets", "ends", "Succeeded"), ("datasets", "robbed", "Succeeded"), ("datasets", "reborn", "Succeeded"),
                                   ("trainingjobs", "late", "Succeeded"), ("pipelines", "waits", "Succeeded")):
             self.reaches(kind, name, phase)
         self.assertEqual(self.second_uids("reborn"), {old, self.first.get("datasets", self.namespace, "reborn")["metadata"]["uid"]})
@@ -202,7 +202,7 @@ class StaleTest(unittest.TestCase):
         wait_until("the operator leads", first.leads, 40)
         apply(*[dataset(self.namespace, f"before-{i}") for i in range(4)])
         for i in range(4):
-            self.reaches("datasets", f"before-{i}", "Ready")
+            self.reaches("datasets", f"before-{i}", "Succeeded")
         self.freeze(EtcdFault.WATCHES)
         apply(*[dataset(self.namespace, f"after-{i}") for i in range(4)])
         first.kill()
@@ -215,7 +215,7 @@ class StaleTest(unittest.TestCase):
         self.assertEqual(wrong, [])
         self.thaw()
         for i in range(4):
-            self.reaches("datasets", f"after-{i}", "Ready")
+            self.reaches("datasets", f"after-{i}", "Succeeded")
         self.nothing_was_made_twice()
 
     def test_writes_whose_replies_never_come_are_not_repeated_by_the_next_leader(self):
@@ -234,7 +234,7 @@ class StaleTest(unittest.TestCase):
         print(f"\ntakeover from a leader whose API server hangs: {time.monotonic() - begin:.1f} s", flush=True)
         wait_until("the leader has stopped", lambda: not leader.alive(), 60)
         for name in names:
-            self.reaches("datasets", name, "Ready")
+            self.reaches("datasets", name, "Succeeded")
         self.thaw()
         self.nothing_was_made_twice()
         self.assertEqual(len(self.ledger.jobs_by_attempt()), len(names))

@@ -51,7 +51,7 @@ class WaitsTest(unittest.TestCase):
         node = SimulatedNode(KUBECONFIG, NAMESPACE, lambda run: Script(0.1))
         for name, split in (("train", "Train"), ("val", "Val")):
             cls.client.create("datasets", dataset(NAMESPACE, name, split))
-            wait_until(f"Dataset {name} is ready", lambda name=name: cls.phase("datasets", name) == "Ready", 60)
+            wait_until(f"Dataset {name} is ready", lambda name=name: cls.phase("datasets", name) == "Succeeded", 60)
         node.close()
 
     @classmethod

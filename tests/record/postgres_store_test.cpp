@@ -60,15 +60,15 @@ std::vector<core::Record> whole_story() {
   return {a,
           pending,
           b,
-          pipeline(1, api::PipelinePhase::Running, "20"),
+          pipeline(1, api::Phase::Running, "20"),
           pipeline_progress(1, "fuse-0", 1, 50, 100),
           pipeline_progress(1, "fuse-1", 1, 20, 100),
           derived("fused-train-v1.0.0", {pinned(a), pinned(b)}),
-          pipeline(1, api::PipelinePhase::Succeeded, "25"),
-          training(1, api::TrainingPhase::Running, "30"),
+          pipeline(1, api::Phase::Succeeded, "25"),
+          training(1, api::Phase::Running, "30"),
           telemetry(1, 1, 1, 1, 10),
           samples,
-          training(1, api::TrainingPhase::Succeeded, "35"),
+          training(1, api::Phase::Succeeded, "35"),
           notification};
 }
 
@@ -126,7 +126,7 @@ TEST_F(PostgresStoreTest, AnOlderStateNeverOverwritesANewerOne) {
 }
 
 TEST_F(PostgresStoreTest, ShowsProgressAsTheSumOverPods) {
-  write({pipeline(1, api::PipelinePhase::Running, "20"), pipeline_progress(1, "fuse-0", 3, 60, 100),
+  write({pipeline(1, api::Phase::Running, "20"), pipeline_progress(1, "fuse-0", 3, 60, 100),
          pipeline_progress(1, "fuse-1", 1, 20, 80), pipeline_progress(1, "fuse-0", 2, 40, 100)});
   EXPECT_EQ(query("SELECT processed_count || '/' || total_count FROM visionops.pipeline_executions"), "80/180");
 }
@@ -203,11 +203,11 @@ TEST_F(PostgresStoreTest, KeepsADeletedAndRecreatedVersionApart) {
 }
 
 TEST_F(PostgresStoreTest, KeepsTheConfigurationThatARunWasStartedWith) {
-  auto running = training(1, api::TrainingPhase::Running, "30");
+  auto running = training(1, api::Phase::Running, "30");
   running.job.spec.hyperparameters->learning_rate = 0.01;
   running.job.status.resolved->hyperparameters = running.job.spec.hyperparameters;
   running.job.status.resolved->hyperparameters->weight_decay = 0.0001;
-  auto done = training(1, api::TrainingPhase::Succeeded, "35");
+  auto done = training(1, api::Phase::Succeeded, "35");
   done.job.spec.hyperparameters = running.job.spec.hyperparameters;
   done.job.status.resolved->hyperparameters = running.job.status.resolved->hyperparameters;
   // The operator starts again, lists the edited resource, and sends what it sees: the status of run 1.
@@ -216,7 +216,7 @@ TEST_F(PostgresStoreTest, KeepsTheConfigurationThatARunWasStartedWith) {
   edited.job.meta.resource_version = "36";
   edited.job.spec.hyperparameters->learning_rate = 0.5;
   edited.job.spec.hyperparameters->epochs = 3;
-  auto second = training(2, api::TrainingPhase::Running, "37");
+  auto second = training(2, api::Phase::Running, "37");
   second.job.spec = edited.job.spec;
   const char* shown =
       "SELECT run || ': ' || (config #>> '{spec,hyperparameters,learningRate}') || ' ' || "
@@ -234,12 +234,12 @@ TEST_F(PostgresStoreTest, KeepsTheConfigurationThatARunWasStartedWith) {
 }
 
 TEST_F(PostgresStoreTest, KeepsTheConfigurationOfAStartedRunWhenOnlyItsSteeringIsEdited) {
-  auto waiting = training(1, api::TrainingPhase::Pending, "30");
+  auto waiting = training(1, api::Phase::Pending, "30");
   waiting.job.status.attempt = 0;
   waiting.job.spec.suspend = true;
-  auto started = training(1, api::TrainingPhase::Running, "31");
+  auto started = training(1, api::Phase::Running, "31");
   started.job.spec.queue = "team-a";
-  auto edited = training(1, api::TrainingPhase::Succeeded, "32");
+  auto edited = training(1, api::Phase::Succeeded, "32");
   edited.job.spec.queue = "team-b";
   write({waiting, started, edited});
   EXPECT_EQ(query("SELECT (config -> 'spec' ->> 'queue') || ' ' || (config -> 'spec' ? 'suspend') || ' ' || status "
@@ -248,7 +248,7 @@ TEST_F(PostgresStoreTest, KeepsTheConfigurationOfAStartedRunWhenOnlyItsSteeringI
 }
 
 TEST_F(PostgresStoreTest, KeepsTheAllowancesThatAFailedPipelineRunDidNotHave) {
-  auto failed = pipeline(1, api::PipelinePhase::Failed, "20");
+  auto failed = pipeline(1, api::Phase::Failed, "20");
   failed.pipeline.status.message = "a loss is not allowed: Masks";
   auto edited = failed;
   edited.own_spec = false;
@@ -260,8 +260,8 @@ TEST_F(PostgresStoreTest, KeepsTheAllowancesThatAFailedPipelineRunDidNotHave) {
 }
 
 TEST_F(PostgresStoreTest, ARunOfTheSameNumberWithAnotherSpecHashTakesTheRowWholly) {
-  auto done = training(1, api::TrainingPhase::Succeeded, "30");
-  auto again = training(1, api::TrainingPhase::Running, "40");
+  auto done = training(1, api::Phase::Succeeded, "30");
+  auto again = training(1, api::Phase::Running, "40");
   again.job.status.spec_hash = "hash-after-the-status-was-lost";
   again.job.spec.hyperparameters->epochs = 5;
   write({done, again});
@@ -275,7 +275,7 @@ TEST_F(PostgresStoreTest, KeepsTheCurvesOfTwoRunsOfOneNumberApart) {
   before.message.owner.identity = "before";
   auto now = telemetry(1, 1, 1, 1, 5);
   now.message.owner.identity = "now";
-  auto row = training(1, api::TrainingPhase::Running, "40");
+  auto row = training(1, api::Phase::Running, "40");
   row.job.status.resolved->identity = "now";
   write({row, before, now});
   EXPECT_EQ(query("SELECT count(*) || ' ' || max(attempt) FROM visionops.metric_curves WHERE name = 'loss'"), "5 1");
@@ -283,7 +283,7 @@ TEST_F(PostgresStoreTest, KeepsTheCurvesOfTwoRunsOfOneNumberApart) {
 }
 
 TEST_F(PostgresStoreTest, ARecordWithoutTheRunsOwnSpecStillTellsHowItEnded) {
-  auto edited = training(1, api::TrainingPhase::Succeeded, "30");
+  auto edited = training(1, api::Phase::Succeeded, "30");
   edited.own_spec = false;
   write({edited});
   EXPECT_EQ(query("SELECT status || ' ' || (config ? 'spec') || ' ' || (solution_version_id IS NULL) "
@@ -292,20 +292,20 @@ TEST_F(PostgresStoreTest, ARecordWithoutTheRunsOwnSpecStillTellsHowItEnded) {
 }
 
 TEST_F(PostgresStoreTest, FinishesEarlierRunsThatWereNeverRecordedThemselves) {
-  auto second = pipeline(2, api::PipelinePhase::Running, "40");
+  auto second = pipeline(2, api::Phase::Running, "40");
   api::RunRecord first;
   first.run = 1;
   first.spec_hash = "hash-1";
   first.phase = "Succeeded";
   first.finished_at = TimePoint{Duration{1'790'000'060'000}};
   second.pipeline.status.runs = {first};
-  write({pipeline(1, api::PipelinePhase::Running, "20"), second});
+  write({pipeline(1, api::Phase::Running, "20"), second});
   EXPECT_EQ(query("SELECT string_agg(run || ':' || status, ' ' ORDER BY run) FROM visionops.pipeline_executions"),
             "1:DONE 2:RUNNING");
 }
 
 TEST_F(PostgresStoreTest, PrefersTheLaterAttemptWhereStepsWereRepeated) {
-  write({training(1, api::TrainingPhase::Running, "30"), telemetry(1, 1, 1, 1, 20), telemetry(1, 2, 1, 11, 30)});
+  write({training(1, api::Phase::Running, "30"), telemetry(1, 1, 1, 1, 20), telemetry(1, 2, 1, 11, 30)});
   EXPECT_EQ(query("SELECT count(*) FROM visionops.metrics"), "40");
   EXPECT_EQ(query("SELECT count(*) FROM visionops.metric_curves WHERE name = 'loss'"), "30");
   EXPECT_EQ(query("SELECT attempt FROM visionops.metric_curves WHERE step = 15"), "2");

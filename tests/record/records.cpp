@@ -28,7 +28,7 @@ core::DatasetRecord dataset(const std::string& name, const std::string& group, c
   d.spec.tasks = {Task::Detection, Task::AttributeClassification};
   d.spec.store = "datasets";
   d.spec.description = "Scenes of " + group;
-  d.status.phase = api::DatasetPhase::Ready;
+  d.status.phase = api::Phase::Succeeded;
   d.status.digest = "sha256:" + name;
   d.status.images = 120;
   d.status.classes = 3;
@@ -62,7 +62,7 @@ core::DatasetRecord derived(const std::string& name, const std::vector<api::Pinn
   return record;
 }
 
-core::PipelineRecord pipeline(std::int64_t run, api::PipelinePhase phase, const std::string& resource_version) {
+core::PipelineRecord pipeline(std::int64_t run, api::Phase phase, const std::string& resource_version) {
   core::PipelineRecord record;
   auto& p = record.pipeline;
   p.meta = meta("fuse", resource_version);
@@ -77,7 +77,7 @@ core::PipelineRecord pipeline(std::int64_t run, api::PipelinePhase phase, const 
   p.status.resolved.emplace();
   p.status.resolved->output =
       api::ResolvedOutput{"fused-train-v1.0.0", "fused", Split::Train, "v1.0.0", "datasets", "x"};
-  if (phase == api::PipelinePhase::Succeeded) {
+  if (phase == api::Phase::Succeeded) {
     p.status.images_in = 240;
     p.status.images_out = 200;
     p.status.finished_at = kStart + std::chrono::minutes(1);
@@ -85,7 +85,7 @@ core::PipelineRecord pipeline(std::int64_t run, api::PipelinePhase phase, const 
   return record;
 }
 
-core::TrainingRecord training(std::int64_t run, api::TrainingPhase phase, const std::string& resource_version) {
+core::TrainingRecord training(std::int64_t run, api::Phase phase, const std::string& resource_version) {
   core::TrainingRecord record;
   auto& t = record.job;
   t.meta = meta("detector", resource_version);
@@ -102,7 +102,7 @@ core::TrainingRecord training(std::int64_t run, api::TrainingPhase phase, const 
   t.status.resolved.emplace();
   t.status.resolved->train = pinned(dataset("fused-train-v1.0.0", "fused"));
   t.status.resolved->val = pinned(dataset("scan-val-v1.0.0", "scan"));
-  if (phase == api::TrainingPhase::Succeeded) {
+  if (phase == api::Phase::Succeeded) {
     t.status.epoch = 30;
     t.status.metrics = {{"map50", 0.95}};
     t.status.best = api::BestMetric{"map50", 0.95, 17};

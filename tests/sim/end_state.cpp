@@ -12,7 +12,7 @@ namespace visionops::sim {
 namespace {
 
 const std::set<std::string> kAlwaysHidden{"resourceVersion", "duration", "telemetryAt", "lastTransitionTime"};
-const std::set<std::string> kHiddenWithAttempts{"attempt", "countedFailures", "lastFailure", "failure",
+const std::set<std::string> kHiddenWithAttempts{"attempt", "countedFailures", "failure",
                                                 "message", "generation",      "retryAt",     "gpu",
                                                 "eta",     "etaSeconds"};
 

@@ -138,7 +138,7 @@ std::vector<UserStep> workload() {
       {"use its name again", [](const ObjectStore& s) { return !exists(s, Kind::Dataset, "holdout"); },
        [](ObjectStore& s) { return add_dataset(s, "holdout", "holdout", "raw/holdout-2", "Retain"); }},
       {"delete a Dataset that keeps its files",
-       [](const ObjectStore& s) { return in_phase(s, Kind::Dataset, "holdout", "Ready"); },
+       [](const ObjectStore& s) { return in_phase(s, Kind::Dataset, "holdout", "Succeeded"); },
        [](ObjectStore& s) { return remove(s, Kind::Dataset, "harbour"); }},
       {"delete the Pipeline", [](const ObjectStore& s) { return !exists(s, Kind::Dataset, "harbour"); },
        [](ObjectStore& s) { return remove(s, Kind::Pipeline, "fuse"); }},

@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <limits>
 
-#include "operator/core/attempt_book.h"
-#include "operator/core/children.h"
 #include "operator/core/dataset/shared_folder.h"
-#include "operator/core/dataset/worker_jobs.h"
-#include "operator/core/reasons.h"
+#include "operator/core/dataset/worker_pods.h"
+#include "operator/core/reconcile.h"
+#include "operator/core/run/run_identity.h"
+#include "operator/core/run/steps.h"
 #include "operator/core/stores.h"
-#include "operator/core/summary.h"
 
 namespace visionops::core {
 
@@ -66,7 +65,7 @@ bool is_told(const api::DatasetStatus& status, std::string_view reason, const st
 void let_go(const DatasetObserved& o, DatasetDecision& d, std::string_view reason, const std::string& message) {
   const bool told = is_told(d.status, reason, message);
   if (!told) {
-    summarize(d.status, {Standing::Progressing, std::string(reason), message}, o.now);
+    progress({o, d}, d.status.phase, reason, message);
     emit(d, cluster::EventType::Normal, reason, message);
   }
   if (!told && o.dataset.problems.empty()) return;
@@ -78,14 +77,13 @@ void let_go(const DatasetObserved& o, DatasetDecision& d, std::string_view reaso
 
 void begin_removal(const DatasetObserved& o, DatasetDecision& d) {
   if (d.status.spec_hash == kRemovalHash) return;
-  d.status.spec_hash = kRemovalHash;
-  d.status.phase = api::DatasetPhase::Processing;
-  ++d.status.run;
-  d.status.attempt = 0;
-  d.status.counted_failures = 0;
-  d.status.retry_at.reset();
+  api::RunStatus next;
+  follow_run(next, d.status, kRemovalHash, d.status.digest);
+  next.observed_generation = d.status.observed_generation;
+  next.conditions = std::move(d.status.conditions);
+  static_cast<api::RunStatus&>(d.status) = std::move(next);
   d.status_first = true;
-  summarize(d.status, {Standing::Progressing, std::string(reason::kRemovingFiles), "removing the files"}, o.now);
+  progress({o, d}, api::Phase::Running, reason::kRemovingFiles, "removing the files");
 }
 
 std::string where(const api::Dataset& d) { return "store " + d.spec.store + ", " + api::dataset_path(d.spec); }
@@ -99,69 +97,68 @@ void end_removal(const DatasetObserved& o, DatasetDecision& d, const Attempt& at
   let_go(o, d, kept ? reason::kFilesKept : reason::kFilesRemoved, where(o.dataset) + ": " + told(*it->removal));
 }
 
+void create_removal(const DatasetObserved& o, DatasetDecision& d) {
+  create_job({o, d}, child_of("Dataset", o.dataset.meta, d.status), removal_pod(o, d.status));
+}
+
+/// However it fails: it is tried again.
+void take_failure(const DatasetObserved& o, DatasetDecision& d, Failure failure) {
+  if (failure.retry == contract::RetryDecision::Never) failure.retry = contract::RetryDecision::Counted;
+  const auto outcome =
+      record_failure(d.status, failure, std::numeric_limits<std::int32_t>::max(), o.platform.retry_backoff, o.now);
+  progress({o, d}, d.status.phase, failure.failure_class, "the files cannot be removed: " + outcome.message);
+  emit(d, cluster::EventType::Warning, failure.failure_class, d.status.message);
+}
+
 /// Next::Stop when the pass is decided: the files are gone, or the attempt still runs.
 Next follow_removal(const DatasetObserved& o, DatasetDecision& d) {
-  AttemptBook book = book_of(d.status);
-  if (!book.in_flight()) return Next::Continue;
-  const Attempt attempt = observe_attempt(dataset_child(o.dataset, d.status), o.jobs, o.pods, o.now);
-  const bool missing = attempt.state == AttemptState::Failed && attempt.failure.failure_class == failure::kInputMissing;
-  if (attempt.state == AttemptState::Succeeded || missing) {
+  if (!in_flight(d.status)) return Next::Continue;
+  const Attempt attempt = observe_attempt(child_of("Dataset", o.dataset.meta, d.status), o.jobs, o.pods, o.now);
+  const bool failed = attempt.state == AttemptState::Failed;
+  if (attempt.state == AttemptState::Succeeded || (failed && attempt.failure.failure_class == failure::kInputMissing)) {
     end_removal(o, d, attempt);
     return Next::Stop;
   }
-  if (attempt.state == AttemptState::Failed) {
-    Failure again = attempt.failure;
-    if (again.retry == contract::RetryDecision::Never) again.retry = contract::RetryDecision::Counted;
-    const auto outcome =
-        record_failure(book, again, std::numeric_limits<std::int32_t>::max(), o.platform.retry_backoff, o.now);
-    summarize(d.status, {Standing::Progressing, again.failure_class, "the files cannot be removed: " + outcome.message},
-              o.now);
-    emit(d, cluster::EventType::Warning, again.failure_class, d.status.message);
+  if (failed) {
+    take_failure(o, d, attempt.failure);
     return Next::Continue;
   }
-  if (attempt.state == AttemptState::Missing) {
-    clear_name(dataset_child(o.dataset, d.status), o.jobs, d.actions);
-    d.actions.push_back(CreateJob{removal_job(o.dataset, d.status, o.platform, shared_folder(o).keep)});
-  }
+  if (attempt.state == AttemptState::Missing) create_removal(o, d);
   if (attempt.look_again_at) check_at(d, *attempt.look_again_at, o.now);
   return Next::Stop;
 }
 
 void start_removal(const DatasetObserved& o, DatasetDecision& d) {
-  AttemptBook book = book_of(d.status);
-  if (const auto waiting = prepare_attempt({o.jobs, o.pods}, book, o.now, d.actions)) {
-    if (book.retry_at) check_at(d, *book.retry_at, o.now);
+  if (prepare_attempt({o, d})) {
+    if (d.status.retry_at) check_at(d, *d.status.retry_at, o.now);
     return;
   }
-  ++book.attempt;
-  book.retry_at.reset();
-  d.status_first = true;
-  clear_name(dataset_child(o.dataset, d.status), o.jobs, d.actions);
-  d.actions.push_back(CreateJob{removal_job(o.dataset, d.status, o.platform, shared_folder(o).keep)});
+  count_attempt({o, d});
+  create_removal(o, d);
 }
 
 }  // namespace
 
-Next keep_finalizer(const DatasetObserved& o, DatasetDecision& d) {
+void keep_finalizer(const DatasetObserved& o, DatasetDecision& d) {
   const bool has = has_finalizer(o.dataset.meta);
   // a malformed resource is never written back, not even its metadata
   if (wants_removal(o.dataset) && !has && o.dataset.problems.empty()) {
     d.actions.push_back(AddFinalizer{std::string(kFilesFinalizer)});
   }
   if (!wants_removal(o.dataset) && has) d.actions.push_back(RemoveFinalizer{std::string(kFilesFinalizer)});
-  return Next::Continue;
 }
 
-Next remove_files_when_deleted(const DatasetObserved& o, DatasetDecision& d) {
-  if (!o.dataset.meta.deletion_timestamp) return Next::Continue;
-  if (!has_finalizer(o.dataset.meta)) return Next::Stop;
+DatasetDecision remove_files(const DatasetObserved& o) {
+  DatasetDecision d;
+  d.status = o.dataset.status;
+  if (!has_finalizer(o.dataset.meta)) return d;
   if (const auto why = reason_to_keep(o)) {
     let_go(o, d, reason::kFilesKept, "the files stay (" + where(o.dataset) + "): " + *why);
-    return Next::Stop;
+    return d;
   }
   begin_removal(o, d);
   if (follow_removal(o, d) == Next::Continue) start_removal(o, d);
-  return Next::Stop;
+  return d;
 }
 
 }  // namespace visionops::core

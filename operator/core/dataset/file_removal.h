@@ -3,15 +3,15 @@
 // folder; what is not certainly its own stays, and the event says so.
 #pragma once
 
-#include "operator/core/chain.h"
+#include "operator/core/decision.h"
 #include "operator/core/observed.h"
 
 namespace visionops::core {
 
 /// Adds or removes the finalizer as deletionPolicy says.
-Next keep_finalizer(const DatasetObserved& observed, DatasetDecision& decision);
+void keep_finalizer(const DatasetObserved& observed, DatasetDecision& decision);
 /// Of a Dataset that is being deleted: removes the files, then lets go. Failures are tried again for
 /// as long as the Dataset waits; whoever gives up sets deletionPolicy to Retain.
-Next remove_files_when_deleted(const DatasetObserved& observed, DatasetDecision& decision);
+DatasetDecision remove_files(const DatasetObserved& observed);
 
 }  // namespace visionops::core

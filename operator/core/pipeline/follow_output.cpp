@@ -1,16 +1,12 @@
 #include "operator/core/pipeline/follow_output.h"
 
 #include "operator/core/dataset_resolution.h"
-#include "operator/core/failure_policy.h"
 #include "operator/core/pipeline/output_dataset.h"
-#include "operator/core/pipeline/phase.h"
-#include "operator/core/reasons.h"
-#include "operator/core/summary.h"
+#include "operator/core/pipeline/progress.h"
 
 namespace visionops::core {
 
 using api::ConditionStatus;
-using api::PipelinePhase;
 namespace condition = api::condition;
 using O = PipelineObserved;
 using D = PipelineDecision;
@@ -20,8 +16,8 @@ namespace {
 /// The same words from the creation to the end of the inspection, whose steps the Dataset tells itself.
 void tell_inspection(const O& o, D& d) {
   const std::string text = "Dataset " + d.status.resolved->output->dataset + " is written and being inspected";
-  set(d.status.conditions, condition::kDatasetReady, ConditionStatus::False, reason::kDatasetCreated, text, o.now);
-  progress(o, d, PipelinePhase::Running, reason::kDatasetCreated, text);
+  tell({o, d}, condition::kDatasetReady, ConditionStatus::False, reason::kDatasetCreated, text);
+  progress({o, d}, api::Phase::Running, reason::kDatasetCreated, text);
 }
 
 Next create_output(const O& o, D& d) {
@@ -37,8 +33,8 @@ Next create_output(const O& o, D& d) {
 }  // namespace
 
 void output_failed(const O& o, D& d, std::string_view reason, const std::string& message) {
-  set(d.status.conditions, condition::kDatasetReady, ConditionStatus::False, reason, message, o.now);
-  fail(o, d, reason, message);
+  tell({o, d}, condition::kDatasetReady, ConditionStatus::False, reason, message);
+  fail({o, d}, reason, message);
 }
 
 Next follow_output(const O& o, D& d) {
@@ -49,17 +45,17 @@ Next follow_output(const O& o, D& d) {
   const std::string name = "Dataset " + output.dataset;
   if (!is_made_by(*dataset, o.pipeline, d.status.run)) {
     output_failed(o, d, failure::kOutputConflict, name + " exists already and was not made by this run");
-  } else if (dataset->status.phase == api::DatasetPhase::Error) {
+  } else if (dataset->status.phase == api::Phase::Failed) {
     output_failed(o, d, reason::kDatasetNotReady, name + " was written but is not usable: " + dataset->status.message);
-  } else if (dataset->status.phase != api::DatasetPhase::Ready) {
+  } else if (dataset->status.phase != api::Phase::Succeeded) {
     tell_inspection(o, d);
   } else if (dataset->status.digest != d.status.output_digest) {
     output_failed(o, d, reason::kDigestMismatch,
                   name + " has digest " + dataset->status.digest + ", but the run wrote " + d.status.output_digest);
   } else {
-    set(d.status.conditions, condition::kDatasetReady, ConditionStatus::True, reason::kDatasetReady, name + " is Ready",
-        o.now);
-    succeed(o, d, name + ": " + std::to_string(d.status.images_out) + " images");
+    tell({o, d}, condition::kDatasetReady, ConditionStatus::True, reason::kDatasetReady, name + " is Ready");
+    complete_progress(d.status);
+    succeed({o, d}, reason::kSucceeded, name + ": " + std::to_string(d.status.images_out) + " images");
   }
   return Next::Stop;
 }

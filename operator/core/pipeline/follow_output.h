@@ -1,9 +1,7 @@
 // From the end of the Job to the end of the run: the Dataset that came out is created and must become Ready.
 #pragma once
 
-#include "operator/core/chain.h"
-#include "operator/core/decision.h"
-#include "operator/core/observed.h"
+#include "operator/core/run/kind.h"
 
 namespace visionops::core {
 

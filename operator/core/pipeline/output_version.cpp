@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "operator/core/failure_policy.h"
+#include "operator/core/run/failure_policy.h"
 #include "operator/core/semantic_version.h"
 
 namespace visionops::core {
@@ -74,12 +74,11 @@ api::ResolvedOutput assign_output(const api::PipelineOutput& output, const Taken
 
 bool may_have_written(const api::PipelineStatus& status) {
   if (status.attempt == 0) return false;
-  if (status.attempt > 1 || !status.last_failure) return true;
+  if (status.attempt > 1 || !status.failure) return true;
   // These end the worker before the first write (worker/contract/exit_code.h).
   constexpr std::array<std::string_view, 4> kBeforeWriting{"InvalidInput", "InputMissing", "LossNotAllowed",
                                                            "QualityFailed"};
-  return std::find(kBeforeWriting.begin(), kBeforeWriting.end(), status.last_failure->failure_class) ==
-         kBeforeWriting.end();
+  return std::find(kBeforeWriting.begin(), kBeforeWriting.end(), status.failure->failure_class) == kBeforeWriting.end();
 }
 
 }  // namespace visionops::core

@@ -4,22 +4,19 @@
 
 #include "operator/core/dataset_resolution.h"
 #include "operator/core/reasons.h"
-#include "operator/core/run_identity.h"
+#include "operator/core/run/run_identity.h"
 #include "operator/core/training_job/hyperparameters.h"
-#include "operator/core/training_job/worker_job.h"
+#include "operator/core/training_job/worker_pod.h"
 
 namespace visionops::core {
 
 namespace {
 
-TrainingInputs missing(std::string_view reason, std::string message) {
-  return {std::nullopt, std::string(reason), std::move(message)};
-}
+Waiting missing(std::string_view reason, std::string message) { return {std::string(reason), std::move(message)}; }
 
 /// nullopt: fine. Fills one of the three sets.
-std::optional<TrainingInputs> pin_set(const std::optional<api::DatasetReference>& reference,
-                                      const TrainingJobObserved& o, const char* role,
-                                      std::optional<api::PinnedDataset>& into) {
+std::optional<Waiting> pin_set(const std::optional<api::DatasetReference>& reference, const TrainingJobObserved& o,
+                               const char* role, std::optional<api::PinnedDataset>& into) {
   if (!reference) return std::nullopt;
   auto resolution = resolve_dataset(*reference, o.datasets);
   if (!resolution.pinned) return missing(resolution.reason, std::string(role) + ": " + resolution.message);
@@ -29,8 +26,7 @@ std::optional<TrainingInputs> pin_set(const std::optional<api::DatasetReference>
 
 bool has_checkpoint(const api::TrainingJob& job) { return job.status.checkpoint || job.status.model; }
 
-std::optional<TrainingInputs> resume_from_job(const TrainingJobObserved& o, const std::string& name,
-                                              std::string& path) {
+std::optional<Waiting> resume_from_job(const TrainingJobObserved& o, const std::string& name, std::string& path) {
   const auto it = std::find_if(o.training_jobs.begin(), o.training_jobs.end(), [&](const api::TrainingJob& j) {
     return j.meta.name == name && j.meta.uid != o.job.meta.uid && !j.meta.deletion_timestamp;
   });
@@ -52,8 +48,7 @@ bool is_digest(const std::optional<api::CheckpointRecord>& record, const std::st
   return record && !record->sha256.empty() && (record->sha256 == digest || "sha256:" + record->sha256 == digest);
 }
 
-std::optional<TrainingInputs> resume_from_digest(const TrainingJobObserved& o, const std::string& digest,
-                                                 std::string& path) {
+std::optional<Waiting> resume_from_digest(const TrainingJobObserved& o, const std::string& digest, std::string& path) {
   for (const auto& other : o.training_jobs) {
     if (other.spec.checkpoints.store != o.job.spec.checkpoints.store) continue;
     for (const auto* record : {&other.status.model, &other.status.checkpoint}) {
@@ -67,7 +62,7 @@ std::optional<TrainingInputs> resume_from_digest(const TrainingJobObserved& o, c
                                                   digest);
 }
 
-std::optional<TrainingInputs> find_start(const TrainingJobObserved& o, std::string& path) {
+std::optional<Waiting> find_start(const TrainingJobObserved& o, std::string& path) {
   const auto& from = o.job.spec.resume_from;
   if (!from) return std::nullopt;
   return from->training_job.empty() ? resume_from_digest(o, from->digest, path)
@@ -76,17 +71,17 @@ std::optional<TrainingInputs> find_start(const TrainingJobObserved& o, std::stri
 
 }  // namespace
 
-TrainingInputs resolve_inputs(const TrainingJobObserved& o, std::int64_t run, const std::string& spec_hash) {
-  api::ResolvedTraining resolved;
+std::optional<Waiting> resolve_inputs(const TrainingJobObserved& o, std::int64_t run, const std::string& spec_hash,
+                                      api::ResolvedTraining& resolved) {
   const auto& sets = o.job.spec.datasets;
-  if (auto why = pin_set(sets.train, o, "train", resolved.train)) return *why;
-  if (auto why = pin_set(sets.val, o, "val", resolved.val)) return *why;
-  if (auto why = pin_set(sets.test, o, "test", resolved.test)) return *why;
-  if (auto why = find_start(o, resolved.resume_path)) return *why;
+  if (auto why = pin_set(sets.train, o, "train", resolved.train)) return why;
+  if (auto why = pin_set(sets.val, o, "val", resolved.val)) return why;
+  if (auto why = pin_set(sets.test, o, "test", resolved.test)) return why;
+  if (auto why = find_start(o, resolved.resume_path)) return why;
   resolved.hyperparameters = resolve_hyperparameters(o.job.spec);
   resolved.identity = run_identity_of(o.job.meta, run, spec_hash, resolved);
   resolved.checkpoint_path = checkpoint_path(o.job.meta, run, resolved.identity);
-  return {std::move(resolved), "", ""};
+  return std::nullopt;
 }
 
 }  // namespace visionops::core

@@ -5,17 +5,13 @@
 #include <string>
 
 #include "operator/core/observed.h"
+#include "operator/core/run/attempt.h"
 
 namespace visionops::core {
 
-/// Either `resolved`, or a reason of InputsReady and a message that names what is missing.
-struct TrainingInputs {
-  std::optional<api::ResolvedTraining> resolved;
-  std::string reason;
-  std::string message;
-};
-
-/// For run `run` of the spec with that hash, with its identity and checkpoint folder.
-TrainingInputs resolve_inputs(const TrainingJobObserved& observed, std::int64_t run, const std::string& spec_hash);
+/// What is missing: a reason of InputsReady, and a message that names it. With nullopt, `resolved` is what run `run` of
+/// the spec with that hash reads, with its identity and checkpoint folder.
+std::optional<Waiting> resolve_inputs(const TrainingJobObserved& observed, std::int64_t run,
+                                      const std::string& spec_hash, api::ResolvedTraining& resolved);
 
 }  // namespace visionops::core

@@ -5,8 +5,8 @@
 
 #include <optional>
 
-#include "operator/core/attempt.h"
 #include "operator/core/observed.h"
+#include "operator/core/run/attempt.h"
 
 namespace visionops::core {
 

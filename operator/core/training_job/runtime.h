@@ -7,7 +7,7 @@
 
 #include "base/vocabulary.h"
 #include "operator/api/training_job.h"
-#include "operator/core/chain.h"
+#include "operator/core/decision.h"
 
 namespace visionops::core {
 

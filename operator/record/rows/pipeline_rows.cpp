@@ -46,12 +46,12 @@ const std::vector<Column<R>>& columns() {
       column<R>("attempt", "integer", [](const R& r) -> Json { return status_of(r).attempt; }),
       column<R>("failure_class", "text",
                 [](const R& r) {
-                  const auto& failure = status_of(r).last_failure;
+                  const auto& failure = status_of(r).failure;
                   return failure ? text_json(failure->failure_class) : Json(nullptr);
                 }),
       column<R>("error_message", "text",
                 [](const R& r) {
-                  const bool failed = status_of(r).phase == api::PipelinePhase::Failed;
+                  const bool failed = status_of(r).phase == api::Phase::Failed;
                   return failed ? text_json(status_of(r).message) : Json(nullptr);
                 }),
       column<R>("started_at", "timestamptz", [](const R& r) { return time_json(status_of(r).started_at); }),

@@ -145,7 +145,7 @@ std::vector<Column<R>> job_columns() {
                 }),
       column<R>("error_message", "text",
                 [](const R& r) -> Json {
-                  const bool failed = status_of(r).phase == api::TrainingPhase::Failed;
+                  const bool failed = status_of(r).phase == api::Phase::Failed;
                   return failed ? text_json(status_of(r).message) : Json(nullptr);
                 }),
       column<R>("started_at", "timestamptz", [](const R& r) { return time_json(status_of(r).started_at); }),

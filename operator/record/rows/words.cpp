@@ -30,7 +30,6 @@ std::string snake(std::string_view text) {
 std::string word(DatasetType type) { return upper(enum_name(type)); }
 std::string word(Split split) { return upper(enum_name(split)); }
 std::string word(Modality modality) { return upper(enum_name(modality)); }
-std::string word(api::DatasetPhase phase) { return upper(enum_name(phase)); }
 
 std::string word(Format format) {
   if (format == Format::AttributeJSON) return "ATTR_JSON";
@@ -43,13 +42,13 @@ std::string word(Task task) {
   return upper(snake(enum_name(task)));
 }
 
-std::string word(api::PipelinePhase phase) {
-  return phase == api::PipelinePhase::Succeeded ? "DONE" : upper(enum_name(phase));
+std::string dataset_word(api::Phase phase) {
+  if (phase == api::Phase::Succeeded) return "READY";
+  if (phase == api::Phase::Failed) return "ERROR";
+  return phase == api::Phase::Pending ? "PENDING" : "PROCESSING";
 }
 
-std::string word(api::TrainingPhase phase) {
-  return phase == api::TrainingPhase::Succeeded ? "DONE" : upper(enum_name(phase));
-}
+std::string word(api::Phase phase) { return phase == api::Phase::Succeeded ? "DONE" : upper(enum_name(phase)); }
 
 std::string run_word(std::string_view phase) {
   if (phase == "Succeeded") return "DONE";

@@ -20,9 +20,10 @@ std::string word(Split split);
 std::string word(Format format);  ///< ATTR_JSON, CLS_FOLDER, ...
 std::string word(Task task);      ///< ATTR_CLASSIFICATION, ...
 std::string word(Modality modality);
-std::string word(api::DatasetPhase phase);
-std::string word(api::PipelinePhase phase);
-std::string word(api::TrainingPhase phase);
+/// Of a run: visionops.run_status.
+std::string word(api::Phase phase);
+/// Of a Dataset: visionops.dataset_status.
+std::string dataset_word(api::Phase phase);
 /// The word for a phase as it stands in status.runs[]; runs that ended otherwise are CANCELLED.
 std::string run_word(std::string_view phase);
 Json words(const std::vector<Task>& tasks);

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "operator/core/reconcile.h"
-#include "operator/core/training_job/queue.h"
+#include "operator/core/run/queue.h"
 #include "operator/runtime/cache/kinds.h"
 #include "operator/runtime/cache/references.h"
 

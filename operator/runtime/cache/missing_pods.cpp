@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "operator/core/attempt.h"
+#include "operator/core/run/attempt.h"
 
 namespace visionops::runtime {
 namespace {

@@ -63,11 +63,11 @@ core::Record last_record_of(const cluster::Object& object) {
   cluster::Object last = object;
   if (is_finished(last)) return record_of(last);
   if (auto* pipeline = std::get_if<api::Pipeline>(&last)) {
-    pipeline->status.phase = api::PipelinePhase::Failed;
+    pipeline->status.phase = api::Phase::Failed;
     pipeline->status.message = kDeleted;
   } else {
     auto& job = std::get<api::TrainingJob>(last);
-    job.status.phase = api::TrainingPhase::Failed;
+    job.status.phase = api::Phase::Failed;
     job.status.message = kDeleted;
   }
   return record_of(last);

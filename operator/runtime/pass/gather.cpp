@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "operator/core/run_identity.h"
+#include "operator/core/run/run_identity.h"
 #include "operator/runtime/cache/missing_pods.h"
 #include "operator/runtime/cache/references.h"
 

@@ -6,8 +6,8 @@ import time
 import workload
 from api_client import ApiError
 
-TERMINAL = {"Dataset": {"Ready", "Error"}, "Pipeline": {"Succeeded", "Failed"}, "TrainingJob": {"Succeeded", "Failed"}}
-GOOD = {"Ready", "Succeeded"}
+TERMINAL = {kind: {"Succeeded", "Failed"} for kind in ("Dataset", "Pipeline", "TrainingJob")}
+GOOD = {"Succeeded"}
 
 
 def _pod_stage(pod):

@@ -32,7 +32,7 @@ TEST(DatasetCodec, KeepsAWholeStatus) {
   auto& status = dataset.status;
   const TimePoint now = *parse_time("2026-11-21T02:34:40Z");
   status.observed_generation = 3;
-  status.phase = DatasetPhase::Ready;
+  status.phase = Phase::Succeeded;
   set_condition(status.conditions,
                 {.type = "Ready",
                  .status = ConditionStatus::True,
@@ -58,11 +58,11 @@ TEST(DatasetCodec, KeepsAWholeStatus) {
 
 TEST(DatasetCodec, AStatusOfAnotherVersionNeverSpoilsTheResource) {
   Json json = dataset_document();
-  json["status"] = Json::parse(R"({"phase":"Ready","images":"many","newer":{"x":1},"classes":3,
+  json["status"] = Json::parse(R"({"phase":"Succeeded","images":"many","newer":{"x":1},"classes":3,
     "conditions":[{"type":"Ready","status":"Perhaps"}],"health":{"problems":7,"newer":true}})");
   const Dataset dataset = decode_dataset(json);
   EXPECT_TRUE(dataset.problems.empty()) << describe(dataset.problems);
-  EXPECT_EQ(dataset.status.phase, DatasetPhase::Ready);
+  EXPECT_EQ(dataset.status.phase, Phase::Succeeded);
   EXPECT_EQ(dataset.status.images, 0);
   EXPECT_EQ(dataset.status.classes, 3);
   EXPECT_TRUE(dataset.status.conditions.empty());

@@ -29,11 +29,11 @@ TEST(PipelineCodec, ReadsWhatItWrites) {
 TEST(PipelineCodec, KeepsAWholeStatus) {
   Pipeline pipeline = decode_pipeline(pipeline_document());
   auto& status = pipeline.status;
-  status.phase = PipelinePhase::Failed;
+  status.phase = Phase::Failed;
   status.stage = PipelineStage::ImageWriting;
   status.run = 3;
   status.attempt = 2;
-  status.last_failure = FailureRecord{"LossNotAllowed", "12 masks", "name Masks", 5};
+  status.failure = FailureRecord{"LossNotAllowed", "12 masks", "name Masks", 5};
   status.resolved = ResolvedPipeline{
       {PinnedDataset{.name = "a", .uid = {}, .group = {}, .version = {}, .store = {}, .path = {}, .digest = {}}},
       ResolvedOutput{"night-train-v1.0.0", "night", Split::Train, "v1.0.0", "datasets", "p"}};

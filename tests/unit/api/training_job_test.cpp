@@ -42,7 +42,7 @@ TEST(TrainingJobCodec, ReadsWhatItWrites) {
 TEST(TrainingJobCodec, KeepsAWholeStatus) {
   TrainingJob job = decode_training_job(training_job_document());
   auto& status = job.status;
-  status.phase = TrainingPhase::Running;
+  status.phase = Phase::Running;
   status.epoch = 3;
   status.metrics = {{"map50", 0.953}, {"loss", 0}};
   status.best = BestMetric{"map50", 0.953, 2};

@@ -16,7 +16,7 @@ api::TrainingJob finished_job() {
   t.meta.generation = t.status.observed_generation = 1;
   t.spec.model = "centernet_nano";
   t.spec.checkpoints.store = "models";
-  t.status.phase = api::TrainingPhase::Succeeded;
+  t.status.phase = api::Phase::Succeeded;
   t.status.epoch = t.status.epochs = 30;
   t.status.best = api::BestMetric{"map50", 0.95, 17};
   t.status.best_summary = "map50 0.9500 @ 17";
@@ -43,7 +43,7 @@ TEST(Columns, KindsAreFoundByPluralShortNameAndCase) {
 
 TEST(LiveTable, AMilestoneTellsEpochAndBestMetric) {
   auto job = finished_job();
-  job.status.phase = api::TrainingPhase::Running;
+  job.status.phase = api::Phase::Running;
   job.status.epoch = 17;
   EXPECT_EQ(milestone_of(job), "Running  epoch 17/30  best map50 0.9500 @ 17");
 }

@@ -5,7 +5,7 @@
 namespace visionops::commands {
 namespace {
 
-api::Pipeline pipeline(api::PipelinePhase phase) {
+api::Pipeline pipeline(api::Phase phase) {
   api::Pipeline p;
   p.meta.name = "p";
   p.meta.generation = 2;
@@ -20,25 +20,25 @@ void add(std::vector<api::Condition>& conditions, std::string_view type, api::Co
 }
 
 TEST(Settlement, AStatusOfAnOlderSpecSaysNothing) {
-  auto p = pipeline(api::PipelinePhase::Succeeded);
+  auto p = pipeline(api::Phase::Succeeded);
   p.meta.generation = 3;
   EXPECT_EQ(settlement_of(p).rest, Rest::Moving);
 }
 
 TEST(Settlement, SucceededIsDoneAndFailedIsFailed) {
-  EXPECT_EQ(settlement_of(pipeline(api::PipelinePhase::Succeeded)).rest, Rest::Done);
-  EXPECT_EQ(settlement_of(pipeline(api::PipelinePhase::Failed)).rest, Rest::Failed);
+  EXPECT_EQ(settlement_of(pipeline(api::Phase::Succeeded)).rest, Rest::Done);
+  EXPECT_EQ(settlement_of(pipeline(api::Phase::Failed)).rest, Rest::Failed);
 }
 
 TEST(Settlement, StalledTellsTheMessageOfItsCondition) {
-  auto p = pipeline(api::PipelinePhase::Pending);
+  auto p = pipeline(api::Phase::Pending);
   add(p.status.conditions, api::condition::kStalled, api::ConditionStatus::True, "spec.sources: is required");
   EXPECT_EQ(settlement_of(p).rest, Rest::Failed);
   EXPECT_EQ(settlement_of(p).why, "spec.sources: is required");
 }
 
 TEST(Settlement, MissingInputsWait) {
-  auto p = pipeline(api::PipelinePhase::Pending);
+  auto p = pipeline(api::Phase::Pending);
   add(p.status.conditions, api::condition::kInputsReady, api::ConditionStatus::False, "Dataset a is not found");
   EXPECT_EQ(settlement_of(p).rest, Rest::Waiting);
 }

@@ -1,12 +1,12 @@
-#include "operator/core/attempt.h"
+#include "operator/core/run/attempt.h"
 
 #include <gtest/gtest.h>
 
 #include <map>
 
-#include "operator/core/deadline.h"
 #include "operator/core/reasons.h"
-#include "operator/core/summary.h"
+#include "operator/core/run/deadline.h"
+#include "operator/core/run/summary.h"
 #include "tests/unit/core/resources.h"
 
 namespace visionops::core {

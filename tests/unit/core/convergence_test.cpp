@@ -22,7 +22,7 @@ ToyWorld chain() {
 TEST(Convergence, TheWholeChainRunsToItsEnd) {
   auto world = chain();
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(world.training_jobs[0].status.phase, api::TrainingPhase::Succeeded);
+  EXPECT_EQ(world.training_jobs[0].status.phase, api::Phase::Succeeded);
   EXPECT_EQ(world.training_jobs[0].status.resolved->train->name, "night-train-v1.0.0");
 }
 
@@ -88,10 +88,10 @@ TEST(Convergence, FaultsOfThePlatformDoNotChangeTheResult) {
     }
     world.writes_left = std::numeric_limits<int>::max();
     ASSERT_TRUE(world.run_to_end()) << "seed " << seed;
-    EXPECT_EQ(world.pipelines[0].status.phase, api::PipelinePhase::Succeeded) << "seed " << seed;
+    EXPECT_EQ(world.pipelines[0].status.phase, api::Phase::Succeeded) << "seed " << seed;
     EXPECT_EQ(world.pipelines[0].status.run, 1);
     EXPECT_EQ(world.pipelines[0].status.counted_failures, 0);
-    EXPECT_EQ(world.training_jobs[0].status.phase, api::TrainingPhase::Succeeded) << "seed " << seed;
+    EXPECT_EQ(world.training_jobs[0].status.phase, api::Phase::Succeeded) << "seed " << seed;
     EXPECT_EQ(world.datasets.size(), 3u) << "exactly one Dataset came out";
     EXPECT_EQ(world.dataset_named("night-train-v1.0.0").status.digest, digest_of("fusion/night/train/v1.0.0"));
   }
@@ -124,7 +124,7 @@ TEST(Convergence, EditsInTheMiddleEndAsTheLastSpecSays) {
     ++world.only_pipeline().meta.generation;
     ASSERT_TRUE(world.run_to_end()) << "seed " << seed;
     const auto& p = world.only_pipeline();
-    EXPECT_EQ(p.status.phase, api::PipelinePhase::Succeeded) << "seed " << seed;
+    EXPECT_EQ(p.status.phase, api::Phase::Succeeded) << "seed " << seed;
     EXPECT_EQ(p.status.observed_generation, p.meta.generation);
     const auto& out = world.dataset_named(p.status.resolved->output->dataset);
     EXPECT_EQ(out.status.lineage->run, p.status.run);

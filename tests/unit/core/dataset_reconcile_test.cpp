@@ -7,7 +7,7 @@
 namespace visionops::core {
 namespace {
 
-using api::DatasetPhase;
+using api::Phase;
 namespace condition = api::condition;
 
 const api::Condition& condition_of(const api::Dataset& d, std::string_view type) {
@@ -26,7 +26,7 @@ TEST(DatasetReconcile, InspectsAndBecomesReady) {
   auto world = world_with(dataset("street-train-v1.0.0"));
   ASSERT_TRUE(world.run_to_end());
   const auto& d = world.datasets[0];
-  EXPECT_EQ(d.status.phase, DatasetPhase::Ready);
+  EXPECT_EQ(d.status.phase, Phase::Succeeded);
   EXPECT_EQ(d.status.digest, digest_of("raw/street/train/v1.0.0"));
   EXPECT_EQ(d.status.images, 10);
   EXPECT_EQ(d.status.class_counts.front().name, "bus");
@@ -76,7 +76,7 @@ TEST(DatasetReconcile, StallsAnInvalidSpecWithoutAnyJobAndNamesTheField) {
   o.now = start_time();
   const auto decision = reconcile(o);
   EXPECT_TRUE(decision.actions.empty());
-  EXPECT_EQ(decision.status.phase, DatasetPhase::Error);
+  EXPECT_EQ(decision.status.phase, Phase::Failed);
   const auto* stalled = api::find_condition(decision.status.conditions, condition::kStalled);
   ASSERT_NE(stalled, nullptr);
   EXPECT_EQ(stalled->reason, "InvalidSpec");
@@ -101,7 +101,7 @@ TEST(DatasetReconcile, RefusesAnUnknownStoreUntilTheAdministratorDeclaresIt) {
   EXPECT_NE(world.datasets[0].status.message.find("archive, models"), std::string::npos);
   world.platform.stores.push_back("datasets");
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(world.datasets[0].status.phase, DatasetPhase::Ready);
+  EXPECT_EQ(world.datasets[0].status.phase, Phase::Succeeded);
 }
 
 TEST(DatasetReconcile, SaysThatThePathIsMissingAndDoesNotRetry) {
@@ -111,7 +111,7 @@ TEST(DatasetReconcile, SaysThatThePathIsMissingAndDoesNotRetry) {
   };
   ASSERT_TRUE(world.run_to_end());
   const auto& d = world.datasets[0];
-  EXPECT_EQ(d.status.phase, DatasetPhase::Error);
+  EXPECT_EQ(d.status.phase, Phase::Failed);
   EXPECT_EQ(condition_of(d, condition::kSourceReachable).status, api::ConditionStatus::False);
   EXPECT_EQ(condition_of(d, condition::kSourceReachable).reason, "PathNotFound");
   EXPECT_NE(d.status.message.find("no such folder"), std::string::npos);
@@ -124,10 +124,10 @@ TEST(DatasetReconcile, InspectsAgainWhenRerunIsAskedFor) {
   ASSERT_TRUE(world.run_to_end());
   world.worker = do_the_work;
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(world.datasets[0].status.phase, DatasetPhase::Error) << "nothing changed, so nothing runs";
+  EXPECT_EQ(world.datasets[0].status.phase, Phase::Failed) << "nothing changed, so nothing runs";
   world.datasets[0].meta.annotations[std::string(kRerunAnnotation)] = "files are there";
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(world.datasets[0].status.phase, DatasetPhase::Ready);
+  EXPECT_EQ(world.datasets[0].status.phase, Phase::Succeeded);
   EXPECT_EQ(world.datasets[0].status.run, 2);
 }
 
@@ -139,7 +139,7 @@ TEST(DatasetReconcile, StaysReadyWhenItsJobAndPodsAreDeleted) {
   ASSERT_TRUE(world.run_to_end());
   EXPECT_EQ(world.created_jobs.size(), 1u);
   EXPECT_TRUE(world.jobs.empty());
-  EXPECT_EQ(world.datasets[0].status.phase, DatasetPhase::Ready);
+  EXPECT_EQ(world.datasets[0].status.phase, Phase::Succeeded);
 }
 
 TEST(DatasetReconcile, IsNotReadyWhenTheQualityGateFails) {
@@ -149,7 +149,7 @@ TEST(DatasetReconcile, IsNotReadyWhenTheQualityGateFails) {
   auto world = world_with(d);
   ASSERT_TRUE(world.run_to_end());
   const auto& after = world.datasets[0];
-  EXPECT_EQ(after.status.phase, DatasetPhase::Error);
+  EXPECT_EQ(after.status.phase, Phase::Failed);
   EXPECT_EQ(condition_of(after, condition::kQualityGate).reason, "QualityGateFailed");
   EXPECT_EQ(condition_of(after, condition::kQualityGate).message, "minImagesPerClass is 5, found 3 for class bus");
   EXPECT_TRUE(api::is_true(after.status.conditions, condition::kSourceReachable));
@@ -166,7 +166,7 @@ TEST(DatasetReconcile, BecomesReadyWhenTheGateIsRelaxed) {
   world.datasets[0].spec.quality_gate->min_images = 10;
   world.datasets[0].meta.generation = 2;
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(world.datasets[0].status.phase, DatasetPhase::Ready);
+  EXPECT_EQ(world.datasets[0].status.phase, Phase::Succeeded);
   EXPECT_EQ(world.created_jobs, (std::vector<std::string>{"a-vds-r1-a1", "a-vds-r2-a1"}));
   EXPECT_EQ(world.deleted_jobs, std::vector<std::string>{"a-vds-r1-a1"});
 }
@@ -180,7 +180,7 @@ TEST(DatasetReconcile, RefusesOtherContentUnderAVersionThatWasReady) {
   };
   world.datasets[0].meta.annotations[std::string(kRerunAnnotation)] = "1";
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(world.datasets[0].status.phase, DatasetPhase::Error);
+  EXPECT_EQ(world.datasets[0].status.phase, Phase::Failed);
   EXPECT_EQ(condition_of(world.datasets[0], condition::kReady).reason, "ContentChanged");
   EXPECT_EQ(world.datasets[0].status.digest, pinned);
 }
@@ -197,7 +197,7 @@ TEST(DatasetReconcile, FilesThatWereRestoredWithOtherTimesHaveANewFingerprint) {
   };
   world.datasets[0].meta.annotations[std::string(kRerunAnnotation)] = "1";
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(world.datasets[0].status.phase, DatasetPhase::Ready);
+  EXPECT_EQ(world.datasets[0].status.phase, Phase::Succeeded);
   EXPECT_EQ(world.datasets[0].status.fingerprint, "listing:new");
 }
 
@@ -238,7 +238,7 @@ TEST(DatasetReconcile, TakesItsLineageFromTheAnnotationAndIgnoresAMalformedOne) 
   world.datasets[0].meta.annotations[std::string(kLineageAnnotation)] = "{not json";
   ASSERT_TRUE(world.run_to_end());
   EXPECT_FALSE(world.datasets[0].status.lineage);
-  EXPECT_EQ(world.datasets[0].status.phase, DatasetPhase::Ready);
+  EXPECT_EQ(world.datasets[0].status.phase, Phase::Succeeded);
 }
 
 TEST(DatasetReconcile, RecordsEveryChangeThatHistoryMustKnow) {
@@ -248,7 +248,7 @@ TEST(DatasetReconcile, RecordsEveryChangeThatHistoryMustKnow) {
   ASSERT_TRUE(world.run_to_end());
   ASSERT_FALSE(world.records.empty());
   const auto& last = std::get<DatasetRecord>(world.records.back());
-  EXPECT_EQ(last.dataset.status.phase, DatasetPhase::Ready);
+  EXPECT_EQ(last.dataset.status.phase, Phase::Succeeded);
   EXPECT_EQ(last.transform_config, R"({"sources":[]})");
   EXPECT_FALSE(last.deleted);
   EXPECT_EQ(world.records.size(), 2u) << "begun, Ready";

@@ -4,7 +4,7 @@
 #include <regex>
 #include <sstream>
 
-#include "operator/core/failure_policy.h"
+#include "operator/core/run/failure_policy.h"
 #include "tests/unit/core/documented_reasons.h"
 
 namespace visionops::core {

@@ -1,4 +1,4 @@
-#include "operator/core/failure_policy.h"
+#include "operator/core/run/failure_policy.h"
 
 #include <gtest/gtest.h>
 

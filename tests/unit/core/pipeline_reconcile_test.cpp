@@ -8,7 +8,7 @@
 namespace visionops::core {
 namespace {
 
-using api::PipelinePhase;
+using api::Phase;
 namespace condition = api::condition;
 
 class PipelineReconcile : public ::testing::Test {
@@ -58,7 +58,7 @@ TEST_F(PipelineReconcile, SourcesWithOtherBytesThanTheirDatasetsSayFailAtOnceAnd
     return exits(8, contract::encode(error_result("ContentChanged", "1 changed (annotation.json)")));
   });
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, PipelinePhase::Failed);
+  EXPECT_EQ(status().phase, Phase::Failed);
   EXPECT_EQ(reason_of(condition::kFailed), "ContentChanged");
   EXPECT_NE(status().message.find("annotation.json"), std::string::npos);
   EXPECT_EQ(attempts().size(), 1u);
@@ -66,12 +66,12 @@ TEST_F(PipelineReconcile, SourcesWithOtherBytesThanTheirDatasetsSayFailAtOnceAnd
 
 TEST_F(PipelineReconcile, RunsFromSourcesToAReadyDataset) {
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, PipelinePhase::Succeeded);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
   EXPECT_EQ(status().progress, "100%");
   EXPECT_EQ(status().images_out, 10);
   EXPECT_EQ(attempts(), std::vector<std::string>{"night-vpl-r1-a1"});
   const auto& out = world.dataset_named("night-train-v1.0.0");
-  EXPECT_EQ(out.status.phase, api::DatasetPhase::Ready);
+  EXPECT_EQ(out.status.phase, api::Phase::Succeeded);
   EXPECT_EQ(out.spec.path, "fusion/night/train/v1.0.0");
   EXPECT_EQ(out.spec.tasks, std::vector<Task>{Task::Detection});
   EXPECT_TRUE(out.meta.owner_references.empty()) << "data outlive the recipe";
@@ -92,13 +92,13 @@ TEST_F(PipelineReconcile, IsIdleAfterwards) {
 TEST_F(PipelineReconcile, WaitsForAMissingSourceAndNamesIt) {
   world.datasets.clear();
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, PipelinePhase::Pending);
+  EXPECT_EQ(status().phase, Phase::Pending);
   EXPECT_EQ(reason_of(condition::kInputsReady), "DatasetNotFound");
   EXPECT_EQ(status().message, "waits for its inputs: Dataset street-train-v1.0.0 does not exist");
   EXPECT_TRUE(attempts().empty());
   world.datasets = {dataset("street-train-v1.0.0")};
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, PipelinePhase::Succeeded);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
 }
 
 TEST_F(PipelineReconcile, WaitsForASourceThatFailedItsQualityGate) {
@@ -142,7 +142,7 @@ TEST_F(PipelineReconcile, StallsAnInvalidSpecAndRunsTheCorrectedOne) {
   o.pipeline.problems = {{"spec.seed", "must be an integer"}};
   o.now = start_time();
   const auto decision = reconcile(o);
-  EXPECT_EQ(decision.status.phase, PipelinePhase::Failed);
+  EXPECT_EQ(decision.status.phase, Phase::Failed);
   EXPECT_EQ(api::find_condition(decision.status.conditions, condition::kStalled)->reason, "InvalidSpec");
   EXPECT_TRUE(decision.actions.empty());
   o.pipeline.status = decision.status;
@@ -157,9 +157,9 @@ TEST_F(PipelineReconcile, AnEditedSpecIsANewRunWithANewVersionBesideTheOldOne) {
   touch();
   ASSERT_TRUE(world.run_to_end());
   EXPECT_EQ(status().run, 2);
-  EXPECT_EQ(status().phase, PipelinePhase::Succeeded);
-  EXPECT_EQ(world.dataset_named("night-train-v1.0.1").status.phase, api::DatasetPhase::Ready);
-  EXPECT_EQ(world.dataset_named("night-train-v1.0.0").status.phase, api::DatasetPhase::Ready);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
+  EXPECT_EQ(world.dataset_named("night-train-v1.0.1").status.phase, api::Phase::Succeeded);
+  EXPECT_EQ(world.dataset_named("night-train-v1.0.0").status.phase, api::Phase::Succeeded);
   ASSERT_EQ(status().runs.size(), 1u);
   EXPECT_EQ(status().runs[0].result, "night-train-v1.0.0");
   EXPECT_EQ(status().runs[0].phase, "Succeeded");
@@ -177,13 +177,13 @@ TEST_F(PipelineReconcile, KeepsTheNewestTenRuns) {
   ASSERT_EQ(status().runs.size(), 10u);
   EXPECT_EQ(status().runs.front().run, 3);
   EXPECT_EQ(status().runs.back().run, 12);
-  EXPECT_EQ(world.dataset_named("night-train-v1.0.12").status.phase, api::DatasetPhase::Ready);
+  EXPECT_EQ(world.dataset_named("night-train-v1.0.12").status.phase, api::Phase::Succeeded);
 }
 
 TEST_F(PipelineReconcile, ANewRunStopsTheOldOneBeforeItStarts) {
   pipeline_workers([](const cluster::Job&, std::int32_t) { return hangs(); });
   ASSERT_TRUE(world.run_to_end());
-  ASSERT_EQ(status().phase, PipelinePhase::Running);
+  ASSERT_EQ(status().phase, Phase::Running);
   spec().seed = 99;
   touch();
   ASSERT_TRUE(world.settle());
@@ -195,14 +195,14 @@ TEST_F(PipelineReconcile, ANewRunStopsTheOldOneBeforeItStarts) {
 TEST_F(PipelineReconcile, ARunThatFailedBeforeWritingDoesNotUseUpItsVersion) {
   pipeline_workers([](const cluster::Job&, std::int32_t) { return exits(5); });
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, PipelinePhase::Failed);
+  EXPECT_EQ(status().phase, Phase::Failed);
   EXPECT_EQ(reason_of(condition::kFailed), "LossNotAllowed");
   world.worker = do_the_work;
   spec().allow_loss = {LossKind::Masks};
   touch();
   ASSERT_TRUE(world.run_to_end());
   EXPECT_EQ(status().resolved->output->version, "v1.0.0");
-  EXPECT_EQ(status().phase, PipelinePhase::Succeeded);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
 }
 
 TEST_F(PipelineReconcile, IsNotStartedAgainByTheDeletionOfItsJobOrItsPods) {
@@ -211,18 +211,18 @@ TEST_F(PipelineReconcile, IsNotStartedAgainByTheDeletionOfItsJobOrItsPods) {
   world.pods.clear();
   ASSERT_TRUE(world.run_to_end());
   EXPECT_EQ(attempts().size(), 1u);
-  EXPECT_EQ(status().phase, PipelinePhase::Succeeded);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
 }
 
 TEST_F(PipelineReconcile, AFailedRunStaysFailedWhenItsJobIsDeleted) {
   pipeline_workers([](const cluster::Job&, std::int32_t) { return exits(2); });
   ASSERT_TRUE(world.run_to_end());
-  ASSERT_EQ(status().phase, PipelinePhase::Failed);
+  ASSERT_EQ(status().phase, Phase::Failed);
   world.jobs.clear();
   world.pods.clear();
   world.worker = do_the_work;
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, PipelinePhase::Failed);
+  EXPECT_EQ(status().phase, Phase::Failed);
   EXPECT_EQ(attempts().size(), 1u);
 }
 
@@ -233,7 +233,7 @@ TEST_F(PipelineReconcile, RecreatesAWorkerLostWithItsNodeWithoutCountingIt) {
   });
   spec().retry = api::RetryPolicy{0};
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, PipelinePhase::Succeeded);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
   EXPECT_EQ(status().attempt, 3);
   EXPECT_EQ(status().counted_failures, 0);
   EXPECT_EQ(status().resolved->output->version, "v1.0.0") << "the version stays through retries";
@@ -243,11 +243,11 @@ TEST_F(PipelineReconcile, RetriesACountedFailureUpToTheLimitWithGrowingPauses) {
   pipeline_workers([](const cluster::Job&, std::int32_t) { return exits(65); });
   spec().retry = api::RetryPolicy{2};
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, PipelinePhase::Failed);
+  EXPECT_EQ(status().phase, Phase::Failed);
   EXPECT_EQ(attempts(), (std::vector<std::string>{"night-vpl-r1-a1", "night-vpl-r1-a2", "night-vpl-r1-a3"}));
   EXPECT_EQ(status().counted_failures, 3);
-  ASSERT_TRUE(status().last_failure);
-  EXPECT_EQ(status().last_failure->failure_class, "StorageFailure");
+  ASSERT_TRUE(status().failure);
+  EXPECT_EQ(status().failure->failure_class, "StorageFailure");
   EXPECT_GE(world.now - start_time(), std::chrono::seconds(30));
   EXPECT_NE(world.find_job("night-vpl-r1-a3"), nullptr) << "the last Job stays for its logs";
 }
@@ -257,14 +257,14 @@ TEST_F(PipelineReconcile, OutOfMemoryIsNotTriedBlindlyAgain) {
   ASSERT_TRUE(world.run_to_end());
   EXPECT_EQ(attempts().size(), 1u);
   EXPECT_EQ(reason_of(condition::kFailed), "HostOOM");
-  EXPECT_NE(status().last_failure->hint.find("memory"), std::string::npos);
+  EXPECT_NE(status().failure->hint.find("memory"), std::string::npos);
 }
 
 TEST_F(PipelineReconcile, AShardThatFailsStopsTheOthers) {
   spec().parallelism = 3;
   pipeline_workers([](const cluster::Job&, std::int32_t index) { return index == 1 ? exits(2) : hangs(); });
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, PipelinePhase::Failed);
+  EXPECT_EQ(status().phase, Phase::Failed);
   EXPECT_EQ(world.find_job("night-vpl-r1-a1"), nullptr);
 }
 
@@ -302,7 +302,7 @@ TEST_F(PipelineReconcile, TakesTheNextVersionWhenFilesOfADeletedDatasetLieInTheW
   pipeline_workers(
       [&](const cluster::Job& job, std::int32_t index) { return ++ends == 1 ? exits(4) : do_the_work(job, index); });
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, PipelinePhase::Succeeded);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
   EXPECT_EQ(status().resolved->output->version, "v1.0.1");
   EXPECT_EQ(run_spec_of(*world.find_job("night-vpl-r1-a2")).pipeline->output.path, "fusion/night/train/v1.0.1");
 }
@@ -311,7 +311,7 @@ TEST_F(PipelineReconcile, AVersionOfTheSpecThatExistsIsAConflictAndNothingIsStar
   spec().output.version = "v2.0.0";
   world.datasets.push_back(ready(dataset("night-train-v2.0.0", "night", Split::Train, "v2.0.0")));
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, PipelinePhase::Failed);
+  EXPECT_EQ(status().phase, Phase::Failed);
   EXPECT_EQ(reason_of(condition::kFailed), "OutputConflict");
   EXPECT_TRUE(attempts().empty());
 }
@@ -319,7 +319,7 @@ TEST_F(PipelineReconcile, AVersionOfTheSpecThatExistsIsAConflictAndNothingIsStar
 TEST_F(PipelineReconcile, FailsWhenTheDatasetItMadeIsNotUsable) {
   spec().output.quality_gate.emplace().min_images = 1000;
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, PipelinePhase::Failed);
+  EXPECT_EQ(status().phase, Phase::Failed);
   EXPECT_EQ(reason_of(condition::kDatasetReady), "DatasetNotReady");
   EXPECT_NE(status().message.find("minImages is 1000, found 10"), std::string::npos);
 }
@@ -339,7 +339,7 @@ TEST_F(PipelineReconcile, ASuccessWithoutAPublishedResultIsCountedAndRetried) {
   pipeline_workers(
       [&](const cluster::Job& job, std::int32_t index) { return ++ends == 1 ? WorkerEnd{} : do_the_work(job, index); });
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, PipelinePhase::Succeeded);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
   EXPECT_EQ(status().counted_failures, 1);
 }
 
@@ -349,7 +349,7 @@ TEST_F(PipelineReconcile, SuspendDeletesTheJobAndResumeContinuesTheRunForFree) {
   spec().suspend = true;
   touch();
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, PipelinePhase::Suspended);
+  EXPECT_EQ(status().phase, Phase::Suspended);
   EXPECT_TRUE(api::is_true(status().conditions, condition::kSuspended));
   EXPECT_EQ(world.find_job("night-vpl-r1-a1"), nullptr);
   const int before = world.writes;
@@ -359,7 +359,7 @@ TEST_F(PipelineReconcile, SuspendDeletesTheJobAndResumeContinuesTheRunForFree) {
   spec().suspend = false;
   touch();
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, PipelinePhase::Succeeded);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
   EXPECT_EQ(status().run, 1);
   EXPECT_EQ(status().attempt, 2);
   EXPECT_EQ(status().counted_failures, 0);
@@ -370,7 +370,7 @@ TEST_F(PipelineReconcile, SuspendDeletesTheJobAndResumeContinuesTheRunForFree) {
 TEST_F(PipelineReconcile, SuspendedFromTheStartItStartsNothing) {
   spec().suspend = true;
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, PipelinePhase::Suspended);
+  EXPECT_EQ(status().phase, Phase::Suspended);
   EXPECT_TRUE(attempts().empty());
 }
 
@@ -384,7 +384,7 @@ TEST_F(PipelineReconcile, SuspendDoesNotThrowAwayWhatIsAlreadyDone) {
   spec().suspend = true;
   touch();
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, PipelinePhase::Succeeded);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
 }
 
 TEST_F(PipelineReconcile, EndsAtThePendingDeadlineWithTheSchedulersWords) {
@@ -427,7 +427,7 @@ TEST_F(PipelineReconcile, RunsAgainForANewerSourceWhenToldSo) {
   ASSERT_TRUE(world.run_to_end());
   EXPECT_EQ(status().run, 2);
   EXPECT_EQ(status().resolved->sources.at(0).version, "v1.1.0");
-  EXPECT_EQ(world.dataset_named("night-train-v1.0.1").status.phase, api::DatasetPhase::Ready);
+  EXPECT_EQ(world.dataset_named("night-train-v1.0.1").status.phase, api::Phase::Succeeded);
 }
 
 TEST_F(PipelineReconcile, IgnoresANewerSourceByDefault) {
@@ -446,7 +446,7 @@ TEST_F(PipelineReconcile, NeverFeedsOnItsOwnOutput) {
   spec().sources[0].dataset.split = Split::Train;
   spec().output.group = "street";
   ASSERT_TRUE(world.run_to_end());
-  ASSERT_EQ(status().phase, PipelinePhase::Succeeded) << status().message;
+  ASSERT_EQ(status().phase, Phase::Succeeded) << status().message;
   EXPECT_EQ(status().resolved->output->version, "v1.0.1");
   world.pipelines[0].meta.annotations[std::string(kRerunAnnotation)] = "again";
   ASSERT_TRUE(world.run_to_end());
@@ -457,7 +457,7 @@ TEST_F(PipelineReconcile, NeverFeedsOnItsOwnOutput) {
 TEST_F(PipelineReconcile, TtlRemovesTheJobAndNothingElse) {
   spec().ttl_seconds_after_finished = 60;
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, PipelinePhase::Succeeded);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
   EXPECT_EQ(world.find_job("night-vpl-r1-a1"), nullptr);
   EXPECT_EQ(world.pipelines.size(), 1u);
   EXPECT_EQ(attempts().size(), 1u);
@@ -475,7 +475,7 @@ TEST_F(PipelineReconcile, ADeletedJobOfARunningAttemptIsCreatedAgainWithTheSameC
   ASSERT_NE(again, nullptr);
   EXPECT_EQ(contract::encode(run_spec_of(*again)), contract::encode(before));
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, PipelinePhase::Succeeded);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
 }
 
 TEST_F(PipelineReconcile, WaitsForAPodThatOutlivesItsDeletedJob) {

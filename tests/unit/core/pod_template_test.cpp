@@ -4,13 +4,36 @@
 
 #include "base/names.h"
 #include "operator/core/children.h"
-#include "operator/core/pipeline/worker_job.h"
-#include "operator/core/training_job/worker_job.h"
+#include "operator/core/pipeline/worker_pod.h"
+#include "operator/core/run/run_identity.h"
+#include "operator/core/training_job/worker_pod.h"
 #include "tests/unit/core/resources.h"
 #include "worker/contract/store_location.h"
 
 namespace visionops::core {
 namespace {
+
+cluster::Job job_of(const api::Pipeline& pipeline, const api::PipelineStatus& status, const Platform& platform) {
+  PipelineObserved o;
+  o.pipeline = pipeline;
+  o.platform = platform;
+  return make_job(child_of("Pipeline", pipeline.meta, status), pipeline_pod(o, status), platform);
+}
+
+TrainingJobObserved observed(const api::TrainingJob& job, const Platform& platform) {
+  TrainingJobObserved o;
+  o.job = job;
+  o.platform = platform;
+  return o;
+}
+
+cluster::Job job_of(const api::TrainingJob& job, const api::TrainingJobStatus& status, const Platform& platform) {
+  return make_job(child_of("TrainingJob", job.meta, status), training_pod(observed(job, platform), status), platform);
+}
+
+std::optional<cluster::Service> training_service(const api::TrainingJob& job, const api::TrainingJobStatus& status) {
+  return peers_service(child_of("TrainingJob", job.meta, status), training_pod(observed(job, {}), status));
+}
 
 api::PipelineStatus pipeline_status() {
   api::PipelineStatus s;
@@ -38,7 +61,7 @@ api::ResolvedTraining trains_from(const std::string& store) {
 }
 
 TEST(PodTemplate, MountsSourcesReadOnlyAndTheOutputWritable) {
-  const auto pod = pipeline_job(pipeline(), pipeline_status(), {}).spec.pod;
+  const auto pod = job_of(pipeline(), pipeline_status(), {}).spec.pod;
   ASSERT_EQ(pod.containers.size(), 2u);
   EXPECT_TRUE(pod.containers[0].sidecar);
   const auto& worker = pod.containers[1];
@@ -69,7 +92,7 @@ std::string value_of(const cluster::Container& c, const std::string& name) {
 }
 
 TEST(PodTemplate, TellsOfABucketAndMountsItsKeys) {
-  const auto pod = pipeline_job(pipeline(), pipeline_status(), platform_with_bucket("datasets")).spec.pod;
+  const auto pod = job_of(pipeline(), pipeline_status(), platform_with_bucket("datasets")).spec.pod;
   const auto& worker = pod.containers[1];
   EXPECT_EQ(mount(worker, "/stores/datasets"), nullptr);
   EXPECT_NE(mount(worker, "/stores/archive"), nullptr) << "the other store is still a claim";
@@ -96,7 +119,7 @@ TEST(PodTemplate, TheTrainerOnlyReadsTheBucketThatItsSidecarWrites) {
   s.run = 1;
   s.attempt = 1;
   s.resolved = trains_from("models");
-  const auto pod = training_job(training_job(), s, platform_with_bucket("models")).spec.pod;
+  const auto pod = job_of(training_job(), s, platform_with_bucket("models")).spec.pod;
   Problems problems;
   const auto sidecar = contract::decode_s3_location(value_of(pod.containers[0], "VISIONOPS_STORE_MODELS"), problems);
   const auto trainer = contract::decode_s3_location(value_of(pod.containers[1], "VISIONOPS_STORE_MODELS"), problems);
@@ -113,7 +136,7 @@ TEST(PodTemplate, EveryMountHasItsVolumeOnce) {
   s.resolved = trains_from("models");  // the same store as the checkpoints
   Platform platform;
   platform.telemetry_url = "https://x";
-  const auto pod = training_job(t, s, platform).spec.pod;
+  const auto pod = job_of(t, s, platform).spec.pod;
   std::set<std::string> volumes;
   for (const auto& v : pod.volumes) EXPECT_TRUE(volumes.insert(v.name).second) << v.name;
   for (const auto& c : pod.containers) {
@@ -131,7 +154,7 @@ TEST(PodTemplate, EveryMountHasItsVolumeOnce) {
 TEST(PodTemplate, EveryContainerHasRequestsAndLimits) {
   auto p = pipeline();
   p.spec.resources = api::PodResources{"4", "8Gi"};
-  const auto pod = pipeline_job(p, pipeline_status(), {}).spec.pod;
+  const auto pod = job_of(p, pipeline_status(), {}).spec.pod;
   for (const auto& c : pod.containers) {
     for (const char* resource : {"cpu", "memory"}) {
       EXPECT_TRUE(c.requests.contains(resource)) << c.name;
@@ -149,7 +172,7 @@ TEST(PodTemplate, ThePlatformsVariablesComeAfterTheUsersAndWin) {
   s.run = 1;
   s.attempt = 1;
   s.resolved = trains_from("datasets");
-  const auto pod = training_job(t, s, {}).spec.pod;
+  const auto pod = job_of(t, s, {}).spec.pod;
   const auto& env = pod.containers[1].env;
   const auto last = std::find_if(env.rbegin(), env.rend(), [](const auto& v) { return v.name == "VISIONOPS_RUN"; });
   ASSERT_NE(last, env.rend());
@@ -165,7 +188,7 @@ TEST(PodTemplate, NoVariableOfTheUserReachesTheSidecar) {
   s.run = 1;
   s.attempt = 1;
   s.resolved = trains_from("datasets");
-  const auto pod = training_job(t, s, {}).spec.pod;
+  const auto pod = job_of(t, s, {}).spec.pod;
   EXPECT_EQ(value_of(pod.containers[1], "LD_PRELOAD"), "/stores/datasets/x.so");
   ASSERT_TRUE(pod.containers[0].sidecar);
   for (const auto& v : pod.containers[0].env) EXPECT_TRUE(v.name.starts_with("VISIONOPS_")) << v.name;
@@ -176,7 +199,7 @@ TEST(PodTemplate, TheSidecarWritesNothingWhereItsWorkerCan) {
   s.run = 1;
   s.attempt = 1;
   s.resolved = trains_from("datasets");
-  const auto pod = training_job(training_job(), s, {}).spec.pod;
+  const auto pod = job_of(training_job(), s, {}).spec.pod;
   const auto& sidecar = pod.containers[0];
   const auto& worker = pod.containers[1];
   for (const auto& m : sidecar.mounts) {
@@ -193,8 +216,8 @@ TEST(PodTemplate, TheSidecarWritesNothingWhereItsWorkerCan) {
 TEST(PodTemplate, TheTokenIsMountedOnlyWhereTelemetryIsSent) {
   Platform platform;
   platform.telemetry_url = "https://x";
-  const auto with = pipeline_job(pipeline(), pipeline_status(), platform).spec.pod;
-  const auto without = pipeline_job(pipeline(), pipeline_status(), {}).spec.pod;
+  const auto with = job_of(pipeline(), pipeline_status(), platform).spec.pod;
+  const auto without = job_of(pipeline(), pipeline_status(), {}).spec.pod;
   const auto has_token = [](const cluster::PodTemplate& pod) {
     return std::any_of(pod.volumes.begin(), pod.volumes.end(),
                        [](const auto& v) { return std::holds_alternative<cluster::TelemetryTokenVolume>(v.source); });
@@ -230,7 +253,7 @@ std::string variable(const cluster::Container& container, const std::string& nam
 
 TEST(SeveralNodes, FindTheFirstPodUnderTheHeadlessServiceOfTheTraining) {
   const auto t = training_on(4, 2);
-  const auto job = training_job(t, second_attempt(), {});
+  const auto job = job_of(t, second_attempt(), {});
   const auto service = training_service(t, second_attempt());
   ASSERT_TRUE(service.has_value());
   EXPECT_EQ(service->meta.name, "vtj-detector-pods");
@@ -251,7 +274,7 @@ TEST(SeveralNodes, FindTheFirstPodUnderTheHeadlessServiceOfTheTraining) {
 }
 
 TEST(SeveralNodes, OneNodeNeedsNoService) {
-  const auto job = training_job(training_on(1, 2), second_attempt(), {});
+  const auto job = job_of(training_on(1, 2), second_attempt(), {});
   EXPECT_FALSE(training_service(training_on(1, 2), second_attempt()));
   EXPECT_TRUE(job.spec.pod.subdomain.empty());
   EXPECT_EQ(variable(job.spec.pod.containers[1], "MASTER_ADDR"), "");

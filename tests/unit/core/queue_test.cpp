@@ -1,4 +1,4 @@
-#include "operator/core/training_job/queue.h"
+#include "operator/core/run/queue.h"
 
 #include <gtest/gtest.h>
 

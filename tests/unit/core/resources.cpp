@@ -33,7 +33,7 @@ api::Dataset dataset(const std::string& name, const std::string& group, Split sp
 }
 
 api::Dataset ready(api::Dataset d) {
-  d.status.phase = api::DatasetPhase::Ready;
+  d.status.phase = api::Phase::Succeeded;
   d.status.digest = digest_of(api::dataset_path(d.spec));
   d.status.fingerprint = fingerprint_of(api::dataset_path(d.spec));
   d.status.observed_generation = d.meta.generation;

@@ -1,4 +1,4 @@
-#include "operator/core/retry_policy.h"
+#include "operator/core/run/retry_policy.h"
 
 #include <gtest/gtest.h>
 

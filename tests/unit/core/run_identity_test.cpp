@@ -1,5 +1,5 @@
 // Whose result is it? A run is its object, number, spec and data; equal names prove nothing.
-#include "operator/core/run_identity.h"
+#include "operator/core/run/run_identity.h"
 
 #include <gtest/gtest.h>
 
@@ -50,7 +50,7 @@ TEST_F(RunIdentityTest, ARunThatLostItsStatusAndWasEditedIsNotTheFormerRunsResul
   lose_status();
   job().spec.hyperparameters.emplace().seed = 7;
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, api::TrainingPhase::Succeeded);
+  EXPECT_EQ(status().phase, api::Phase::Succeeded);
   EXPECT_NE(folder(), before);
   EXPECT_EQ(status().model->path, folder() + "/best.pt");
   EXPECT_EQ(world.deleted_jobs, std::vector<std::string>{"detector-vtj-r1-a1"}) << "it had our name";
@@ -63,7 +63,7 @@ TEST_F(RunIdentityTest, ARunThatLostItsStatusAndAsksForTheSameIsRecognised) {
   lose_status();
   const auto jobs = world.created_jobs.size();
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, api::TrainingPhase::Succeeded);
+  EXPECT_EQ(status().phase, api::Phase::Succeeded);
   EXPECT_EQ(status().resolved->identity, before.resolved->identity);
   EXPECT_EQ(status().model->sha256, before.model->sha256);
   EXPECT_EQ(world.created_jobs.size(), jobs) << "its Job is still there and is of this very run";
@@ -98,7 +98,7 @@ TEST_F(RunIdentityTest, AModelOfAnotherFolderIsNoSuccess) {
       return run_spec_of(of).train ? exits(0, contract::encode(training_result(elsewhere))) : do_the_work(of, index);
     };
     ASSERT_TRUE(world.run_to_end());
-    EXPECT_EQ(status().phase, api::TrainingPhase::Failed);
+    EXPECT_EQ(status().phase, api::Phase::Failed);
     EXPECT_EQ(status().failure->failure_class, "CheckpointNotVerified");
     EXPECT_NE(status().message.find(std::string(elsewhere) + "/best.pt is not in the folder of this run"),
               std::string::npos)
@@ -117,7 +117,7 @@ TEST_F(RunIdentityTest, AResultThatNamesAnotherRunIsNotTakenAndThisIsSaid) {
     return exits(0, contract::encode(result));
   };
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, api::TrainingPhase::Failed);
+  EXPECT_EQ(status().phase, api::Phase::Failed);
   EXPECT_NE(status().message.find("is of another run (identity ffff"), std::string::npos) << status().message;
   EXPECT_FALSE(status().model);
 }
@@ -143,7 +143,7 @@ TEST_F(RunIdentityTest, GoesOnWithARunThatAnEarlierVersionBegan) {
   ASSERT_TRUE(world.settle());  // the Datasets are being inspected
   ASSERT_TRUE(world.run_to_end());
   auto& s = job().status;
-  s.phase = api::TrainingPhase::Running;
+  s.phase = api::Phase::Running;
   s.model.reset();
   s.finished_at.reset();
   s.resolved->identity.clear();
@@ -152,7 +152,7 @@ TEST_F(RunIdentityTest, GoesOnWithARunThatAnEarlierVersionBegan) {
   world.jobs.clear();
   world.pods.clear();
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, api::TrainingPhase::Succeeded);
+  EXPECT_EQ(status().phase, api::Phase::Succeeded);
   EXPECT_EQ(status().run, 1);
   EXPECT_EQ(status().model->path, "checkpoints/default/detector/run-1/best.pt");
 }
@@ -186,12 +186,12 @@ TEST_F(RunIdentityTest, APipelineThatLostItsStatusIsNotJudgedByTheJobOfItsFormer
   world.datasets = {dataset("street-train-v1.0.0")};
   world.pipelines = {pipeline()};
   ASSERT_TRUE(world.run_to_end());
-  ASSERT_EQ(world.only_pipeline().status.phase, api::PipelinePhase::Succeeded);
+  ASSERT_EQ(world.only_pipeline().status.phase, api::Phase::Succeeded);
   world.only_pipeline().status = {};
   world.only_pipeline().spec.seed = 9;
   ASSERT_TRUE(world.run_to_end());
   const auto& s = world.only_pipeline().status;
-  EXPECT_EQ(s.phase, api::PipelinePhase::Succeeded);
+  EXPECT_EQ(s.phase, api::Phase::Succeeded);
   EXPECT_EQ(s.resolved->output->version, "v1.0.1") << "the Dataset of the former run is not taken for this one's";
   EXPECT_EQ(s.output_digest, digest_of(s.resolved->output->path));
 }

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "operator/core/attempt.h"
+#include "operator/core/run/attempt.h"
 #include "tests/unit/core/decision_json.h"
 #include "tests/unit/core/documented_reasons.h"
 #include "tests/unit/core/resources.h"

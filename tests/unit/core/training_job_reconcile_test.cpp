@@ -7,7 +7,7 @@ namespace visionops::core {
 namespace {
 
 using namespace std::chrono_literals;
-using api::TrainingPhase;
+using api::Phase;
 namespace condition = api::condition;
 
 class TrainingJobReconcile : public ::testing::Test {
@@ -66,7 +66,7 @@ TEST_F(TrainingJobReconcile, DataWithOtherBytesThanTheirDatasetsSayFailAtOnceAnd
   });
   ASSERT_TRUE(world.run_to_end());
   EXPECT_EQ(val.fingerprint, fingerprint_of("raw/night/val/v1.0.0"));
-  EXPECT_EQ(status().phase, TrainingPhase::Failed);
+  EXPECT_EQ(status().phase, Phase::Failed);
   EXPECT_EQ(condition_of(condition::kFailed).reason, "ContentChanged");
   EXPECT_NE(status().message.find("images/a.jpg"), std::string::npos);
   EXPECT_EQ(attempts().size(), 1u);
@@ -74,7 +74,7 @@ TEST_F(TrainingJobReconcile, DataWithOtherBytesThanTheirDatasetsSayFailAtOnceAnd
 
 TEST_F(TrainingJobReconcile, TrainsAndSucceedsWithAVerifiedModel) {
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
   ASSERT_TRUE(status().model);
   EXPECT_EQ(status().model->path, folder() + "/best.pt");
   EXPECT_EQ(status().best_summary, "map50 0.953 @ 17");
@@ -112,7 +112,7 @@ TEST_F(TrainingJobReconcile, GivesTheTrainerItsDatasetsAndCheckpointFolder) {
 TEST_F(TrainingJobReconcile, WaitsForItsDatasetsAndSaysWhichRole) {
   world.datasets.pop_back();
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, TrainingPhase::Pending);
+  EXPECT_EQ(status().phase, Phase::Pending);
   EXPECT_EQ(condition_of(condition::kInputsReady).reason, "DatasetNotFound");
   EXPECT_EQ(condition_of(condition::kInputsReady).message, "val: Dataset night-val-v1.0.0 does not exist");
 }
@@ -147,7 +147,7 @@ TEST_F(TrainingJobReconcile, CorrectingAnAlertLetsARefusedJobStart) {
   spec().alerts[0].when = "loss > 10";
   touch();
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
 }
 
 TEST_F(TrainingJobReconcile, RefusesAnUnknownCheckpointStore) {
@@ -167,7 +167,7 @@ TEST_F(TrainingJobReconcile, ShowsLiveValuesFromTheTelemetryOfThisAttempt) {
   telemetry().checkpoint = contract::StoredCheckpoint{"x/epoch-0002.pt", std::string(64, 'a'), 5, 2};
   metric("map50_95", 0.41, 2);
   ASSERT_TRUE(world.settle());
-  EXPECT_EQ(status().phase, TrainingPhase::Running);
+  EXPECT_EQ(status().phase, Phase::Running);
   EXPECT_EQ(status().epoch, 3);
   EXPECT_EQ(status().epochs, 10);
   EXPECT_EQ(status().progress, "25%");
@@ -212,7 +212,7 @@ TEST_F(TrainingJobReconcile, SaysWhenTheSidecarFallsSilentAndWhenItIsBack) {
   world.now += 61s;
   ASSERT_TRUE(world.settle());
   EXPECT_EQ(condition_of(condition::kTelemetryHealthy).reason, "TelemetrySilent");
-  EXPECT_EQ(status().phase, TrainingPhase::Running) << "silence alone ends nothing";
+  EXPECT_EQ(status().phase, Phase::Running) << "silence alone ends nothing";
   telemetry();
   ASSERT_TRUE(world.settle());
   EXPECT_EQ(condition_of(condition::kTelemetryHealthy).reason, "Receiving");
@@ -225,7 +225,7 @@ TEST_F(TrainingJobReconcile, AHungTrainerIsStoppedAndTriedAgainFromItsCheckpoint
     return ++starts == 1 || job.meta.name == "detector-vtj-r1-a1" ? hangs() : do_the_work(job, index);
   });
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
   EXPECT_EQ(status().attempt, 2);
   EXPECT_EQ(status().counted_failures, 1);
   EXPECT_EQ(status().failure->failure_class, "Hung");
@@ -243,7 +243,7 @@ TEST_F(TrainingJobReconcile, ExitZeroWithoutAVerifiedModelIsNoSuccess) {
   });
   spec().retry = api::RetryPolicy{1};
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, TrainingPhase::Failed);
+  EXPECT_EQ(status().phase, Phase::Failed);
   EXPECT_EQ(condition_of(condition::kFailed).reason, "CheckpointNotVerified");
   EXPECT_EQ(attempts().size(), 2u);
 }
@@ -266,7 +266,7 @@ class TrainingJobProof : public TrainingJobReconcile {
   std::string evidence() {
     spec().retry = api::RetryPolicy{0};
     EXPECT_TRUE(world.run_to_end());
-    EXPECT_EQ(status().phase, TrainingPhase::Failed);
+    EXPECT_EQ(status().phase, Phase::Failed);
     EXPECT_FALSE(status().model);
     if (!status().failure) return "";
     EXPECT_EQ(status().failure->failure_class, "CheckpointNotVerified");
@@ -330,7 +330,7 @@ TEST_F(TrainingJobProof, AnAttemptWithoutProofIsTriedAgainAndCounts) {
                                                  : do_the_work(job, index);
   });
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
   EXPECT_EQ(status().attempt, 2);
   EXPECT_EQ(status().counted_failures, 1);
 }
@@ -346,12 +346,12 @@ TEST_F(TrainingJobProof, NothingIsJudgedWhileTheSidecarStillReads) {
   trainers_pod() = pod;
   const int writes = world.writes;
   ASSERT_TRUE(world.settle());
-  EXPECT_EQ(status().phase, TrainingPhase::Running);
+  EXPECT_EQ(status().phase, Phase::Running);
   EXPECT_EQ(world.writes, writes);
   trainers_pod() =
       with_word(ended(pod_of(job), 0, contract::encode(training_result(job))), contract::encode(sidecar_word(job)));
   ASSERT_TRUE(world.settle());
-  EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
   EXPECT_EQ(status().model->sha256, training_result("any").train->model->sha256);
 }
 
@@ -432,7 +432,7 @@ TEST_F(TrainingJobReconcile, AsksForGpusAndTellsWhyTheyAreNotThere) {
   pod.message = "0/3 nodes are available: 3 Insufficient nvidia.com/gpu.";
   world.pods.push_back(pod);
   ASSERT_TRUE(world.settle());
-  EXPECT_EQ(status().phase, TrainingPhase::Starting);
+  EXPECT_EQ(status().phase, Phase::Starting);
   EXPECT_EQ(condition_of(condition::kGpuAvailable).status, api::ConditionStatus::False);
   EXPECT_NE(condition_of(condition::kGpuAvailable).message.find("Insufficient nvidia.com/gpu"), std::string::npos);
   world.pods.back() = running(pod_of(*job), world.now);
@@ -444,7 +444,7 @@ TEST_F(TrainingJobReconcile, WaitsInItsQueueUntilKueueLetsItRun) {
   spec().queue = "team-a";
   world.platform.kueue = true;
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, TrainingPhase::Queued);
+  EXPECT_EQ(status().phase, Phase::Queued);
   EXPECT_EQ(condition_of(condition::kQueued).reason, "QuotaPending");
   auto* job = world.find_job("detector-vtj-r1-a1");
   EXPECT_EQ(job->spec.pod.queue, "team-a");
@@ -453,7 +453,7 @@ TEST_F(TrainingJobReconcile, WaitsInItsQueueUntilKueueLetsItRun) {
   ASSERT_TRUE(world.settle());
   EXPECT_EQ(condition_of(condition::kQueued).reason, "Admitted");
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
 }
 
 TEST_F(TrainingJobReconcile, GoesOnWithTheSameAttemptAfterItsQueueHasTakenItBack) {
@@ -466,7 +466,7 @@ TEST_F(TrainingJobReconcile, GoesOnWithTheSameAttemptAfterItsQueueHasTakenItBack
   job->spec.suspend = false;
   world.start_pods();
   ASSERT_TRUE(world.settle());
-  ASSERT_EQ(status().phase, TrainingPhase::Running);
+  ASSERT_EQ(status().phase, Phase::Running);
   job = world.find_job("detector-vtj-r1-a1");
   job->spec.suspend = true;
   for (auto& pod : world.pods) {
@@ -474,10 +474,10 @@ TEST_F(TrainingJobReconcile, GoesOnWithTheSameAttemptAfterItsQueueHasTakenItBack
     pod.meta.deletion_timestamp = world.now;
   }
   ASSERT_TRUE(world.settle());
-  EXPECT_EQ(status().phase, TrainingPhase::Queued);
+  EXPECT_EQ(status().phase, Phase::Queued);
   world.find_job("detector-vtj-r1-a1")->spec.suspend = false;  // admitted before the old Pod is gone
   ASSERT_TRUE(world.settle());
-  EXPECT_EQ(status().phase, TrainingPhase::Starting);
+  EXPECT_EQ(status().phase, Phase::Starting);
   EXPECT_EQ(status().attempt, 1);
   EXPECT_EQ(status().counted_failures, 0);
   EXPECT_FALSE(status().failure.has_value());
@@ -487,7 +487,7 @@ TEST_F(TrainingJobReconcile, SaysThatAQueueHasNoEffectWithoutKueue) {
   spec().queue = "team-a";
   hang();
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, TrainingPhase::Running);
+  EXPECT_EQ(status().phase, Phase::Running);
   EXPECT_EQ(condition_of(condition::kQueued).reason, "QueueNotInstalled");
 }
 
@@ -497,14 +497,14 @@ TEST_F(TrainingJobReconcile, SuspendsAndContinuesTheSameRunForFree) {
   spec().suspend = true;
   touch();
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, TrainingPhase::Suspended);
+  EXPECT_EQ(status().phase, Phase::Suspended);
   EXPECT_TRUE(std::none_of(world.jobs.begin(), world.jobs.end(),
                            [](const auto& j) { return j.meta.name.find("-vtj-") != std::string::npos; }));
   spec().suspend = false;
   touch();
   world.worker = do_the_work;
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
   EXPECT_EQ(status().run, 1);
   EXPECT_EQ(status().attempt, 2);
   EXPECT_EQ(status().counted_failures, 0);
@@ -557,7 +557,7 @@ TEST_F(TrainingJobReconcile, ResumesFromAnotherTrainingJobOnceThatHasACheckpoint
   EXPECT_EQ(condition_of(condition::kInputsReady).reason, "TrainingJobNotReady");
   world.training_jobs[1].spec.suspend = false;
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
   EXPECT_EQ(status().resolved->resume_path, world.training_jobs[1].status.resolved->checkpoint_path);
 }
 
@@ -575,7 +575,7 @@ TEST_F(TrainingJobReconcile, ResumesFromACheckpointByItsDigest) {
 TEST_F(TrainingJobReconcile, WhatIsOnlyTrueWhileAnAttemptRunsIsGoneAfterwards) {
   spec().resources.emplace().gpus = 1;
   ASSERT_TRUE(world.run_to_end());
-  ASSERT_EQ(status().phase, TrainingPhase::Succeeded);
+  ASSERT_EQ(status().phase, Phase::Succeeded);
   EXPECT_EQ(api::find_condition(status().conditions, condition::kGpuAvailable), nullptr);
   EXPECT_EQ(api::find_condition(status().conditions, condition::kTelemetryHealthy), nullptr);
 }
@@ -589,10 +589,10 @@ TEST_F(TrainingJobReconcile, TellsWhyItWaitsForARetryAfterTheOldJobHasStopped) {
     world.end_workers();
     ASSERT_TRUE(world.settle());
   }
-  ASSERT_EQ(status().phase, TrainingPhase::Running);
+  ASSERT_EQ(status().phase, Phase::Running);
   world.now += 601s;
   ASSERT_TRUE(world.settle());
-  EXPECT_EQ(status().phase, TrainingPhase::Pending);
+  EXPECT_EQ(status().phase, Phase::Pending);
   EXPECT_EQ(condition_of(condition::kReady).reason, "RetryScheduled");
   EXPECT_NE(status().message.find("after Hung: "), std::string::npos) << status().message;
 }
@@ -603,7 +603,7 @@ TEST_F(TrainingJobReconcile, StaysSucceededWhenItsJobAndDatasetsAreDeleted) {
   world.pods.clear();
   world.datasets.clear();
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().phase, TrainingPhase::Succeeded);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
   EXPECT_EQ(attempts().size(), 1u);
 }
 

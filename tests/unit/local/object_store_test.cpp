@@ -47,7 +47,7 @@ TEST(ObjectStore, RememberEverythingOverARestart) {
   {
     auto store = open(folder, clock);
     auto object = must<api::Dataset>(store->create(dataset("a")));
-    object.status.phase = api::DatasetPhase::Ready;
+    object.status.phase = api::Phase::Succeeded;
     object.status.images = 5;
     object = must<api::Dataset>(store->update_status(object));
     store->emit(key(Kind::Dataset, "a"), {cluster::EventType::Warning, "Odd", "something"});

@@ -12,7 +12,7 @@ core::TelemetryRecord message(std::int64_t sequence) {
   return record;
 }
 
-core::PipelineRecord pipeline(const std::string& name, std::int64_t run, api::PipelinePhase phase) {
+core::PipelineRecord pipeline(const std::string& name, std::int64_t run, api::Phase phase) {
   core::PipelineRecord record;
   record.pipeline.meta.namespace_ = "default";
   record.pipeline.meta.name = name;
@@ -39,26 +39,26 @@ TEST(RecordQueue, GivesRecordsInTheOrderTheyCame) {
 
 TEST(RecordQueue, KeepsOnlyTheNewestStateOfAWaitingRun) {
   RecordQueue queue({});
-  queue.push(pipeline("a", 1, api::PipelinePhase::Pending));
+  queue.push(pipeline("a", 1, api::Phase::Pending));
   queue.push(message(1));
-  queue.push(pipeline("a", 1, api::PipelinePhase::Succeeded));
-  queue.push(pipeline("a", 2, api::PipelinePhase::Running));
-  queue.push(pipeline("b", 1, api::PipelinePhase::Running));
+  queue.push(pipeline("a", 1, api::Phase::Succeeded));
+  queue.push(pipeline("a", 2, api::Phase::Running));
+  queue.push(pipeline("b", 1, api::Phase::Running));
   EXPECT_EQ(queue.size(), 4U);
   EXPECT_EQ(queue.coalesced(), 1U);
   EXPECT_EQ(queue.dropped(), 0U);
   const auto records = queue.pop(10);
-  EXPECT_EQ(std::get<core::PipelineRecord>(records[0]).pipeline.status.phase, api::PipelinePhase::Succeeded);
+  EXPECT_EQ(std::get<core::PipelineRecord>(records[0]).pipeline.status.phase, api::Phase::Succeeded);
 }
 
 TEST(RecordQueue, KeepsTheSpecThatAWaitingRunWasStartedWith) {
   RecordQueue queue({});
-  auto started = pipeline("a", 1, api::PipelinePhase::Running);
+  auto started = pipeline("a", 1, api::Phase::Running);
   started.pipeline.status.attempt = 1;
   started.pipeline.spec.seed = 7;
   auto edited = started;
   edited.pipeline.spec.seed = 8;
-  edited.pipeline.status.phase = api::PipelinePhase::Failed;
+  edited.pipeline.status.phase = api::Phase::Failed;
   edited.own_spec = false;
   queue.push(started);
   queue.push(edited);
@@ -67,12 +67,12 @@ TEST(RecordQueue, KeepsTheSpecThatAWaitingRunWasStartedWith) {
   const auto& kept = std::get<core::PipelineRecord>(records[0]);
   EXPECT_EQ(kept.pipeline.spec.seed, 7);
   EXPECT_TRUE(kept.own_spec);
-  EXPECT_EQ(kept.pipeline.status.phase, api::PipelinePhase::Failed);
+  EXPECT_EQ(kept.pipeline.status.phase, api::Phase::Failed);
 }
 
 TEST(RecordQueue, TakesTheNewestSpecOfARunThatHasNotStartedAndNeverThatOfAnotherRun) {
   RecordQueue queue({});
-  auto waiting = pipeline("a", 1, api::PipelinePhase::Pending);
+  auto waiting = pipeline("a", 1, api::Phase::Pending);
   waiting.pipeline.spec.suspend = true;
   auto resumed = waiting;
   resumed.pipeline.spec.suspend = false;
@@ -90,16 +90,16 @@ TEST(RecordQueue, TakesTheNewestSpecOfARunThatHasNotStartedAndNeverThatOfAnother
 
 TEST(RecordQueue, DoesNotReplaceARecordThatIsAlreadyBeingWritten) {
   RecordQueue queue({});
-  queue.push(pipeline("a", 1, api::PipelinePhase::Pending));
+  queue.push(pipeline("a", 1, api::Phase::Pending));
   (void)queue.pop(1);
-  queue.push(pipeline("a", 1, api::PipelinePhase::Succeeded));
+  queue.push(pipeline("a", 1, api::Phase::Succeeded));
   EXPECT_EQ(queue.size(), 1U);
   EXPECT_EQ(queue.coalesced(), 0U);
 }
 
 TEST(RecordQueue, DropsTheOldestTelemetryFirstWhenFull) {
   RecordQueue queue({4, 1 << 20});
-  queue.push(pipeline("a", 1, api::PipelinePhase::Running));
+  queue.push(pipeline("a", 1, api::Phase::Running));
   for (int i = 0; i < 10; ++i) queue.push(message(i));
   EXPECT_EQ(queue.size(), 4U);
   EXPECT_EQ(queue.dropped(), 7U);
@@ -111,12 +111,12 @@ TEST(RecordQueue, DropsTheOldestTelemetryFirstWhenFull) {
 
 TEST(RecordQueue, DropsTheOldestResourceWhenNoTelemetryIsLeft) {
   RecordQueue queue({2, 1 << 20});
-  for (const char* name : {"a", "b", "c"}) queue.push(pipeline(name, 1, api::PipelinePhase::Running));
+  for (const char* name : {"a", "b", "c"}) queue.push(pipeline(name, 1, api::Phase::Running));
   const auto records = queue.pop(10);
   ASSERT_EQ(records.size(), 2U);
   EXPECT_EQ(std::get<core::PipelineRecord>(records[0]).pipeline.meta.name, "b");
   EXPECT_EQ(queue.dropped(), 1U);
-  queue.push(pipeline("a", 1, api::PipelinePhase::Succeeded));
+  queue.push(pipeline("a", 1, api::Phase::Succeeded));
   EXPECT_EQ(queue.coalesced(), 0U) << "a dropped record leaves no trace behind";
 }
 

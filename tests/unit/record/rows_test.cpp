@@ -18,8 +18,8 @@ TEST(RecordWords, AreThoseOfTheDocuments) {
   EXPECT_EQ(word(Task::ZeroShot), "ZERO_SHOT");
   EXPECT_EQ(word(Modality::RGB), "RGB");
   EXPECT_EQ(word(Modality::Thermal), "THERMAL");
-  EXPECT_EQ(word(api::PipelinePhase::Succeeded), "DONE");
-  EXPECT_EQ(word(api::TrainingPhase::Queued), "QUEUED");
+  EXPECT_EQ(word(api::Phase::Succeeded), "DONE");
+  EXPECT_EQ(word(api::Phase::Queued), "QUEUED");
   EXPECT_EQ(run_word("Superseded"), "CANCELLED");
   EXPECT_EQ(stage_word("ImageWriting"), Json("image_writing"));
   EXPECT_TRUE(stage_word("None").is_null());

@@ -395,7 +395,7 @@ TEST_F(EngineTest, TellsHistoryThatARunEndedWithItsResource) {
   sync();
   ASSERT_EQ(records.size(), 1u);
   const auto& last = std::get<core::TrainingRecord>(records[0]).job.status;
-  EXPECT_EQ(last.phase, api::TrainingPhase::Failed);
+  EXPECT_EQ(last.phase, api::Phase::Failed);
   EXPECT_EQ(last.message, "deleted before its run ended");
 }
 

@@ -169,7 +169,7 @@ TEST(ObjectCache, GivesAnObjectBackAsItTookIt) {
   ObjectCache cache;
   auto taken = at(dataset("a"), "uid-a", 4);
   taken.meta.labels = {{"team", "vision"}};
-  taken.status.phase = api::DatasetPhase::Ready;
+  taken.status.phase = api::Phase::Succeeded;
   taken.status.images = 7;
   taken.status.class_counts = {{"car", 3, 5}};
   for (int i = 0; i < 3; ++i) {  // alone, and as a difference to its like

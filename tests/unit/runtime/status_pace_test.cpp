@@ -14,7 +14,7 @@ constexpr TimePoint kNow{std::chrono::hours(400'000)};
 api::Dataset waiting(const std::string& reason, const std::string& message) {
   api::Dataset out = dataset("a");
   out.status.run = 1;
-  out.status.phase = api::DatasetPhase::Processing;
+  out.status.phase = api::Phase::Running;
   out.status.message = message;
   api::set_condition(out.status.conditions,
                      {.type = "Ready", .status = api::ConditionStatus::False, .reason = reason, .message = message},
@@ -54,7 +54,7 @@ TEST_F(StatusPaceTest, AnotherPhaseOrNumberIsNewsAtOnce) {
   changed.status.attempt = 2;
   EXPECT_EQ(wait(intent_for(changed), seconds(1)), std::nullopt);
   changed = waiting("Unschedulable", "0/3 nodes are available");
-  changed.status.phase = api::DatasetPhase::Error;
+  changed.status.phase = api::Phase::Failed;
   EXPECT_EQ(wait(intent_for(changed), seconds(1)), std::nullopt);
 }
 

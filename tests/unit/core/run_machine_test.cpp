@@ -1,0 +1,139 @@
+// The run machine with a kind that it has never heard of.
+#include <gtest/gtest.h>
+
+#include "tests/unit/core/resources.h"
+#include "tests/unit/core/widget.h"
+
+namespace visionops::core {
+namespace {
+
+using api::Phase;
+namespace condition = api::condition;
+
+/// One Widget, its Jobs and Pods, and an operator that applies what is decided.
+class RunMachineTest : public ::testing::Test {
+ protected:
+  RunMachineTest() {
+    o.widget.meta = dataset("counter").meta;
+    o.widget.spec.store = "datasets";
+    o.widget.spec.path = "raw/street";
+    o.now = start_time();
+  }
+  const WidgetStatus& status() const { return o.widget.status; }
+
+  void pass() {
+    const auto decision = reconcile(o);
+    o.widget.status = decision.status;
+    for (const auto& event : decision.events) events.push_back(event.reason);
+    for (const auto& action : decision.actions) apply(action);
+  }
+  void pod_runs() { o.pods = {running(pod_of(o.jobs.back()), o.now)}; }
+  void pod_ends(int exit_code) {
+    o.pods = {ended(pod_of(o.jobs.back()), exit_code, contract::encode(inspection_result("raw/street")))};
+  }
+  /// One attempt from its Job to its end.
+  void attempt(int exit_code) {
+    pass();
+    pod_ends(exit_code);
+    pass();
+  }
+
+  WidgetObserved o;
+  std::vector<std::string> events;
+
+ private:
+  void apply(const Action& action) {
+    if (const auto* create = std::get_if<CreateJob>(&action)) {
+      o.jobs.push_back(create->job);
+      o.jobs.back().meta.uid = "uid-" + create->job.meta.name;
+      o.jobs.back().meta.creation_timestamp = o.now;
+    } else if (const auto* gone = std::get_if<DeleteJob>(&action)) {
+      std::erase_if(o.jobs, [&](const cluster::Job& job) { return job.meta.uid == gone->uid; });
+      std::erase_if(o.pods, [&](const cluster::Pod& pod) { return pod.meta.owner_references.at(0).uid == gone->uid; });
+    }
+  }
+};
+
+TEST_F(RunMachineTest, LeadsAnyKindToItsResult) {
+  pass();
+  EXPECT_EQ(status().phase, Phase::Starting);
+  pod_runs();
+  pass();
+  EXPECT_EQ(status().phase, Phase::Running);
+  EXPECT_EQ(status().message, "Job " + o.jobs[0].meta.name + " counts");
+  o.now += std::chrono::seconds(90);
+  pod_ends(0);
+  pass();
+  EXPECT_EQ(status().phase, Phase::Succeeded);
+  EXPECT_GT(status().images, 0);
+  EXPECT_TRUE(api::is_true(status().conditions, condition::kReady));
+  EXPECT_TRUE(api::is_true(status().conditions, condition::kComplete));
+  EXPECT_EQ(status().duration, format_age(std::chrono::seconds(90)));
+  EXPECT_EQ(events, (std::vector<std::string>{"JobCreated", "Succeeded"}));
+}
+
+TEST_F(RunMachineTest, RetriesItWithinItsLimitAndSaysWhyItFailed) {
+  o.widget.spec.retry = api::RetryPolicy{1};
+  attempt(65);
+  EXPECT_EQ(status().phase, Phase::Pending);
+  EXPECT_EQ(status().counted_failures, 1);
+  ASSERT_TRUE(status().retry_at);
+  o.now = *status().retry_at;
+  attempt(65);
+  EXPECT_EQ(status().attempt, 2);
+  EXPECT_EQ(status().phase, Phase::Failed);
+  ASSERT_TRUE(status().failure);
+  EXPECT_EQ(status().failure->failure_class, "StorageFailure");
+  EXPECT_TRUE(api::is_true(status().conditions, condition::kStalled));
+}
+
+TEST_F(RunMachineTest, RefusesWhatIsWrongBeforeAnythingStarts) {
+  o.widget.spec.path.clear();
+  pass();
+  EXPECT_TRUE(o.jobs.empty());
+  EXPECT_EQ(api::find_condition(status().conditions, condition::kStalled)->reason, "InvalidSpec");
+  o.widget.spec.path = "raw/street";
+  o.platform.stores = {"models"};
+  pass();
+  EXPECT_EQ(api::find_condition(status().conditions, condition::kStalled)->reason, "UnknownStore");
+}
+
+TEST_F(RunMachineTest, SuspendsAndGoesOnWithTheSameRun) {
+  pass();
+  pod_runs();
+  o.widget.spec.suspend = true;
+  pass();
+  EXPECT_EQ(status().phase, Phase::Suspended);
+  EXPECT_TRUE(o.jobs.empty());
+  o.widget.spec.suspend = false;
+  attempt(0);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
+  EXPECT_EQ(status().run, 1);
+  EXPECT_EQ(status().attempt, 2);
+  EXPECT_EQ(status().counted_failures, 0);
+}
+
+TEST_F(RunMachineTest, AChangedSpecIsANewRunAndTheFormerOneStaysInTheHistory) {
+  attempt(0);
+  o.widget.spec.path = "raw/harbour";
+  pass();
+  EXPECT_EQ(status().run, 2);
+  EXPECT_EQ(status().images, 0);
+  ASSERT_EQ(status().runs.size(), 1u);
+  EXPECT_EQ(status().runs[0].phase, "Succeeded");
+  EXPECT_EQ(o.jobs.size(), 1u) << "the Job of the former run is gone";
+}
+
+TEST_F(RunMachineTest, TheJobsOfAFinishedRunGoWhenTheirTimeIsOver) {
+  o.widget.spec.ttl_seconds_after_finished = 60;
+  attempt(0);
+  pass();
+  EXPECT_EQ(o.jobs.size(), 1u);
+  o.now += std::chrono::seconds(60);
+  pass();
+  EXPECT_TRUE(o.jobs.empty());
+  EXPECT_EQ(status().phase, Phase::Succeeded);
+}
+
+}  // namespace
+}  // namespace visionops::core
