@@ -315,8 +315,8 @@ const Table<TrainingJobSpec>& Fields<TrainingJobSpec>::table() {
 
 namespace api {
 
-TrainingJob decode_training_job(const Json& json) { return decode_resource<TrainingJob>(json, "TrainingJob"); }
-Json encode(const TrainingJob& job) { return encode_resource(job, "TrainingJob"); }
+TrainingJob decode_training_job(const Json& json) { return decode_resource<TrainingJob>(json); }
+Json encode(const TrainingJob& job) { return encode_resource(job); }
 
 }  // namespace api
 }  // namespace visionops

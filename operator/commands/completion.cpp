@@ -4,6 +4,8 @@
 
 #include <iostream>
 
+#include "operator/cluster/kinds.h"
+
 namespace visionops::commands {
 
 namespace {
@@ -23,13 +25,12 @@ std::string command_words(const CLI::App& app) {
   return words;
 }
 
-constexpr const char* kObjectWords = "datasets pipelines trainingjobs jobs pods";
-
 std::string bash_script(const CLI::App& app) {
+  const std::string objects = cluster::kind_plurals(cluster::kKindsWatchedEverywhere, " ");
   std::string cases;
   for (const auto* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
     cases += fmt::format("    {}) words=\"{}\"; [[ $COMP_CWORD -eq 2 ]] && words+=\" {}\" ;;\n", sub->get_name(),
-                         option_words(*sub), kObjectWords);
+                         option_words(*sub), objects);
   }
   return fmt::format(
       "_{0}() {{\n  local current=\"${{COMP_WORDS[COMP_CWORD]}}\" words=\"\"\n"

@@ -32,6 +32,16 @@ struct Platform {
   Duration retry_backoff = std::chrono::seconds(10);  ///< doubled per counted failure, at most 6 minutes
 };
 
+/// Of a kind that looks at nothing but what it owns.
+template <class Resource>
+struct ObservedOf {
+  Resource resource;
+  std::vector<cluster::Job> jobs;
+  std::vector<cluster::Pod> pods;
+  Platform platform;
+  TimePoint now{};
+};
+
 struct DatasetObserved {
   api::Dataset dataset;
   std::vector<cluster::Job> jobs;        ///< owned by the Dataset

@@ -23,4 +23,19 @@ core::DatasetObserved gather(const api::Dataset& dataset, const Surroundings& fr
 core::PipelineObserved gather(const api::Pipeline& pipeline, const Surroundings& from, TimePoint now);
 core::TrainingJobObserved gather(const api::TrainingJob& job, const Surroundings& from, TimePoint now);
 
+struct Children {
+  std::vector<cluster::Job> jobs;
+  std::vector<cluster::Pod> pods;
+};
+/// By the labels of children. A Job whose Pods were refused says so in its message.
+Children children_of(const cluster::ObjectKey& owner, const std::string& uid, const Surroundings& from);
+
+/// Any other kind of ours.
+template <api::Resource T>
+core::ObservedOf<T> gather(const T& resource, const Surroundings& from, TimePoint now) {
+  auto [jobs, pods] = children_of(cluster::ObjectKey{cluster::kKindOf<T>, resource.meta.namespace_, resource.meta.name},
+                                  resource.meta.uid, from);
+  return {resource, std::move(jobs), std::move(pods), from.platform, now};
+}
+
 }  // namespace visionops::runtime
