@@ -10,7 +10,7 @@ namespace {
 
 template <class T>
 Json schema_of() {
-  return Fields<T>::table().schema();
+  return T::fields().schema();
 }
 
 PrinterColumn age() { return {"Age", "date", ".metadata.creationTimestamp", "Time since the resource was created."}; }

@@ -23,6 +23,8 @@ struct OwnerReference {
   bool controller = false;
   bool block_owner_deletion = false;
   bool operator==(const OwnerReference&) const = default;
+
+  static const Table<OwnerReference>& fields();
 };
 
 struct ObjectMeta {
@@ -38,6 +40,8 @@ struct ObjectMeta {
   TimePoint creation_timestamp{};
   std::optional<TimePoint> deletion_timestamp;
   bool operator==(const ObjectMeta&) const = default;
+
+  static const Table<ObjectMeta>& fields();
 };
 
 /// How a kind of ours is called, and in a sentence what it is.
@@ -74,8 +78,3 @@ inline constexpr std::string_view kGroup = "visionops.dev";
 inline constexpr std::string_view kApiVersion = "visionops.dev/v1alpha1";
 
 }  // namespace visionops::api
-
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(api::OwnerReference);
-VISIONOPS_DECLARE_FIELDS(api::ObjectMeta);
-}  // namespace visionops
