@@ -4,6 +4,7 @@
 
 #include "base/cli/completion.h"
 #include "base/cli/man_page.h"
+#include "operator/cluster/kinds.h"
 #include "operator/commands/delete.h"
 #include "operator/commands/describe.h"
 #include "operator/commands/get.h"
@@ -26,7 +27,7 @@ int main(int argc, char** argv) {
   commands::add_delete(app, exit_code);
   commands::add_operator(app, exit_code);
   commands::add_sql(app, exit_code);
-  visionops::cli::add_completion(app, "datasets pipelines trainingjobs jobs pods", exit_code);
+  visionops::cli::add_completion(app, visionops::cluster::kind_plurals(visionops::cluster::kKindsWatchedEverywhere, " "), exit_code);
   visionops::cli::add_man(app, std::string("visionops ") + VISIONOPS_VERSION, exit_code);
   try {
     CLI11_PARSE(app, argc, argv);

@@ -1,10 +1,8 @@
 #include "crds/gen/crd.h"
 
 #include "base/field_table.h"
-#include "operator/api/dataset.h"
 #include "operator/api/patterns.h"
-#include "operator/api/pipeline.h"
-#include "operator/api/training_job.h"
+#include "operator/cluster/kinds.h"
 
 namespace visionops::crds {
 
@@ -15,67 +13,42 @@ Json schema_of() {
   return T::fields().schema();
 }
 
-const PrinterColumn kAge{"Age", "date", ".metadata.creationTimestamp", "Time since the resource was created."};
-const PrinterColumn kMessage{"Message", "string", ".status.message", "Where things stand.", true};
+PrinterColumn age() { return {"Age", "date", ".metadata.creationTimestamp", "Time since the resource was created."}; }
+PrinterColumn message() { return {"Message", "string", ".status.message", "Where things stand.", true}; }
 
-Resource dataset() {
-  return {"Dataset",
-          "datasets",
-          "vds",
-          "Dataset is one split and version of a dataset group: files in a store, inspected, counted, digested, and "
-          "unchanged once Ready.",
-          {{"Type", "string", ".spec.type", "How far the data are processed."},
-           {"Version", "string", ".spec.version", "Version of the group and split."},
-           {"Images", "integer", ".status.images", "Number of images."},
-           {"Classes", "integer", ".status.classes", "Number of classes."},
-           {"Size", "string", ".status.size", "Size of all files."},
-           {"Ready", "string", ".status.conditions[?(@.type==\"Ready\")].status", "Whether it may be used."},
-           kAge,
-           {"Group", "string", ".spec.group", "Logical bundle.", true},
-           {"Split", "string", ".spec.split", "Role in training.", true},
-           {"Pipeline", "string", ".status.lineage.pipeline", "Pipeline that made it.", true},
-           kMessage},
-          schema_of<api::DatasetSpec>,
-          schema_of<api::DatasetStatus>};
+template <class T>
+void add_columns(bool wide, std::vector<PrinterColumn>& out) {
+  for (const auto& column : T::columns()) {
+    if (column.wide != wide || column.path.empty()) continue;
+    out.push_back({std::string(column.name), std::string(column.type), std::string(column.path),
+                   std::string(column.description), wide});
+  }
 }
 
-Resource pipeline() {
-  return {"Pipeline",
-          "pipelines",
-          "vpl",
-          "Pipeline makes a new Dataset from others: each source through its own steps, then all together through "
-          "common ones. Sources are never changed.",
-          {{"Phase", "string", ".status.phase", "Where the run stands."},
-           {"Stage", "string", ".status.stage", "What the workers are doing."},
-           {"Progress", "string", ".status.progress", "Work done in this stage."},
-           {"In", "integer", ".status.imagesIn", "Images of all sources."},
-           {"Out", "integer", ".status.imagesOut", "Images of the result."},
-           {"Duration", "string", ".status.duration", "How long the run took."},
-           kAge,
-           {"Output", "string", ".status.resolved.output.dataset", "Dataset that comes out.", true},
-           kMessage},
-          schema_of<api::PipelineSpec>,
-          schema_of<api::PipelineStatus>};
+template <class T>
+std::vector<PrinterColumn> columns_of() {
+  std::vector<PrinterColumn> out;
+  add_columns<T>(false, out);
+  out.push_back(age());
+  add_columns<T>(true, out);
+  out.push_back(message());
+  return out;
 }
 
-Resource training_job() {
-  return {"TrainingJob",
-          "trainingjobs",
-          "vtj",
-          "TrainingJob trains a model on Datasets and keeps its verified checkpoints, metrics and the evaluated best "
-          "model.",
-          {{"Phase", "string", ".status.phase", "Where the run stands."},
-           {"Epoch", "integer", ".status.epoch", "Current epoch."},
-           {"Progress", "string", ".status.progress", "Work done."},
-           {"ETA", "string", ".status.eta", "Time left."},
-           {"Best", "string", ".status.bestSummary", "Best value of the watched metric."},
-           {"GPU", "string", ".status.gpu", "GPU that is used."},
-           kAge,
-           {"Model", "string", ".spec.model", "Model that is trained.", true},
-           {"Train", "string", ".status.resolved.train.name", "Dataset that it learns from.", true},
-           kMessage},
-          schema_of<api::TrainingJobSpec>,
-          schema_of<api::TrainingJobStatus>};
+template <class T>
+Resource resource_of() {
+  const api::ResourceKind& names = T::kKind;
+  return {std::string(names.name),        std::string(names.plural), std::string(names.short_name),
+          std::string(names.description), columns_of<T>(),           schema_of<decltype(T::spec)>,
+          schema_of<decltype(T::status)>};
+}
+
+std::vector<Resource> all_resources() {
+  std::vector<Resource> out;
+  cluster::for_each_row([&]<class Row>(const Row&) {
+    if constexpr (api::Resource<typename Row::Type>) out.push_back(resource_of<typename Row::Type>());
+  });
+  return out;
 }
 
 /// The order of the tables is for people; the API server refuses keys that it does not know.
@@ -122,7 +95,7 @@ Json printer_columns(const Resource& resource) {
 }  // namespace
 
 const std::vector<Resource>& resources() {
-  static const std::vector<Resource> all{dataset(), pipeline(), training_job()};
+  static const std::vector<Resource> all = all_resources();
   return all;
 }
 

@@ -26,7 +26,7 @@ struct Resource {
   Json (*status_schema)();
 };
 
-/// Dataset, Pipeline, TrainingJob.
+/// Our kinds, in the order of the table (cluster/kinds.h).
 const std::vector<Resource>& resources();
 
 /// The CRD as Kubernetes reads it: structural schema, no defaults, printer columns, status subresource.

@@ -1,4 +1,4 @@
-// visionops-crds: writes the CRDs and the field reference. Same tables, same bytes.
+// visionops-crds: writes the CRDs, the reference and the rights of the chart. Same tables, same bytes.
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fstream>
@@ -9,6 +9,7 @@
 #include "base/yaml_emit.h"
 #include "crds/gen/crd.h"
 #include "crds/gen/reference.h"
+#include "crds/gen/rights.h"
 
 namespace {
 
@@ -46,30 +47,33 @@ Status write_docs(const fs::path& folder) {
   if (auto status = write_file(folder / "configuration.md", visionops::crds::configuration_reference()); !status) {
     return status;
   }
+  if (auto status = write_file(folder / "rights.md", visionops::crds::rights_reference()); !status) return status;
   return write_file(folder / "exit-codes.md", visionops::crds::exit_code_reference());
+}
+
+Status write_chart(const fs::path& folder) {
+  return write_file(folder / "_rights.tpl", visionops::crds::rights_template());
+}
+
+/// Says why not.
+bool written(const std::string& folder, Status (*write)(const fs::path&)) {
+  if (folder.empty()) return true;
+  const auto status = write(folder);
+  if (!status) std::cerr << status.error().message << '\n';
+  return status.ok();
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Writes the CustomResourceDefinitions and the field reference of VisionOps.");
+  CLI::App app("Writes the CustomResourceDefinitions, the reference and the rights of VisionOps.");
   std::string output;
   std::string docs;
+  std::string chart;
   app.add_option("--output", output, "Folder for *.visionops.dev.yaml");
   app.add_option("--docs", docs, "Folder for the field reference (*.md)");
-  app.require_option(1, 2);
+  app.add_option("--chart", chart, "Folder for the templates of the chart (_rights.tpl)");
+  app.require_option(1, 3);
   CLI11_PARSE(app, argc, argv);
-  if (!output.empty()) {
-    if (const auto status = write_crds(output); !status) {
-      std::cerr << status.error().message << '\n';
-      return 1;
-    }
-  }
-  if (!docs.empty()) {
-    if (const auto status = write_docs(docs); !status) {
-      std::cerr << status.error().message << '\n';
-      return 1;
-    }
-  }
-  return 0;
+  return written(output, write_crds) && written(docs, write_docs) && written(chart, write_chart) ? 0 : 1;
 }

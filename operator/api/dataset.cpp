@@ -123,8 +123,8 @@ const Table<DatasetSpec>& DatasetSpec::fields() {
   return table;
 }
 
-Dataset decode_dataset(const Json& json) { return decode_resource<Dataset>(json, "Dataset"); }
-Json encode(const Dataset& dataset) { return encode_resource(dataset, "Dataset"); }
+Dataset decode_dataset(const Json& json) { return decode_resource<Dataset>(json); }
+Json encode(const Dataset& dataset) { return encode_resource(dataset); }
 
 void validate(const DatasetSpec& spec, Problems& problems) { check_path(spec.path, "spec.path", problems); }
 

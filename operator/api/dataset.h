@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/json_fwd.h"
 #include "base/vocabulary.h"
+#include "operator/api/column.h"
 #include "operator/api/object_meta.h"
 #include "operator/api/run_status.h"
 
@@ -129,6 +131,12 @@ struct Dataset {
   DatasetSpec spec;
   DatasetStatus status;
   Problems problems;  ///< what decoding refused; a Dataset with problems is Stalled, never dropped
+  static constexpr ResourceKind kKind{
+      "Dataset", "datasets", "vds",
+      "Dataset is one split and version of a dataset group: files in a store, inspected, counted, digested, and "
+      "unchanged once Ready.",
+      /*ends=*/false};
+  static std::span<const Column<Dataset>> columns();
 };
 
 /// Total: whatever is wrong stands in .problems. `json` is a whole Kubernetes object.

@@ -106,4 +106,28 @@ const Table<DatasetStatus>& DatasetStatus::fields() {
   return table;
 }
 
+std::span<const Column<Dataset>> Dataset::columns() {
+  static constexpr Column<Dataset> kColumns[] = {
+      {"Type", "string", ".spec.type", "How far the data are processed.",
+       [](const Dataset& d) { return std::string(enum_name(d.spec.type)); }},
+      {"Version", "string", ".spec.version", "Version of the group and split.",
+       [](const Dataset& d) { return or_dash(d.spec.version); }},
+      {"Images", "integer", ".status.images", "Number of images.",
+       [](const Dataset& d) { return std::to_string(d.status.images); }},
+      {"Classes", "integer", ".status.classes", "Number of classes.",
+       [](const Dataset& d) { return std::to_string(d.status.classes); }},
+      {"Size", "string", ".status.size", "Size of all files.", [](const Dataset& d) { return or_dash(d.status.size); }},
+      {"Ready", "string", ".status.conditions[?(@.type==\"Ready\")].status", "Whether it may be used.",
+       [](const Dataset& d) {
+         const auto* ready = find_condition(d.status.conditions, condition::kReady);
+         return std::string(enum_name(ready ? ready->status : ConditionStatus::Unknown));
+       }},
+      {"Group", "string", ".spec.group", "Logical bundle.", nullptr, true},
+      {"Split", "string", ".spec.split", "Role in training.", nullptr, true},
+      {"Pipeline", "string", ".status.lineage.pipeline", "Pipeline that made it.", nullptr, true},
+      {"Format", "string", "", "", [](const Dataset& d) { return std::string(enum_name(d.spec.format)); }, true},
+      {"Digest", "string", "", "", [](const Dataset& d) { return or_dash(d.status.digest.substr(0, 19)); }, true}};
+  return kColumns;
+}
+
 }  // namespace visionops::api

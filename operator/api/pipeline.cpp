@@ -157,8 +157,8 @@ bool feeds_itself(const PipelineSource& source, const PipelineOutput& output) {
 
 }  // namespace
 
-Pipeline decode_pipeline(const Json& json) { return decode_resource<Pipeline>(json, "Pipeline"); }
-Json encode(const Pipeline& pipeline) { return encode_resource(pipeline, "Pipeline"); }
+Pipeline decode_pipeline(const Json& json) { return decode_resource<Pipeline>(json); }
+Json encode(const Pipeline& pipeline) { return encode_resource(pipeline); }
 
 void validate(const PipelineSpec& spec, Problems& problems) {
   for (std::size_t i = 0; i < spec.sources.size() && problems.size() < kMaxProblems; ++i) {

@@ -5,11 +5,13 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/json_fwd.h"
 #include "base/vocabulary.h"
+#include "operator/api/column.h"
 #include "operator/api/dataset.h"
 #include "operator/api/object_meta.h"
 #include "worker/contract/manipulator_call.h"
@@ -145,6 +147,11 @@ struct Pipeline {
   PipelineSpec spec;
   PipelineStatus status;
   Problems problems;
+  static constexpr ResourceKind kKind{
+      "Pipeline", "pipelines", "vpl",
+      "Pipeline makes a new Dataset from others: each source through its own steps, then all together through "
+      "common ones. Sources are never changed."};
+  static std::span<const Column<Pipeline>> columns();
 };
 
 Pipeline decode_pipeline(const Json& json);

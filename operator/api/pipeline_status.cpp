@@ -50,4 +50,29 @@ const Table<PipelineStatus>& PipelineStatus::fields() {
   return table;
 }
 
+std::span<const Column<Pipeline>> Pipeline::columns() {
+  static constexpr Column<Pipeline> kColumns[] = {
+      {"Phase", "string", ".status.phase", "Where the run stands.",
+       [](const Pipeline& p) { return std::string(enum_name(p.status.phase)); }},
+      {"Stage", "string", ".status.stage", "What the workers are doing.",
+       [](const Pipeline& p) {
+         return p.status.stage == PipelineStage::None ? "-" : std::string(enum_name(p.status.stage));
+       }},
+      {"Progress", "string", ".status.progress", "Work done in this stage.",
+       [](const Pipeline& p) { return or_dash(p.status.progress); }},
+      {"In", "integer", ".status.imagesIn", "Images of all sources.",
+       [](const Pipeline& p) { return std::to_string(p.status.images_in); }},
+      {"Out", "integer", ".status.imagesOut", "Images of the result.",
+       [](const Pipeline& p) { return std::to_string(p.status.images_out); }},
+      {"Duration", "string", ".status.duration", "How long the run took.",
+       [](const Pipeline& p) { return or_dash(p.status.duration); }},
+      {"Output", "string", ".status.resolved.output.dataset", "Dataset that comes out.",
+       [](const Pipeline& p) {
+         const auto& resolved = p.status.resolved;
+         return resolved && resolved->output ? resolved->output->dataset : "-";
+       },
+       true}};
+  return kColumns;
+}
+
 }  // namespace visionops::api

@@ -27,7 +27,7 @@ void check_name(const std::string& name, Problems& problems) {
 
 }  // namespace
 
-void check_envelope(const Json& json, const char* kind, Problems& problems) {
+void check_envelope(const Json& json, std::string_view kind, Problems& problems) {
   static const std::vector<std::string> known{"apiVersion", "kind", "metadata", "spec", "status"};
   check_word(json, "apiVersion", kApiVersion, problems);
   check_word(json, "kind", kind, problems);

@@ -1,4 +1,4 @@
-// The part of decoding and encoding that the three kinds share. For .cpp files of this room.
+// The part of decoding and encoding that all kinds share. For .cpp files of this room.
 #pragma once
 
 #include <string>
@@ -10,17 +10,18 @@
 namespace visionops::api {
 
 /// apiVersion, kind and unknown keys at the top; `kind` is what is expected.
-void check_envelope(const Json& json, const char* kind, Problems& problems);
+void check_envelope(const Json& json, std::string_view kind, Problems& problems);
 /// metadata: other writers' keys (managedFields, ...) are ignored, wrong types and names are problems.
 ObjectMeta decode_meta(const Json& json, Problems& problems);
 
 /// Total. The spec is strict and validated; the status is what an operator wrote, maybe another
 /// version of this one, so what it does not understand is dropped and never spoils the resource.
-template <class Resource>
-Resource decode_resource(const Json& json, const char* kind) {
-  Resource out{};
+template <Resource T>
+T decode_resource(const Json& json) {
+  constexpr std::string_view kind = T::kKind.name;
+  T out{};
   if (!json.is_object()) {
-    out.problems.push_back({"", type_message((std::string("a ") + kind).c_str(), json)});
+    out.problems.push_back({"", type_message(("a " + std::string(kind)).c_str(), json)});
     return out;
   }
   check_envelope(json, kind, out.problems);
@@ -43,10 +44,10 @@ Resource decode_resource(const Json& json, const char* kind) {
   return out;
 }
 
-template <class Resource>
-Json encode_resource(const Resource& resource, const char* kind) {
+template <Resource T>
+Json encode_resource(const T& resource) {
   Json out{{"apiVersion", kApiVersion},
-           {"kind", kind},
+           {"kind", T::kKind.name},
            {"metadata", encode_fields(resource.meta)},
            {"spec", encode_fields(resource.spec)}};
   if (Json status = encode_fields(resource.status); !status.empty()) out["status"] = std::move(status);

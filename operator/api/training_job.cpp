@@ -310,7 +310,7 @@ const Table<TrainingJobSpec>& TrainingJobSpec::fields() {
   return table;
 }
 
-TrainingJob decode_training_job(const Json& json) { return decode_resource<TrainingJob>(json, "TrainingJob"); }
-Json encode(const TrainingJob& job) { return encode_resource(job, "TrainingJob"); }
+TrainingJob decode_training_job(const Json& json) { return decode_resource<TrainingJob>(json); }
+Json encode(const TrainingJob& job) { return encode_resource(job); }
 
 }  // namespace visionops::api

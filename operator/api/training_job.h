@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/json_fwd.h"
 #include "base/vocabulary.h"
+#include "operator/api/column.h"
 #include "operator/api/object_meta.h"
 #include "operator/api/pipeline.h"
 
@@ -199,6 +201,11 @@ struct TrainingJob {
   TrainingJobSpec spec;
   TrainingJobStatus status;
   Problems problems;
+  static constexpr ResourceKind kKind{
+      "TrainingJob", "trainingjobs", "vtj",
+      "TrainingJob trains a model on Datasets and keeps its verified checkpoints, metrics and the evaluated best "
+      "model."};
+  static std::span<const Column<TrainingJob>> columns();
 };
 
 TrainingJob decode_training_job(const Json& json);

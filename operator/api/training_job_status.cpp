@@ -77,4 +77,24 @@ const Table<TrainingJobStatus>& TrainingJobStatus::fields() {
   return table;
 }
 
+std::span<const Column<TrainingJob>> TrainingJob::columns() {
+  static constexpr Column<TrainingJob> kColumns[] = {
+      {"Phase", "string", ".status.phase", "Where the run stands.",
+       [](const TrainingJob& t) { return std::string(enum_name(t.status.phase)); }},
+      {"Epoch", "integer", ".status.epoch", "Current epoch.",
+       [](const TrainingJob& t) {
+         return t.status.epochs ? std::to_string(t.status.epoch) + "/" + std::to_string(t.status.epochs) : "-";
+       }},
+      {"Progress", "string", ".status.progress", "Work done.",
+       [](const TrainingJob& t) { return or_dash(t.status.progress); }},
+      {"ETA", "string", ".status.eta", "Time left.", [](const TrainingJob& t) { return or_dash(t.status.eta); }},
+      {"Best", "string", ".status.bestSummary", "Best value of the watched metric.",
+       [](const TrainingJob& t) { return or_dash(t.status.best_summary); }},
+      {"GPU", "string", ".status.gpu", "GPU that is used.", [](const TrainingJob& t) { return or_dash(t.status.gpu); }},
+      {"Model", "string", ".spec.model", "Model that is trained.", [](const TrainingJob& t) { return t.spec.model; },
+       true},
+      {"Train", "string", ".status.resolved.train.name", "Dataset that it learns from.", nullptr, true}};
+  return kColumns;
+}
+
 }  // namespace visionops::api

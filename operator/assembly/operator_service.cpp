@@ -196,7 +196,7 @@ void OperatorService::Parts::add_processes(const core::Platform& platform) {
     runtime::Outlets outlets;
     outlets.log = log;
     outlets.observers = serve::observe(metrics);
-    for (const char* kind : {"Dataset", "Pipeline", "TrainingJob"}) metrics.max_workers(kind, config.workers);
+    for (const auto kind : cluster::kOurKinds) metrics.max_workers(cluster::kind_name(kind), config.workers);
     if (writer) outlets.records = [this](std::vector<core::Record> records) { push(std::move(records)); };
     auto& board = boards.try_emplace(name).first->second;
     processes.push_back(

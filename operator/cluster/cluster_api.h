@@ -23,20 +23,12 @@
 #include <optional>
 #include <stop_token>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "base/result.h"
-#include "operator/api/dataset.h"
-#include "operator/api/pipeline.h"
-#include "operator/api/training_job.h"
-#include "operator/cluster/workload.h"
+#include "operator/cluster/kinds.h"
 
 namespace visionops::cluster {
-
-enum class Kind { Dataset, Pipeline, TrainingJob, Job, Pod, Lease, Workload, Service };
-
-using Object = std::variant<api::Dataset, api::Pipeline, api::TrainingJob, Job, Pod, Lease, Workload, Service>;
 
 struct ObjectKey {
   Kind kind = Kind::Dataset;
@@ -48,7 +40,10 @@ struct ObjectKey {
 /// "TrainingJob default/street-detector", for logs and messages.
 std::string to_string(const ObjectKey& key);
 
-Kind kind_of(const Object& object);
+/// The kind is the place of the alternative: both are of one table.
+inline Kind kind_of(const Object& object) { return static_cast<Kind>(object.index()); }
+/// An object of the kind with nothing in it; of a bookmark it says how far a watch has come.
+Object bare_object(Kind kind, std::string resource_version = {});
 api::ObjectMeta& meta_of(Object& object);
 const api::ObjectMeta& meta_of(const Object& object);
 ObjectKey key_of(const Object& object);

@@ -63,8 +63,7 @@ void add_delete(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand(
       "delete", "Delete resources of the embedded cluster (files stay unless deletionPolicy is Delete)");
   auto options = std::make_shared<DeleteOptions>();
-  command->add_option("RESOURCE", options->words, "dataset, pipeline or trainingjob, then names. Or KIND/NAME...")
-      ->required();
+  command->add_option("RESOURCE", options->words, our_kind_words() + ", then names. Or KIND/NAME...")->required();
   command->add_option("--timeout", options->timeout_seconds, "Seconds to wait until a resource is gone")
       ->capture_default_str();
   add_data_options(*command, options->folder);

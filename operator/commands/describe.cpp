@@ -21,10 +21,12 @@ struct DescribeOptions {
 };
 
 const std::vector<api::Condition>* conditions_of(const cluster::Object& object) {
-  if (const auto* d = std::get_if<api::Dataset>(&object)) return &d->status.conditions;
-  if (const auto* p = std::get_if<api::Pipeline>(&object)) return &p->status.conditions;
-  if (const auto* t = std::get_if<api::TrainingJob>(&object)) return &t->status.conditions;
-  return nullptr;
+  return std::visit(
+      []<class T>(const T& typed) -> const std::vector<api::Condition>* {
+        if constexpr (api::Resource<T>) return &typed.status.conditions;
+        return nullptr;
+      },
+      object);
 }
 
 void print_table(const std::string& title, const TableRow& header, const std::vector<TableRow>& rows) {
@@ -94,8 +96,7 @@ int describe(const DescribeOptions& options) {
 void add_describe(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("describe", "Show one resource with its conditions, Pods and events");
   auto options = std::make_shared<DescribeOptions>();
-  command->add_option("RESOURCE", options->words, "dataset, pipeline or trainingjob, then names. Or KIND/NAME...")
-      ->required();
+  command->add_option("RESOURCE", options->words, our_kind_words() + ", then names. Or KIND/NAME...")->required();
   add_data_options(*command, options->folder);
   command->callback([options, &exit_code] { exit_code = describe(*options); });
 }

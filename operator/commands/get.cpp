@@ -50,7 +50,8 @@ Result<std::vector<cluster::Object>> objects_of(cluster::ClusterApi& api, const 
     objects.push_back(*std::move(object));
   }
   if (!words.names.empty()) return objects;
-  for (const auto kind : words.kinds.empty() ? user_kinds() : words.kinds) {
+  const std::vector<cluster::Kind> ours(cluster::kOurKinds.begin(), cluster::kOurKinds.end());
+  for (const auto kind : words.kinds.empty() ? ours : words.kinds) {
     auto found = api.list(kind, {namespace_, {}});
     if (!found) return found.error();
     std::ranges::move(found->items, std::back_inserter(objects));
@@ -85,10 +86,9 @@ int get(const GetOptions& options) {
 void add_get(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("get", "Show resources of the embedded cluster");
   auto options = std::make_shared<GetOptions>();
-  command->add_option(
-      "RESOURCE", options->words,
-      "datasets, pipelines, trainingjobs, jobs or pods, all of the first three when absent; then names. "
-      "Or KIND/NAME...");
+  command->add_option("RESOURCE", options->words,
+                      known_kind_words() + "; when absent all of " + cluster::kind_plurals(cluster::kOurKinds) +
+                          "; then names. Or KIND/NAME...");
   command->add_option("-o,--output", options->output, "wide, yaml or json")
       ->check(CLI::IsMember({"wide", "yaml", "json"}));
   add_data_options(*command, options->folder);

@@ -2,15 +2,15 @@
 
 #include <algorithm>
 
-#include "operator/present/columns.h"
 #include "operator/core/reconcile.h"
 
 namespace visionops::commands {
 
 std::vector<cluster::Pod> owned_pods(cluster::ClusterApi& api, const cluster::ObjectKey& owner) {
-  const auto found = api.list(cluster::Kind::Pod, {owner.namespace_,
-                                                   {{std::string(core::kOwnerKindLabel), kind_name(owner.kind)},
-                                                    {std::string(core::kOwnerNameLabel), owner.name}}});
+  const auto found =
+      api.list(cluster::Kind::Pod, {owner.namespace_,
+                                    {{std::string(core::kOwnerKindLabel), std::string(kind_name(owner.kind))},
+                                     {std::string(core::kOwnerNameLabel), owner.name}}});
   std::vector<cluster::Pod> pods;
   if (!found) return pods;
   for (const auto& object : found->items) {

@@ -78,7 +78,7 @@ std::vector<Settlement> settlements(cluster::ClusterApi& api, const std::vector<
 
 std::vector<Object> all_objects(cluster::ClusterApi& api) {
   std::vector<Object> out;
-  for (const auto kind : user_kinds()) {
+  for (const auto kind : cluster::kOurKinds) {
     if (auto found = api.list(kind, {})) out.insert(out.end(), found->items.begin(), found->items.end());
   }
   return out;

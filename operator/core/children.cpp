@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/names.h"
+#include "operator/cluster/kinds.h"
 #include "operator/core/reconcile.h"
 
 namespace visionops::core {
@@ -15,8 +16,8 @@ namespace {
 constexpr std::size_t kMaxJobName = 63 - 4;
 
 std::string short_name(const std::string& kind) {
-  if (kind == "Dataset") return "vds";
-  return kind == "Pipeline" ? "vpl" : "vtj";
+  const auto known = cluster::kind_named(kind);
+  return std::string(known ? cluster::row_of(*known).short_name : std::string_view());
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace visionops::core {
 
 /// The attempt of a resource that a child belongs to.
 struct ChildOf {
-  std::string kind;  ///< "Dataset", "Pipeline", "TrainingJob"
+  std::string kind;  ///< one of ours: "TrainingJob"
   const api::ObjectMeta& owner;
   std::int64_t run = 0;
   std::int32_t attempt = 0;

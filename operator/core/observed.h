@@ -41,6 +41,12 @@ struct RunObserved {
   TimePoint now{};
 };
 
+/// Of a kind that looks at nothing but what it owns.
+template <class Resource>
+struct ObservedOf : RunObserved {
+  Resource resource;
+};
+
 struct DatasetObserved : RunObserved {
   api::Dataset dataset;
   std::vector<api::Dataset> neighbours;  ///< of one that is being deleted: others whose folders overlap with its own
@@ -73,6 +79,10 @@ struct TrainingJobObserved : RunObserved {
   std::optional<TrainingTelemetry> telemetry;
 };
 
+template <class Resource>
+const Resource& resource_of(const ObservedOf<Resource>& o) {
+  return o.resource;
+}
 inline const api::Dataset& resource_of(const DatasetObserved& o) { return o.dataset; }
 inline const api::Pipeline& resource_of(const PipelineObserved& o) { return o.pipeline; }
 inline const api::TrainingJob& resource_of(const TrainingJobObserved& o) { return o.job; }

@@ -1,4 +1,4 @@
-// The three decisions of VisionOps. Total and pure: never throw, no clock, no I/O, equal input gives
+// The decisions of VisionOps. Total and pure: never throw, no clock, no I/O, equal input gives
 // equal output. Children have deterministic names.
 #pragma once
 
@@ -10,6 +10,9 @@ namespace visionops::core {
 DatasetDecision reconcile(const DatasetObserved& observed);
 PipelineDecision reconcile(const PipelineObserved& observed);
 TrainingJobDecision reconcile(const TrainingJobObserved& observed);
+/// Of any other kind: its folder defines it (kind_decision.h).
+template <api::Resource T>
+DecisionOf<decltype(T::status)> reconcile(const ObservedOf<T>& observed);
 
 /// Labels on every child, the keys by which the runtime finds them again.
 inline constexpr std::string_view kOwnerKindLabel = "visionops.dev/kind";

@@ -1,70 +1,35 @@
 #include "operator/present/columns.h"
 
 #include <algorithm>
+#include <span>
 
 namespace visionops::commands {
 
 namespace {
 
+using api::Column;
+using api::or_dash;
 using cluster::Kind;
-
-std::string ready_text(const std::vector<api::Condition>& conditions) {
-  const auto* ready = api::find_condition(conditions, api::condition::kReady);
-  return ready ? std::string(enum_name(ready->status)) : "Unknown";
-}
 
 std::string age(const api::ObjectMeta& meta, TimePoint now) {
   return meta.creation_timestamp == TimePoint{} ? "" : format_age(now - meta.creation_timestamp);
 }
 
-std::string or_dash(const std::string& text) { return text.empty() ? "-" : text; }
-
-TableRow row(const api::Dataset& d, TimePoint now, bool wide) {
-  const auto& s = d.status;
-  TableRow out{d.meta.name,
-               std::string(enum_name(d.spec.type)),
-               or_dash(d.spec.version),
-               std::to_string(s.images),
-               std::to_string(s.classes),
-               or_dash(s.size),
-               ready_text(s.conditions),
-               age(d.meta, now)};
-  if (wide) {
-    out.push_back(std::string(enum_name(d.spec.format)));
-    out.push_back(or_dash(s.digest.substr(0, 19)));
-    out.push_back(s.message);
-  }
+std::string upper(std::string_view word) {
+  std::string out(word);
+  std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   return out;
 }
 
-TableRow row(const api::Pipeline& p, TimePoint now, bool wide) {
-  const auto& s = p.status;
-  const std::string stage = s.stage == api::PipelineStage::None ? "-" : std::string(enum_name(s.stage));
-  TableRow out{p.meta.name,
-               std::string(enum_name(s.phase)),
-               stage,
-               or_dash(s.progress),
-               std::to_string(s.images_in),
-               std::to_string(s.images_out),
-               or_dash(s.duration),
-               age(p.meta, now)};
-  if (wide) {
-    out.push_back(s.resolved && s.resolved->output ? s.resolved->output->dataset : "-");
-    out.push_back(s.message);
-  }
+std::string lower(std::string_view word) {
+  std::string out(word);
+  std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return out;
 }
 
-TableRow row(const api::TrainingJob& t, TimePoint now, bool wide) {
-  const auto& s = t.status;
-  const std::string epoch = s.epochs ? std::to_string(s.epoch) + "/" + std::to_string(s.epochs) : "-";
-  TableRow out{t.meta.name,    std::string(enum_name(s.phase)), epoch,          or_dash(s.progress),
-               or_dash(s.eta), or_dash(s.best_summary),         or_dash(s.gpu), age(t.meta, now)};
-  if (wide) {
-    out.push_back(t.spec.model);
-    out.push_back(s.message);
-  }
-  return out;
+template <class T>
+constexpr Column<T> shown(std::string_view name, std::string (*cell)(const T&), bool wide = false) {
+  return {name, "string", "", "", cell, wide};
 }
 
 std::string job_phase(const cluster::Job& j) {
@@ -73,117 +38,122 @@ std::string job_phase(const cluster::Job& j) {
   return j.spec.suspend ? "Suspended" : "Running";
 }
 
-TableRow row(const cluster::Job& j, TimePoint now, bool wide) {
-  TableRow out{j.meta.name, job_phase(j), std::to_string(j.status.succeeded) + "/" + std::to_string(j.spec.completions),
-               age(j.meta, now)};
-  if (wide) out.push_back(j.status.message);
-  return out;
-}
+constexpr Column<cluster::Job> kJob[] = {shown<cluster::Job>("Status", job_phase),
+                                         shown<cluster::Job>("Completions",
+                                                             [](const cluster::Job& j) {
+                                                               return std::to_string(j.status.succeeded) + "/" +
+                                                                      std::to_string(j.spec.completions);
+                                                             }),
+                                         shown<cluster::Job>(
+                                             "Message", [](const cluster::Job& j) { return j.status.message; }, true)};
 
 constexpr std::array<std::string_view, 5> kPodPhases{"Pending", "Running", "Succeeded", "Failed", "Unknown"};
 
-TableRow row(const cluster::Pod& p, TimePoint now, bool wide) {
-  TableRow out{p.meta.name, std::string(kPodPhases.at(static_cast<std::size_t>(p.phase))), or_dash(p.reason),
-               age(p.meta, now)};
-  if (wide) out.push_back(p.message);
-  return out;
-}
+constexpr Column<cluster::Pod> kPod[] = {
+    shown<cluster::Pod>(
+        "Status", [](const cluster::Pod& p) { return std::string(kPodPhases.at(static_cast<std::size_t>(p.phase))); }),
+    shown<cluster::Pod>("Reason", [](const cluster::Pod& p) { return or_dash(p.reason); }),
+    shown<cluster::Pod>(
+        "Message", [](const cluster::Pod& p) { return p.message; }, true)};
 
-TableRow row(const cluster::Lease& l, TimePoint now, bool) {
-  return {l.meta.name, or_dash(l.holder), age(l.meta, now)};
-}
+constexpr Column<cluster::Lease> kLease[] = {
+    shown<cluster::Lease>("Holder", [](const cluster::Lease& l) { return or_dash(l.holder); })};
 
-TableRow row(const cluster::Workload& w, TimePoint now, bool wide) {
+std::string reservation(const cluster::Workload& w) {
   const auto* reserved = api::find_condition(w.conditions, "QuotaReserved");
-  const bool admitted = api::is_true(w.conditions, "Admitted");
-  TableRow out{w.meta.name, admitted ? "Admitted" : "Pending", age(w.meta, now)};
-  if (wide) out.push_back(reserved ? reserved->message : "");
-  return out;
+  return reserved ? reserved->message : "";
 }
 
-TableRow row(const cluster::Service& s, TimePoint now, bool) { return {s.meta.name, age(s.meta, now)}; }
+constexpr Column<cluster::Workload> kWorkload[] = {
+    shown<cluster::Workload>("Status",
+                             [](const cluster::Workload& w) {
+                               return std::string(api::is_true(w.conditions, "Admitted") ? "Admitted" : "Pending");
+                             }),
+    shown<cluster::Workload>("Message", reservation, true)};
 
-struct KindWords {
-  Kind kind;
-  std::string name;
-  std::vector<std::string> words;
+/// What is not listed here has a name and an age.
+struct ColumnsOf {
+  std::span<const Column<cluster::Job>> operator()(const cluster::Job&) const { return kJob; }
+  std::span<const Column<cluster::Pod>> operator()(const cluster::Pod&) const { return kPod; }
+  std::span<const Column<cluster::Lease>> operator()(const cluster::Lease&) const { return kLease; }
+  std::span<const Column<cluster::Workload>> operator()(const cluster::Workload&) const { return kWorkload; }
+  template <class Other>
+  std::span<const Column<Other>> operator()(const Other&) const {
+    if constexpr (api::Resource<Other>) return Other::columns();
+    return {};
+  }
 };
 
-const std::vector<KindWords>& kind_words() {
-  static const std::vector<KindWords> words{
-      {Kind::Dataset, "Dataset", {"dataset", "datasets", "vds"}},
-      {Kind::Pipeline, "Pipeline", {"pipeline", "pipelines", "vpl"}},
-      {Kind::TrainingJob, "TrainingJob", {"trainingjob", "trainingjobs", "vtj"}},
-      {Kind::Job, "Job", {"job", "jobs"}},
-      {Kind::Pod, "Pod", {"pod", "pods", "po"}},
-      {Kind::Lease, "Lease", {"lease", "leases"}},
-      {Kind::Workload, "Workload", {"workload", "workloads", "wl"}},
-      {Kind::Service, "Service", {"service", "services", "svc"}},
-  };
-  return words;
+/// A cell with the head of its column: a table cannot have more of one than of the other.
+struct Cell {
+  std::string head;
+  std::string text;
+};
+
+template <class T>
+void add_columns(const T& object, bool wide, std::vector<Cell>& cells) {
+  for (const auto& column : ColumnsOf()(object)) {
+    if (column.wide == wide && column.cell != nullptr) cells.push_back({upper(column.name), column.cell(object)});
+  }
+}
+
+/// Of a kind that is only watched, what is read of it: "spec.text" is TEXT.
+template <class T>
+void add_texts(const T& object, std::vector<Cell>& cells) {
+  if constexpr (requires { object.texts; }) {
+    for (const auto path : std::get<cluster::place_of<T>(cluster::kTable)>(cluster::kTable).reads) {
+      if (path.empty()) continue;
+      const auto text = object.texts.find(std::string(path));
+      cells.push_back({upper(path.substr(path.rfind('.') + 1)), text == object.texts.end() ? "-" : text->second});
+    }
+  }
+}
+
+std::vector<Cell> cells_of(const cluster::Object& object, TimePoint now, bool wide) {
+  return std::visit(
+      [&]<class T>(const T& typed) {
+        std::vector<Cell> cells{{"NAME", typed.meta.name}};
+        add_columns(typed, false, cells);
+        add_texts(typed, cells);
+        cells.push_back({"AGE", age(typed.meta, now)});
+        if (!wide) return cells;
+        add_columns(typed, true, cells);
+        if constexpr (api::Resource<T>) cells.push_back({"MESSAGE", typed.status.message});
+        return cells;
+      },
+      object);
+}
+
+/// "dataset", "datasets", "vds".
+bool is_word_of(const cluster::KindRow& row, std::string_view word) {
+  return word == lower(row.name) || word == row.plural || (word == row.short_name && !word.empty());
 }
 
 }  // namespace
 
 TableRow header_of(Kind kind, bool wide) {
   TableRow out;
-  switch (kind) {
-    case Kind::Dataset:
-      out = {"NAME", "TYPE", "VERSION", "IMAGES", "CLASSES", "SIZE", "READY", "AGE"};
-      if (wide) out.insert(out.end(), {"FORMAT", "DIGEST"});
-      break;
-    case Kind::Pipeline:
-      out = {"NAME", "PHASE", "STAGE", "PROGRESS", "IN", "OUT", "DURATION", "AGE"};
-      if (wide) out.push_back("OUTPUT");
-      break;
-    case Kind::TrainingJob:
-      out = {"NAME", "PHASE", "EPOCH", "PROGRESS", "ETA", "BEST", "GPU", "AGE"};
-      if (wide) out.push_back("MODEL");
-      break;
-    case Kind::Job:
-      out = {"NAME", "STATUS", "COMPLETIONS", "AGE"};
-      break;
-    case Kind::Pod:
-      out = {"NAME", "STATUS", "REASON", "AGE"};
-      break;
-    case Kind::Lease:
-      return {"NAME", "HOLDER", "AGE"};
-    case Kind::Service:
-      return {"NAME", "AGE"};
-    case Kind::Workload:
-      out = {"NAME", "STATUS", "AGE"};
-      break;
-  }
-  if (wide) out.push_back("MESSAGE");
+  for (auto& cell : cells_of(cluster::bare_object(kind), TimePoint{}, wide)) out.push_back(std::move(cell.head));
   return out;
 }
 
 TableRow row_of(const cluster::Object& object, TimePoint now, bool wide) {
-  return std::visit([&](const auto& o) { return row(o, now, wide); }, object);
+  TableRow out;
+  for (auto& cell : cells_of(object, now, wide)) out.push_back(std::move(cell.text));
+  return out;
 }
 
 std::optional<Kind> parse_kind(const std::string& word) {
-  std::string lower = word;
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  for (const auto& entry : kind_words()) {
-    for (const auto& w : entry.words) {
-      if (lower == w || lower == w + ".visionops.dev" || lower == w + ".batch") return entry.kind;
+  const std::string given = lower(word);
+  for (std::size_t place = 0; place < cluster::kKindRows.size(); ++place) {
+    const auto& row = cluster::kKindRows.at(place);
+    const std::string suffix = "." + std::string(row.group());
+    const bool with_group = suffix.size() > 1 && given.ends_with(suffix);
+    if (is_word_of(row, std::string_view(given).substr(0, given.size() - (with_group ? suffix.size() : 0)))) {
+      return static_cast<Kind>(place);
     }
   }
   return std::nullopt;
-}
-
-const std::vector<Kind>& user_kinds() {
-  static const std::vector<Kind> kinds{Kind::Dataset, Kind::Pipeline, Kind::TrainingJob};
-  return kinds;
-}
-
-std::string kind_name(Kind kind) {
-  for (const auto& entry : kind_words()) {
-    if (entry.kind == kind) return entry.name;
-  }
-  return "Object";
 }
 
 }  // namespace visionops::commands

@@ -1,8 +1,9 @@
-// The printer columns of the three kinds, the same as in the CRDs, so that `visionops get` and
-// `kubectl get` show one picture. PURE.
+// Tables of objects. Of our kinds they have the printer columns of the CRDs, so that `visionops get` and `kubectl get`
+// show one picture. PURE.
 #pragma once
 
-#include <vector>
+#include <optional>
+#include <string>
 
 #include "operator/cluster/cluster_api.h"
 #include "operator/present/text_table.h"
@@ -13,10 +14,7 @@ namespace visionops::commands {
 TableRow header_of(cluster::Kind kind, bool wide);
 TableRow row_of(const cluster::Object& object, TimePoint now, bool wide);
 
-/// "dataset", "datasets", "vds", "Dataset" and so on; nullopt for other words.
+/// "dataset", "datasets", "vds", "Dataset", "datasets.visionops.dev" and so on; nullopt for other words.
 std::optional<cluster::Kind> parse_kind(const std::string& word);
-/// All kinds a user reads, in the order of the flow of data.
-const std::vector<cluster::Kind>& user_kinds();
-std::string kind_name(cluster::Kind kind);
 
 }  // namespace visionops::commands

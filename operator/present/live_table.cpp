@@ -50,7 +50,8 @@ std::string milestone(const api::TrainingJob& t) {
 }
 
 template <class T>
-std::string milestone(const T&) {
+std::string milestone(const T& object) {
+  if constexpr (api::Resource<T>) return std::string(enum_name(object.status.phase));
   return "";
 }
 
@@ -74,12 +75,12 @@ void LiveTable::show(const std::vector<cluster::Object>& objects, TimePoint now)
       auto& last = milestones_[key];
       if (text == last) continue;
       last = text;
-      say(format_time(now).substr(11, 8) + "  " + kind_name(key.kind) + "/" + key.name + "  " + text);
+      say(format_time(now).substr(11, 8) + "  " + std::string(kind_name(key.kind)) + "/" + key.name + "  " + text);
     }
     return;
   }
   std::vector<std::string> lines;
-  for (const Kind kind : user_kinds()) {
+  for (const Kind kind : cluster::kOurKinds) {
     std::vector<TableRow> rows;
     for (const auto& object : objects) {
       if (cluster::kind_of(object) == kind) rows.push_back(row_of(object, now, false));

@@ -12,7 +12,7 @@ using cluster::Kind;
 
 Result<Kind> kind_of(const std::string& word) {
   if (const auto kind = parse_kind(word)) return *kind;
-  return invalid_error("unknown kind \"" + word + "\"; known: datasets, pipelines, trainingjobs, jobs, pods");
+  return invalid_error("unknown kind \"" + word + "\"; known: " + known_kind_words());
 }
 
 Result<ResourceWords> slashed(const std::vector<std::string>& words) {
@@ -43,6 +43,14 @@ Result<std::vector<Kind>> listed(const std::string& word) {
 }
 
 }  // namespace
+
+std::string known_kind_words() { return cluster::kind_plurals(cluster::kKindsWatchedEverywhere); }
+
+std::string our_kind_words() {
+  std::string words = cluster::kind_names(cluster::kOurKinds);
+  std::ranges::transform(words, words.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return words;
+}
 
 Result<ResourceWords> parse_resource_words(const std::vector<std::string>& words) {
   ResourceWords out;

@@ -19,6 +19,12 @@ struct ResourceWords {
 /// Invalid, with what is known or expected.
 Result<ResourceWords> parse_resource_words(const std::vector<std::string>& words);
 
+/// "datasets, pipelines, jobs": what the embedded cluster keeps.
+std::string known_kind_words();
+
+/// "dataset, pipeline, trainingjob": what users write.
+std::string our_kind_words();
+
 /// The same where names are a must.
 Result<std::vector<cluster::ObjectKey>> parse_object_keys(const std::vector<std::string>& words,
                                                           const std::string& namespace_);

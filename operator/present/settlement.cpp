@@ -35,14 +35,14 @@ Settlement settle(const T& object, bool succeeded, bool failed) {
 Settlement settle(const api::Dataset& d) {
   return settle(d, is_true(d.status.conditions, api::condition::kReady), d.status.phase == api::Phase::Failed);
 }
-Settlement settle(const api::Pipeline& p) {
-  return settle(p, p.status.phase == api::Phase::Succeeded, p.status.phase == api::Phase::Failed);
-}
-Settlement settle(const api::TrainingJob& t) {
-  return settle(t, t.status.phase == api::Phase::Succeeded, t.status.phase == api::Phase::Failed);
-}
 template <class T>
-Settlement settle(const T&) {
+Settlement settle(const T& object) {
+  if constexpr (api::EndingResource<T>) {
+    using Phase = std::remove_cvref_t<decltype(object.status.phase)>;
+    return settle(object, object.status.phase == Phase::Succeeded, object.status.phase == Phase::Failed);
+  } else if constexpr (api::Resource<T>) {
+    return settle(object, is_true(object.status.conditions, api::condition::kReady), false);
+  }
   return {Rest::Done, ""};
 }
 

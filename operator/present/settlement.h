@@ -20,7 +20,7 @@ struct Settlement {
   std::string why;  ///< for people: the message of the condition that decided
 };
 
-/// Only the custom kinds settle; other objects are Done.
+/// Only our kinds settle: those whose runs end by their phase, the others by Ready. Other objects are Done.
 Settlement settlement_of(const cluster::Object& object);
 
 /// True when nothing moves any more: every resource is at rest, or waits for resources that are.

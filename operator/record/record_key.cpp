@@ -3,20 +3,18 @@
 namespace visionops::record {
 namespace {
 
-std::string key(const char* kind, const api::ObjectMeta& meta, std::int64_t run) {
-  std::string out = kind;
+template <api::Resource T>
+std::string key(const T& resource, std::int64_t run) {
+  const auto& meta = resource.meta;
+  std::string out(T::kKind.name);
   for (const auto* part : {&meta.namespace_, &meta.name, &meta.uid}) out += '\n' + *part;
   return out + '\n' + std::to_string(run);
 }
 
 struct KeyOf {
-  std::string operator()(const core::DatasetRecord& r) const { return key("Dataset", r.dataset.meta, 0); }
-  std::string operator()(const core::PipelineRecord& r) const {
-    return key("Pipeline", r.pipeline.meta, r.pipeline.status.run);
-  }
-  std::string operator()(const core::TrainingRecord& r) const {
-    return key("TrainingJob", r.job.meta, r.job.status.run);
-  }
+  std::string operator()(const core::DatasetRecord& r) const { return key(r.dataset, 0); }
+  std::string operator()(const core::PipelineRecord& r) const { return key(r.pipeline, r.pipeline.status.run); }
+  std::string operator()(const core::TrainingRecord& r) const { return key(r.job, r.job.status.run); }
   std::string operator()(const core::TelemetryRecord&) const { return {}; }
   std::string operator()(const core::NotificationRecord&) const { return {}; }
 };

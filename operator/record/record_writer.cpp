@@ -15,15 +15,16 @@ using Steady = std::chrono::steady_clock;
 
 /// "Dataset default/street-train-v1.0.0", for the log.
 struct Label {
-  std::string operator()(const core::DatasetRecord& r) const { return of("Dataset", r.dataset.meta); }
-  std::string operator()(const core::PipelineRecord& r) const { return of("Pipeline", r.pipeline.meta); }
-  std::string operator()(const core::TrainingRecord& r) const { return of("TrainingJob", r.job.meta); }
+  std::string operator()(const core::DatasetRecord& r) const { return of(r.dataset); }
+  std::string operator()(const core::PipelineRecord& r) const { return of(r.pipeline); }
+  std::string operator()(const core::TrainingRecord& r) const { return of(r.job); }
   std::string operator()(const core::TelemetryRecord& r) const {
     return "telemetry of " + r.message.owner.kind + " " + r.message.owner.namespace_ + "/" + r.message.owner.name;
   }
   std::string operator()(const core::NotificationRecord& r) const { return "notification " + r.alert; }
-  static std::string of(const char* kind, const api::ObjectMeta& meta) {
-    return std::string(kind) + " " + meta.namespace_ + "/" + meta.name;
+  template <api::Resource T>
+  static std::string of(const T& resource) {
+    return std::string(T::kKind.name) + " " + resource.meta.namespace_ + "/" + resource.meta.name;
   }
 };
 

@@ -17,16 +17,16 @@ constexpr std::uintmax_t kMaxSpoolBytes = 256ULL * 1024 * 1024;
 
 struct EncodeRecord {
   Json operator()(const core::DatasetRecord& r) const {
-    return {{"kind", "Dataset"},
+    return {{"kind", api::Dataset::kKind.name},
             {"record", api::encode(r.dataset)},
             {"transformConfig", r.transform_config},
             {"deleted", r.deleted}};
   }
   Json operator()(const core::PipelineRecord& r) const {
-    return {{"kind", "Pipeline"}, {"record", api::encode(r.pipeline)}, {"ownSpec", r.own_spec}};
+    return {{"kind", api::Pipeline::kKind.name}, {"record", api::encode(r.pipeline)}, {"ownSpec", r.own_spec}};
   }
   Json operator()(const core::TrainingRecord& r) const {
-    return {{"kind", "TrainingJob"}, {"record", api::encode(r.job)}, {"ownSpec", r.own_spec}};
+    return {{"kind", api::TrainingJob::kKind.name}, {"record", api::encode(r.job)}, {"ownSpec", r.own_spec}};
   }
   Json operator()(const core::TelemetryRecord& r) const {
     return {{"kind", "Telemetry"}, {"message", contract::encode(r.message)}};
@@ -62,14 +62,15 @@ std::optional<core::Record> decode_notification(const Json& line) {
 /// Throws nlohmann's exceptions for lines of another shape.
 std::optional<core::Record> decode_line(const Json& line) {
   const auto kind = line.at("kind").get<std::string>();
-  if (kind == "Dataset") {
+  if (kind == api::Dataset::kKind.name) {
     return core::DatasetRecord{api::decode_dataset(line.at("record")), line.at("transformConfig").get<std::string>(),
                                line.at("deleted").get<bool>()};
   }
   // A spool of an earlier version does not say it.
   const bool own_spec = line.value("ownSpec", true);
-  if (kind == "Pipeline") return core::PipelineRecord{api::decode_pipeline(line.at("record")), own_spec};
-  if (kind == "TrainingJob") return core::TrainingRecord{api::decode_training_job(line.at("record")), own_spec};
+  if (kind == api::Pipeline::kKind.name) return core::PipelineRecord{api::decode_pipeline(line.at("record")), own_spec};
+  if (kind == api::TrainingJob::kKind.name)
+    return core::TrainingRecord{api::decode_training_job(line.at("record")), own_spec};
   if (kind == "Telemetry") {
     Problems problems;
     auto message = contract::decode_telemetry_message(line.at("message").get<std::string>(), problems);

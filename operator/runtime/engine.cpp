@@ -25,7 +25,7 @@ Engine::Engine(cluster::ClusterApi& api, const Clock& clock, TelemetryBoard& boa
                   {cache_, board, settings_.platform, clock, missing_pods_}, outlets_),
       next_resync_(clock.now() + settings_.resync_interval) {
   std::vector<cluster::Kind> kinds(kWatchedKinds.begin(), kWatchedKinds.end());
-  if (settings_.platform.kueue) kinds.push_back(kQueueKind);
+  if (settings_.platform.kueue) kinds.insert(kinds.end(), kQueueKinds.begin(), kQueueKinds.end());
   for (const auto kind : kinds) {
     reflectors_.push_back(std::make_unique<Reflector>(
         api, clock, intake_, outlets_, WatchTarget{kind, {settings_.namespace_, {}}}, settings_.make_jitter()));

@@ -20,7 +20,6 @@ using cluster::Kind;
 constexpr const char* kDefinitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/";
 constexpr auto kPoll = std::chrono::milliseconds(20);
 constexpr auto kPatience = std::chrono::seconds(30);
-constexpr std::array kCustomKinds{Kind::Dataset, Kind::Pipeline, Kind::TrainingJob};
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
@@ -91,7 +90,7 @@ void RealTestCluster::apply_definitions() {
           .body = text_of(file.path()),
           .content_type = "application/apply-patch+yaml"});
   }
-  for (const Kind kind : kCustomKinds) {
+  for (const Kind kind : cluster::kOurKinds) {
     wait_until("the resource definitions", [&] { return api_->list(kind, {}).ok(); });
   }
 }
@@ -118,14 +117,14 @@ Result<cluster::Object> RealTestCluster::edit(const cluster::Object& object) {
 /// A changed definition makes the server begin the watch cache of its kind anew, from now on.
 void RealTestCluster::forget_history() {
   const std::string category = "forgotten-" + std::to_string(++forgotten_);
-  for (const char* plural : {"datasets", "pipelines", "trainingjobs"}) {
-    const Json list = request("GET", std::string("/apis/visionops.dev/v1alpha1/") + plural);
+  for (const Kind kind : cluster::kOurKinds) {
+    const std::string path = kube::collection_path(kind, "");
+    const Json list = request("GET", path);
     const auto version = list["metadata"]["resourceVersion"].get<std::string>();
-    request("PATCH", std::string(kDefinitions) + plural + ".visionops.dev",
+    request("PATCH", std::string(kDefinitions).append(cluster::row_of(kind).plural) + ".visionops.dev",
             {{"spec", {{"names", {{"categories", {"visionops", category}}}}}}});
     wait_until("the watch cache to begin anew", [&] {
-      const auto reply = person_->send({.path = std::string("/apis/visionops.dev/v1alpha1/") + plural +
-                                                "?watch=true&timeoutSeconds=1&resourceVersion=" + version});
+      const auto reply = person_->send({.path = path + "?watch=true&timeoutSeconds=1&resourceVersion=" + version});
       return reply && reply->body.find("too old resource version") != std::string::npos;
     });
   }

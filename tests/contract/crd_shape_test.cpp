@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "base/json.h"
+#include "operator/cluster/kinds.h"
 #include "operator/manifest/manifest.h"
 #include "tests/contract/source_tree.h"
 
@@ -25,7 +26,7 @@ const std::vector<Crd>& crds() {
       EXPECT_TRUE(manifests) << manifests.error().message;
       for (const auto& manifest : *manifests) out.push_back({file.filename(), *manifest.object});
     }
-    EXPECT_EQ(out.size(), 3U);
+    EXPECT_EQ(out.size(), cluster::kOurKinds.size());
     return out;
   }();
   return all;

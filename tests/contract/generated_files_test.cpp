@@ -1,4 +1,4 @@
-// crds/*.yaml and docs/reference/*.md are what the field tables say today.
+// crds/*.yaml, docs/reference/*.md and the rights of the chart are what the tables say today.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -33,12 +33,15 @@ TEST(GeneratedFiles, AreWhatTheFieldTablesSay) {
   const TemporaryFolder folder;
   const std::string command = std::string(VISIONOPS_BIN_DIR) + "/visionops-crds --output '" +
                               (folder.path() / "crds").string() + "' --docs '" + (folder.path() / "docs").string() +
-                              "'";
+                              "' --chart '" + (folder.path() / "chart").string() + "'";
   ASSERT_EQ(std::system(command.c_str()), 0) << command;
   expect_equal_folders(source_dir() / "crds", folder.path() / "crds", ".yaml");
   fs::copy_file(fs::path(VISIONOPS_BIN_DIR).parent_path() / "generated" / "rooms.md",
                 folder.path() / "docs" / "rooms.md");
   expect_equal_folders(source_dir() / "docs" / "reference", folder.path() / "docs", ".md");
+  const char* rights = "_rights.tpl";
+  EXPECT_EQ(read_text(source_dir() / "charts" / "visionops" / "templates" / rights),
+            read_text(folder.path() / "chart" / rights));
 }
 
 TEST(GeneratedFiles, TheGeneratorSaysSoWhenItCannotWrite) {

@@ -33,8 +33,7 @@ TEST(Samples, AreValidAndShowEveryKind) {
   for (const auto& file : files_below(source_dir() / "samples", {".yaml", ".yml"})) {
     kinds.merge(expect_valid(file, fs::relative(file, source_dir()).string()));
   }
-  EXPECT_EQ(kinds,
-            (std::set<cluster::Kind>{cluster::Kind::Dataset, cluster::Kind::Pipeline, cluster::Kind::TrainingJob}));
+  EXPECT_EQ(kinds, std::set<cluster::Kind>(cluster::kOurKinds.begin(), cluster::kOurKinds.end()));
 }
 
 /// The texts between ```yaml and ``` that are resources of VisionOps.

@@ -1,47 +1,14 @@
 #include "tests/sim/faulty_cluster_api.h"
 
+#include <gtest/gtest.h>
+
 #include "operator/runtime/cache/kinds.h"
 #include "operator/runtime/cache/resource_version.h"
 
 namespace visionops::sim {
-namespace {
 
 using cluster::Kind;
 using cluster::Object;
-
-Object position_of(Kind kind, std::uint64_t version) {
-  Object object;
-  switch (kind) {
-    case Kind::Dataset:
-      object = api::Dataset{};
-      break;
-    case Kind::Pipeline:
-      object = api::Pipeline{};
-      break;
-    case Kind::TrainingJob:
-      object = api::TrainingJob{};
-      break;
-    case Kind::Job:
-      object = cluster::Job{};
-      break;
-    case Kind::Pod:
-      object = cluster::Pod{};
-      break;
-    case Kind::Lease:
-      object = cluster::Lease{};
-      break;
-    case Kind::Workload:
-      object = cluster::Workload{};
-      break;
-    case Kind::Service:
-      object = cluster::Service{};
-      break;
-  }
-  cluster::meta_of(object).resource_version = std::to_string(version);
-  return object;
-}
-
-}  // namespace
 
 void FaultyClusterApi::freeze() {
   for (const auto kind : runtime::kWatchedKinds) frozen_[kind] = *store_.list(kind, {});
@@ -49,6 +16,14 @@ void FaultyClusterApi::freeze() {
 
 void FaultyClusterApi::alive() const {
   if (crashed_) throw OperatorCrash{};
+}
+
+/// The chart grants what the rows of the kinds say: a call beside them would be refused there.
+void FaultyClusterApi::ask(Kind kind, cluster::Verbs verb) const {
+  alive();
+  if ((cluster::row_of(kind).verbs & verb) == 0) {
+    ADD_FAILURE() << "the row of " << cluster::kind_name(kind) << " lacks a verb that the operator uses: " << verb;
+  }
 }
 
 bool FaultyClusterApi::strikes(double probability) {
@@ -78,13 +53,13 @@ ResultType FaultyClusterApi::faulty_write(const char* verb, const cluster::Objec
 }
 
 Result<Object> FaultyClusterApi::get(const cluster::ObjectKey& key) {
-  alive();
+  ask(key.kind, cluster::kGet);
   if (strikes(faults.failed_read)) return retry_error("injected: get failed");
   return store_.get(key);
 }
 
 Result<cluster::ObjectList> FaultyClusterApi::list(Kind kind, const cluster::ListOptions& options) {
-  alive();
+  ask(kind, cluster::kList);
   if (strikes(faults.failed_read)) return retry_error("injected: list failed");
   if (frozen()) return frozen_.at(kind);
   return store_.list(kind, options);
@@ -92,7 +67,7 @@ Result<cluster::ObjectList> FaultyClusterApi::list(Kind kind, const cluster::Lis
 
 Status FaultyClusterApi::watch(Kind kind, const cluster::ListOptions& options, const std::string& resource_version,
                                const std::function<void(cluster::Change)>& on_change, std::stop_token) {
-  alive();
+  ask(kind, cluster::kWatch);
   if (frozen()) return {};
   if (strikes(faults.gone)) return Error{ErrorClass::Gone, "injected: too old resource version"};
   if (strikes(faults.failed_watch)) return retry_error("injected: the stream broke");
@@ -107,14 +82,17 @@ Status FaultyClusterApi::watch(Kind kind, const cluster::ListOptions& options, c
     if (random_.chance(faults.duplicate)) on_change(batch->changes[i]);
   }
   const bool all = deliver == batch->changes.size();
-  if (all && batch->version > from) on_change({cluster::ChangeType::Bookmark, position_of(kind, batch->version)});
+  if (all && batch->version > from)
+    on_change({cluster::ChangeType::Bookmark, cluster::bare_object(kind, std::to_string(batch->version))});
   return {};
 }
 
 Result<Object> FaultyClusterApi::create(const Object& object) {
+  ask(cluster::kind_of(object), cluster::kCreate);
   return faulty_write<Result<Object>>("create", cluster::key_of(object), [&] { return store_.create(object); });
 }
 Result<Object> FaultyClusterApi::update(const Object& object) {
+  ask(cluster::kind_of(object), cluster::kPatch);
   return faulty_write<Result<Object>>("update", cluster::key_of(object), [&] { return store_.update(object); });
 }
 Result<Object> FaultyClusterApi::update_status(const Object& object) {
@@ -122,6 +100,7 @@ Result<Object> FaultyClusterApi::update_status(const Object& object) {
                                       [&] { return store_.update_status(object); });
 }
 Status FaultyClusterApi::remove(const cluster::ObjectKey& key, const cluster::Preconditions& preconditions) {
+  ask(key.kind, cluster::kDelete);
   return faulty_write<Status>("remove", key, [&] { return store_.remove(key, preconditions); });
 }
 void FaultyClusterApi::emit(const Object& about, const cluster::Event& event) {

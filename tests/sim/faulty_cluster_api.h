@@ -69,6 +69,7 @@ class FaultyClusterApi final : public cluster::ClusterApi {
 
  private:
   void alive() const;
+  void ask(cluster::Kind kind, cluster::Verbs verb) const;
   bool strikes(double probability);
   [[noreturn]] void crash();
   template <class ResultType, class Write>

@@ -174,9 +174,7 @@ Result<Json> unless_malformed(Read read) {
   }
 }
 
-bool reads_proto(const Reading& reading) {
-  return (reading.kind == cluster::Kind::Job || reading.kind == cluster::Kind::Pod) && !reading.container_specs;
-}
+bool reads_proto(const Reading& reading) { return !proto_fields(reading.kind).empty() && !reading.container_specs; }
 
 }  // namespace
 

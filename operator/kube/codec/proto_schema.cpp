@@ -71,7 +71,8 @@ constexpr ProtoField kStatus[] = {
 }  // namespace
 
 std::span<const ProtoField> proto_fields(cluster::Kind kind) {
-  return kind == cluster::Kind::Job ? std::span<const ProtoField>(kJob) : std::span<const ProtoField>(kPod);
+  if (kind == cluster::Kind::Job) return kJob;
+  return kind == cluster::Kind::Pod ? std::span<const ProtoField>(kPod) : std::span<const ProtoField>();
 }
 
 std::span<const ProtoField> proto_status_fields() { return kStatus; }

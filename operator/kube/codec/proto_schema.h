@@ -21,7 +21,7 @@ struct ProtoField {
   bool repeated = false;                  ///< of Text and Message: a list
 };
 
-/// Without containers, volumes and template. `kind` is Job or Pod.
+/// Jobs and Pods without containers, volumes and template; of other kinds nothing: they are read as JSON.
 std::span<const ProtoField> proto_fields(cluster::Kind kind);
 /// metav1.Status
 std::span<const ProtoField> proto_status_fields();

@@ -4,7 +4,6 @@
 
 #include "base/json.h"
 #include "operator/kube/codec/proto_object.h"
-#include "operator/kube/codec/rest_path.h"
 
 namespace visionops::kube {
 
@@ -18,8 +17,8 @@ namespace {
 
 Result<cluster::Object> named(Json item, cluster::Kind kind) {
   if (!item.is_object()) return retry_error("the list has an item that is no object");
-  item["apiVersion"] = api_version(kind);
-  item["kind"] = kind_name(kind);
+  item["apiVersion"] = cluster::row_of(kind).api_version;
+  item["kind"] = cluster::row_of(kind).name;
   return cluster::decode_object(item);
 }
 

@@ -1,4 +1,4 @@
-// REST paths of the kinds that VisionOps uses. PURE.
+// REST paths of kinds and objects. PURE.
 #pragma once
 
 #include <string>
@@ -7,9 +7,6 @@
 
 namespace visionops::kube {
 
-/// As they stand in an object; the items of a list have neither.
-std::string kind_name(cluster::Kind kind);
-std::string api_version(cluster::Kind kind);
 /// "/apis/batch/v1/namespaces/NS/jobs", without the namespace part when `namespace_` is empty.
 std::string collection_path(cluster::Kind kind, const std::string& namespace_);
 /// Collection path + "/NAME" + ("/SUBRESOURCE").

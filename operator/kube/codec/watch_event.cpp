@@ -37,38 +37,8 @@ bool names_another_object(const Json& status) {
 
 /// A bookmark carries nothing but its resourceVersion, so it must not go through the kind's codec.
 cluster::Change bookmark(const Json& object, cluster::Kind kind) {
-  api::ObjectMeta meta;
   const Json metadata = object.value("metadata", Json::object());
-  meta.resource_version = text_at(metadata, "resourceVersion");
-  cluster::Object empty;
-  switch (kind) {
-    case cluster::Kind::Dataset:
-      empty = api::Dataset{};
-      break;
-    case cluster::Kind::Pipeline:
-      empty = api::Pipeline{};
-      break;
-    case cluster::Kind::TrainingJob:
-      empty = api::TrainingJob{};
-      break;
-    case cluster::Kind::Job:
-      empty = cluster::Job{};
-      break;
-    case cluster::Kind::Pod:
-      empty = cluster::Pod{};
-      break;
-    case cluster::Kind::Lease:
-      empty = cluster::Lease{};
-      break;
-    case cluster::Kind::Workload:
-      empty = cluster::Workload{};
-      break;
-    case cluster::Kind::Service:
-      empty = cluster::Service{};
-      break;
-  }
-  cluster::meta_of(empty) = meta;
-  return {ChangeType::Bookmark, std::move(empty)};
+  return {ChangeType::Bookmark, cluster::bare_object(kind, text_at(metadata, "resourceVersion"))};
 }
 
 }  // namespace

@@ -6,8 +6,6 @@ namespace visionops::kube {
 
 namespace {
 
-using cluster::Kind;
-
 Json set(const std::string& path, Json value) { return {{"op", "add"}, {"path", path}, {"value", std::move(value)}}; }
 
 /// An object that has moved on, or another one of the same name, does not take these: 409, and 422 for the uid.
@@ -42,20 +40,10 @@ WriteBody merge_patch(const cluster::Object& object) {
 }  // namespace
 
 WriteBody update_body(const cluster::Object& object) {
-  switch (cluster::kind_of(object)) {
-    case Kind::Lease:
-      return {"PUT", "application/json", cluster::encode(object).dump()};
-    case Kind::Job:
-    case Kind::Pod:
-      return merge_patch(object);
-    case Kind::Dataset:
-    case Kind::Pipeline:
-    case Kind::TrainingJob:
-    case Kind::Workload:
-    case Kind::Service:
-      break;
-  }
-  return metadata_patch(object);
+  if (std::holds_alternative<cluster::Lease>(object))
+    return {"PUT", "application/json", cluster::encode(object).dump()};
+  const bool filled_in = std::holds_alternative<cluster::Job>(object) || std::holds_alternative<cluster::Pod>(object);
+  return filled_in ? merge_patch(object) : metadata_patch(object);
 }
 
 WriteBody status_body(const cluster::Object& object) {

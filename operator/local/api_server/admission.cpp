@@ -52,12 +52,11 @@ struct ShapeCheck {
     if (job.spec.parallelism < 0) problems.push_back({"spec.parallelism", "must not be negative"});
   }
   void operator()(const cluster::Pod& pod) const { check_pod_template(pod.spec, "spec", problems); }
-  void operator()(const cluster::Lease&) const {}
-  void operator()(const cluster::Workload&) const {}
-  void operator()(const cluster::Service&) const {}
-  template <class Custom>
-  void operator()(const Custom& object) const {
-    problems.insert(problems.end(), object.problems.begin(), object.problems.end());
+  template <class Other>
+  void operator()(const Other& object) const {
+    if constexpr (api::Resource<Other>) {
+      problems.insert(problems.end(), object.problems.begin(), object.problems.end());
+    }
   }
 };
 

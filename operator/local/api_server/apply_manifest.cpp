@@ -1,6 +1,5 @@
 #include "base/json.h"
 #include "operator/local/api_server/admission.h"
-#include "operator/local/api_server/kind_names.h"
 #include "operator/manifest/manifest.h"
 
 namespace visionops::local {
@@ -25,10 +24,11 @@ Status check_envelope(const Manifest& manifest) {
   const Json& json = *manifest.object;
   if (!json.is_object())
     return finding(manifest, "", "a resource must be a mapping with apiVersion, kind, metadata and spec");
-  const auto kind = parse_kind(text_of(json, "kind"));
-  if (!kind || !is_custom(*kind)) {
-    return finding(manifest, "kind",
-                   "unknown kind \"" + text_of(json, "kind") + "\"; known are " + custom_kind_names());
+  const auto kind = cluster::kind_named(text_of(json, "kind"));
+  if (!kind || !cluster::is_ours(*kind)) {
+    return finding(
+        manifest, "kind",
+        "unknown kind \"" + text_of(json, "kind") + "\"; known are " + cluster::kind_names(cluster::kOurKinds));
   }
   if (text_of(json, "apiVersion") != api::kApiVersion) {
     return finding(manifest, "apiVersion", "must be " + std::string(api::kApiVersion));

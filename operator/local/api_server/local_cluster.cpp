@@ -14,35 +14,6 @@ std::optional<std::uint64_t> parse_version(const std::string& text) {
   return version;
 }
 
-template <class T>
-cluster::Change bookmark_of(std::uint64_t version) {
-  T object{};
-  object.meta.resource_version = std::to_string(version);
-  return {cluster::ChangeType::Bookmark, std::move(object)};
-}
-
-cluster::Change bookmark(cluster::Kind kind, std::uint64_t version) {
-  switch (kind) {
-    case cluster::Kind::Dataset:
-      return bookmark_of<api::Dataset>(version);
-    case cluster::Kind::Pipeline:
-      return bookmark_of<api::Pipeline>(version);
-    case cluster::Kind::TrainingJob:
-      return bookmark_of<api::TrainingJob>(version);
-    case cluster::Kind::Job:
-      return bookmark_of<cluster::Job>(version);
-    case cluster::Kind::Pod:
-      return bookmark_of<cluster::Pod>(version);
-    case cluster::Kind::Lease:
-      return bookmark_of<cluster::Lease>(version);
-    case cluster::Kind::Workload:
-      return bookmark_of<cluster::Workload>(version);
-    case cluster::Kind::Service:
-      break;
-  }
-  return bookmark_of<cluster::Service>(version);
-}
-
 }  // namespace
 
 Status LocalCluster::writable() const {
@@ -73,7 +44,7 @@ Status LocalCluster::watch(cluster::Kind kind, const cluster::ListOptions& optio
     const bool silent = told < seen;
     store_.wait_for_change(seen, stop, silent ? std::optional(options_.bookmark_interval) : std::nullopt);
     if (silent && !stop.stop_requested() && store_.version() == seen) {
-      on_change(bookmark(kind, seen));
+      on_change({cluster::ChangeType::Bookmark, cluster::bare_object(kind, std::to_string(seen))});
       told = seen;
     }
   }

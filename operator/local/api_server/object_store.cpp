@@ -25,7 +25,7 @@ bool held_by_node(const Object& object) {
 
 bool may_go(const Object& object) { return meta_of(object).finalizers.empty() && !held_by_node(object); }
 
-bool has_generation(cluster::Kind kind) { return is_custom(kind) || kind == cluster::Kind::Job; }
+bool has_generation(cluster::Kind kind) { return cluster::is_ours(kind) || kind == cluster::Kind::Job; }
 
 /// Times in metadata have whole seconds (metav1.Time).
 TimePoint whole_seconds(TimePoint t) { return std::chrono::floor<std::chrono::seconds>(t); }
@@ -181,7 +181,7 @@ Result<Object> ObjectStore::create_unchecked(const Json& manifest) {
   auto decoded = cluster::decode_object(manifest);
   if (!decoded) return decoded;
   const ObjectKey key = key_of(*decoded);
-  if (!is_custom(key.kind)) return invalid_error(to_string(key) + ": only custom objects can have problems");
+  if (!cluster::is_ours(key.kind)) return invalid_error(to_string(key) + ": only custom objects can have problems");
   return write([&]() -> Result<Object> {
     if (entries_.contains(key)) return Error{ErrorClass::AlreadyExists, to_string(key) + " exists already"};
     auto& meta = meta_of(*decoded);
@@ -317,7 +317,7 @@ Status ObjectStore::remove_children(const std::string& owner_uid) {
 
 Status ObjectStore::remove_if_orphan(const ObjectKey& key) {
   const auto* owner = controller_of(meta_of(*entries_.at(key).object));
-  if (owner == nullptr || by_uid_.contains(owner->uid) || !parse_kind(owner->kind)) return {};
+  if (owner == nullptr || by_uid_.contains(owner->uid) || !cluster::kind_named(owner->kind)) return {};
   return begin_removal(key);
 }
 

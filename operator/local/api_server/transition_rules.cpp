@@ -36,7 +36,7 @@ Problems check_transition(const cluster::Object& before, const cluster::Object& 
   return std::visit(
       [&](const auto& old_object) -> Problems {
         using T = std::decay_t<decltype(old_object)>;
-        if constexpr (requires { old_object.problems; }) {
+        if constexpr (api::Resource<T>) {
           return check_spec(old_object.spec, std::get<T>(after).spec);
         } else {
           return {};

@@ -40,8 +40,8 @@ void add_owner_of_job(const cluster::Workload& workload, const ObjectCache& cach
 }
 
 template <class Referrer, class Target>
-void add_referrers(Kind kind, const Object& target, const ObjectCache& cache, std::set<ObjectKey>& keys) {
-  for (const auto& object : cache.referrers(kind, target)) {
+void add_referrers(const Object& target, const ObjectCache& cache, std::set<ObjectKey>& keys) {
+  for (const auto& object : cache.referrers(cluster::kKindOf<Referrer>, target)) {
     const auto& referrer = std::get<Referrer>(*object);
     const auto& known = std::get<Target>(target);
     if (referrer.meta.namespace_ == known.meta.namespace_ && concerns(referrer, known)) {
@@ -50,23 +50,28 @@ void add_referrers(Kind kind, const Object& target, const ObjectCache& cache, st
   }
 }
 
-void add_all(const Object& object, const ObjectCache& cache, std::set<ObjectKey>& keys) {
-  switch (cluster::kind_of(object)) {
-    case Kind::Dataset:
-      add_referrers<api::Pipeline, api::Dataset>(Kind::Pipeline, object, cache, keys);
-      return add_referrers<api::TrainingJob, api::Dataset>(Kind::TrainingJob, object, cache, keys);
-    case Kind::Pipeline:
-      return add_referrers<api::Pipeline, api::Pipeline>(Kind::Pipeline, object, cache, keys);
-    case Kind::TrainingJob:
-      return add_referrers<api::TrainingJob, api::TrainingJob>(Kind::TrainingJob, object, cache, keys);
-    case Kind::Job:
-    case Kind::Pod:
-    case Kind::Lease:
-    case Kind::Service:
-      return add_owner(object, cache, keys);
-    case Kind::Workload:
-      return add_owner_of_job(std::get<cluster::Workload>(object), cache, keys);
+/// Whom an object wakes beside itself.
+struct Wake {
+  const Object& object;
+  const ObjectCache& cache;
+  std::set<ObjectKey>& keys;
+  void operator()(const api::Dataset&) const {
+    add_referrers<api::Pipeline, api::Dataset>(object, cache, keys);
+    add_referrers<api::TrainingJob, api::Dataset>(object, cache, keys);
   }
+  void operator()(const api::Pipeline&) const { add_referrers<api::Pipeline, api::Pipeline>(object, cache, keys); }
+  void operator()(const api::TrainingJob&) const {
+    add_referrers<api::TrainingJob, api::TrainingJob>(object, cache, keys);
+  }
+  void operator()(const cluster::Workload& workload) const { add_owner_of_job(workload, cache, keys); }
+  template <class Other>
+  void operator()(const Other&) const {
+    if constexpr (!api::Resource<Other>) add_owner(object, cache, keys);
+  }
+};
+
+void add_all(const Object& object, const ObjectCache& cache, std::set<ObjectKey>& keys) {
+  std::visit(Wake{object, cache, keys}, object);
 }
 
 }  // namespace

@@ -8,7 +8,8 @@
 
 namespace visionops::runtime {
 
-/// A reconciled resource wakes itself and whoever refers to it; a Job or Pod wakes its owner.
+/// A reconciled resource wakes itself and whoever refers to it; a Job, a Pod or what else has the labels of a
+/// child wakes its owner.
 std::set<cluster::ObjectKey> dependents(const Transition& transition, const ObjectCache& cache);
 
 }  // namespace visionops::runtime

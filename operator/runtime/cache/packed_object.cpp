@@ -20,18 +20,14 @@ constexpr int kAcceleration = 1;
 constexpr std::size_t kGoodShare = 3;
 
 struct PhaseOf {
-  int operator()(const api::Dataset& d) const { return static_cast<int>(d.status.phase); }
-  int operator()(const api::Pipeline& p) const { return static_cast<int>(p.status.phase); }
-  int operator()(const api::TrainingJob& t) const { return static_cast<int>(t.status.phase); }
+  int operator()(const api::Resource auto& resource) const { return static_cast<int>(resource.status.phase); }
   int operator()(const cluster::Job& j) const { return j.status.complete ? 1 : j.status.failed_condition ? 2 : 0; }
   int operator()(const cluster::Pod& p) const { return static_cast<int>(p.phase); }
   int operator()(const auto&) const { return 0; }
 };
 
 struct Malformed {
-  bool operator()(const api::Dataset& d) const { return !d.problems.empty(); }
-  bool operator()(const api::Pipeline& p) const { return !p.problems.empty(); }
-  bool operator()(const api::TrainingJob& t) const { return !t.problems.empty(); }
+  bool operator()(const api::Resource auto& resource) const { return !resource.problems.empty(); }
   bool operator()(const auto&) const { return false; }
 };
 

@@ -14,10 +14,10 @@ using cluster::Object;
 using cluster::ObjectKey;
 
 std::pair<std::string_view, std::string_view> verb_and_kind(const core::Action& action, const Object& resource) {
-  if (std::holds_alternative<core::CreateService>(action)) return {"create", "Service"};
-  if (std::holds_alternative<core::CreateJob>(action)) return {"create", "Job"};
-  if (std::holds_alternative<core::DeleteJob>(action)) return {"delete", "Job"};
-  if (std::holds_alternative<core::CreateDataset>(action)) return {"create", "Dataset"};
+  if (std::holds_alternative<core::CreateService>(action)) return {"create", kind_name(cluster::Kind::Service)};
+  if (std::holds_alternative<core::CreateJob>(action)) return {"create", kind_name(cluster::Kind::Job)};
+  if (std::holds_alternative<core::DeleteJob>(action)) return {"delete", kind_name(cluster::Kind::Job)};
+  if (std::holds_alternative<core::CreateDataset>(action)) return {"create", kind_name(cluster::Kind::Dataset)};
   return {"update", kind_name(cluster::kind_of(resource))};
 }
 

@@ -10,21 +10,21 @@
 namespace visionops::runtime {
 namespace {
 
-using cluster::Kind;
-
 template <class Child>
-std::vector<Child> children(Kind kind, const std::string& uid, const Surroundings& from) {
-  const auto found = from.cache.with([&](const ObjectCache& cache) { return cache.children(kind, uid); });
+std::vector<Child> children(const std::string& uid, const Surroundings& from) {
+  const auto found =
+      from.cache.with([&](const ObjectCache& cache) { return cache.children(cluster::kKindOf<Child>, uid); });
   std::vector<Child> copies;
   copies.reserve(found.size());
   for (const auto& object : found) copies.push_back(std::get<Child>(*object));
   return copies;
 }
 
-/// What of `kind` in the namespace of `referrer` concerns it.
+/// What of a kind in the namespace of `referrer` concerns it.
 template <class Target, class Referrer>
-std::vector<Target> related(Kind kind, const Referrer& referrer, const Surroundings& from) {
-  const auto candidates = from.cache.with([&](const ObjectCache& cache) { return cache.targets(kind, referrer); });
+std::vector<Target> related(const Referrer& referrer, const Surroundings& from) {
+  const auto candidates =
+      from.cache.with([&](const ObjectCache& cache) { return cache.targets(cluster::kKindOf<Target>, referrer); });
   std::vector<Target> targets;
   for (const auto& object : candidates) {
     const auto& target = std::get<Target>(*object);
@@ -45,23 +45,30 @@ std::vector<api::Dataset> neighbours(const api::Dataset& dataset, const Surround
 }
 
 template <class Observed, class Resource>
-void gather_children(Observed& observed, Kind kind, const Resource& resource, const Surroundings& from, TimePoint now) {
-  observed.jobs = children<cluster::Job>(Kind::Job, resource.meta.uid, from);
-  for (auto& job : observed.jobs) {
-    auto why = from.missing_pods.told({kind, resource.meta.namespace_, resource.meta.name}, job.meta.uid);
-    if (!why.empty()) job.status.message = std::move(why);
-  }
-  observed.pods = children<cluster::Pod>(Kind::Pod, resource.meta.uid, from);
+void gather_children(Observed& observed, const Resource& resource, const Surroundings& from, TimePoint now) {
+  auto [jobs, pods] =
+      children_of({cluster::kKindOf<Resource>, resource.meta.namespace_, resource.meta.name}, resource.meta.uid, from);
+  observed.jobs = std::move(jobs);
+  observed.pods = std::move(pods);
   observed.platform = from.platform;
   observed.now = now;
 }
 
 }  // namespace
 
+Children children_of(const cluster::ObjectKey& owner, const std::string& uid, const Surroundings& from) {
+  Children found{children<cluster::Job>(uid, from), children<cluster::Pod>(uid, from)};
+  for (auto& job : found.jobs) {
+    auto why = from.missing_pods.told(owner, job.meta.uid);
+    if (!why.empty()) job.status.message = std::move(why);
+  }
+  return found;
+}
+
 core::DatasetObserved gather(const api::Dataset& dataset, const Surroundings& from, TimePoint now) {
   core::DatasetObserved observed;
   observed.dataset = dataset;
-  gather_children(observed, Kind::Dataset, dataset, from, now);
+  gather_children(observed, dataset, from, now);
   if (dataset.meta.deletion_timestamp) observed.neighbours = neighbours(dataset, from);
   return observed;
 }
@@ -69,9 +76,9 @@ core::DatasetObserved gather(const api::Dataset& dataset, const Surroundings& fr
 core::PipelineObserved gather(const api::Pipeline& pipeline, const Surroundings& from, TimePoint now) {
   core::PipelineObserved observed;
   observed.pipeline = pipeline;
-  gather_children(observed, Kind::Pipeline, pipeline, from, now);
-  observed.datasets = related<api::Dataset>(Kind::Dataset, pipeline, from);
-  observed.pipelines = related<api::Pipeline>(Kind::Pipeline, pipeline, from);
+  gather_children(observed, pipeline, from, now);
+  observed.datasets = related<api::Dataset>(pipeline, from);
+  observed.pipelines = related<api::Pipeline>(pipeline, from);
   observed.progress = from.board.progress(pipeline.meta.uid, core::run_identity(pipeline.meta, pipeline.status),
                                           pipeline.status.run, pipeline.status.attempt);
   return observed;
@@ -80,11 +87,11 @@ core::PipelineObserved gather(const api::Pipeline& pipeline, const Surroundings&
 core::TrainingJobObserved gather(const api::TrainingJob& job, const Surroundings& from, TimePoint now) {
   core::TrainingJobObserved observed;
   observed.job = job;
-  gather_children(observed, Kind::TrainingJob, job, from, now);
-  observed.datasets = related<api::Dataset>(Kind::Dataset, job, from);
-  observed.training_jobs = related<api::TrainingJob>(Kind::TrainingJob, job, from);
+  gather_children(observed, job, from, now);
+  observed.datasets = related<api::Dataset>(job, from);
+  observed.training_jobs = related<api::TrainingJob>(job, from);
   for (const auto& child : observed.jobs) {
-    auto workloads = children<cluster::Workload>(Kind::Workload, child.meta.uid, from);
+    auto workloads = children<cluster::Workload>(child.meta.uid, from);
     std::ranges::move(workloads, std::back_inserter(observed.workloads));
   }
   observed.telemetry = from.board.training(job.meta.uid, core::run_identity(job.meta, job.status));

@@ -23,4 +23,25 @@ core::DatasetObserved gather(const api::Dataset& dataset, const Surroundings& fr
 core::PipelineObserved gather(const api::Pipeline& pipeline, const Surroundings& from, TimePoint now);
 core::TrainingJobObserved gather(const api::TrainingJob& job, const Surroundings& from, TimePoint now);
 
+struct Children {
+  std::vector<cluster::Job> jobs;
+  std::vector<cluster::Pod> pods;
+};
+/// By the labels of children. A Job whose Pods were refused says so in its message.
+Children children_of(const cluster::ObjectKey& owner, const std::string& uid, const Surroundings& from);
+
+/// Any other kind of ours.
+template <api::Resource T>
+core::ObservedOf<T> gather(const T& resource, const Surroundings& from, TimePoint now) {
+  auto [jobs, pods] = children_of(cluster::ObjectKey{cluster::kKindOf<T>, resource.meta.namespace_, resource.meta.name},
+                                  resource.meta.uid, from);
+  core::ObservedOf<T> observed;
+  observed.resource = resource;
+  observed.jobs = std::move(jobs);
+  observed.pods = std::move(pods);
+  observed.platform = from.platform;
+  observed.now = now;
+  return observed;
+}
+
 }  // namespace visionops::runtime

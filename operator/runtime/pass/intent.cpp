@@ -27,24 +27,21 @@ Json status_json(const cluster::Object& object) {
 }  // namespace
 
 Intent decide(const cluster::Object& resource, const Surroundings& from, TimePoint now) {
-  if (const auto* dataset = std::get_if<api::Dataset>(&resource)) {
-    return intent_of(core::reconcile(gather(*dataset, from, now)));
-  }
-  if (const auto* pipeline = std::get_if<api::Pipeline>(&resource)) {
-    return intent_of(core::reconcile(gather(*pipeline, from, now)));
-  }
-  return intent_of(core::reconcile(gather(std::get<api::TrainingJob>(resource), from, now)));
+  return std::visit(
+      [&]<class T>(const T& typed) -> Intent {
+        if constexpr (api::Resource<T>) return intent_of(core::reconcile(gather(typed, from, now)));
+        return {};
+      },
+      resource);
 }
 
 cluster::Object with_status(const cluster::Object& resource, const StatusValue& status) {
   cluster::Object changed = resource;
-  if (auto* dataset = std::get_if<api::Dataset>(&changed)) {
-    dataset->status = std::get<api::DatasetStatus>(status);
-  } else if (auto* pipeline = std::get_if<api::Pipeline>(&changed)) {
-    pipeline->status = std::get<api::PipelineStatus>(status);
-  } else {
-    std::get<api::TrainingJob>(changed).status = std::get<api::TrainingJobStatus>(status);
-  }
+  std::visit(
+      [&]<class T>(T& typed) {
+        if constexpr (api::Resource<T>) typed.status = std::get<decltype(typed.status)>(status);
+      },
+      changed);
   return changed;
 }
 

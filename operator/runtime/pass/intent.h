@@ -1,6 +1,8 @@
-// A decision without its kind: what the controller carries out is the same for all three.
+// A decision without its kind: what the controller carries out is the same for all.
 #pragma once
 
+#include <tuple>
+#include <utility>
 #include <variant>
 
 #include "operator/core/decision.h"
@@ -8,7 +10,17 @@
 
 namespace visionops::runtime {
 
-using StatusValue = std::variant<api::DatasetStatus, api::PipelineStatus, api::TrainingJobStatus>;
+template <class T>
+std::tuple<decltype(T::status)> status_in(const cluster::Ours<T>& row);
+std::tuple<> status_in(const cluster::KindRow& row);
+template <class... Statuses>
+std::variant<Statuses...> variant_of(const std::tuple<Statuses...>& statuses);
+template <class... Rows>
+auto status_of_any(const std::tuple<Rows...>& table)
+    -> decltype(variant_of(std::tuple_cat(status_in(std::declval<const Rows&>())...)));
+
+/// The status of any kind of ours.
+using StatusValue = decltype(status_of_any(cluster::kTable));
 using Intent = core::DecisionOf<StatusValue>;
 
 /// Gathers and decides. Precondition: `resource` is of a reconciled kind.

@@ -27,7 +27,7 @@ struct QueueObservers {
 /// One pass of a controller. result: "success", "requeue_after", "requeue" (conflict or own write not
 /// yet seen), "error".
 struct PassSample {
-  std::string_view controller;  ///< "Dataset", "Pipeline", "TrainingJob"
+  std::string_view controller;  ///< the kind that it reconciles: "TrainingJob"
   std::string_view result;
   std::chrono::steady_clock::duration took{};
 };

@@ -74,7 +74,7 @@ void ChangeIntake::tell_history_of_all() const {
   for (const auto kind : kOwnerKinds) {
     for (const auto& key : cache_.with([&](const ObjectCache& cache) { return cache.keys(kind); })) {
       const ObjectPtr object = cache_.with([&](const ObjectCache& cache) { return cache.find(key); });
-      if (object && was_observed(*object)) outlets_.records({record_of(*object)});
+      if (object && was_observed(*object)) tell(record_of(*object));
     }
   }
 }
@@ -115,14 +115,18 @@ void ChangeIntake::forget_removed(const Transition& transition) const {
   const auto& uid = cluster::meta_of(*transition.before).uid;
   if (transition.after && cluster::meta_of(*transition.after).uid == uid) return;
   board_.evict(uid);
-  if (outlets_.records && was_observed(*transition.before)) outlets_.records({last_record_of(*transition.before)});
+  if (was_observed(*transition.before)) tell(last_record_of(*transition.before));
 }
 
 void ChangeIntake::tell_history(const Transition& transition) const {
   if (!outlets_.records || !transition.before || !transition.after || !is_owner_kind(transition.key.kind)) return;
   const auto before = std::pair(run_of(*transition.before), phase_of(*transition.before));
   const auto after = std::pair(run_of(*transition.after), phase_of(*transition.after));
-  if (before != after) outlets_.records({record_of(*transition.after)});
+  if (before != after) tell(record_of(*transition.after));
+}
+
+void ChangeIntake::tell(std::optional<core::Record> record) const {
+  if (outlets_.records && record) outlets_.records({*std::move(record)});
 }
 
 void ChangeIntake::send_history(const std::vector<Transition>& transitions) const {
@@ -131,7 +135,8 @@ void ChangeIntake::send_history(const std::vector<Transition>& transitions) cons
   history.reserve(transitions.size());
   for (const auto& transition : transitions) {
     // What was never reconciled has nothing to tell yet; its first pass will.
-    if (transition.after && was_observed(*transition.after)) history.push_back(record_of(*transition.after));
+    if (!transition.after || !was_observed(*transition.after)) continue;
+    if (auto record = record_of(*transition.after)) history.push_back(*std::move(record));
   }
   if (!history.empty()) outlets_.records(std::move(history));
 }

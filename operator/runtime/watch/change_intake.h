@@ -5,6 +5,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -49,6 +50,7 @@ class ChangeIntake {
   void forget_removed(const Transition& transition) const;
   /// A phase that another instance or an unnoticed write of ours has reached must not miss in history.
   void tell_history(const Transition& transition) const;
+  void tell(std::optional<core::Record> record) const;
   void send_history(const std::vector<Transition>& transitions) const;
 
   Locked<ObjectCache>& cache_;

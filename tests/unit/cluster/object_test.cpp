@@ -89,15 +89,25 @@ TEST(Object, RefusesWhatHasNoKindOrName) {
 }
 
 TEST(Object, NeverThrowsOnJsonOfOtherShapes) {
-  for (const char* kind : {"Job", "Pod", "Lease", "Dataset", "Pipeline", "TrainingJob"}) {
+  for (const auto& row : kKindRows) {
     for (const char* value :
          {"null", "7", "\"x\"", "[]", "[7]", "{}", R"({"template":7,"conditions":{},"containers":[7]})",
           R"({"conditions":[7,null],"containerStatuses":[7,{"state":7}],"phase":3})"}) {
-      Json json{{"kind", kind}, {"metadata", {{"name", "a"}, {"labels", 7}}}};
+      Json json{{"kind", row.name}, {"metadata", {{"name", "a"}, {"labels", 7}}}};
       json["spec"] = Json::parse(value);
       json["status"] = Json::parse(value);
       EXPECT_TRUE(decode_object(json)) << json;
     }
+  }
+}
+
+TEST(Object, ABareOneIsOfItsKindAndSaysHowFarAWatchHasCome) {
+  for (std::size_t place = 0; place < kKindRows.size(); ++place) {
+    const Object bare = bare_object(static_cast<Kind>(place), "42");
+    EXPECT_EQ(kind_of(bare), static_cast<Kind>(place));
+    EXPECT_EQ(meta_of(bare).resource_version, "42");
+    EXPECT_EQ(encode(bare)["kind"], kKindRows.at(place).name);
+    EXPECT_EQ(encode(bare)["apiVersion"], kKindRows.at(place).api_version);
   }
 }
 

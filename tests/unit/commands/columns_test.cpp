@@ -24,21 +24,29 @@ api::TrainingJob finished_job() {
   return t;
 }
 
-TEST(Columns, EveryRowHasAsManyCellsAsItsHeader) {
-  const std::vector<cluster::Object> objects{api::Dataset{}, api::Pipeline{}, api::TrainingJob{},
-                                             cluster::Job{}, cluster::Pod{},  cluster::Lease{}};
-  for (const auto& object : objects) {
-    for (const bool wide : {false, true}) {
-      EXPECT_EQ(row_of(object, TimePoint{}, wide).size(), header_of(cluster::kind_of(object), wide).size());
-    }
-  }
+TEST(Columns, EachKindHasItsOwnBetweenNameAndAge) {
+  EXPECT_EQ(header_of(Kind::Job, false), (TableRow{"NAME", "STATUS", "COMPLETIONS", "AGE"}));
+  EXPECT_EQ(header_of(Kind::Service, true), (TableRow{"NAME", "AGE"}));
+  EXPECT_EQ(header_of(Kind::Dataset, true), (TableRow{"NAME", "TYPE", "VERSION", "IMAGES", "CLASSES", "SIZE", "READY",
+                                                      "AGE", "FORMAT", "DIGEST", "MESSAGE"}));
+  EXPECT_EQ(header_of(Kind::Pipeline, true),
+            (TableRow{"NAME", "PHASE", "STAGE", "PROGRESS", "IN", "OUT", "DURATION", "AGE", "OUTPUT", "MESSAGE"}));
+  EXPECT_EQ(row_of(api::Dataset{}, TimePoint{}, true),
+            (TableRow{"", "Raw", "-", "0", "0", "-", "Unknown", "", "COCO", "-", ""}));
+  EXPECT_EQ(row_of(finished_job(), TimePoint{}, false),
+            (TableRow{"digits", "Succeeded", "30/30", "-", "-", "map50 0.9500 @ 17", "-", ""}));
 }
 
 TEST(Columns, KindsAreFoundByPluralShortNameAndCase) {
   EXPECT_EQ(parse_kind("Datasets"), Kind::Dataset);
   EXPECT_EQ(parse_kind("vtj"), Kind::TrainingJob);
   EXPECT_EQ(parse_kind("pipelines.visionops.dev"), Kind::Pipeline);
+  EXPECT_EQ(parse_kind("jobs.batch"), Kind::Job);
+  EXPECT_EQ(parse_kind("po"), Kind::Pod);
   EXPECT_EQ(parse_kind("secrets"), std::nullopt);
+  EXPECT_EQ(parse_kind("datasets.batch"), std::nullopt);
+  EXPECT_EQ(parse_kind("pods."), std::nullopt);
+  EXPECT_EQ(parse_kind(""), std::nullopt);
 }
 
 TEST(LiveTable, AMilestoneTellsEpochAndBestMetric) {
