@@ -56,4 +56,9 @@ bool within_depth(const Json& json, std::size_t limit) {
   return std::all_of(json.begin(), json.end(), [limit](const Json& child) { return within_depth(child, limit - 1); });
 }
 
+std::string text_of(const Json& object, const char* key) {
+  const auto it = object.find(key);
+  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
+}
+
 }  // namespace visionops

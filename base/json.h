@@ -24,4 +24,7 @@ std::string dump_json(const Json& json);
 /// Whether the tree is nested at most `limit` levels deep; a scalar has depth 1.
 bool within_depth(const Json& json, std::size_t limit);
 
+/// The text of a member; empty when the member is absent or no text.
+std::string text_of(const Json& object, const char* key);
+
 }  // namespace visionops

@@ -1,10 +1,11 @@
 // Locked<T>: a value that cannot be touched without its mutex.
 #pragma once
 
-#include <mutex>
 #include <utility>
 
-namespace visionops::runtime {
+#include "base/mutex.h"
+
+namespace visionops {
 
 /// Any thread may call with(). The function must not keep a reference to the value, must not block
 /// and must not call with() of the same object again.
@@ -16,18 +17,18 @@ class Locked {
 
   template <class F>
   auto with(F&& f) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return std::forward<F>(f)(value_);
   }
   template <class F>
   auto with(F&& f) const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return std::forward<F>(f)(value_);
   }
 
  private:
-  mutable std::mutex mutex_;
-  T value_;
+  mutable Mutex mutex_;
+  T value_ VISIONOPS_GUARDED_BY(mutex_);
 };
 
-}  // namespace visionops::runtime
+}  // namespace visionops

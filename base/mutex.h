@@ -24,6 +24,8 @@
 #define VISIONOPS_REQUIRES(...) VISIONOPS_THREAD_ATTRIBUTE(requires_capability(__VA_ARGS__))
 /// The function must not be called with the mutex held: it takes it.
 #define VISIONOPS_EXCLUDES(...) VISIONOPS_THREAD_ATTRIBUTE(locks_excluded(__VA_ARGS__))
+/// The order of two mutexes that one thread may hold at the same time.
+#define VISIONOPS_ACQUIRED_BEFORE(...) VISIONOPS_THREAD_ATTRIBUTE(acquired_before(__VA_ARGS__))
 /// For what the analysis cannot follow; the reason stands beside it.
 #define VISIONOPS_NO_THREAD_SAFETY_ANALYSIS VISIONOPS_THREAD_ATTRIBUTE(no_thread_safety_analysis)
 

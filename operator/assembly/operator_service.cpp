@@ -8,17 +8,17 @@
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <mutex>
 
+#include "base/mutex.h"
 #include "operator/assembly/pod_authentication.h"
+#include "operator/health/http_server.h"
+#include "operator/health/runtime_metrics.h"
 #include "operator/kube/kube_cluster.h"
 #include "operator/record/postgres_store.h"
 #include "operator/record/record_writer.h"
 #include "operator/runtime/leadership/fenced_cluster.h"
 #include "operator/runtime/leadership/leader_election.h"
 #include "operator/runtime/operator_process.h"
-#include "operator/health/http_server.h"
-#include "operator/health/runtime_metrics.h"
 #include "operator/telemetry/ingest.h"
 
 namespace visionops::commands {
@@ -79,8 +79,8 @@ runtime::LeaseTiming timing_of(const api::LeaderElectionConfig& config) {
 }
 
 void wait_for(const std::stop_token& stop) {
-  std::mutex mutex;
-  std::unique_lock lock(mutex);
+  Mutex mutex;
+  MutexLock lock(mutex);
   std::condition_variable_any never;
   never.wait(lock, stop, [] { return false; });
 }

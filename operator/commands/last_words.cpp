@@ -20,12 +20,12 @@ void LastWords::hear(const cluster::Object& object) {
   if (dataset == nullptr || dataset->meta.name != key_.name) return;
   const auto* ready = api::find_condition(dataset->status.conditions, api::condition::kReady);
   if (!ready || (ready->reason != core::reason::kFilesKept && ready->reason != core::reason::kFilesRemoved)) return;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   text_ = dataset->status.message;
 }
 
 std::string LastWords::text() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return text_;
 }
 

@@ -1,10 +1,10 @@
 // What a Dataset says of its files in the moment before it goes.
 #pragma once
 
-#include <mutex>
 #include <string>
 #include <thread>
 
+#include "base/mutex.h"
 #include "operator/cluster/cluster_api.h"
 
 namespace visionops::commands {
@@ -20,8 +20,8 @@ class LastWords {
   void hear(const cluster::Object& object);
 
   const cluster::ObjectKey key_;
-  mutable std::mutex mutex_;
-  std::string text_;
+  mutable Mutex mutex_;
+  std::string text_ VISIONOPS_GUARDED_BY(mutex_);
   std::jthread listener_;
 };
 

@@ -27,7 +27,7 @@ PageSnapshot::PageSnapshot(HttpServerOptions options, PageSources sources)
 void PageSnapshot::keep_fresh(std::stop_token stop) {
   while (!stop.stop_requested()) {
     refresh();
-    std::unique_lock lock(mutex_);
+    MutexLock lock(mutex_);
     // Traffic and rollouts wait for the moment of becoming ready; nobody waits for the next metrics.
     const auto wait = pages_->readyz.status == kOk ? options_.refresh : options_.refresh / 10;
     never_.wait_for(lock, stop, wait, [] { return false; });
@@ -36,7 +36,7 @@ void PageSnapshot::keep_fresh(std::stop_token stop) {
 
 void PageSnapshot::refresh() {
   auto fresh = std::make_shared<const Pages>(make());
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   pages_ = std::move(fresh);
 }
 
@@ -57,7 +57,7 @@ PageSnapshot::Pages PageSnapshot::make() const {
 Page PageSnapshot::page(const std::string& path) const {
   std::shared_ptr<const Pages> pages;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     pages = pages_;
   }
   if (path == "/metrics") return pages->metrics;

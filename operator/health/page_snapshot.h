@@ -4,10 +4,10 @@
 #include <chrono>
 #include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <stop_token>
 #include <string>
 
+#include "base/mutex.h"
 #include "operator/health/http_server.h"
 
 namespace visionops::serve {
@@ -38,9 +38,9 @@ class PageSnapshot {
 
   const HttpServerOptions options_;
   const PageSources sources_;
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::condition_variable_any never_;
-  std::shared_ptr<const Pages> pages_;  ///< guarded by mutex_
+  std::shared_ptr<const Pages> pages_ VISIONOPS_GUARDED_BY(mutex_);
 };
 
 }  // namespace visionops::serve

@@ -6,12 +6,12 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
 
+#include "base/mutex.h"
 #include "operator/http/limits.h"
 #include "operator/http/listener.h"
 #include "operator/http/shared.h"
@@ -167,7 +167,7 @@ class Connection : public Guest, public std::enable_shared_from_this<Connection<
   /// Weak: whoever holds it may outlive the listener, the connection may not.
   Respond responder() {
     return [weak = this->weak_from_this(), shared = shared_, request = ++requests_](Response response) {
-      const std::lock_guard lock(shared->gate);
+      const MutexLock lock(shared->gate);
       if (shared->context == nullptr) return;
       asio::post(*shared->context, [weak, request, response = std::move(response)]() mutable {
         const auto self = weak.lock();

@@ -53,6 +53,7 @@ class Listener::Parts {
       : shared_(std::make_shared<Shared>(options, std::move(handle), seat_limits(affordable(options.max_connections)))),
         acceptor_(context_),
         rest_(context_) {
+    const MutexLock lock(shared_->gate);
     shared_->context = &context_;
   }
   ~Parts();
@@ -131,7 +132,7 @@ void Listener::Parts::rest() {
 /// What still waits inside of the context is destroyed with it, on this thread.
 Listener::Parts::~Parts() {
   {
-    const std::lock_guard lock(shared_->gate);
+    const MutexLock lock(shared_->gate);
     shared_->context = nullptr;
   }
   context_.stop();

@@ -6,9 +6,9 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <set>
 
+#include "base/mutex.h"
 #include "operator/http/listener.h"
 #include "operator/http/seats.h"
 
@@ -68,8 +68,9 @@ struct Shared {
   std::atomic<std::size_t> connections{0};
   std::atomic<std::uint64_t> gave_way{0};
   std::set<std::shared_ptr<void>> waiting;  ///< connections whose answer is not here yet: nothing else holds them
-  std::mutex gate;
-  boost::asio::io_context* context = nullptr;  ///< guarded by gate, for any thread; null once the listener closes
+  Mutex gate;
+  /// For any thread; null once the listener closes.
+  boost::asio::io_context* context VISIONOPS_GUARDED_BY(gate) = nullptr;
 };
 
 }  // namespace visionops::http

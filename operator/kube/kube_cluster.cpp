@@ -2,11 +2,11 @@
 
 #include <condition_variable>
 #include <iterator>
-#include <mutex>
 #include <random>
 #include <thread>
 
 #include "base/json.h"
+#include "base/mutex.h"
 #include "base/names.h"
 #include "operator/kube/codec/arriving_list.h"
 #include "operator/kube/codec/event_frames.h"
@@ -40,8 +40,8 @@ std::int64_t random_seconds(std::chrono::seconds least) {
 
 /// Waits or returns early when stopped.
 void rest(std::chrono::milliseconds time, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::unique_lock lock(mutex);
+  Mutex mutex;
+  MutexLock lock(mutex);
   std::condition_variable_any wake;
   wake.wait_for(lock, stop, time, [] { return false; });
 }

@@ -55,7 +55,7 @@ Status LocalNode::start() {
 void LocalNode::shutdown(Duration grace) {
   if (!thread_.joinable()) return;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     grace_ = grace;
   }
   thread_.request_stop();
@@ -88,7 +88,7 @@ void LocalNode::run(const std::stop_token& stop) {
 bool LocalNode::run_once(const std::stop_token& stop) {
   const TimePoint now = clock_.now();
   if (stop.stop_requested() && !deadline_) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     deadline_ = now + grace_;
     node_.drain(now, *deadline_);
   }

@@ -4,17 +4,17 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/mutex.h"
 #include "base/result.h"
+#include "operator/local/api_server/object_store.h"
 #include "operator/local/job_controller/job_controller.h"
 #include "operator/local/kubelet/node.h"
-#include "operator/local/api_server/object_store.h"
 
 namespace visionops::local {
 
@@ -47,9 +47,9 @@ class LocalNode {
   std::optional<ProcessGuard> guard_;
   Node node_;
   FileDescriptor wake_;  ///< eventfd
-  std::mutex mutex_;
-  Duration grace_{};  ///< of the shutdown; guarded by mutex_
-  std::optional<TimePoint> deadline_;
+  Mutex mutex_;
+  Duration grace_ VISIONOPS_GUARDED_BY(mutex_){};  ///< of the shutdown
+  std::optional<TimePoint> deadline_;              ///< of the thread alone
   std::jthread thread_;
 };
 

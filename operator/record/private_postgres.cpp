@@ -70,8 +70,8 @@ Result<std::unique_ptr<PrivatePostgres>> PrivatePostgres::start(PrivatePostgresO
   server->thread_ = std::jthread([self = server.get()](const std::stop_token& stop) { self->supervise(stop); });
   Status outcome;
   {
-    std::unique_lock lock(server->mutex_);
-    server->changed_.wait(lock, [&] { return server->first_start_.has_value(); });
+    MutexLock lock(server->mutex_);
+    server->changed_.wait(lock, [&]() VISIONOPS_REQUIRES(server->mutex_) { return server->first_start_.has_value(); });
     outcome = *server->first_start_;
   }
   if (!outcome) return outcome.error();
@@ -91,7 +91,7 @@ void PrivatePostgres::stop() {
 }
 
 int PrivatePostgres::pid() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return pid_;
 }
 
@@ -140,7 +140,7 @@ void PrivatePostgres::supervise(const std::stop_token& stop) {
     if (!status) shut_down();
     bool first = false;
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       first = !first_start_.has_value();
       if (first) first_start_ = status;
     }
@@ -293,13 +293,13 @@ bool PrivatePostgres::reap(Duration patience) {
 
 /// False when the end was requested.
 bool PrivatePostgres::pause(Duration time, const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   changed_.wait_for(lock, stop, time, [] { return false; });
   return !stop.stop_requested();
 }
 
 void PrivatePostgres::set_pid(int pid) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   pid_ = pid;
 }
 

@@ -6,13 +6,13 @@
 #include <condition_variable>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
 
 #include "base/clock.h"
+#include "base/mutex.h"
 #include "base/result.h"
 #include "operator/record/database_folder.h"
 #include "operator/record/postgres_programs.h"
@@ -84,10 +84,10 @@ class PrivatePostgres {
   bool keep_search_right_ = false;
   std::unique_ptr<FolderLock> lock_;
 
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::condition_variable_any changed_;
-  int pid_ = 0;
-  std::optional<Status> first_start_;
+  int pid_ VISIONOPS_GUARDED_BY(mutex_) = 0;
+  std::optional<Status> first_start_ VISIONOPS_GUARDED_BY(mutex_);
 
   std::jthread thread_;
 };

@@ -45,7 +45,7 @@ void RecordWriter::push(core::Record record) {
 
 void RecordWriter::push(std::vector<core::Record> records) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (state_.stopped) return;
     for (auto& record : records) queue_.push(std::move(record));
   }
@@ -53,18 +53,19 @@ void RecordWriter::push(std::vector<core::Record> records) {
 }
 
 bool RecordWriter::flush(Duration deadline) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   ++flushers_;
   changed_.notify_all();
-  const bool done = changed_.wait_for(
-      lock, deadline, [this] { return !replaying_ && queue_.empty() && in_flight_ == 0 && !unsettled_; });
+  const bool done = changed_.wait_for(lock, deadline, [this]() VISIONOPS_REQUIRES(mutex_) {
+    return !replaying_ && queue_.empty() && in_flight_ == 0 && !unsettled_;
+  });
   --flushers_;
   return done;
 }
 
 void RecordWriter::stop() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (state_.stopped) return;
     state_.stopped = true;
   }
@@ -74,7 +75,7 @@ void RecordWriter::stop() {
 }
 
 WriterState RecordWriter::state() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   WriterState out = state_;
   out.waiting = queue_.size() + in_flight_;
   out.dropped = queue_.dropped();
@@ -86,7 +87,7 @@ void RecordWriter::run(const std::stop_token& stop) {
   try {
     replay_spool();
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       replaying_ = false;
     }
     changed_.notify_all();
@@ -95,14 +96,14 @@ void RecordWriter::run(const std::stop_token& stop) {
       if (!batch.empty()) write_batch(std::move(batch), stop);
       bool due = false;
       {
-        const std::lock_guard lock(mutex_);
+        const MutexLock lock(mutex_);
         due = settle_due();
       }
       if (due && !stop.stop_requested()) settle(stop);
     }
   } catch (const std::exception& e) {
     options_.log->critical("history: the writer ended: {}", e.what());
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     state_.connected = false;
     state_.last_error = e.what();
   }
@@ -110,8 +111,8 @@ void RecordWriter::run(const std::stop_token& stop) {
 
 /// Empty when the end was requested or it is time to settle.
 std::vector<core::Record> RecordWriter::next_batch(const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
-  const auto wanted = [this] { return !queue_.empty() || settle_due(); };
+  MutexLock lock(mutex_);
+  const auto wanted = [this]() VISIONOPS_REQUIRES(mutex_) { return !queue_.empty() || settle_due(); };
   if (unsettled_) {
     changed_.wait_for(lock, stop, options_.idle_settle_interval, wanted);
   } else {
@@ -142,7 +143,7 @@ void RecordWriter::replay_spool() {
   }
   // The file stays until its records are written or spooled again: a crash in between loses nothing.
   replayed_ = true;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   for (auto& record : content->records) queue_.push(std::move(record));
 }
 
@@ -160,7 +161,7 @@ void RecordWriter::write_batch(std::vector<core::Record> batch, const std::stop_
     backoff_ = std::min(backoff_ * 2, options_.last_backoff);
   }
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     in_flight_ = 0;
   }
   changed_.notify_all();
@@ -195,14 +196,14 @@ std::size_t RecordWriter::write_halving(std::vector<core::Record>& batch, Status
 
 void RecordWriter::reject(const core::Record& record, const Error& error) {
   options_.log->error("history: {} cannot be recorded: {}", std::visit(Label{}, record), error.message);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   ++state_.rejected;
 }
 
 void RecordWriter::note_outage(const Error& error) {
   std::size_t waiting = 0;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     state_.connected = false;
     waiting = queue_.size() + in_flight_;
     if (std::exchange(state_.last_error, error.message) == error.message) return;
@@ -214,7 +215,7 @@ void RecordWriter::note_success(std::size_t records) {
   if (records == 0) return;
   bool recovered = false;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     state_.connected = true;
     state_.written += records;
     in_flight_ -= std::min(in_flight_, records);
@@ -234,7 +235,7 @@ void RecordWriter::settle(const std::stop_token& stop) {
   }
   bool all_written = false;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     unsettled_ = false;
     settled_at_ = Steady::now();
     all_written = queue_.empty();
@@ -250,7 +251,7 @@ void RecordWriter::remove_replayed_spool() {
 }
 
 void RecordWriter::keep_rest() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   auto rest = std::move(unwritten_);
   for (auto& record : queue_.pop(queue_.size())) rest.push_back(std::move(record));
   in_flight_ = 0;
@@ -267,7 +268,7 @@ void RecordWriter::keep_rest() {
 
 /// False when the end was requested.
 bool RecordWriter::pause(Duration time, const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   changed_.wait_for(lock, stop, time, [] { return false; });
   return !stop.stop_requested();
 }

@@ -5,13 +5,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/mutex.h"
 #include "operator/record/record_queue.h"
 #include "operator/record/record_store.h"
 
@@ -73,7 +73,7 @@ class RecordWriter {
   void note_outage(const Error& error);
   void note_success(std::size_t records);
   std::vector<core::Record> next_batch(const std::stop_token& stop);
-  [[nodiscard]] bool settle_due() const;  // mutex_ held
+  [[nodiscard]] bool settle_due() const VISIONOPS_REQUIRES(mutex_);
   void settle(const std::stop_token& stop);
   void remove_replayed_spool();
   void keep_rest();
@@ -82,15 +82,15 @@ class RecordWriter {
   const std::unique_ptr<RecordStore> store_;
   const WriterOptions options_;
 
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::condition_variable_any changed_;
-  RecordQueue queue_;
-  WriterState state_;
-  std::size_t in_flight_ = 0;
-  bool unsettled_ = false;
-  bool replaying_ = true;  // the spool is being read
-  int flushers_ = 0;       // threads inside flush(): settle at once
-  std::chrono::steady_clock::time_point settled_at_{};
+  RecordQueue queue_ VISIONOPS_GUARDED_BY(mutex_);
+  WriterState state_ VISIONOPS_GUARDED_BY(mutex_);
+  std::size_t in_flight_ VISIONOPS_GUARDED_BY(mutex_) = 0;
+  bool unsettled_ VISIONOPS_GUARDED_BY(mutex_) = false;
+  bool replaying_ VISIONOPS_GUARDED_BY(mutex_) = true;  // the spool is being read
+  int flushers_ VISIONOPS_GUARDED_BY(mutex_) = 0;       // threads inside flush(): settle at once
+  std::chrono::steady_clock::time_point settled_at_ VISIONOPS_GUARDED_BY(mutex_){};
 
   // Of the thread alone.
   std::vector<core::Record> unwritten_;  // the batch that the end of the process interrupted

@@ -5,23 +5,24 @@
 #include <algorithm>
 #include <condition_variable>
 #include <exception>
-#include <mutex>
 #include <thread>
 #include <vector>
+
+#include "base/mutex.h"
 
 namespace visionops::runtime {
 
 struct OperatorProcess::Threads {
   std::stop_source stop;
-  std::mutex mutex;
-  std::condition_variable ended;
-  int running = 0;  ///< guarded by mutex
+  Mutex mutex;
+  std::condition_variable_any ended;
+  int running VISIONOPS_GUARDED_BY(mutex) = 0;
   std::vector<std::jthread> all;
 
   template <class Body>
   void start(spdlog::logger& log, Body body) {
     {
-      const std::lock_guard lock(mutex);
+      const MutexLock lock(mutex);
       ++running;
     }
     all.emplace_back([this, &log, body = std::move(body)] {
@@ -32,15 +33,15 @@ struct OperatorProcess::Threads {
         log.critical("a thread of the operator cannot go on: {}", e.what());
         std::terminate();
       }
-      const std::lock_guard lock(mutex);
+      const MutexLock lock(mutex);
       --running;
       ended.notify_all();
     });
   }
 
   bool wait_ended(Duration deadline) {
-    std::unique_lock lock(mutex);
-    return ended.wait_for(lock, deadline, [this] { return running == 0; });
+    MutexLock lock(mutex);
+    return ended.wait_for(lock, deadline, [this]() VISIONOPS_REQUIRES(mutex) { return running == 0; });
   }
 };
 

@@ -4,10 +4,10 @@
 
 #include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <thread>
 #include <utility>
 
+#include "base/mutex.h"
 #include "operator/telemetry/message_check.h"
 
 namespace visionops::telemetry {
@@ -55,9 +55,9 @@ class Ingest::Parts {
   const Authenticate authenticate_;
   const Sink sink_;
   RateLimit rate_;  // of the thread alone
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable_any changed_;
-  std::deque<Waiting> queue_;  // guarded by mutex_
+  std::deque<Waiting> queue_ VISIONOPS_GUARDED_BY(mutex_);
   std::jthread thread_;
   std::unique_ptr<http::Listener> listener_;
 };
@@ -83,7 +83,7 @@ void Ingest::Parts::close() {
   thread_.request_stop();
   if (thread_.joinable()) thread_.join();
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     for (const auto& waiting : queue_) finish(waiting.respond, {503, "limited", "the endpoint is closing"});
     queue_.clear();
   }
@@ -98,7 +98,7 @@ void Ingest::Parts::receive(http::Request request, http::Respond respond) {
   std::string token = bearer_token(request.authorization);
   if (token.empty()) return finish(respond, {401, "unauthenticated", "a bearer token is required"});
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (queue_.size() < options_.waiting) {
       queue_.push_back({std::move(respond), std::move(token), std::move(request.body)});
       changed_.notify_one();
@@ -112,8 +112,8 @@ void Ingest::Parts::work(const std::stop_token& stop) {
   while (true) {
     Waiting waiting;
     {
-      std::unique_lock lock(mutex_);
-      if (!changed_.wait(lock, stop, [this] { return !queue_.empty(); })) return;
+      MutexLock lock(mutex_);
+      if (!changed_.wait(lock, stop, [this]() VISIONOPS_REQUIRES(mutex_) { return !queue_.empty(); })) return;
       waiting = std::move(queue_.front());
       queue_.pop_front();
     }

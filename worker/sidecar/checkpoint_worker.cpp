@@ -17,24 +17,24 @@ CheckpointWorker::CheckpointWorker(CheckpointStore store, Duration first_backoff
 
 void CheckpointWorker::push(QueuedCheckpoint checkpoint) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     queue_.push_back(std::move(checkpoint));
   }
   changed_.notify_all();
 }
 
 std::vector<CheckpointOutcome> CheckpointWorker::take_outcomes() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return std::exchange(outcomes_, {});
 }
 
 bool CheckpointWorker::idle() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return queue_.empty() && !in_work_ && outcomes_.empty();
 }
 
 std::optional<std::int64_t> CheckpointWorker::oldest_offset() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!outcomes_.empty()) return outcomes_.front().offset;
   if (in_work_) return in_work_;
   return queue_.empty() ? std::nullopt : std::optional(queue_.front().offset);
@@ -42,35 +42,39 @@ std::optional<std::int64_t> CheckpointWorker::oldest_offset() const {
 
 void CheckpointWorker::ask_for_word() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     word_wanted_ = true;
   }
   changed_.notify_all();
 }
 
 std::optional<contract::SidecarWord> CheckpointWorker::word() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return word_;
 }
 
 void CheckpointWorker::run(const std::stop_token& stop) {
+  const auto wanted = [this]() VISIONOPS_REQUIRES(mutex_) { return !queue_.empty() || word_wanted_; };
   while (true) {
-    std::unique_lock lock(mutex_);
-    if (!changed_.wait(lock, stop, [this] { return !queue_.empty() || word_wanted_; })) return;
-    if (!queue_.empty()) {
-      store_next(std::move(lock), stop);
-      if (stop.stop_requested()) return;
+    MutexLock lock(mutex_);
+    if (!changed_.wait(lock, stop, wanted)) return;
+    if (queue_.empty()) {
+      word_wanted_ = false;
+      lock.unlock();
+      auto word = store_.read_back();
+      lock.lock();
+      word_ = std::move(word);
       continue;
     }
-    word_wanted_ = false;
     lock.unlock();
-    auto word = store_.read_back();
-    lock.lock();
-    word_ = std::move(word);
+    store_next(stop);
+    if (stop.stop_requested()) return;
   }
 }
 
-void CheckpointWorker::store_next(std::unique_lock<std::mutex> lock, const std::stop_token& stop) {
+/// Only this thread takes from the queue: what made it look is still there.
+void CheckpointWorker::store_next(const std::stop_token& stop) {
+  MutexLock lock(mutex_);
   const auto superseded = remove_superseded();
   const QueuedCheckpoint next = std::move(queue_.front());
   queue_.pop_front();
@@ -121,14 +125,14 @@ void CheckpointWorker::store_until_done(const QueuedCheckpoint& checkpoint, cons
                   (hopeless ? "" : "; trying again")});
     }
     if (hopeless) return;
-    std::unique_lock lock(mutex_);
+    MutexLock lock(mutex_);
     changed_.wait_for(lock, stop, backoff, [] { return false; });
     backoff = std::min(backoff * 2, kLastBackoff);
   }
 }
 
 void CheckpointWorker::report(CheckpointOutcome outcome) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   outcomes_.push_back(std::move(outcome));
 }
 

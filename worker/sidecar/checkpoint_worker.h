@@ -4,7 +4,6 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/mutex.h"
 #include "worker/contract/telemetry.h"
 #include "worker/sidecar/checkpoint_store.h"
 
@@ -49,20 +49,20 @@ class CheckpointWorker {
 
  private:
   void run(const std::stop_token& stop);
-  void store_next(std::unique_lock<std::mutex> lock, const std::stop_token& stop);
+  void store_next(const std::stop_token& stop);
   void store_until_done(const QueuedCheckpoint& checkpoint, const std::stop_token& stop);
   void report(CheckpointOutcome outcome);
-  std::vector<QueuedCheckpoint> remove_superseded();  // mutex_ held
+  std::vector<QueuedCheckpoint> remove_superseded() VISIONOPS_REQUIRES(mutex_);
 
   CheckpointStore store_;  // of the thread alone
   const Duration first_backoff_;
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::condition_variable_any changed_;
-  std::deque<QueuedCheckpoint> queue_;
-  std::optional<std::int64_t> in_work_;
-  std::vector<CheckpointOutcome> outcomes_;
-  bool word_wanted_ = false;
-  std::optional<contract::SidecarWord> word_;
+  std::deque<QueuedCheckpoint> queue_ VISIONOPS_GUARDED_BY(mutex_);
+  std::optional<std::int64_t> in_work_ VISIONOPS_GUARDED_BY(mutex_);
+  std::vector<CheckpointOutcome> outcomes_ VISIONOPS_GUARDED_BY(mutex_);
+  bool word_wanted_ VISIONOPS_GUARDED_BY(mutex_) = false;
+  std::optional<contract::SidecarWord> word_ VISIONOPS_GUARDED_BY(mutex_);
   std::jthread thread_;
 };
 

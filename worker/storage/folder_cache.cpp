@@ -6,7 +6,7 @@
 namespace visionops::storage {
 
 Result<std::shared_ptr<UniqueFd>> FolderCache::for_writing(const std::string& folder) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (const auto found = open_.find(folder); found != open_.end()) return found->second;
   auto fd = open_folder(root_, folder, true);
   if (!fd) return fd.error();
@@ -16,7 +16,7 @@ Result<std::shared_ptr<UniqueFd>> FolderCache::for_writing(const std::string& fo
 }
 
 void FolderCache::forget(const std::string& folder) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   open_.erase(folder);
 }
 

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/mutex.h"
 #include "base/result.h"
 #include "worker/storage/unique_fd.h"
 
@@ -27,9 +27,9 @@ class FolderCache {
  private:
   static constexpr std::size_t kFolders = 64;
   int root_;
-  std::mutex mutex_;
-  std::unordered_map<std::string, std::shared_ptr<UniqueFd>> open_;  // guarded by mutex_
-  std::unordered_set<std::string> swept_;                            // guarded by mutex_
+  Mutex mutex_;
+  std::unordered_map<std::string, std::shared_ptr<UniqueFd>> open_ VISIONOPS_GUARDED_BY(mutex_);
+  std::unordered_set<std::string> swept_ VISIONOPS_GUARDED_BY(mutex_);
 };
 
 }  // namespace visionops::storage

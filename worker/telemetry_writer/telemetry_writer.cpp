@@ -55,14 +55,14 @@ TelemetryWriter::TelemetryWriter(const std::filesystem::path& pod_dir, const Clo
 
 TelemetryWriter::~TelemetryWriter() {
   if (file_ < 0) return;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   write_pending();
   ::close(file_);
 }
 
 void TelemetryWriter::progress(contract::Progress progress) {
   if (!active()) return;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const TimePoint now = clock_.now();
   // A clock set back must not silence the progress.
   const bool due = now < written_at_ || now - written_at_ >= kProgressInterval;
@@ -74,7 +74,7 @@ void TelemetryWriter::progress(contract::Progress progress) {
 
 void TelemetryWriter::metric(contract::MetricPoint point) {
   if (!active()) return;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (point.at == TimePoint{}) point.at = clock_.now();
   contract::TelemetryLine line;
   line.metric = std::move(point);
@@ -83,7 +83,7 @@ void TelemetryWriter::metric(contract::MetricPoint point) {
 
 void TelemetryWriter::checkpoint(contract::CheckpointWritten checkpoint) {
   if (!active()) return;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   contract::TelemetryLine line;
   line.checkpoint = std::move(checkpoint);
   append(std::move(line));
@@ -91,7 +91,7 @@ void TelemetryWriter::checkpoint(contract::CheckpointWritten checkpoint) {
 
 void TelemetryWriter::event(std::string text) {
   if (!active() || text.empty()) return;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   contract::TelemetryLine line;
   line.event = std::move(text);
   append(std::move(line));

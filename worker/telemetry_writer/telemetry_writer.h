@@ -4,11 +4,11 @@
 
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 
 #include "base/clock.h"
+#include "base/mutex.h"
 #include "worker/contract/telemetry.h"
 
 namespace visionops::telemetry {
@@ -39,17 +39,17 @@ class TelemetryWriter {
   void event(std::string text);
 
  private:
-  void append(contract::TelemetryLine line);  // mutex_ held
-  void write_pending();                       // mutex_ held
-  void write_bytes(std::string bytes);        // mutex_ held
+  void append(contract::TelemetryLine line) VISIONOPS_REQUIRES(mutex_);
+  void write_pending() VISIONOPS_REQUIRES(mutex_);
+  void write_bytes(std::string bytes) VISIONOPS_REQUIRES(mutex_);
 
   const Clock& clock_;
   int file_ = -1;
-  std::mutex mutex_;
-  std::optional<contract::Progress> pending_;
-  std::optional<contract::Progress> written_;
-  TimePoint written_at_{};
-  bool torn_ = false;  // the last write stopped within a line
+  Mutex mutex_;
+  std::optional<contract::Progress> pending_ VISIONOPS_GUARDED_BY(mutex_);
+  std::optional<contract::Progress> written_ VISIONOPS_GUARDED_BY(mutex_);
+  TimePoint written_at_ VISIONOPS_GUARDED_BY(mutex_){};
+  bool torn_ VISIONOPS_GUARDED_BY(mutex_) = false;  // the last write stopped within a line
 };
 
 }  // namespace visionops::telemetry

@@ -7,9 +7,11 @@
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
-#include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
+
+#include "base/mutex.h"
 
 namespace visionops::kube {
 
@@ -23,19 +25,21 @@ class BoundedBody final : public concurrency::streams::details::basic_producer_c
 
   /// Appends what has arrived, waiting for the first byte; false at the end. Throws what ended the exchange early.
   bool take(std::string& out) {
-    std::unique_lock lock(mutex_);
-    arrived_.wait(lock, [this] { return ended_ || !bytes_.empty(); });
+    MutexLock lock(mutex_);
+    arrived_.wait(lock, [this]() VISIONOPS_REQUIRES(mutex_) { return ended_ || !bytes_.empty(); });
     if (bytes_.empty() && failure_) std::rethrow_exception(failure_);
     if (bytes_.empty()) return false;
     out.append(bytes_);
     bytes_.clear();
-    go_on(std::move(lock));
+    const auto writer = std::exchange(waiting_, std::nullopt);
+    lock.unlock();
+    if (writer) writer->set();
     return true;
   }
 
   /// Nothing more will be written, because of `failure` if there is one.
   void end(std::exception_ptr failure) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     ended_ = true;
     failure_ = std::move(failure);
     arrived_.notify_all();
@@ -44,15 +48,17 @@ class BoundedBody final : public concurrency::streams::details::basic_producer_c
   /// Nobody reads any more: the writer shall not wait either. Must be called, or a waiting writer keeps itself and
   /// this body alive.
   void abandon() {
-    std::unique_lock lock(mutex_);
+    MutexLock lock(mutex_);
     abandoned_ = true;
     bytes_ = {};
-    go_on(std::move(lock));
+    const auto writer = std::exchange(waiting_, std::nullopt);
+    lock.unlock();
+    if (writer) writer->set();
   }
 
  protected:
   pplx::task<size_t> _putn(const std::uint8_t* bytes, size_t count) override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (abandoned_) return pplx::task_from_result(count);
     bytes_.append(reinterpret_cast<const char*>(bytes), count);
     arrived_.notify_all();
@@ -62,21 +68,15 @@ class BoundedBody final : public concurrency::streams::details::basic_producer_c
   }
 
  private:
-  void go_on(std::unique_lock<std::mutex> lock) {
-    std::optional<pplx::task_completion_event<void>> waiting;
-    waiting.swap(waiting_);
-    lock.unlock();
-    if (waiting) waiting->set();
-  }
-
-  std::mutex mutex_;
-  std::condition_variable arrived_;
+  Mutex mutex_;
+  std::condition_variable_any arrived_;
   const std::size_t most_;
-  std::string bytes_;
-  bool ended_ = false;
-  bool abandoned_ = false;
-  std::exception_ptr failure_;
-  std::optional<pplx::task_completion_event<void>> waiting_;
+  std::string bytes_ VISIONOPS_GUARDED_BY(mutex_);
+  bool ended_ VISIONOPS_GUARDED_BY(mutex_) = false;
+  bool abandoned_ VISIONOPS_GUARDED_BY(mutex_) = false;
+  std::exception_ptr failure_ VISIONOPS_GUARDED_BY(mutex_);
+  /// The writer; told without the lock held: its next write may begin within set().
+  std::optional<pplx::task_completion_event<void>> waiting_ VISIONOPS_GUARDED_BY(mutex_);
 };
 
 /// What cpprest wants to have around it.

@@ -7,7 +7,7 @@ namespace visionops::kube {
 DeadlineTimer::DeadlineTimer() : thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 std::uint64_t DeadlineTimer::arm(TimePoint when, std::function<void()> call) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto id = ++next_;
   armed_.emplace(id, std::pair(when, std::move(call)));
   rearmed_ = true;
@@ -16,12 +16,12 @@ std::uint64_t DeadlineTimer::arm(TimePoint when, std::function<void()> call) {
 }
 
 void DeadlineTimer::disarm(std::uint64_t id) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   armed_.erase(id);
 }
 
 std::chrono::milliseconds DeadlineTimer::longest_overdue() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto now = std::chrono::steady_clock::now();
   auto longest = std::chrono::milliseconds::zero();
   for (const auto& [id, entry] : armed_) {
@@ -32,7 +32,7 @@ std::chrono::milliseconds DeadlineTimer::longest_overdue() const {
 }
 
 void DeadlineTimer::run(const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (!stop.stop_requested()) {
     rearmed_ = false;
     auto nearest = TimePoint::max();
@@ -51,9 +51,9 @@ void DeadlineTimer::run(const std::stop_token& stop) {
       for (const auto& call : due) call();
       lock.lock();
     } else if (nearest == TimePoint::max()) {
-      changed_.wait(lock, stop, [this] { return rearmed_; });
+      changed_.wait(lock, stop, [this]() VISIONOPS_REQUIRES(mutex_) { return rearmed_; });
     } else {
-      changed_.wait_until(lock, stop, nearest, [this] { return rearmed_; });
+      changed_.wait_until(lock, stop, nearest, [this]() VISIONOPS_REQUIRES(mutex_) { return rearmed_; });
     }
   }
 }

@@ -7,9 +7,10 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <thread>
 #include <utility>
+
+#include "base/mutex.h"
 
 namespace visionops::kube {
 
@@ -29,13 +30,14 @@ class DeadlineTimer {
 
  private:
   void run(const std::stop_token& stop);
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::condition_variable_any changed_;
   /// Until disarmed; a call that was made is empty.
-  std::map<std::uint64_t, std::pair<TimePoint, std::function<void()>>> armed_;
-  std::uint64_t next_ = 0;
-  bool rearmed_ = false;  ///< since the thread last looked: the new deadline may be the nearest
-  std::jthread thread_;   // last: its body uses the members above
+  std::map<std::uint64_t, std::pair<TimePoint, std::function<void()>>> armed_ VISIONOPS_GUARDED_BY(mutex_);
+  std::uint64_t next_ VISIONOPS_GUARDED_BY(mutex_) = 0;
+  /// Since the thread last looked: the new deadline may be the nearest.
+  bool rearmed_ VISIONOPS_GUARDED_BY(mutex_) = false;
+  std::jthread thread_;  // last: its body uses the members above
 };
 
 }  // namespace visionops::kube

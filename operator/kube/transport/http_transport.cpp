@@ -9,8 +9,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl.hpp>
-#include <mutex>
 
+#include "base/mutex.h"
 #include "operator/kube/transport/bounded_body.h"
 #include "operator/kube/transport/deadline_timer.h"
 
@@ -167,7 +167,7 @@ struct HttpTransport::Engine {
     if (!call.body.empty()) out.set_body(call.body, call.content_type);
     out.headers().add("Accept", call.accept);
     out.headers().add("User-Agent", "visionops");
-    const std::lock_guard lock(token_mutex);
+    const MutexLock lock(token_mutex);
     auto bearer = token.bearer();
     if (!bearer) return bearer.error();
     if (!bearer->empty()) out.headers().add("Authorization", "Bearer " + bearer->reveal());
@@ -176,15 +176,15 @@ struct HttpTransport::Engine {
 
   HttpReply reply_of(const http::http_response& response, std::string body) {
     if (response.status_code() == http::status_codes::Unauthorized) {
-      const std::lock_guard lock(token_mutex);
+      const MutexLock lock(token_mutex);
       token.distrust();
     }
     return {response.status_code(), std::move(body), retry_after_of(response),
             encoding_of(response.headers().content_type())};
   }
 
-  std::mutex token_mutex;
-  TokenSource token;
+  Mutex token_mutex;
+  TokenSource token VISIONOPS_GUARDED_BY(token_mutex);
   http::client::http_client client;
   DeadlineTimer timer;
 };

@@ -115,7 +115,10 @@ Status Journal::load(const RecordSink& sink) {
   journal_bytes_ = contents->journal.good_bytes;
   if (::ftruncate(fd->get(), static_cast<off_t>(journal_bytes_)) != 0)
     return system_error("cannot cut", folder_ / kJournal);
-  journal_ = std::move(*fd);
+  {
+    const MutexLock lock(sync_mutex_);
+    journal_ = std::move(*fd);
+  }
   return sync_folder(folder_);
 }
 
@@ -123,28 +126,35 @@ Status Journal::append(const Json& record) {
   const auto path = folder_ / kJournal;
   if (torn_) return internal_error(path.string() + " could not be repaired after a failed write; start again");
   const std::string line = journal_line(record, sequence_ + 1);
-  if (auto written = write_all(journal_.get(), line, path); !written) {
-    torn_ = ::ftruncate(journal_.get(), static_cast<off_t>(journal_bytes_)) != 0;
+  const int fd = file();
+  if (auto written = write_all(fd, line, path); !written) {
+    torn_ = ::ftruncate(fd, static_cast<off_t>(journal_bytes_)) != 0;
     return written;
   }
   ++sequence_;
   journal_bytes_ += line.size();
-  const std::lock_guard lock(sync_mutex_);
+  const MutexLock lock(sync_mutex_);
   ++appended_;
   return {};
+}
+
+/// Stays open as long as nobody calls replace().
+int Journal::file() {
+  const MutexLock lock(sync_mutex_);
+  return journal_.get();
 }
 
 Status Journal::sync() {
   std::uint64_t mine = 0;
   {
-    const std::lock_guard lock(sync_mutex_);
+    const MutexLock lock(sync_mutex_);
     mine = appended_;
   }
-  const std::lock_guard turn(turn_mutex_);
+  const MutexLock turn(turn_mutex_);
   int fd = -1;
   std::uint64_t target = 0;
   {
-    const std::lock_guard lock(sync_mutex_);
+    const MutexLock lock(sync_mutex_);
     if (broken_) return internal_error((folder_ / kJournal).string() + " could not be synced; start again");
     if (synced_ >= mine) return {};
     target = appended_;
@@ -152,11 +162,11 @@ Status Journal::sync() {
   }
   if (::fdatasync(fd) != 0) {
     const Error failure = system_error("cannot sync", folder_ / kJournal);
-    const std::lock_guard lock(sync_mutex_);
+    const MutexLock lock(sync_mutex_);
     broken_ = true;
     return failure;
   }
-  const std::lock_guard lock(sync_mutex_);
+  const MutexLock lock(sync_mutex_);
   synced_ = target;
   return {};
 }
@@ -168,8 +178,8 @@ Status Journal::start_empty_journal() {
   if (!fd) return fd.error();
   if (::rename(fresh.c_str(), path.c_str()) != 0) return system_error("cannot replace", path);
   if (auto synced = sync_folder(folder_); !synced) return synced;
-  const std::lock_guard turn(turn_mutex_);
-  const std::lock_guard lock(sync_mutex_);
+  const MutexLock turn(turn_mutex_);
+  const MutexLock lock(sync_mutex_);
   journal_ = std::move(*fd);
   journal_bytes_ = 0;
   synced_ = appended_;  // the snapshot on disk holds them

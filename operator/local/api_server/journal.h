@@ -13,14 +13,14 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "base/json_fwd.h"
-#include "base/result.h"
+#include "base/mutex.h"
 #include "base/posix/file_descriptor.h"
 #include "base/posix/folder_lock.h"
+#include "base/result.h"
 
 namespace visionops::local {
 
@@ -54,6 +54,7 @@ class Journal {
   Journal(std::filesystem::path folder, FolderLock lock) : folder_(std::move(folder)), lock_(std::move(lock)) {}
   Status load(const RecordSink& sink);
   Status start_empty_journal();
+  int file();
   Status write_snapshot(const std::vector<Json>& records);
 
   std::filesystem::path folder_;
@@ -63,12 +64,14 @@ class Journal {
   std::uint64_t journal_bytes_ = 0;
   bool torn_ = false;  ///< the file on disk no longer continues at sequence_
 
-  std::mutex turn_mutex_;  ///< held by the one caller that syncs or replaces the file; taken before sync_mutex_
-  std::mutex sync_mutex_;  ///< guards journal_, appended_, synced_ and broken_
-  FileDescriptor journal_;
-  std::uint64_t appended_ = 0;
-  std::uint64_t synced_ = 0;
-  bool broken_ = false;  ///< fdatasync failed: the kernel may have dropped the pages, nothing can be promised
+  /// Held by the one caller that syncs or replaces the file.
+  Mutex turn_mutex_ VISIONOPS_ACQUIRED_BEFORE(sync_mutex_);
+  Mutex sync_mutex_;
+  FileDescriptor journal_ VISIONOPS_GUARDED_BY(sync_mutex_);
+  std::uint64_t appended_ VISIONOPS_GUARDED_BY(sync_mutex_) = 0;
+  std::uint64_t synced_ VISIONOPS_GUARDED_BY(sync_mutex_) = 0;
+  /// fdatasync failed: the kernel may have dropped the pages, nothing can be promised.
+  bool broken_ VISIONOPS_GUARDED_BY(sync_mutex_) = false;
 };
 
 }  // namespace visionops::local

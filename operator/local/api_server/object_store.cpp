@@ -75,14 +75,14 @@ WriteBatch::~WriteBatch() {
 // Reading
 
 Result<Object> ObjectStore::get(const ObjectKey& key) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto it = entries_.find(key);
   if (it == entries_.end()) return missing(key);
   return *it->second.object;
 }
 
 Result<cluster::ObjectList> ObjectStore::list(cluster::Kind kind, const cluster::ListOptions& options) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   cluster::ObjectList out;
   out.resource_version = std::to_string(version_);
   for (auto it = entries_.lower_bound({kind, options.namespace_, ""}); it != entries_.end() && it->first.kind == kind;
@@ -93,7 +93,7 @@ Result<cluster::ObjectList> ObjectStore::list(cluster::Kind kind, const cluster:
 }
 
 std::vector<ObjectPtr> ObjectStore::view(cluster::Kind kind) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::vector<ObjectPtr> out;
   for (auto it = entries_.lower_bound({kind, "", ""}); it != entries_.end() && it->first.kind == kind; ++it) {
     out.push_back(it->second.object);
@@ -102,21 +102,21 @@ std::vector<ObjectPtr> ObjectStore::view(cluster::Kind kind) const {
 }
 
 std::uint64_t ObjectStore::version() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return version_;
 }
 
 Result<ChangeBatch> ObjectStore::changes_since(std::uint64_t version, cluster::Kind kind,
                                                const cluster::ListOptions& options) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   auto changes = history_.since(version, kind, options);
   if (!changes) return changes.error();
   return ChangeBatch{std::move(*changes), version_};
 }
 
 void ObjectStore::wait_for_change(std::uint64_t version, std::stop_token stop, std::optional<Duration> timeout) const {
-  std::unique_lock lock(mutex_);
-  const auto changed = [&] { return version_ > version; };
+  MutexLock lock(mutex_);
+  const auto changed = [&]() VISIONOPS_REQUIRES(mutex_) { return version_ > version; };
   if (timeout) {
     changed_.wait_for(lock, stop, *timeout, changed);
   } else {
@@ -125,17 +125,17 @@ void ObjectStore::wait_for_change(std::uint64_t version, std::stop_token stop, s
 }
 
 void ObjectStore::compact_history() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   history_.restart(version_);
 }
 
 void ObjectStore::set_listener(std::function<void()> listener) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   listener_ = std::move(listener);
 }
 
 std::vector<StoredEvent> ObjectStore::list_events(const ObjectKey& about) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return events_.list(about);
 }
 
@@ -145,7 +145,7 @@ std::vector<StoredEvent> ObjectStore::list_events(const ObjectKey& about) const 
 /// concurrent writers share one sync.
 template <class Body>
 auto ObjectStore::write(Body&& body) -> decltype(body()) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   const std::uint64_t before = version_;
   auto result = body();
   if (version_ == before) return result;
@@ -164,7 +164,7 @@ Result<Object> ObjectStore::create(const Object& object) {
   auto admitted = admit_create(object);
   if (!admitted) return admitted;
   const ObjectKey key = key_of(*admitted);
-  return write([&]() -> Result<Object> {
+  return write([&]() VISIONOPS_REQUIRES(mutex_) -> Result<Object> {
     if (entries_.contains(key)) return Error{ErrorClass::AlreadyExists, to_string(key) + " exists already"};
     auto& meta = meta_of(*admitted);
     meta.uid = options_.new_uid();
@@ -182,7 +182,7 @@ Result<Object> ObjectStore::create_unchecked(const Json& manifest) {
   if (!decoded) return decoded;
   const ObjectKey key = key_of(*decoded);
   if (!cluster::is_ours(key.kind)) return invalid_error(to_string(key) + ": only custom objects can have problems");
-  return write([&]() -> Result<Object> {
+  return write([&]() VISIONOPS_REQUIRES(mutex_) -> Result<Object> {
     if (entries_.contains(key)) return Error{ErrorClass::AlreadyExists, to_string(key) + " exists already"};
     auto& meta = meta_of(*decoded);
     meta.uid = options_.new_uid();
@@ -196,7 +196,7 @@ Result<Object> ObjectStore::create_unchecked(const Json& manifest) {
 }
 
 Result<Object> ObjectStore::update(const Object& object) {
-  return write([&]() -> Result<Object> {
+  return write([&]() VISIONOPS_REQUIRES(mutex_) -> Result<Object> {
     auto entry = find_for_write(object);
     if (!entry) return entry.error();
     const Object& live = *(*entry)->object;
@@ -211,7 +211,7 @@ Result<Object> ObjectStore::update(const Object& object) {
 }
 
 Result<Object> ObjectStore::update_status(const Object& object) {
-  return write([&]() -> Result<Object> {
+  return write([&]() VISIONOPS_REQUIRES(mutex_) -> Result<Object> {
     auto entry = find_for_write(object);
     if (!entry) return entry.error();
     auto next = admit_status(*(*entry)->object, object);
@@ -221,7 +221,7 @@ Result<Object> ObjectStore::update_status(const Object& object) {
 }
 
 Status ObjectStore::remove(const ObjectKey& key, const cluster::Preconditions& preconditions) {
-  return write([&]() -> Status {
+  return write([&]() VISIONOPS_REQUIRES(mutex_) -> Status {
     const auto it = entries_.find(key);
     if (it == entries_.end()) return missing(key);
     if (auto held = check_preconditions(*it->second.object, preconditions.uid, preconditions.resource_version); !held)
@@ -231,7 +231,7 @@ Status ObjectStore::remove(const ObjectKey& key, const cluster::Preconditions& p
 }
 
 void ObjectStore::emit(const ObjectKey& about, const cluster::Event& event) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!entries_.contains(about)) return;
   const StoredEvent stored = events_.add(about, event, clock_.now());
   // Best effort: an event that did not reach the disk is not an error of the caller.
@@ -337,12 +337,17 @@ void ObjectStore::unindex(const ObjectKey& key, const api::ObjectMeta& meta) {
 }
 
 void ObjectStore::finish_loading() {
-  for (const auto& [key, entry] : entries_) index(key, meta_of(*entry.object));
-  history_.restart(version_);
-  // A process that died between an owner's removal and its children's leaves orphans.
   std::vector<ObjectKey> keys;
-  for (const auto& [key, entry] : entries_) keys.push_back(key);
-  (void)write([&]() -> Status {
+  {
+    const MutexLock lock(mutex_);
+    for (const auto& [key, entry] : entries_) {
+      index(key, meta_of(*entry.object));
+      keys.push_back(key);
+    }
+    history_.restart(version_);
+  }
+  // A process that died between an owner's removal and its children's leaves orphans.
+  (void)write([&]() VISIONOPS_REQUIRES(mutex_) -> Status {
     for (const ObjectKey& key : keys) {
       if (!entries_.contains(key)) continue;
       if (auto checked = remove_if_orphan(key); !checked) return checked;

@@ -15,7 +15,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <stop_token>
@@ -25,6 +24,7 @@
 
 #include "base/clock.h"
 #include "base/json_fwd.h"
+#include "base/mutex.h"
 #include "base/result.h"
 #include "operator/cluster/cluster_api.h"
 #include "operator/local/api_server/change_history.h"
@@ -112,33 +112,35 @@ class ObjectStore {
   auto write(Body&& body) -> decltype(body());
   Status load_record(const Json& record);
   void finish_loading();
+  static Json put_record(const Entry& entry);
 
-  // The rest expects mutex_ to be held.
-  Result<Entry*> find_for_write(const cluster::Object& incoming);
-  Result<cluster::Object> store_change(const Entry& entry, cluster::Object next, std::string raw_spec);
-  Result<ObjectPtr> put(const cluster::ObjectKey& key, cluster::Object next, std::string raw_spec);
-  Status erase(const cluster::ObjectKey& key, cluster::Object last);
-  Status begin_removal(const cluster::ObjectKey& key);
-  Status remove_children(const std::string& owner_uid);
-  Status remove_if_orphan(const cluster::ObjectKey& key);
-  void index(const cluster::ObjectKey& key, const api::ObjectMeta& meta);
-  void unindex(const cluster::ObjectKey& key, const api::ObjectMeta& meta);
-  Status journal(const Json& record);
-  Json put_record(const Entry& entry) const;
-  void compact_journal();
+  Result<Entry*> find_for_write(const cluster::Object& incoming) VISIONOPS_REQUIRES(mutex_);
+  Result<cluster::Object> store_change(const Entry& entry, cluster::Object next, std::string raw_spec)
+      VISIONOPS_REQUIRES(mutex_);
+  Result<ObjectPtr> put(const cluster::ObjectKey& key, cluster::Object next, std::string raw_spec)
+      VISIONOPS_REQUIRES(mutex_);
+  Status erase(const cluster::ObjectKey& key, cluster::Object last) VISIONOPS_REQUIRES(mutex_);
+  Status begin_removal(const cluster::ObjectKey& key) VISIONOPS_REQUIRES(mutex_);
+  Status remove_children(const std::string& owner_uid) VISIONOPS_REQUIRES(mutex_);
+  Status remove_if_orphan(const cluster::ObjectKey& key) VISIONOPS_REQUIRES(mutex_);
+  void index(const cluster::ObjectKey& key, const api::ObjectMeta& meta) VISIONOPS_REQUIRES(mutex_);
+  void unindex(const cluster::ObjectKey& key, const api::ObjectMeta& meta) VISIONOPS_REQUIRES(mutex_);
+  Status journal(const Json& record) VISIONOPS_REQUIRES(mutex_);
+  void compact_journal() VISIONOPS_REQUIRES(mutex_);
 
   const Clock& clock_;
   ObjectStoreOptions options_;
-  std::function<void()> listener_;
-
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   mutable std::condition_variable_any changed_;
-  std::map<cluster::ObjectKey, Entry> entries_;
-  std::unordered_map<std::string, cluster::ObjectKey> by_uid_;
-  std::unordered_map<std::string, std::set<cluster::ObjectKey>> children_;  ///< by uid of the controller owner
-  std::uint64_t version_ = 0;
-  ChangeHistory history_;
-  EventLog events_;
+  std::function<void()> listener_ VISIONOPS_GUARDED_BY(mutex_);
+  std::map<cluster::ObjectKey, Entry> entries_ VISIONOPS_GUARDED_BY(mutex_);
+  std::unordered_map<std::string, cluster::ObjectKey> by_uid_ VISIONOPS_GUARDED_BY(mutex_);
+  /// By uid of the controller owner.
+  std::unordered_map<std::string, std::set<cluster::ObjectKey>> children_ VISIONOPS_GUARDED_BY(mutex_);
+  std::uint64_t version_ VISIONOPS_GUARDED_BY(mutex_) = 0;
+  ChangeHistory history_ VISIONOPS_GUARDED_BY(mutex_);
+  EventLog events_ VISIONOPS_GUARDED_BY(mutex_);
+  /// Set before anybody else knows the store; written with mutex_ held, synced beside it.
   std::unique_ptr<Journal> journal_;
 };
 

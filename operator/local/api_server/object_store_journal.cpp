@@ -13,7 +13,7 @@ using cluster::ObjectKey;
 
 Status ObjectStore::journal(const Json& record) { return journal_ ? journal_->append(record) : Status{}; }
 
-Json ObjectStore::put_record(const Entry& entry) const {
+Json ObjectStore::put_record(const Entry& entry) {
   Json json = cluster::encode(*entry.object);
   if (!entry.raw_spec.empty()) json["spec"] = Json::parse(entry.raw_spec, nullptr, false);
   return {{"put", std::move(json)}};
@@ -49,6 +49,7 @@ Result<std::unique_ptr<ObjectStore>> ObjectStore::open_copy(const std::filesyste
 }
 
 Status ObjectStore::load_record(const Json& record) {
+  const MutexLock lock(mutex_);
   if (const auto version = record.find("version"); version != record.end() && version->is_number_unsigned()) {
     version_ = std::max(version_, version->get<std::uint64_t>());
   }

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 
+#include "base/mutex.h"
 #include "operator/cluster/workload.h"
 
 namespace visionops::local {
@@ -26,8 +26,8 @@ class PodTokens {
   std::optional<PodIdentity> identify(const std::string& token) const;
 
  private:
-  mutable std::mutex mutex_;
-  std::map<std::string, PodIdentity> by_digest_;
+  mutable Mutex mutex_;
+  std::map<std::string, PodIdentity> by_digest_ VISIONOPS_GUARDED_BY(mutex_);
 };
 
 }  // namespace visionops::local

@@ -2,15 +2,16 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <mutex>
+
+#include "base/mutex.h"
 
 namespace visionops::runtime {
 
 namespace {
 
 void rest(std::chrono::milliseconds time, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::unique_lock lock(mutex);
+  Mutex mutex;
+  MutexLock lock(mutex);
   std::condition_variable_any wake;
   wake.wait_for(lock, stop, time, [] { return false; });
 }

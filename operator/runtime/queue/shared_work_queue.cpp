@@ -10,21 +10,21 @@ SharedWorkQueue::SharedWorkQueue(const Clock& clock, QueueObservers observers, B
     : clock_(clock), observers_(std::move(observers)), queue_(backoff, std::move(jitter)) {}
 
 void SharedWorkQueue::add(const ObjectKey& key, Priority priority) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   queue_.add(key, priority, clock_.now());
   notify(observers_.added);
   changed();
 }
 
 void SharedWorkQueue::add_after(const ObjectKey& key, Duration delay) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   queue_.add_after(key, delay, clock_.now());
   notify(observers_.added);
   changed();
 }
 
 Duration SharedWorkQueue::add_failed(const ObjectKey& key) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const Duration delay = queue_.add_failed(key, clock_.now());
   notify(observers_.retried);
   changed();
@@ -32,18 +32,18 @@ Duration SharedWorkQueue::add_failed(const ObjectKey& key) {
 }
 
 void SharedWorkQueue::forget(const ObjectKey& key) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   queue_.forget(key);
 }
 
 int SharedWorkQueue::failures(const ObjectKey& key) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return queue_.failures(key);
 }
 
 std::optional<WorkItem> SharedWorkQueue::take(std::stop_token stop, Duration max_wait) {
   const auto deadline = std::chrono::steady_clock::now() + max_wait;
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   for (;;) {
     const TimePoint now = clock_.now();
     if (stop.stop_requested() || queue_.closed()) return std::nullopt;
@@ -57,7 +57,7 @@ std::optional<WorkItem> SharedWorkQueue::take(std::stop_token stop, Duration max
       until = std::min(until, std::chrono::steady_clock::now() + std::max(Duration{1}, *due - now));
     }
     const auto seen = changes_;
-    wake_.wait_until(lock, stop, until, [&] { return changes_ != seen; });
+    wake_.wait_until(lock, stop, until, [&]() VISIONOPS_REQUIRES(mutex_) { return changes_ != seen; });
     if (std::chrono::steady_clock::now() >= deadline) return std::nullopt;
   }
 }
@@ -65,29 +65,29 @@ std::optional<WorkItem> SharedWorkQueue::take(std::stop_token stop, Duration max
 std::optional<WorkItem> SharedWorkQueue::try_take() { return take(std::stop_token{}, Duration::zero()); }
 
 void SharedWorkQueue::done(const ObjectKey& key) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   queue_.done(key, clock_.now());
   changed();
 }
 
 void SharedWorkQueue::close() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   queue_.close();
   changed();
 }
 
 bool SharedWorkQueue::closed() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return queue_.closed();
 }
 
 std::size_t SharedWorkQueue::depth() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return queue_.depth();
 }
 
 std::optional<TimePoint> SharedWorkQueue::next_due() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return queue_.next_due();
 }
 

@@ -3,10 +3,10 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 
+#include "base/mutex.h"
 #include "operator/runtime/queue/observers.h"
 #include "operator/runtime/queue/work_queue.h"
 
@@ -38,14 +38,14 @@ class SharedWorkQueue {
   [[nodiscard]] std::optional<TimePoint> next_due() const;
 
  private:
-  void changed();  ///< with the lock held
+  void changed() VISIONOPS_REQUIRES(mutex_);
 
   const Clock& clock_;
   QueueObservers observers_;
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::condition_variable_any wake_;
-  WorkQueue queue_;            ///< guarded by mutex_
-  std::uint64_t changes_ = 0;  ///< guarded by mutex_
+  WorkQueue queue_ VISIONOPS_GUARDED_BY(mutex_);
+  std::uint64_t changes_ VISIONOPS_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace visionops::runtime

@@ -34,7 +34,7 @@ bool ChangeIntake::page_listed(Kind kind, cluster::ListPage page) {
 void ChangeIntake::listed(Kind kind, const std::string& resource_version) {
   take(cache_.with([&](ObjectCache& cache) { return cache.end_list(kind, resource_version); }), Priority::Fresh);
   if (!synced_ && cache_.with([](const ObjectCache& cache) { return cache.all_synced(); })) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     synced_ = true;
     became_synced_.notify_all();
   }
@@ -57,7 +57,7 @@ void ChangeIntake::read(const ObjectKey& key, const cluster::Object* live) {
 }
 
 bool ChangeIntake::wait_synced(std::stop_token stop) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   return became_synced_.wait(lock, stop, [this] { return synced_.load(); });
 }
 

@@ -4,13 +4,13 @@
 
 #include <atomic>
 #include <condition_variable>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "base/locked.h"
+#include "base/mutex.h"
 #include "operator/runtime/cache/object_cache.h"
 #include "operator/runtime/queue/outlets.h"
 #include "operator/runtime/queue/shared_work_queue.h"
@@ -58,7 +58,7 @@ class ChangeIntake {
   TelemetryBoard& board_;
   const Outlets& outlets_;
   std::atomic<bool> synced_ = false;
-  std::mutex mutex_;  ///< with became_synced_ only; the flag is atomic
+  Mutex mutex_;  ///< with became_synced_ only; the flag is atomic
   std::condition_variable_any became_synced_;
 };
 

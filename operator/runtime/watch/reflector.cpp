@@ -4,8 +4,8 @@
 
 #include <condition_variable>
 #include <exception>
-#include <mutex>
 
+#include "base/mutex.h"
 #include "operator/runtime/cache/kinds.h"
 
 namespace visionops::runtime {
@@ -15,9 +15,9 @@ namespace {
 constexpr Duration kHealthyStream = std::chrono::seconds(5);
 
 void sleep_for(Duration wait, std::stop_token stop) {
-  std::mutex mutex;
+  Mutex mutex;
   std::condition_variable_any never;
-  std::unique_lock lock(mutex);
+  MutexLock lock(mutex);
   never.wait_for(lock, stop, wait, [] { return false; });
 }
 

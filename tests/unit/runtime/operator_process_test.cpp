@@ -69,10 +69,14 @@ TEST_F(OperatorProcessTest, StopsPromptlyWhileAllItsThreadsWait) {
 }
 
 TEST_F(OperatorProcessTest, StopsPromptlyBeforeTheFirstListSucceeded) {
-  api.interfere = [](const std::string&) { return std::optional(retry_error("no API server")); };
+  std::atomic<bool> refused = false;
+  api.interfere = [&](const std::string&) {
+    refused = true;
+    return std::optional(retry_error("no API server"));
+  };
   auto op = process();
   op->start();
-  std::this_thread::sleep_for(milliseconds(30));
+  ASSERT_TRUE(eventually([&] { return refused.load(); }));
   EXPECT_FALSE(op->ready());
   const auto began = std::chrono::steady_clock::now();
   EXPECT_TRUE(op->stop(seconds(10)));
@@ -85,7 +89,7 @@ TEST_F(OperatorProcessTest, TellsWhenAThreadDoesNotEndInTime) {
   api.interfere = [&](const std::string& call) -> std::optional<Error> {
     if (call != "list Pod") return std::nullopt;
     entered = true;
-    while (!release) std::this_thread::sleep_for(milliseconds(1));
+    release.wait(false);
     return retry_error("at last");
   };
   auto op = process();
@@ -93,6 +97,7 @@ TEST_F(OperatorProcessTest, TellsWhenAThreadDoesNotEndInTime) {
   ASSERT_TRUE(eventually([&] { return entered.load(); }));
   EXPECT_FALSE(op->stop(milliseconds(50)));
   release = true;
+  release.notify_all();
   EXPECT_TRUE(op->stop(seconds(10)));
 }
 

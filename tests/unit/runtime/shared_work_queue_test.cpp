@@ -16,14 +16,32 @@ using std::chrono::seconds;
 
 cluster::ObjectKey key(const std::string& name) { return {cluster::Kind::Pipeline, "default", name}; }
 
+/// The queue asks for the time with its lock held, and take() then waits: who comes after the question finds it
+/// waiting.
+class AskedClock final : public Clock {
+ public:
+  TimePoint now() const override {
+    ++asked_;
+    asked_.notify_all();
+    return system_.now();
+  }
+  void wait_until_asked(int times) const {
+    for (int asked = asked_; asked < times; asked = asked_) asked_.wait(asked);
+  }
+
+ private:
+  SystemClock system_;
+  mutable std::atomic<int> asked_ = 0;
+};
+
 struct SharedWorkQueueTest : testing::Test {
-  SystemClock clock;
+  AskedClock clock;
   SharedWorkQueue queue{clock, {}, kReconcileBackoff, [] { return 0.0; }};
 };
 
 TEST_F(SharedWorkQueueTest, WakesAWaitingWorkerWhenAKeyArrives) {
   std::jthread adder([&] {
-    std::this_thread::sleep_for(milliseconds(20));
+    clock.wait_until_asked(1);
     queue.add(key("a"));
   });
   const auto item = queue.take({}, seconds(10));
@@ -43,7 +61,7 @@ TEST_F(SharedWorkQueueTest, WakesAWaitingWorkerWhenADelayIsOver) {
 TEST_F(SharedWorkQueueTest, NoticesADelayThatIsShorterThanTheOneItWaitsFor) {
   queue.add_after(key("late"), seconds(30));
   std::jthread adder([&] {
-    std::this_thread::sleep_for(milliseconds(20));
+    clock.wait_until_asked(2);  // by add_after() and by take()
     queue.add_after(key("soon"), milliseconds(20));
   });
   const auto item = queue.take({}, seconds(10));
@@ -64,7 +82,7 @@ TEST_F(SharedWorkQueueTest, ReleasesWaitingWorkersAtOnceOnStopAndOnClose) {
     std::vector<std::jthread> workers;
     workers.emplace_back([&] { released += !queue.take(stop.get_token(), seconds(60)); });
     workers.emplace_back([&] { released += !queue.take({}, seconds(60)); });
-    std::this_thread::sleep_for(milliseconds(20));
+    clock.wait_until_asked(2);
     stop.request_stop();
     queue.close();
   }

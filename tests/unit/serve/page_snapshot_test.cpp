@@ -41,7 +41,7 @@ TEST(PageSnapshot, TurnsUnhealthyWhenASourceHangs) {
   std::atomic<bool> hang = false;
   std::atomic<bool> release = false;
   PageSnapshot snapshot({.refresh = milliseconds(1), .hang_limit = milliseconds(50)}, {.metrics = [&] {
-                          while (hang && !release) std::this_thread::sleep_for(milliseconds(1));
+                          if (hang) release.wait(false);
                           return std::string("up 1\n");
                         }});
   std::jthread refresher([&](std::stop_token stop) { snapshot.keep_fresh(stop); });
@@ -52,6 +52,7 @@ TEST(PageSnapshot, TurnsUnhealthyWhenASourceHangs) {
   EXPECT_EQ(snapshot.page("/healthz").status, 503);
   EXPECT_EQ(snapshot.page("/metrics").status, 200) << "the last snapshot can still be read";
   release = true;
+  release.notify_all();
 }
 
 TEST(PageSnapshot, SurvivesASourceThatThrows) {

@@ -261,6 +261,14 @@ class CheckpointWorkerTest : public CheckpointStoreTest {
     }
     return out;
   }
+  /// Waits for outcomes and takes them.
+  static bool says_something(CheckpointWorker& worker) {
+    for (int i = 0; i < 1'000; ++i) {
+      if (!worker.take_outcomes().empty()) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return false;
+  }
 };
 
 TEST_F(CheckpointWorkerTest, TriesAgainUntilTheStoreIsBackAndSkipsWhatIsOutdatedByThen) {
@@ -272,7 +280,7 @@ TEST_F(CheckpointWorkerTest, TriesAgainUntilTheStoreIsBackAndSkipsWhatIsOutdated
   write_file(folder_.path() / "away/runs/detector-1", "in the way");
   CheckpointWorker worker(store, Duration{20});
   worker.push({trained(1, true), 10});
-  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  ASSERT_TRUE(says_something(worker)) << "that the store is away";
   for (int epoch = 2; epoch <= 5; ++epoch) worker.push({trained(epoch, epoch == 3), epoch * 10});
   EXPECT_FALSE(worker.idle());
   EXPECT_EQ(worker.oldest_offset(), 10);
@@ -305,7 +313,7 @@ TEST_F(CheckpointWorkerTest, EndsWhileTheStoreIsAway) {
   write_file(store_dir() / "runs", "in the way");
   CheckpointWorker worker(store, std::chrono::minutes(1));
   worker.push({trained(1), 0});
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_TRUE(says_something(worker)) << "that the store is away";
 }
 
 }  // namespace

@@ -87,10 +87,14 @@ class IngestTest : public ::testing::Test {
 
   /// The listener's threads count; a refused sender may know before they have.
   bool comes_to_count(const std::string& result, int wanted) {
+    return eventually([&] { return counted(result) == wanted; });
+  }
+  template <class Condition>
+  static bool eventually(Condition condition) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    while (counted(result) != wanted && std::chrono::steady_clock::now() < end)
+    while (!condition() && std::chrono::steady_clock::now() < end)
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    return counted(result) == wanted;
+    return condition();
   }
   int counted(const std::string& result) {
     const std::lock_guard lock(mutex_);
@@ -209,7 +213,8 @@ TEST_F(IngestTest, CanBeClosedWhileMessagesArrive) {
     std::jthread sender([url = ingest_->url()](const std::stop_token& stop) {
       while (!stop.stop_requested()) (void)post(url, body(), "good");
     });
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    const auto before = taken().size();
+    EXPECT_TRUE(eventually([&] { return taken().size() > before; }));
     ingest_.reset();
   }
 }

@@ -2,17 +2,18 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
-#include <chrono>
 
 namespace visionops::train {
 namespace {
 
-using namespace std::chrono_literals;
-
 TEST(OrderedPrefetch, HandsOutItemsInOrderWhateverTheirTime) {
-  OrderedPrefetch<std::size_t> items(50, 4, [](std::size_t i) {
-    std::this_thread::sleep_for(i % 4 == 0 ? 3ms : 0ms);
+  std::array<std::atomic<bool>, 50> made{};
+  OrderedPrefetch<std::size_t> items(50, 4, [&](std::size_t i) {
+    if (i % 4 == 0) made[i + 1].wait(false);  // every fourth is later than the one behind it
+    made[i] = true;
+    made[i].notify_all();
     return i * i;
   });
   for (std::size_t i = 0; i < 50; ++i) EXPECT_EQ(items.next(), i * i);
@@ -25,13 +26,21 @@ TEST(OrderedPrefetch, IsEmptyForNoItems) {
 }
 
 TEST(OrderedPrefetch, HoldsABoundedNumberOfItems) {
-  std::atomic<int> made{0};
-  OrderedPrefetch<int> items(1000, 2, [&](std::size_t) { return ++made; });
-  std::this_thread::sleep_for(50ms);
-  EXPECT_EQ(made.load(), 4) << "two threads, two items each";
-  (void)items.next();
-  std::this_thread::sleep_for(50ms);
-  EXPECT_EQ(made.load(), 5);
+  constexpr std::size_t kHeld = 4;  // two threads, two items each
+  std::atomic<std::size_t> asked{0};
+  std::atomic<std::size_t> made{0};
+  std::atomic<bool> too_early{false};
+  OrderedPrefetch<int> items(1000, 2, [&](std::size_t i) {
+    if (i >= asked + kHeld) too_early = true;
+    ++made;
+    made.notify_all();
+    return 0;
+  });
+  for (; asked < 100; (void)items.next()) {
+    for (std::size_t now = made; now < asked + kHeld; now = made) made.wait(now);
+    ++asked;
+  }
+  EXPECT_FALSE(too_early);
 }
 
 TEST(OrderedPrefetch, CanBeLeftInTheMiddle) {

@@ -219,7 +219,7 @@ HttpConnections::~HttpConnections() {
 
 CURL* HttpConnections::take() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (!idle_.empty()) {
       CURL* handle = idle_.back();
       idle_.pop_back();
@@ -232,7 +232,7 @@ CURL* HttpConnections::take() {
 /// Without its options, which hold the keys; connections stay.
 void HttpConnections::give_back(CURL* handle) {
   curl_->easy_reset(handle);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   idle_.push_back(handle);
 }
 

@@ -6,11 +6,11 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/mutex.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "worker/storage/s3/curl_library.h"
@@ -67,8 +67,8 @@ class HttpConnections {
 
   std::shared_ptr<const CurlLibrary> curl_;
   HttpAccess access_;
-  std::mutex mutex_;
-  std::vector<CURL*> idle_;  // guarded by mutex_
+  Mutex mutex_;
+  std::vector<CURL*> idle_ VISIONOPS_GUARDED_BY(mutex_);
 };
 
 }  // namespace visionops::storage

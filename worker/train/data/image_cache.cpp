@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <mutex>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
@@ -11,6 +10,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/locked.h"
 #include "worker/annotations/image_header.h"
 #include "worker/pipeline/materialise/image_header.h"
 #include "worker/pipeline/materialise/recode.h"
@@ -67,8 +67,7 @@ ImageCache::ImageCache(DetectionSet& set, std::int32_t side, std::int64_t max_by
 }
 
 Status ImageCache::fill(unsigned threads) {
-  std::vector<std::pair<std::size_t, Error>> damaged;
-  std::mutex mutex;
+  Locked<std::vector<std::pair<std::size_t, Error>>> found;
   std::atomic<std::size_t> next{0};
   std::atomic<std::int64_t> bytes{0};
   const auto work = [&] {
@@ -79,8 +78,7 @@ Status ImageCache::fill(unsigned threads) {
         if (bytes.fetch_add(size) + size <= max_bytes_) images_[i] = std::move(*image);
         continue;
       }
-      const std::lock_guard lock(mutex);
-      damaged.emplace_back(i, image.error());
+      found.with([&](auto& damaged) { damaged.emplace_back(i, image.error()); });
     }
   };
   {
@@ -88,6 +86,7 @@ Status ImageCache::fill(unsigned threads) {
     for (unsigned i = 1; i < threads; ++i) workers.emplace_back(work);
     work();
   }
+  auto damaged = found.with([](auto& all) { return std::move(all); });
   std::ranges::sort(damaged, {}, [](const auto& entry) { return entry.first; });
   for (const auto& [index, error] : damaged) {
     if (error.cls != ErrorClass::Invalid && error.cls != ErrorClass::NotFound) return error;

@@ -6,11 +6,12 @@
 #include <cstddef>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "base/mutex.h"
 
 namespace visionops::train {
 
@@ -32,9 +33,9 @@ class OrderedPrefetch {
 
   /// nullopt after the last item. One caller at a time.
   std::optional<Item> next() {
-    std::unique_lock lock(mutex_);
+    MutexLock lock(mutex_);
     if (taken_ == count_) return std::nullopt;
-    changed_.wait(lock, [&] { return ready_.contains(taken_); });
+    changed_.wait(lock, [&]() VISIONOPS_REQUIRES(mutex_) { return ready_.contains(taken_); });
     auto item = std::move(ready_.extract(taken_++).mapped());
     lock.unlock();
     changed_.notify_all();
@@ -43,8 +44,10 @@ class OrderedPrefetch {
 
  private:
   void work(const std::stop_token& stop) {
-    std::unique_lock lock(mutex_);
-    while (changed_.wait(lock, stop, [&] { return claimed_ == count_ || claimed_ < taken_ + window_; })) {
+    const auto wanted = [this]()
+                            VISIONOPS_REQUIRES(mutex_) { return claimed_ == count_ || claimed_ < taken_ + window_; };
+    MutexLock lock(mutex_);
+    while (changed_.wait(lock, stop, wanted)) {
       if (claimed_ == count_) return;
       const std::size_t index = claimed_++;
       lock.unlock();
@@ -55,14 +58,14 @@ class OrderedPrefetch {
     }
   }
 
-  std::size_t count_;
-  std::size_t window_;
-  std::function<Item(std::size_t)> make_;
-  std::mutex mutex_;
+  const std::size_t count_;
+  const std::size_t window_;
+  const std::function<Item(std::size_t)> make_;
+  Mutex mutex_;
   std::condition_variable_any changed_;
-  std::map<std::size_t, Item> ready_;  // guarded by mutex_
-  std::size_t claimed_ = 0;            // guarded by mutex_
-  std::size_t taken_ = 0;              // guarded by mutex_
+  std::map<std::size_t, Item> ready_ VISIONOPS_GUARDED_BY(mutex_);
+  std::size_t claimed_ VISIONOPS_GUARDED_BY(mutex_) = 0;
+  std::size_t taken_ VISIONOPS_GUARDED_BY(mutex_) = 0;
   std::vector<std::jthread> workers_;  // last: joined first
 };
 
