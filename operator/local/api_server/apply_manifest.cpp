@@ -10,11 +10,6 @@ using cluster::Object;
 constexpr int kMaxConflicts = 5;
 constexpr std::size_t kMaxFindings = 8;
 
-std::string text_of(const Json& json, const char* field) {
-  const auto it = json.find(field);
-  return it != json.end() && it->is_string() ? it->get<std::string>() : std::string();
-}
-
 Error finding(const Manifest& manifest, const std::string& path, const std::string& message) {
   return invalid_error(manifest.where(path) + ": " + (path.empty() ? "" : path + ": ") + message);
 }

@@ -13,11 +13,6 @@ bool same_story(const StoredEvent& a, const StoredEvent& b) {
   return a.type == b.type && a.reason == b.reason && a.message == b.message;
 }
 
-std::string text_of(const Json& json, const char* field) {
-  const auto it = json.find(field);
-  return it != json.end() && it->is_string() ? it->get<std::string>() : std::string();
-}
-
 }  // namespace
 
 Json to_json(const StoredEvent& event) {

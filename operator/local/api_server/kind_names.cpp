@@ -3,15 +3,6 @@
 #include "base/json.h"
 
 namespace visionops::local {
-namespace {
-
-std::string text_of(const Json& json, const char* field) {
-  const auto it = json.find(field);
-  return it != json.end() && it->is_string() ? it->get<std::string>() : std::string();
-}
-
-}  // namespace
-
 Json to_json(const cluster::ObjectKey& key) {
   return {{"kind", cluster::kind_name(key.kind)}, {"namespace", key.namespace_}, {"name", key.name}};
 }

@@ -15,7 +15,7 @@ namespace visionops::local {
 namespace {
 
 constexpr std::size_t kMaxEnvironment = 4U << 20U;
-constexpr int kDeathMillis = 1000;
+constexpr int kLeftoverDeathMillis = 1000;
 
 std::optional<pid_t> pid_of(const std::filesystem::path& entry) {
   const std::string name = entry.filename();
@@ -37,7 +37,7 @@ bool environment_has(pid_t pid, const std::string& wanted) {
 void kill_and_wait(int pidfd) {
   if (send_pidfd_signal(pidfd, SIGKILL) != 0) return;
   pollfd dead{pidfd, POLLIN, 0};
-  ::poll(&dead, 1, kDeathMillis);
+  ::poll(&dead, 1, kLeftoverDeathMillis);
 }
 
 }  // namespace
