@@ -1,5 +1,6 @@
 # A room of the house is a folder that becomes one static library (docs/architecture.md).
 #   visionops_room(core PURE LINKS api contract)      -> target visionops_core from this folder's *.cpp
+# ONE_BY_ONE: its files are written after one pattern and name their parts alike (manipulators), so each is compiled alone.
 # PURE: no clock, random source, environment, log, file or thread inside. LINKS names every room whose headers
 # it includes; LIBRARIES names third-party targets. What is not named is neither linked nor allowed as an
 # include: the plan of the house is made of these lines (HousePlan.cmake).
@@ -32,11 +33,13 @@ set(VISIONOPS_UNITY_BATCH 8)
 function(visionops_compile_in_batches target)
   if(VISIONOPS_UNITY)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${VISIONOPS_UNITY_BATCH})
+    # A struct of a .cpp with a member of its anonymous namespace looks to GCC like one of a header here.
+    target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
   endif()
 endfunction()
 
 function(visionops_room name)
-  cmake_parse_arguments(ROOM "PURE" "" "LINKS;LIBRARIES;SOURCES" ${ARGN})
+  cmake_parse_arguments(ROOM "PURE;ONE_BY_ONE" "" "LINKS;LIBRARIES;SOURCES" ${ARGN})
   set(kind SHELL)
   if(ROOM_PURE)
     set(kind PURE)
@@ -49,7 +52,9 @@ function(visionops_room name)
   if(ROOM_SOURCES)
     add_library(visionops_${name} STATIC ${ROOM_SOURCES})
     target_link_libraries(visionops_${name} PRIVATE visionops_warnings)
-    visionops_compile_in_batches(visionops_${name})
+    if(NOT ROOM_ONE_BY_ONE)
+      visionops_compile_in_batches(visionops_${name})
+    endif()
     set(visibility PUBLIC)
   else()
     add_library(visionops_${name} INTERFACE)
