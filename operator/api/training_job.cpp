@@ -184,33 +184,6 @@ const Table<Alert>& Alert::fields() {
                    "epochs?)?$",
                    "must be METRIC, one of < <= > >=, a number, and optionally \"for N epochs\"")
           .example("\"loss > 10 for 3 epochs\""),
-      field("notify", &Alert::notify, "Receivers that the administrator declared.")
-          .default_text("none: the alert stands in the events alone")
-          .max_items(8)
-          .items(63, kLabelPattern, kLabelWords)
-          .set()
-          .example("[ops]"),
-  };
-  return table;
-}
-
-const Table<MlflowTracking>& MlflowTracking::fields() {
-  static const Table<MlflowTracking> table{
-      field("experiment", &MlflowTracking::experiment, "Name of the experiment.")
-          .required()
-          .min_length(1)
-          .max_length(250)
-          .example("street"),
-  };
-  return table;
-}
-
-const Table<Tracking>& Tracking::fields() {
-  static const Table<Tracking> table{
-      field("mlflow", &Tracking::mlflow,
-            "MLflow experiment that the run belongs to. It is kept with the run; this version of the operator sends "
-            "nothing to an MLflow server.")
-          .default_text("none"),
   };
   return table;
 }
@@ -290,9 +263,6 @@ const Table<TrainingJobSpec>& TrainingJobSpec::fields() {
               .default_text("none")
               .max_items(16)
               .map_by("name"),
-          field("tracking", &TrainingJobSpec::tracking, "Experiment trackers that the run belongs to.")
-              .steering()
-              .default_text("none"),
           field("queue", &TrainingJobSpec::queue, "Kueue LocalQueue that decides when the training may start.")
               .steering()
               .default_text("none: it starts as soon as a node has room")

@@ -134,7 +134,7 @@ TEST(SpecHash, DependsOnWhatTheRunMakesAndNotOnHowItIsSteered) {
 TEST(SpecHash, AlertsAndQueueDoNotRestartATraining) {
   const auto base = training_job();
   auto same = base;
-  same.spec.alerts = {{"a", "loss > 1", {}}};
+  same.spec.alerts = {{"a", "loss > 1"}};
   same.spec.queue = "team-a";
   EXPECT_EQ(spec_hash(same, {}), spec_hash(base, {}));
   same.spec.hyperparameters.emplace().epochs = 5;
@@ -169,12 +169,16 @@ std::vector<std::string> steering() {
 }
 
 TEST(SpecHash, AFieldWithoutAMarkIsPartOfTheIdentity) {
+  // Values that differ from the defaults: a required one is hashed as its default when it is away.
   Json training = api::training_job_document();
-  training["spec"].update(Json::parse(R"({"runtime":"custom","image":"r/t:1","command":["a"],"suspend":true,
+  training["spec"].update(
+      Json::parse(R"({"task":"Segmentation","runtime":"custom","image":"r/t:1","command":["a"],"suspend":true,
     "retry":{"limit":0},"deadlines":{"activeSeconds":60},"queuePriority":"urgent"})"));
+  Json dataset = api::dataset_document();
+  dataset["spec"].update(Json::parse(R"({"type":"Fusion","split":"Val","format":"YOLO"})"));
   EXPECT_EQ(not_hashed(training, api::decode_training_job), steering<api::TrainingJobSpec>());
   EXPECT_EQ(not_hashed(api::pipeline_document(), api::decode_pipeline), steering<api::PipelineSpec>());
-  EXPECT_EQ(not_hashed(api::dataset_document(), api::decode_dataset), steering<api::DatasetSpec>());
+  EXPECT_EQ(not_hashed(dataset, api::decode_dataset), steering<api::DatasetSpec>());
   // Whatever is steering is in these documents, and whatever a spec has: a new field has to be put into one.
   const auto whole = [](const Json& document, const Json& schema) {
     for (const auto& [name, child] : schema.at("properties").items()) {
@@ -183,7 +187,7 @@ TEST(SpecHash, AFieldWithoutAMarkIsPartOfTheIdentity) {
   };
   whole(training, api::TrainingJobSpec::fields().schema());
   whole(api::pipeline_document(), api::PipelineSpec::fields().schema());
-  whole(api::dataset_document(), api::DatasetSpec::fields().schema());
+  whole(dataset, api::DatasetSpec::fields().schema());
 }
 
 }  // namespace
