@@ -7,11 +7,10 @@ namespace visionops {
 AnyField::AnyField(const ValueType& type, const void* owner, const void* member, const char* name, const char* about)
     : type_(&type),
       default_(member),
-      offset_(static_cast<const std::byte*>(member) - static_cast<const std::byte*>(owner)),
-      shape_(type.schema) {
+      offset_(static_cast<const std::byte*>(member) - static_cast<const std::byte*>(owner)) {
   doc.name = name;
   doc.doc = about;
-  if (type.default_text != nullptr) doc.default_text = type.default_text(member);
+  doc.default_text = type.default_text(member);
 }
 
 AnyField::AnyField(const AnyField& other) = default;
@@ -31,8 +30,8 @@ void AnyField::set_keys(std::string_view re, std::string_view words) {
   doc.key_pattern = TextPattern(std::string(re), std::string(words));
 }
 
-void AnyField::add_rule(std::string_view cel, std::string_view message) {
-  doc.rules.push_back({std::string(cel), std::string(message)});
+void AnyField::add_rule(std::string_view cel, std::string_view message, Problems (*faults)(const void* owner)) {
+  doc.rules.push_back({std::string(cel), std::string(message), faults});
 }
 
 void AnyField::decode(const Json& json, void* owner, const std::string& path, Problems& problems) const {
@@ -54,9 +53,14 @@ std::optional<Json> AnyField::encode(const void* owner) const {
 void AnyField::reset(void* owner) const { type_->assign(member_of(owner), default_); }
 
 Json AnyField::schema() const {
-  Json out = shape_();
+  Json out = shape_ != nullptr ? shape_() : type_->schema();
   describe_schema(doc, out);
   return out;
+}
+
+void AnyField::check(const void* owner, const std::string& path, Problems& problems) const {
+  type_->check(member_of(owner), path, problems);
+  for (const auto& rule : doc.rules) add_faults(rule, owner, path, problems);
 }
 
 }  // namespace visionops

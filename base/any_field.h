@@ -8,18 +8,9 @@
 
 #include "base/field_doc.h"
 #include "base/json_fwd.h"
+#include "base/value_type.h"
 
 namespace visionops {
-
-/// What a table asks of the type of a member; one constant object a type (base/field_table.h, value_type).
-struct ValueType {
-  void (*decode)(const Json& json, void* out, const std::string& path, Problems& problems);
-  Json (*encode)(const void* value);
-  bool (*absent)(const void* value, const void* def);
-  void (*assign)(void* to, const void* from);
-  Json (*schema)();
-  std::string (*default_text)(const void* value);  ///< null: a default has no text
-};
 
 class AnyField {
  public:
@@ -41,12 +32,14 @@ class AnyField {
   /// Puts the member back to the struct's default.
   void reset(void* owner) const;
   Json schema() const;
+  /// What the rules of this field, and of structs below it, refuse; `path` leads to the field.
+  void check(const void* owner, const std::string& path, Problems& problems) const;
 
  protected:
   void set_pattern(std::string_view re, std::string_view words);
   void set_items(std::size_t max_length, std::string_view re, std::string_view words);
   void set_keys(std::string_view re, std::string_view words);
-  void add_rule(std::string_view cel, std::string_view message);
+  void add_rule(std::string_view cel, std::string_view message, Problems (*faults)(const void* owner));
   void set_shape(Json (*make)()) { shape_ = make; }
 
  private:
@@ -56,9 +49,9 @@ class AnyField {
   }
 
   const ValueType* type_;
-  const void* default_;    ///< the member in the struct of defaults
-  std::ptrdiff_t offset_;  ///< bytes from the start of the struct to the member
-  Json (*shape_)();
+  const void* default_;        ///< the member in the struct of defaults
+  std::ptrdiff_t offset_;      ///< bytes from the start of the struct to the member
+  Json (*shape_)() = nullptr;  ///< null: the type's own
 };
 
 }  // namespace visionops

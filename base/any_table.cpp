@@ -25,15 +25,15 @@ void AnyTable::begin_with(const AnyTable& base) {
   fields_ = std::move(all);
 }
 
-void AnyTable::add_rule(std::string_view cel, std::string_view message) {
-  rules_.push_back({std::string(cel), std::string(message)});
+void AnyTable::add_rule(std::string_view cel, std::string_view message, Problems (*faults)(const void* owner)) {
+  rules_.push_back({std::string(cel), std::string(message), faults});
 }
 
 void AnyTable::drop_default_texts() {
   for (auto& f : fields_) f.doc.default_text.clear();
 }
 
-void AnyTable::decode(const Json& json, void* owner, const std::string& path, Problems& problems) const {
+void AnyTable::decode_any(const Json& json, void* owner, const std::string& path, Problems& problems) const {
   if (!json.is_object()) {
     problems.push_back({path, type_message("a mapping", json)});
     return;
@@ -62,7 +62,7 @@ void AnyTable::refuse_unknown(const Json& json, const std::string& path, Problem
   }
 }
 
-void AnyTable::decode_tolerant(const Json& json, void* owner) const {
+void AnyTable::decode_tolerant_any(const Json& json, void* owner) const {
   if (!json.is_object()) return;
   for (const auto& f : fields_) {
     const auto it = json.find(f.doc.name);
@@ -77,10 +77,35 @@ void AnyTable::decode_tolerant(const Json& json, void* owner) const {
   }
 }
 
-Json AnyTable::encode(const void* owner) const {
+void AnyTable::decode_newer_text(const std::string& text, void* owner, const std::string& path,
+                                 Problems& problems) const {
+  if (const auto json = parse_json(text)) {
+    decode_any(prune_unknown(*json, cached_schema()), owner, path, problems);
+  } else {
+    problems.push_back({path, json.error().message});
+  }
+}
+
+Json AnyTable::encode_any(const void* owner) const {
   Json out = Json::object();
   for (const auto& f : fields_) {
     if (auto json = f.encode(owner)) out[f.doc.name] = std::move(*json);
+  }
+  return out;
+}
+
+void AnyTable::check_any(const void* owner, const std::string& path, Problems& problems) const {
+  for (const auto& f : fields_) {
+    if (problems.size() >= kMaxProblems) return;
+    f.check(owner, join_path(path, f.doc.name), problems);
+  }
+  for (const auto& rule : rules_) add_faults(rule, owner, path, problems);
+}
+
+std::vector<std::string> AnyTable::steering() const {
+  std::vector<std::string> out;
+  for (const auto& f : fields_) {
+    if (f.doc.steering) out.push_back(f.doc.name);
   }
   return out;
 }
@@ -96,6 +121,8 @@ Json AnyTable::schema() const {
   for (const auto& r : rules_) out["x-kubernetes-validations"].push_back({{"rule", r.rule}, {"message", r.message}});
   return out;
 }
+
+std::string AnyTable::schema_text() const { return schema().dump(); }
 
 const Json& AnyTable::cached_schema() const {
   std::call_once(cache_->once, [this] { cache_->schema = schema(); });

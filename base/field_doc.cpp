@@ -131,6 +131,14 @@ void check_bounds(const FieldDoc& doc, const Json& value, const std::string& pat
   }
 }
 
+void add_faults(const CelRule& rule, const void* owner, const std::string& path, Problems& problems) {
+  if (rule.faults == nullptr) return;
+  for (const auto& fault : rule.faults(owner)) {
+    const std::string where = fault.path.empty() ? path : path.empty() ? fault.path : path + "." + fault.path;
+    add_unless_covered({where, fault.message.empty() ? rule.message : fault.message}, problems);
+  }
+}
+
 std::string full_description(const FieldDoc& doc) {
   std::string out = doc.doc;
   if (!doc.unit.empty()) out += " Unit: " + doc.unit + ".";
@@ -216,15 +224,6 @@ std::string cut_text(const std::string& text, std::size_t bytes) {
   std::size_t end = bytes > 3 ? bytes - 3 : 0;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
   return text.substr(0, end) + (bytes > 3 ? "..." : "");
-}
-
-std::string describe(const Problems& problems, std::size_t limit) {
-  std::string out;
-  for (std::size_t i = 0; i < problems.size() && i < limit; ++i) {
-    out += (i > 0 ? "; " : "") + problems[i].path + ": " + problems[i].message;
-  }
-  if (problems.size() > limit) out += "; and " + std::to_string(problems.size() - limit) + " more";
-  return out;
 }
 
 }  // namespace visionops

@@ -6,16 +6,19 @@
 #include <string>
 #include <vector>
 
-#include "base/fields.h"
 #include "base/json_fwd.h"
+#include "base/problems.h"
 #include "base/text_pattern.h"
 
 namespace visionops {
 
-/// A CEL rule of the Kubernetes API server with the message a user reads when it fails.
+/// A CEL rule of the Kubernetes API server with the message a user reads when it fails, and the same in C++.
 struct CelRule {
   std::string rule;
   std::string message;
+  /// What `owner` breaks, its paths relative to it; an empty message stands for the rule's own. Null: a transition
+  /// rule, which no single value can break.
+  Problems (*faults)(const void* owner) = nullptr;
 };
 
 struct FieldDoc {
@@ -25,7 +28,8 @@ struct FieldDoc {
   std::string example;
   std::string default_text;
   bool required = false;
-  bool always = false;  ///< written even when equal to the struct's default
+  bool always = false;    ///< written even when equal to the struct's default
+  bool steering = false;  ///< says how a run is driven, not what it makes
   std::optional<double> minimum, maximum;
   std::optional<std::size_t> min_length, max_length;  ///< characters (code points), as Kubernetes counts
   std::optional<std::size_t> min_items, max_items, max_properties;
@@ -43,6 +47,9 @@ inline constexpr std::size_t kMaxProblems = 100;
 
 /// Checks bounds, patterns and uniqueness of an already well-typed value.
 void check_bounds(const FieldDoc& doc, const Json& value, const std::string& path, Problems& problems);
+/// Adds what `owner` breaks of a rule, unless something is known there already; `path` leads to what the rule stands
+/// at.
+void add_faults(const CelRule& rule, const void* owner, const std::string& path, Problems& problems);
 /// Adds description, bounds, list type and CEL rules to the OpenAPI schema of a field.
 void describe_schema(const FieldDoc& doc, Json& schema);
 /// The description with unit, default and example in words.

@@ -11,9 +11,9 @@
 // A struct that one .cpp file keeps for itself writes the function into the struct.
 //
 // Decoding is total: it never throws, fills what it can and lists what is wrong with its path.
-// Included by .cpp files only (nlohmann is slow to compile). Tables are immutable after
-// construction and may be read from any thread. What has no need of the struct's type is in AnyField and AnyTable:
-// there are a hundred tables, and each line here is compiled for each of them.
+// Included by .cpp files only. Tables are immutable after construction and may be read from any thread. What has no
+// need of the struct's type is in AnyField, AnyTable and ValueType: there are a hundred tables, and each line here is
+// compiled for each of them. Nothing here needs the JSON tree; who looks into one includes base/json.h.
 #pragma once
 
 #include <initializer_list>
@@ -24,18 +24,24 @@
 
 #include "base/any_table.h"
 #include "base/fields.h"
-#include "base/json.h"
+#include "base/value_types.h"
 
 namespace visionops {
 
-/// How a value type travels. A specialisation has the static members
-///   void decode(const Json&, T& out, const std::string& path, Problems&);
-///   Json encode(const T&);                 bool absent(const T& value, const T& def);
-///   Json schema();                         std::string default_text(const T&);   // optional
-/// base/field_codec.h has those of numbers, strings, enums, lists, maps, optionals and structs with
-/// a table; a type with its own shape brings its own (worker/contract/manipulator_call_codec.h).
-template <class T, class = void>
-struct Codec;
+/// A predicate of a rule with its struct's type erased. It answers whether the rule holds, or what breaks it.
+template <class T, class Check>
+Problems faults_of(const void* owner) {
+  static_assert(std::is_empty_v<Check>, "a rule knows the struct and nothing else");
+  auto answer = Check{}(*static_cast<const T*>(owner));
+  if constexpr (std::is_same_v<decltype(answer), bool>) {
+    return answer ? Problems{} : Problems(1);
+  } else {
+    return answer;
+  }
+}
+
+/// The answer of a rule over a struct that is about one of its members.
+inline Problems unless(bool holds, const char* member) { return holds ? Problems{} : Problems{{member, ""}}; }
 
 template <class T>
 class Field : public AnyField {
@@ -68,71 +74,53 @@ class Field : public AnyField {
   Field& set() { return doc.set = true, *this; }
   /// A list of mappings told apart by the required member `key`.
   Field& map_by(std::string_view key) { return doc.list_key = key, *this; }
-  Field& rule(std::string_view cel, std::string_view message) { return add_rule(cel, message), *this; }
+  /// The rule for the API server, in words, and for everybody else: `check` takes the const T& that has the field, and
+  /// answers as that of a Table does.
+  template <class Check>
+  Field& rule(std::string_view cel, std::string_view message, Check) {
+    return add_rule(cel, message, &faults_of<T, Check>), *this;
+  }
   /// The field may not change after creation; the message tells the way out.
-  Field& immutable(std::string_view message) { return rule("self == oldSelf", message); }
+  Field& immutable(std::string_view message) { return add_rule("self == oldSelf", message, nullptr), *this; }
+  /// It says how a run is driven, not what it makes: a change of it is not another run.
+  Field& steering() { return doc.steering = true, *this; }
   /// Another schema than the codec's own.
   Field& shape(Json (*make)()) { return set_shape(make), *this; }
 };
 
 template <class T>
-class Table {
+class Table : public AnyTable {
  public:
   Table(std::initializer_list<Field<T>> fields) {
-    for (const auto& f : fields) any_.add(f);
+    for (const auto& f : fields) add(f);
   }
 
-  /// A rule over the whole struct.
-  Table rule(std::string_view cel, std::string_view message) && {
-    return any_.add_rule(cel, message), std::move(*this);
+  /// A rule over the whole struct: for the API server, in words, and for everybody else. `check` takes a const T& and
+  /// answers whether the rule holds, or the Problems that break it: each with its path relative to the struct, and
+  /// with an empty message for the rule's own.
+  template <class Check>
+  Table rule(std::string_view cel, std::string_view message, Check) && {
+    return add_rule(cel, message, &faults_of<T, Check>), std::move(*this);
   }
   /// T begins with a Base, its first and only base class: the fields of that come first.
   template <class Base>
     requires std::is_base_of_v<Base, T>
   Table extends(const Table<Base>& base) && {
-    return any_.begin_with(base.any_), std::move(*this);
+    return begin_with(base), std::move(*this);
   }
   /// The struct is written by the operator, never by a user: defaults are not documented.
-  Table reported() && { return any_.drop_default_texts(), std::move(*this); }
+  Table reported() && { return drop_default_texts(), std::move(*this); }
 
   /// Unknown keys are problems: they are typing errors of a user. null counts as absent.
   void decode(const Json& json, T& out, const std::string& path, Problems& problems) const {
-    any_.decode(json, &out, path, problems);
+    decode_any(json, &out, path, problems);
   }
   /// What others wrote: unknown keys are ignored, and a member that does not decode falls back to
   /// its default without spoiling its neighbours. Bounds are not checked.
-  void decode_tolerant(const Json& json, T& out) const { any_.decode_tolerant(json, &out); }
-  Json encode(const T& value) const { return any_.encode(&value); }
-  /// OpenAPI v3 object schema, structural as Kubernetes demands, without `default:`.
-  Json schema() const { return any_.schema(); }
-
- private:
-  template <class Other>
-  friend class Table;
-
-  AnyTable any_;
+  void decode_tolerant(const Json& json, T& out) const { decode_tolerant_any(json, &out); }
+  /// What the rules refuse, here and in the structs below; `path` leads to the value.
+  void check(const T& value, const std::string& path, Problems& problems) const { check_any(&value, path, problems); }
 };
-
-template <class M, class C = Codec<M>>
-constexpr ValueType make_value_type() {
-  ValueType type{
-      .decode = [](const Json& json, void* out, const std::string& path,
-                   Problems& problems) { C::decode(json, *static_cast<M*>(out), path, problems); },
-      .encode = [](const void* value) -> Json { return C::encode(*static_cast<const M*>(value)); },
-      .absent = [](const void* value,
-                   const void* def) { return C::absent(*static_cast<const M*>(value), *static_cast<const M*>(def)); },
-      .assign = [](void* to, const void* from) { *static_cast<M*>(to) = *static_cast<const M*>(from); },
-      .schema = &C::schema,
-      .default_text = nullptr,
-  };
-  if constexpr (requires(const M& m) { C::default_text(m); }) {
-    type.default_text = [](const void* value) -> std::string { return C::default_text(*static_cast<const M*>(value)); };
-  }
-  return type;
-}
-
-template <class M, class C = Codec<M>>
-inline constexpr ValueType value_type = make_value_type<M, C>();
 
 /// The struct as it is made: what an absent member is compared with and put back to.
 template <class T>
@@ -141,24 +129,45 @@ const T& defaults_of() {
   return defaults;
 }
 
-/// `C` for a member that travels in another way than its type does.
-template <class C, class T, class M>
-Field<T> field_with(const char* name, M T::*member, const char* doc) {
+/// For a member that travels in another way than its type does.
+template <class T, class M>
+Field<T> field_as(const ValueType& type, const char* name, M T::*member, const char* doc) {
   const T& owner = defaults_of<T>();
-  return Field<T>(value_type<M, C>, &owner, &(owner.*member), name, doc);
+  return Field<T>(type, &owner, &(owner.*member), name, doc);
 }
 
 template <class T, class M>
 Field<T> field(const char* name, M T::*member, const char* doc) {
-  return field_with<Codec<M>>(name, member, doc);
+  return field_as(TypeOf<M>::get(), name, member, doc);
 }
 
 /// Decodes a whole document into a struct with a table; `path` is the prefix of every finding.
 template <class T>
 T decode_fields(const Json& json, const std::string& path, Problems& problems) {
   T out{};
-  Codec<T>::decode(json, out, path, problems);
+  TypeOf<T>::get().decode(json, &out, path, problems);
   return out;
+}
+
+/// The same for a document that is still text.
+template <class T>
+T decode_text(const std::string& text, const std::string& path, Problems& problems) {
+  T out{};
+  decode_text(TypeOf<T>::get(), text, &out, path, problems);
+  return out;
+}
+
+/// Of a writer that may be newer: members that this table does not know are dropped.
+template <class T>
+T decode_newer_text(const std::string& text, const std::string& path, Problems& problems) {
+  T out{};
+  T::fields().decode_newer_text(text, &out, path, problems);
+  return out;
+}
+
+template <class T>
+std::string encode_text(const T& value) {
+  return encode_text(TypeOf<T>::get(), &value);
 }
 
 /// See Table::decode_tolerant.
@@ -169,11 +178,10 @@ T decode_tolerant(const Json& json) {
   return out;
 }
 
-template <class T>
-Json encode_fields(const T& value) {
-  return Codec<T>::encode(value);
+/// Tree only delays the look at Json, which is not complete here, to where the function is used.
+template <class T, class Tree = Json>
+Tree encode_fields(const T& value) {
+  return TypeOf<T>::get().encode(&value);
 }
 
 }  // namespace visionops
-
-#include "base/field_codec.h"  // IWYU pragma: export

@@ -9,16 +9,21 @@
 // documentation; the heavy half is base/field_table.h and belongs into .cpp files only.
 #pragma once
 
-#include <cstddef>
 #include <string>
-#include <vector>
 
 #include "base/enum_names.h"
+#include "base/problems.h"
 
 namespace visionops {
 
 template <class T>
 class Table;
+
+/// How a type travels; base/value_types.h. A type that is neither a struct with a table nor a common one declares
+/// `template <> struct TypeOf<X> { static const ValueType& get(); };` beside itself.
+template <class T>
+struct TypeOf;
+class ValueType;
 
 /// A free JSON object of the user (parameters of a manipulator, of a foreign runtime) as canonical
 /// JSON text, so that no JSON tree travels inwards. Empty text means absent.
@@ -26,16 +31,5 @@ struct FreeMap {
   std::string json;
   bool operator==(const FreeMap&) const = default;
 };
-
-/// A finding of decoding or validation: where and what, both fit for a person.
-struct Problem {
-  std::string path;     ///< "spec.sources[0].dataset.name"
-  std::string message;  ///< "is required"
-  bool operator==(const Problem&) const = default;
-};
-using Problems = std::vector<Problem>;
-
-/// "path: message; path: message; and 3 more" with at most `limit` findings spelled out.
-std::string describe(const Problems& problems, std::size_t limit = 3);
 
 }  // namespace visionops

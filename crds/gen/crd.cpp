@@ -1,6 +1,7 @@
 #include "crds/gen/crd.h"
 
 #include "base/field_table.h"
+#include "base/json.h"
 #include "operator/api/patterns.h"
 #include "operator/cluster/kinds.h"
 

@@ -1,6 +1,7 @@
 #include "crds/gen/reference.h"
 
 #include "base/field_table.h"
+#include "base/json.h"
 #include "base/yaml_emit.h"
 #include "operator/api/manipulator_schema.h"
 #include "operator/api/operator_config.h"

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "operator/api/patterns.h"
 #include "operator/api/resource_codec.h"
+#include "operator/api/rules.h"
 
 namespace visionops::api {
 
@@ -96,20 +96,19 @@ const Table<DatasetSpec>& DatasetSpec::fields() {
           .max_length(kMaxStore)
           .pattern(kLabelPattern, kLabelWords)
           .example("datasets"),
-      field("path", &DatasetSpec::path,
-            "Folder inside the store. It holds images/ and annotation.json (COCO), or images/, labels/ and data.yaml "
-            "(YOLO).")
+      path_field<DatasetSpec, &DatasetSpec::path>(
+          "path",
+          "Folder inside the store. It holds images/ and annotation.json (COCO), or images/, labels/ and data.yaml "
+          "(YOLO).")
           .default_text("{type}/{group}/{split}/{version} in lower case")
-          .min_length(1)
-          .max_length(kMaxPath)
-          .pattern(kPathPattern, kPathWords)
-          .rule(kPathRule, kPathRuleWords)
           .example("raw/street/train/v1.0.0"),
       field("origin", &DatasetSpec::origin, "Where the data came from, a URL or words; kept with the lineage.")
+          .steering()
           .default_text("none")
           .max_length(2048)
           .example("https://example.org/street"),
       field("description", &DatasetSpec::description, "Free text for people: what is in it, what to be careful about.")
+          .steering()
           .default_text("none")
           .max_length(4096),
       field("qualityGate", &DatasetSpec::quality_gate,
@@ -118,7 +117,8 @@ const Table<DatasetSpec>& DatasetSpec::fields() {
       field("deletionPolicy", &DatasetSpec::deletion_policy,
             "What happens to the files when the resource is deleted: Retain keeps them, Delete removes those that its "
             "inspection listed. Files that lie in the folder of another Dataset too, that were replaced since, or "
-            "that the annotations never named stay."),
+            "that the annotations never named stay.")
+          .steering(),
   };
   return table;
 }
@@ -126,7 +126,7 @@ const Table<DatasetSpec>& DatasetSpec::fields() {
 Dataset decode_dataset(const Json& json) { return decode_resource<Dataset>(json); }
 Json encode(const Dataset& dataset) { return encode_resource(dataset); }
 
-void validate(const DatasetSpec& spec, Problems& problems) { check_path(spec.path, "spec.path", problems); }
+void validate(const DatasetSpec& spec, Problems& problems) { DatasetSpec::fields().check(spec, "spec", problems); }
 
 std::string dataset_path(const DatasetSpec& spec) {
   std::string path = spec.path;

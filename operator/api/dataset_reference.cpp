@@ -1,18 +1,9 @@
 // How a resource names a Dataset that it reads.
-#include "operator/api/dataset_reference.h"
-
 #include "base/field_table.h"
 #include "operator/api/patterns.h"
+#include "operator/api/pipeline.h"
 
 namespace visionops::api {
-
-namespace {
-
-constexpr const char* kOneOf = "needs exactly one of name (this Dataset) or group (the newest Ready version of it)";
-constexpr const char* kGroupNeedsSplit = "group needs split: versions are counted per group and split";
-constexpr const char* kSplitNeedsGroup = "split and version go with group; a name alone already says which Dataset";
-
-}  // namespace
 
 const Table<DatasetReference>& DatasetReference::fields() {
   static const auto table =
@@ -35,20 +26,15 @@ const Table<DatasetReference>& DatasetReference::fields() {
               .pattern(kVersionPattern, kVersionWords)
               .example("v1.0.0"),
       }
-          .rule("has(self.name) != has(self.group)", kOneOf)
-          .rule("!has(self.group) || has(self.split)", kGroupNeedsSplit)
-          .rule("has(self.group) || (!has(self.split) && !has(self.version))", kSplitNeedsGroup);
+          .rule("has(self.name) != has(self.group)",
+                "needs exactly one of name (this Dataset) or group (the newest Ready version of it)",
+                [](const DatasetReference& r) { return r.name.empty() != r.group.empty(); })
+          .rule("!has(self.group) || has(self.split)", "group needs split: versions are counted per group and split",
+                [](const DatasetReference& r) { return r.group.empty() || r.split.has_value(); })
+          .rule("has(self.group) || (!has(self.split) && !has(self.version))",
+                "split and version go with group; a name alone already says which Dataset",
+                [](const DatasetReference& r) { return !r.group.empty() || (!r.split && r.version.empty()); });
   return table;
-}
-
-void check_reference(const DatasetReference& reference, const std::string& path, Problems& problems) {
-  if (reference.name.empty() == reference.group.empty()) {
-    problems.push_back({path, kOneOf});
-  } else if (!reference.group.empty() && !reference.split) {
-    problems.push_back({path, kGroupNeedsSplit});
-  } else if (reference.group.empty() && (reference.split || !reference.version.empty())) {
-    problems.push_back({path, kSplitNeedsGroup});
-  }
 }
 
 }  // namespace visionops::api

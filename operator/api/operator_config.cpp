@@ -3,8 +3,8 @@
 #include <set>
 
 #include "base/field_table.h"
+#include "base/json.h"
 #include "operator/api/patterns.h"
-#include "operator/api/store_config_codec.h"
 
 namespace visionops::api {
 

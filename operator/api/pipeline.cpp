@@ -1,10 +1,8 @@
 #include "operator/api/pipeline.h"
 
-#include "operator/api/dataset_reference.h"
 #include "operator/api/manipulator_schema.h"
-#include "operator/api/patterns.h"
 #include "operator/api/resource_codec.h"
-#include "worker/contract/manipulator_call_codec.h"
+#include "operator/api/rules.h"
 
 namespace visionops::api {
 
@@ -21,8 +19,17 @@ constexpr const char* kLoopWords =
     "onSourceChange: Run with a source that is the output's own group and split would run for ever; read another "
     "group, name one version, or use onSourceChange: Ignore";
 
-constexpr const char* kRawOutputWords =
-    "is for data as they were delivered; use Source, Processed or Fusion for the output of a Pipeline";
+bool feeds_itself(const PipelineSource& source, const PipelineOutput& output) {
+  return !source.dataset.group.empty() && source.dataset.group == output.group && source.dataset.split == output.split;
+}
+
+constexpr auto find_loops = [](const PipelineSpec& spec) {
+  Problems loops;
+  for (std::size_t i = 0; i < spec.sources.size() && spec.on_source_change == OnSourceChange::Run; ++i) {
+    if (feeds_itself(spec.sources[i], spec.output)) loops.push_back({"sources[" + std::to_string(i) + "].dataset", ""});
+  }
+  return loops;
+};
 
 }  // namespace
 
@@ -51,7 +58,9 @@ const Table<PipelineOutput>& PipelineOutput::fields() {
           .example("street-night"),
       field("type", &PipelineOutput::type, "Type of the new Dataset: Source, Processed or Fusion.")
           .required()
-          .rule("self != 'Raw'", std::string("Raw ") + kRawOutputWords)
+          .rule("self != 'Raw'",
+                "Raw is for data as they were delivered; use Source, Processed or Fusion for the output of a Pipeline",
+                [](const PipelineOutput& o) { return o.type != DatasetType::Raw; })
           .example("Fusion"),
       field("split", &PipelineOutput::split, "Split of the new Dataset.").required().example("Train"),
       field("version", &PipelineOutput::version,
@@ -72,12 +81,8 @@ const Table<PipelineOutput>& PipelineOutput::fields() {
           .max_length(kMaxStore)
           .pattern(kLabelPattern, kLabelWords)
           .example("datasets"),
-      field("path", &PipelineOutput::path, "Folder inside the store.")
+      path_field<PipelineOutput, &PipelineOutput::path>("path", "Folder inside the store.")
           .default_text("{type}/{group}/{split}/{version} in lower case")
-          .min_length(1)
-          .max_length(kMaxPath)
-          .pattern(kPathPattern, kPathWords)
-          .rule(kPathRule, kPathRuleWords)
           .example("fusion/street-night/train/v1.0.0"),
       field("qualityGate", &PipelineOutput::quality_gate, "Quality gate of the new Dataset.").default_text("no bounds"),
   };
@@ -121,22 +126,26 @@ const Table<PipelineSpec>& PipelineSpec::fields() {
               .example("2"),
           field("resources", &PipelineSpec::resources, "CPU and memory of each worker Pod.")
               .default_text("1 core and 1Gi"),
-          field("retry", &PipelineSpec::retry, "How failed attempts are repeated.").default_text("limit: 3"),
+          field("retry", &PipelineSpec::retry, "How failed attempts are repeated.").steering().default_text("limit: 3"),
           field("deadlines", &PipelineSpec::deadlines, "How long waiting and working may take.")
+              .steering()
               .default_text("no deadlines"),
           field("ttlSecondsAfterFinished", &PipelineSpec::ttl_seconds_after_finished,
                 "When the finished Job and its Pods (with their logs) are removed. The Pipeline and the Dataset stay.")
+              .steering()
               .unit("seconds")
               .default_text("they are kept until the next run")
               .range(0, 365.0 * 24 * 3600)
               .example("86400"),
           field("onSourceChange", &PipelineSpec::on_source_change,
                 "What a new version of a source (a reference by group) means for a finished Pipeline. Ignore: nothing. "
-                "Run: a new run with a new output version."),
+                "Run: a new run with a new output version.")
+              .steering(),
           field("suspend", &PipelineSpec::suspend,
-                "true stops the run and removes its Pods; false goes on where it was."),
+                "true stops the run and removes its Pods; false goes on where it was.")
+              .steering(),
       }
-          .rule(kLoopRule, kLoopWords);
+          .rule(kLoopRule, kLoopWords, find_loops);
   return table;
 }
 
@@ -151,32 +160,18 @@ void check_calls(const std::vector<contract::ManipulatorCall>& calls, Manipulato
   }
 }
 
-bool feeds_itself(const PipelineSource& source, const PipelineOutput& output) {
-  return !source.dataset.group.empty() && source.dataset.group == output.group && source.dataset.split == output.split;
-}
-
 }  // namespace
 
 Pipeline decode_pipeline(const Json& json) { return decode_resource<Pipeline>(json); }
 Json encode(const Pipeline& pipeline) { return encode_resource(pipeline); }
 
 void validate(const PipelineSpec& spec, Problems& problems) {
+  PipelineSpec::fields().check(spec, "spec", problems);
   for (std::size_t i = 0; i < spec.sources.size() && problems.size() < kMaxProblems; ++i) {
-    const std::string path = "spec.sources[" + std::to_string(i) + "]";
-    check_reference(spec.sources[i].dataset, path + ".dataset", problems);
-    check_calls(spec.sources[i].manipulators, ManipulatorScope::PerSource, path + ".manipulators", problems);
-    if (spec.on_source_change == OnSourceChange::Run && feeds_itself(spec.sources[i], spec.output)) {
-      problems.push_back({path + ".dataset", kLoopWords});
-    }
+    const std::string path = "spec.sources[" + std::to_string(i) + "].manipulators";
+    check_calls(spec.sources[i].manipulators, ManipulatorScope::PerSource, path, problems);
   }
   check_calls(spec.post_merge, ManipulatorScope::PostMerge, "spec.postMerge", problems);
-  if (spec.output.type == DatasetType::Raw)
-    problems.push_back({"spec.output.type", std::string("Raw ") + kRawOutputWords});
-  check_path(spec.output.path, "spec.output.path", problems);
-  if (spec.resources) {
-    check_positive_quantity(spec.resources->cpu, "spec.resources.cpu", problems);
-    check_positive_quantity(spec.resources->memory, "spec.resources.memory", problems);
-  }
 }
 
 }  // namespace visionops::api

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "base/field_table.h"
+#include "base/json.h"
 #include "operator/api/object_meta.h"
-#include "operator/api/rules.h"
 
 namespace visionops::api {
 

@@ -1,19 +1,36 @@
-// Cross-field checks that several kinds share. Each has a CEL twin in the field tables.
+// Rules about one value that fields of several kinds share, with their CEL twins in patterns.h.
 #pragma once
 
 #include <string>
 
-#include "base/fields.h"
+#include "base/field_table.h"
+#include "operator/api/patterns.h"
 
 namespace visionops::api {
 
-/// No "." or ".." among the parts; an empty path passes.
-void check_path(const std::string& value, const std::string& path, Problems& problems);
-/// Above zero; an empty quantity passes.
-void check_positive_quantity(const std::string& value, const std::string& path, Problems& problems);
+/// No ".", ".." or ".visionops" among the parts; kPathRule says the same.
+bool stays_inside_store(const std::string& path);
+/// A quantity above zero, or none; kPositiveQuantityRule says the same.
+bool is_positive_quantity(const std::string& quantity);
 
-/// Adds the finding unless decoding has already complained about that field, something in it, or
-/// something around it: one mistake, one message.
-void add_unless_covered(const Problem& finding, Problems& problems);
+/// A folder inside a store.
+template <class T, std::string T::*Path>
+Field<T> path_field(const char* name, const char* doc) {
+  return field(name, Path, doc)
+      .min_length(1)
+      .max_length(kMaxPath)
+      .pattern(kPathPattern, kPathWords)
+      .rule(kPathRule, kPathRuleWords, [](const T& owner) { return stays_inside_store(owner.*Path); });
+}
+
+/// CPU or bytes as Kubernetes writes them.
+template <class T, std::string T::*Quantity>
+Field<T> quantity_field(const char* name, const char* doc) {
+  return field(name, Quantity, doc)
+      .max_length(32)
+      .pattern(kQuantityPattern, kQuantityWords)
+      .rule(kPositiveQuantityRule, kPositiveQuantityWords,
+            [](const T& owner) { return is_positive_quantity(owner.*Quantity); });
+}
 
 }  // namespace visionops::api

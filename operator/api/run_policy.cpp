@@ -1,7 +1,7 @@
 // The fields about running that Pipeline and TrainingJob share: resources, retries, deadlines.
 #include "base/field_table.h"
-#include "operator/api/patterns.h"
 #include "operator/api/pipeline.h"
+#include "operator/api/rules.h"
 
 namespace visionops::api {
 
@@ -11,19 +11,13 @@ constexpr double kYear = 365.0 * 24 * 3600;
 
 const Table<PodResources>& PodResources::fields() {
   static const Table<PodResources> table{
-      field("cpu", &PodResources::cpu, "CPU of each worker Pod, as request and limit.")
+      quantity_field<PodResources, &PodResources::cpu>("cpu", "CPU of each worker Pod, as request and limit.")
           .unit("cores, a Kubernetes quantity in quotes")
           .default_text("\"1\"")
-          .max_length(32)
-          .pattern(kQuantityPattern, kQuantityWords)
-          .rule(kPositiveQuantityRule, kPositiveQuantityWords)
           .example("\"4\""),
-      field("memory", &PodResources::memory, "Memory of each worker Pod, as request and limit.")
+      quantity_field<PodResources, &PodResources::memory>("memory", "Memory of each worker Pod, as request and limit.")
           .unit("bytes, a Kubernetes quantity")
           .default_text("1Gi")
-          .max_length(32)
-          .pattern(kQuantityPattern, kQuantityWords)
-          .rule(kPositiveQuantityRule, kPositiveQuantityWords)
           .example("4Gi"),
   };
   return table;

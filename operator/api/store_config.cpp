@@ -1,9 +1,9 @@
 #include "operator/api/store_config.h"
 
 #include "base/field_table.h"
+#include "base/json.h"
 #include "base/relative_path.h"
 #include "operator/api/patterns.h"
-#include "operator/api/store_config_codec.h"
 #include "worker/contract/store_location.h"
 
 namespace visionops::api {
@@ -71,3 +71,27 @@ void check_store(const StoreConfig& store, const std::string& path, Problems& pr
 }
 
 }  // namespace visionops::api
+
+namespace visionops {
+
+namespace {
+
+using api::StoreConfig;
+
+/// A mapping, or a string that is the name.
+class StoreConfigType final : public Assignable<StoreConfig, ValueType> {
+ public:
+  void decode(const Json& json, void* out, const std::string& path, Problems& problems) const override {
+    const auto& table = StoreConfig::fields();
+    table.decode_any(json.is_string() ? Json{{"name", json}} : json, out, path, problems);
+  }
+  Json encode(const void* value) const override { return StoreConfig::fields().encode_any(value); }
+  bool absent(const void* value, const void* def) const override { return encode(value) == encode(def); }
+  Json schema() const override { return StoreConfig::fields().schema(); }
+};
+
+}  // namespace
+
+const ValueType& TypeOf<StoreConfig>::get() { return type_object<StoreConfigType>; }
+
+}  // namespace visionops

@@ -41,3 +41,10 @@ struct StoreConfig {
 void check_store(const StoreConfig& store, const std::string& path, Problems& problems);
 
 }  // namespace visionops::api
+
+namespace visionops {
+template <>
+struct TypeOf<api::StoreConfig> {
+  static const ValueType& get();
+};
+}  // namespace visionops

@@ -1,15 +1,31 @@
 #include "operator/api/training_job.h"
 
 #include "operator/api/environment_rules.h"
-#include "operator/api/patterns.h"
 #include "operator/api/resource_codec.h"
-#include "operator/api/training_rules.h"
+#include "operator/api/rules.h"
 
 namespace visionops::api {
 
 namespace {
 
 constexpr const char* kIsCustom = "(has(self.runtime) && self.runtime == 'custom')";
+
+bool is_custom(const TrainingJobSpec& spec) { return spec.runtime == Runtime::Custom; }
+
+Problem refused(const std::string& path, const std::string& name, const std::string& words) {
+  return {path, quoted(name) + " is refused: " + words};
+}
+
+/// Names of the platform are refused by the rule of a variable.
+constexpr auto refused_settings = [](const TrainingJobSpec& spec) {
+  Problems out;
+  for (std::size_t i = 0; i < spec.env.size() && !is_custom(spec); ++i) {
+    const auto& name = spec.env[i].name;
+    if (belongs_to_platform(name) || is_setting(name)) continue;
+    out.push_back(refused("env[" + std::to_string(i) + "].name", name, kSettingsWords));
+  }
+  return out;
+};
 
 }  // namespace
 
@@ -40,7 +56,8 @@ const Table<Hyperparameters>& Hyperparameters::fields() {
       field("learningRate", &Hyperparameters::learning_rate, "Peak of the learning rate.")
           .default_text("0.001, or what the runtime says")
           .range(0, 1000)
-          .rule("self > 0.0", kLearningRateWords)
+          .rule("self > 0.0", "must be greater than 0",
+                [](const Hyperparameters& h) { return !h.learning_rate || *h.learning_rate > 0; })
           .example("0.001"),
       field("weightDecay", &Hyperparameters::weight_decay, "Weight decay.")
           .default_text("0.0001, or what the runtime says")
@@ -79,30 +96,24 @@ const Table<TrainingResources>& TrainingResources::fields() {
               .max_length(63)
               .pattern("^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$", "must be a value of a node label")
               .example("NVIDIA-H200"),
-          field("cpu", &TrainingResources::cpu, "CPU per node, as request and limit.")
+          quantity_field<TrainingResources, &TrainingResources::cpu>("cpu", "CPU per node, as request and limit.")
               .unit("cores, a Kubernetes quantity in quotes")
               .default_text("\"2\"")
-              .max_length(32)
-              .pattern(kQuantityPattern, kQuantityWords)
-              .rule(kPositiveQuantityRule, kPositiveQuantityWords)
               .example("\"4\""),
-          field("memory", &TrainingResources::memory, "Memory per node, as request and limit.")
+          quantity_field<TrainingResources, &TrainingResources::memory>("memory",
+                                                                        "Memory per node, as request and limit.")
               .unit("bytes, a Kubernetes quantity")
               .default_text("4Gi")
-              .max_length(32)
-              .pattern(kQuantityPattern, kQuantityWords)
-              .rule(kPositiveQuantityRule, kPositiveQuantityWords)
               .example("16Gi"),
-          field("sharedMemory", &TrainingResources::shared_memory,
-                "Size of /dev/shm, which data loaders with several processes need; counts against memory.")
+          quantity_field<TrainingResources, &TrainingResources::shared_memory>(
+              "sharedMemory",
+              "Size of /dev/shm, which data loaders with several processes need; counts against memory.")
               .unit("bytes, a Kubernetes quantity")
               .default_text("the container runtime's 64Mi")
-              .max_length(32)
-              .pattern(kQuantityPattern, kQuantityWords)
-              .rule(kPositiveQuantityRule, kPositiveQuantityWords)
               .example("2Gi"),
       }
-          .rule("!has(self.gpuProduct) || (has(self.gpus) && self.gpus > 0)", kGpuProductWords);
+          .rule("!has(self.gpuProduct) || (has(self.gpus) && self.gpus > 0)", "gpuProduct needs gpus of at least 1",
+                [](const TrainingResources& r) { return unless(r.gpu_product.empty() || r.gpus > 0, "gpuProduct"); });
   return table;
 }
 
@@ -136,7 +147,8 @@ const Table<ResumeFrom>& ResumeFrom::fields() {
               .max_length(71)
               .pattern(kDigestPattern, kDigestWords),
       }
-          .rule("has(self.trainingJob) != has(self.digest)", kResumeWords);
+          .rule("has(self.trainingJob) != has(self.digest)", "needs exactly one of trainingJob or digest",
+                [](const ResumeFrom& r) { return r.training_job.empty() != r.digest.empty(); });
   return table;
 }
 
@@ -172,33 +184,6 @@ const Table<Alert>& Alert::fields() {
                    "epochs?)?$",
                    "must be METRIC, one of < <= > >=, a number, and optionally \"for N epochs\"")
           .example("\"loss > 10 for 3 epochs\""),
-      field("notify", &Alert::notify, "Receivers that the administrator declared.")
-          .default_text("none: the alert stands in the events alone")
-          .max_items(8)
-          .items(63, kLabelPattern, kLabelWords)
-          .set()
-          .example("[ops]"),
-  };
-  return table;
-}
-
-const Table<MlflowTracking>& MlflowTracking::fields() {
-  static const Table<MlflowTracking> table{
-      field("experiment", &MlflowTracking::experiment, "Name of the experiment.")
-          .required()
-          .min_length(1)
-          .max_length(250)
-          .example("street"),
-  };
-  return table;
-}
-
-const Table<Tracking>& Tracking::fields() {
-  static const Table<Tracking> table{
-      field("mlflow", &Tracking::mlflow,
-            "MLflow experiment that the run belongs to. It is kept with the run; this version of the operator sends "
-            "nothing to an MLflow server.")
-          .default_text("none"),
   };
   return table;
 }
@@ -212,7 +197,11 @@ const Table<EnvironmentVariable>& EnvironmentVariable::fields() {
           .min_length(1)
           .max_length(128)
           .pattern("^[A-Za-z_][A-Za-z0-9_]*$", "must be letters, digits and '_', and not begin with a digit")
-          .rule(platform_name_rule(), platform_name_words())
+          .rule(platform_name_rule(), platform_name_words(),
+                [](const EnvironmentVariable& v) {
+                  return belongs_to_platform(v.name) ? Problems{refused("", v.name, platform_name_words())}
+                                                     : Problems{};
+                })
           .example("OMP_NUM_THREADS"),
       field("value", &EnvironmentVariable::value, "Value; never put secrets here.")
           .default_text("empty")
@@ -264,16 +253,18 @@ const Table<TrainingJobSpec>& TrainingJobSpec::fields() {
               .default_text("off"),
           field("retry", &TrainingJobSpec::retry,
                 "How failed attempts are repeated; they go on at the newest checkpoint.")
+              .steering()
               .default_text("limit: 3"),
           field("deadlines", &TrainingJobSpec::deadlines, "How long waiting, training and silence may take.")
+              .steering()
               .default_text("no deadlines"),
           field("alerts", &TrainingJobSpec::alerts, "When to tell people about a metric.")
+              .steering()
               .default_text("none")
               .max_items(16)
               .map_by("name"),
-          field("tracking", &TrainingJobSpec::tracking, "Experiment trackers that the run belongs to.")
-              .default_text("none"),
           field("queue", &TrainingJobSpec::queue, "Kueue LocalQueue that decides when the training may start.")
+              .steering()
               .default_text("none: it starts as soon as a node has room")
               .min_length(1)
               .max_length(63)
@@ -283,6 +274,7 @@ const Table<TrainingJobSpec>& TrainingJobSpec::fields() {
               "queuePriority", &TrainingJobSpec::queue_priority,
               "Kueue WorkloadPriorityClass of the training: who goes first, and who is stopped for it. A training that "
               "is stopped waits in its queue and goes on at its newest checkpoint.")
+              .steering()
               .default_text("none: Kueue's priority 0")
               .min_length(1)
               .max_length(63)
@@ -290,27 +282,54 @@ const Table<TrainingJobSpec>& TrainingJobSpec::fields() {
               .example("urgent"),
           field("ttlSecondsAfterFinished", &TrainingJobSpec::ttl_seconds_after_finished,
                 "When the finished Job and its Pods (with their logs) are removed. The TrainingJob and the model stay.")
+              .steering()
               .unit("seconds")
               .default_text("they are kept until the next run")
               .range(0, 365.0 * 24 * 3600)
               .example("86400"),
           field("suspend", &TrainingJobSpec::suspend,
-                "true stops the training at its newest checkpoint and frees the GPUs; false goes on there."),
+                "true stops the training at its newest checkpoint and frees the GPUs; false goes on there.")
+              .steering(),
       }
           .rule(std::string("!") + kIsCustom + " || (has(self.image) && has(self.command) && self.command.size() > 0)",
-                kCustomWords)
-          .rule(std::string(kIsCustom) + " || (!has(self.image) && !has(self.command))", kNotCustomWords)
-          .rule(std::string(kIsCustom) + " || has(self.model)", kModelWords)
+                "runtime: custom needs image and command",
+                [](const TrainingJobSpec& s) {
+                  Problems missing;
+                  if (is_custom(s) && s.image.empty()) missing.push_back({"image", ""});
+                  if (is_custom(s) && s.command.empty()) missing.push_back({"command", ""});
+                  return missing;
+                })
+          .rule(std::string(kIsCustom) + " || (!has(self.image) && !has(self.command))",
+                "image and command go with runtime: custom alone; the other runtimes bring their own",
+                [](const TrainingJobSpec& s) {
+                  Problems idle;
+                  if (!is_custom(s) && !s.image.empty()) idle.push_back({"image", ""});
+                  if (!is_custom(s) && !s.command.empty()) idle.push_back({"command", ""});
+                  return idle;
+                })
+          .rule(std::string(kIsCustom) + " || has(self.model)", "model is required by every runtime but custom",
+                [](const TrainingJobSpec& s) { return unless(is_custom(s) || !s.model.empty(), "model"); })
           .rule(
               "(has(self.runtime) && self.runtime != 'builtin') || !has(self.resources) || "
               "!has(self.resources.nodes) || self.resources.nodes == 1",
-              kBuiltinNodesWords)
-          .rule("!has(self.queuePriority) || has(self.queue)", kQueuePriorityWords)
-          .rule(settings_rule(), kSettingsWords);
+              "the builtin runtime trains on one node; use more gpus per node or another runtime",
+              [](const TrainingJobSpec& s) {
+                return unless(s.runtime != Runtime::Builtin || !s.resources || s.resources->nodes == 1,
+                              "resources.nodes");
+              })
+          .rule("!has(self.queuePriority) || has(self.queue)", "queuePriority needs queue",
+                [](const TrainingJobSpec& s) {
+                  return unless(s.queue_priority.empty() || !s.queue.empty(), "queuePriority");
+                })
+          .rule(settings_rule(), kSettingsWords, refused_settings);
   return table;
 }
 
 TrainingJob decode_training_job(const Json& json) { return decode_resource<TrainingJob>(json); }
 Json encode(const TrainingJob& job) { return encode_resource(job); }
+
+void validate(const TrainingJobSpec& spec, Problems& problems) {
+  TrainingJobSpec::fields().check(spec, "spec", problems);
+}
 
 }  // namespace visionops::api

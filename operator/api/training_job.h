@@ -95,20 +95,8 @@ struct EarlyStopping {
 struct Alert {
   std::string name;
   std::string when;  ///< "loss > 10 for 3 epochs"
-  std::vector<std::string> notify;
 
   static const Table<Alert>& fields();
-};
-
-struct MlflowTracking {
-  std::string experiment;
-
-  static const Table<MlflowTracking>& fields();
-};
-struct Tracking {
-  std::optional<MlflowTracking> mlflow;
-
-  static const Table<Tracking>& fields();
 };
 
 struct EnvironmentVariable {
@@ -134,7 +122,6 @@ struct TrainingJobSpec {
   std::optional<RetryPolicy> retry;
   std::optional<Deadlines> deadlines;
   std::vector<Alert> alerts;
-  std::optional<Tracking> tracking;
   std::string queue;
   std::string queue_priority;
   std::optional<std::int64_t> ttl_seconds_after_finished;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/field_table.h"
+#include "base/json.h"
 #include "operator/cluster/cluster_api.h"
 #include "operator/cluster/json_reading.h"
 

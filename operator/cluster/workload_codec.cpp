@@ -1,6 +1,7 @@
 #include "operator/cluster/workload_codec.h"
 
 #include "base/field_table.h"
+#include "base/json.h"
 #include "operator/cluster/json_reading.h"
 
 namespace visionops::cluster {

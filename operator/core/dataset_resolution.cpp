@@ -98,13 +98,11 @@ const api::Dataset* find_dataset(const std::vector<api::Dataset>& datasets, cons
   return it == datasets.end() ? nullptr : &*it;
 }
 
-std::string encode_lineage(const api::Lineage& lineage) { return dump_json(encode_fields(lineage)); }
+std::string encode_lineage(const api::Lineage& lineage) { return encode_text(lineage); }
 
 std::optional<api::Lineage> decode_lineage(const std::string& json) {
-  const auto tree = parse_json(json);
-  if (!tree) return std::nullopt;
   Problems problems;
-  auto lineage = decode_fields<api::Lineage>(*tree, "lineage", problems);
+  auto lineage = decode_text<api::Lineage>(json, "lineage", problems);
   if (!problems.empty()) return std::nullopt;
   return lineage;
 }

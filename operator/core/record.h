@@ -40,7 +40,6 @@ struct NotificationRecord {
   std::int64_t run = 0;
   std::string alert;
   std::string message;
-  std::vector<std::string> receivers;
   TimePoint at{};
 };
 

@@ -37,7 +37,6 @@ struct EncodeRecord {
             {"run", r.run},
             {"alert", r.alert},
             {"message", r.message},
-            {"receivers", r.receivers},
             {"at", format_time_millis(r.at)}};
   }
 };
@@ -52,7 +51,6 @@ std::optional<core::Record> decode_notification(const Json& line) {
   r.run = line.at("run").get<std::int64_t>();
   r.alert = line.at("alert").get<std::string>();
   r.message = line.at("message").get<std::string>();
-  r.receivers = line.at("receivers").get<std::vector<std::string>>();
   const auto at = parse_time(line.at("at").get<std::string>());
   if (!at) return std::nullopt;
   r.at = *at;

@@ -54,9 +54,14 @@ std::vector<core::Record> whole_story() {
   sample.gpu_name = "NVIDIA H200";
   samples.message.samples.push_back(sample);
   samples.message.checkpoints.push_back({"runs/detector/epoch-0017.pt", "abc", 1000, 17});
-  core::NotificationRecord notification{"TrainingJob",  "default", "detector",
-                                        "uid-detector", 1,         "diverging",
-                                        "loss is 12",   {"ops"},   TimePoint{Duration{1'790'000'001'000}}};
+  core::NotificationRecord notification{"TrainingJob",
+                                        "default",
+                                        "detector",
+                                        "uid-detector",
+                                        1,
+                                        "diverging",
+                                        "loss is 12",
+                                        TimePoint{Duration{1'790'000'001'000}}};
   return {a,
           pending,
           b,

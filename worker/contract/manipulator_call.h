@@ -62,3 +62,12 @@ const std::vector<ManipulatorInfo>& manipulator_catalog();
 void validate_call(const ManipulatorCall& call, ManipulatorScope scope, const std::string& path, Problems& problems);
 
 }  // namespace visionops::contract
+
+namespace visionops {
+/// Whether the name exists and fits its place is checked by contract::validate_call; the schema has any single key, and
+/// operator/api, which knows the catalog, narrows it down.
+template <>
+struct TypeOf<contract::ManipulatorCall> {
+  static const ValueType& get();
+};
+}  // namespace visionops

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/field_table.h"
+#include "base/json.h"
 
 namespace visionops::contract {
 

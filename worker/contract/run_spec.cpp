@@ -1,7 +1,6 @@
 #include "worker/contract/run_spec.h"
 
 #include "base/field_table.h"
-#include "worker/contract/manipulator_call_codec.h"
 
 namespace visionops::contract {
 
@@ -137,22 +136,18 @@ const Table<RunSpec>& RunSpec::fields() {
 }
 
 RunSpec decode_run_spec(const std::string& json, Problems& problems) {
-  const auto tree = parse_json(json);
-  if (!tree) {
-    problems.push_back({"", tree.error().message});
-    return {};
-  }
-  RunSpec spec = decode_fields<RunSpec>(*tree, "", problems);
+  RunSpec spec = decode_text<RunSpec>(json, "", problems);
   const int set = int{spec.inspect.has_value()} + int{spec.remove.has_value()} + int{spec.pipeline.has_value()} +
                   int{spec.train.has_value()};
-  if (tree->is_object() && set != 1) {
-    problems.push_back({"", "needs exactly one of inspect, remove, pipeline, train; found " + std::to_string(set)});
+  if (set != 1) {
+    add_unless_covered({"", "needs exactly one of inspect, remove, pipeline, train; found " + std::to_string(set)},
+                       problems);
   }
   return spec;
 }
 
 std::string own_folder(const std::string& uid) { return std::string(kPlatformFolder) + "/datasets/" + uid; }
 
-std::string encode(const RunSpec& spec) { return dump_json(encode_fields(spec)); }
+std::string encode(const RunSpec& spec) { return encode_text(spec); }
 
 }  // namespace visionops::contract

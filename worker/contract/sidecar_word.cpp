@@ -21,20 +21,18 @@ std::string encode(const SidecarWord& word) {
   constexpr std::size_t kMaxProblem = 512;
   SidecarWord cut = word;
   cut.problem = cut_text(cut.problem, kMaxProblem);
-  std::string text = dump_json(encode_fields(cut));
+  std::string text = encode_text(cut);
   if (text.size() <= kMaxResultBytes) return text;
   cut.model.reset();
   cut.last.reset();
   cut.problem = "the path of the model is too long to be told";
-  return dump_json(encode_fields(cut));
+  return encode_text(cut);
 }
 
 std::optional<SidecarWord> decode_sidecar_word(const std::string& text) {
   if (text.empty() || text.size() > kMaxResultBytes) return std::nullopt;
-  const auto json = parse_json(text);
-  if (!json || !json->is_object()) return std::nullopt;
   Problems problems;
-  auto word = decode_fields<SidecarWord>(prune_unknown(*json, SidecarWord::fields().schema()), "", problems);
+  auto word = decode_newer_text<SidecarWord>(text, "", problems);
   return problems.empty() ? std::optional(std::move(word)) : std::nullopt;
 }
 

@@ -34,18 +34,13 @@ std::string store_env(const std::string& store) {
 }
 
 S3Location decode_s3_location(const std::string& json, Problems& problems) {
-  const auto parsed = parse_json(json);
-  if (!parsed) {
-    problems.push_back({"", parsed.error().message});
-    return {};
-  }
-  auto out = decode_fields<S3Location>(*parsed, "", problems);
+  auto out = decode_text<S3Location>(json, "", problems);
   if (const auto wrong = relative_path_problem(out.prefix); wrong && !out.prefix.empty()) {
     problems.push_back({"prefix", *wrong});
   }
   return out;
 }
 
-std::string encode(const S3Location& location) { return dump_json(encode_fields(location)); }
+std::string encode(const S3Location& location) { return encode_text(location); }
 
 }  // namespace visionops::contract

@@ -14,14 +14,9 @@ constexpr std::size_t kMaxEvents = 64;
 constexpr std::size_t kMetricName = 64;
 constexpr const char* kMetricPattern = "^[A-Za-z0-9_][A-Za-z0-9_./@:-]*$";
 
-/// Telemetry keeps milliseconds; metav1.Time does not.
-struct MillisecondCodec : Codec<TimePoint> {
-  static Json encode(TimePoint v) { return format_time_millis(v); }
-};
-
 template <class T>
 Field<T> time_field(const char* name, TimePoint T::*member, const char* doc) {
-  return field_with<MillisecondCodec>(name, member, doc);
+  return field_as(precise_time_type(), name, member, doc);
 }
 
 }  // namespace
@@ -110,20 +105,14 @@ const Table<TelemetryMessage>& TelemetryMessage::fields() {
 
 namespace {
 
-/// Parses and prunes; the sender may be newer than the receiver.
+/// The sender may be newer than the receiver.
 template <class T>
 T decode_bounded(const std::string& text, std::size_t limit, Problems& problems) {
   if (text.size() > limit) {
     problems.push_back({"", "is larger than " + std::to_string(limit) + " bytes"});
     return {};
   }
-  const auto json = parse_json(text);
-  if (!json) {
-    problems.push_back({"", json.error().message});
-    return {};
-  }
-  static const Json schema = T::fields().schema();
-  return decode_fields<T>(prune_unknown(*json, schema), "", problems);
+  return decode_newer_text<T>(text, "", problems);
 }
 
 std::string non_finite_event(const MetricPoint& metric) {
@@ -151,7 +140,7 @@ std::string encode(const TelemetryLine& line) {
   }
   if (out.checkpoint) drop_non_finite(out.checkpoint->metrics);
   out.event = cut_text(out.event, kEventBytes);
-  return dump_json(encode_fields(out));
+  return encode_text(out);
 }
 
 std::string encode(const TelemetryMessage& message) {
@@ -163,7 +152,7 @@ std::string encode(const TelemetryMessage& message) {
   std::erase_if(out.samples, [](const ResourceSample& s) { return !is_finite(s); });
   if (out.events.size() > kMaxEvents) out.events.resize(kMaxEvents);
   for (auto& event : out.events) event = cut_text(event, kEventBytes);
-  return dump_json(encode_fields(out));
+  return encode_text(out);
 }
 
 std::optional<TelemetryLine> decode_telemetry_line(const std::string& text) {

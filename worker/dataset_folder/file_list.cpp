@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "base/field_table.h"
+#include "base/json.h"
 #include "base/relative_path.h"
 
 namespace visionops::dataset_folder {

@@ -1,6 +1,7 @@
 #include "worker/dataset_folder/manifest.h"
 
 #include "base/field_table.h"
+#include "base/json.h"
 #include "base/relative_path.h"
 
 namespace visionops::dataset_folder {

@@ -43,13 +43,11 @@ std::optional<std::int32_t> epoch_of(const std::string& path, const std::string&
   return epoch;
 }
 
-std::string encode(const CheckpointManifest& manifest) { return dump_json(encode_fields(manifest)) + "\n"; }
+std::string encode(const CheckpointManifest& manifest) { return encode_text(manifest) + "\n"; }
 
 std::optional<CheckpointManifest> decode_manifest(const std::string& text) {
-  const auto json = parse_json(text);
-  if (!json) return std::nullopt;
   Problems problems;
-  auto manifest = decode_fields<CheckpointManifest>(*json, "", problems);
+  auto manifest = decode_text<CheckpointManifest>(text, "", problems);
   if (!problems.empty()) return std::nullopt;
   return manifest;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/field_table.h"
+#include "base/json.h"
 #include "base/quantity.h"
 
 namespace visionops::sidecar {

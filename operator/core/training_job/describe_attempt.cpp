@@ -35,7 +35,7 @@ void fire_alerts(const O& o, D& d, const TrainingTelemetry& telemetry) {
     tell({o, d}, condition::kAlerting, api::ConditionStatus::True, reason::kAlertFired, fired.message);
     const auto& meta = o.job.meta;
     d.records.push_back(NotificationRecord{"TrainingJob", meta.namespace_, meta.name, meta.uid, d.status.run,
-                                           fired.alert->name, fired.message, fired.alert->notify, o.now});
+                                           fired.alert->name, fired.message, o.now});
   }
 }
 

@@ -1,6 +1,7 @@
 #include "operator/local/api_server/transition_rules.h"
 
 #include "base/field_table.h"
+#include "base/json.h"
 
 namespace visionops::local {
 namespace {

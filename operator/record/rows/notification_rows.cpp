@@ -6,10 +6,10 @@ namespace visionops::record {
 
 std::vector<Statement> notification_statements(const core::NotificationRecord& record) {
   static constexpr const char* kNotification = R"sql(
-INSERT INTO visionops.notifications (kind, namespace, name, uid, run, alert, message, receivers, at)
-SELECT r.kind, r.namespace, r.name, r.uid, r.run, r.alert, r.message, r.receivers, r.at
+INSERT INTO visionops.notifications (kind, namespace, name, uid, run, alert, message, at)
+SELECT r.kind, r.namespace, r.name, r.uid, r.run, r.alert, r.message, r.at
 FROM jsonb_to_record($1::jsonb) AS r(kind text, namespace text, name text, uid text, run bigint, alert text,
-                                     message text, receivers jsonb, at timestamptz)
+                                     message text, at timestamptz)
 ON CONFLICT DO NOTHING)sql";
   return {{kNotification, payload_text({{"kind", record.kind},
                                         {"namespace", record.namespace_},
@@ -18,7 +18,6 @@ ON CONFLICT DO NOTHING)sql";
                                         {"run", record.run},
                                         {"alert", record.alert},
                                         {"message", record.message},
-                                        {"receivers", record.receivers},
                                         {"at", format_time_millis(record.at)}})}};
 }
 

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "base/field_table.h"
+#include "base/json.h"
 #include "operator/core/reconcile.h"
 #include "operator/core/spec_hash.h"
 #include "operator/core/spec_problems.h"

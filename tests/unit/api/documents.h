@@ -39,8 +39,8 @@ inline Json training_job_document() {
             "checkpoints":{"store":"models","every":2,"keep":5},
             "resumeFrom":{"trainingJob":"detector-old"},
             "earlyStopping":{"metric":"map50","patience":7,"minDelta":0.001},
-            "alerts":[{"name":"diverging","when":"loss > 10 for 3 epochs","notify":["ops"]}],
-            "tracking":{"mlflow":{"experiment":"street"}},"queue":"team-a","ttlSecondsAfterFinished":60}})");
+            "alerts":[{"name":"diverging","when":"loss > 10 for 3 epochs"}],
+            "queue":"team-a","ttlSecondsAfterFinished":60}})");
 }
 
 }  // namespace visionops::api

@@ -1,6 +1,9 @@
 #include "base/field_table.h"
+#include "base/json.h"
 
 #include <gtest/gtest.h>
+
+#include "base/json.h"
 
 namespace visionops {
 
@@ -48,16 +51,44 @@ const Table<Car>& Car::fields() {
           field("mileage", &Car::mileage, "Mileage."),
           field("electric", &Car::electric, "Electric."),
           field("colour", &Car::colour, "Colour."),
-          field("price", &Car::price, "Price.").default_text("unknown"),
+          field("price", &Car::price, "Price.")
+              .default_text("unknown")
+              .rule("self >= 0", "costs something", [](const Car& c) { return !c.price || *c.price >= 0; }),
           field("wheels", &Car::wheels, "Wheels.").max_items(3).map_by("name"),
           field("tags", &Car::tags, "Tags.").max_items(4).items(5, "^[a-z]+$").set(),
           field("labels", &Car::labels, "Labels.").max_properties(2).items(3).keys("^[a-z]+$", "must be letters"),
           field("extra", &Car::extra, "Extra."),
           field("built", &Car::built, "Built."),
       }
-          .rule("self.doors > 1", "needs doors");
+          .rule("self.doors > 1", "needs doors", [](const Car& c) { return c.doors > 1; });
   return table;
 }
+
+struct Fleet {
+  std::optional<Car> first;
+  std::vector<Car> others;
+  std::map<std::string, Car> named;
+  std::string none;
+
+  static const Table<Fleet>& fields() {
+    static const auto table =
+        Table<Fleet>{
+            field("first", &Fleet::first, "First."),
+            field("others", &Fleet::others, "Others."),
+            field("named", &Fleet::named, "Named."),
+            field("none", &Fleet::none, "None.").steering(),
+        }
+            .rule("self.others.all(c, c.plate != 'X')", "no X", [](const Fleet& f) {
+              Problems taken;
+              for (std::size_t i = 0; i < f.others.size(); ++i) {
+                if (f.others[i].plate != "X") continue;
+                taken.push_back({"others[" + std::to_string(i) + "].plate", "\"X\" is taken"});
+              }
+              return taken;
+            });
+    return table;
+  }
+};
 
 Problems problems_of(const char* text) {
   Problems problems;
@@ -194,6 +225,47 @@ TEST(FieldTable, SchemaIsStructuralDescribedAndWithoutDefaults) {
   EXPECT_EQ(properties["wheels"]["items"]["properties"]["radius"]["description"], "Radius. Unit: cm. Default: 1.5.");
   EXPECT_EQ(schema["x-kubernetes-validations"][0]["message"], "needs doors");
   EXPECT_EQ(schema.dump().find("\"default\""), std::string::npos);
+}
+
+TEST(FieldTable, RulesLookIntoEveryStructBelow) {
+  Problems problems;
+  Fleet fleet{.first = Car{}, .others = {Car{}, Car{}}, .named = {{"spare", Car{}}}, .none = {}};
+  Fleet::fields().check(fleet, "spec", problems);
+  EXPECT_TRUE(problems.empty()) << describe(problems);
+  fleet.first->doors = 1;
+  fleet.others[1].doors = 0;
+  fleet.named["spare"].doors = 1;
+  fleet.others[0].price = -1;
+  Fleet::fields().check(fleet, "spec", problems);
+  EXPECT_EQ(describe(problems, 10),
+            "spec.first: needs doors; spec.others[0].price: costs something; spec.others[1]: needs doors; "
+            "spec.named.spare: needs doors");
+}
+
+TEST(FieldTable, ARuleNamesWhatBreaksIt) {
+  Problems problems;
+  Fleet fleet{.first = {}, .others = std::vector<Car>(3), .named = {}, .none = {}};
+  fleet.others[2].plate = "X";
+  Fleet::fields().check(fleet, "", problems);
+  EXPECT_EQ(describe(problems), "others[2].plate: \"X\" is taken");
+}
+
+TEST(FieldTable, KnowsWhichFieldsSteer) {
+  EXPECT_EQ(Fleet::fields().steering(), std::vector<std::string>{"none"});
+  EXPECT_TRUE(Car::fields().steering().empty());
+}
+
+TEST(FieldTable, DocumentsAreReadFromText) {
+  Problems problems;
+  EXPECT_EQ(decode_text<Wheel>(R"({"name":"front"})", "w", problems).name, "front");
+  EXPECT_EQ(encode_text(Wheel{.name = "a", .radius = 2}), R"({"name":"a","radius":2.0})");
+  EXPECT_EQ(decode_newer_text<Wheel>(R"({"name":"front","newer":1})", "w", problems).name, "front");
+  EXPECT_TRUE(problems.empty()) << describe(problems);
+  decode_text<Wheel>(R"({"name":"front","newer":1})", "w", problems);
+  decode_newer_text<Wheel>("{", "x", problems);
+  ASSERT_EQ(problems.size(), 2U);
+  EXPECT_EQ(problems[0].path, "w.newer");
+  EXPECT_EQ(problems[1].path, "x");
 }
 
 TEST(Problems, AreDescribedWithALimit) {

@@ -46,9 +46,7 @@ struct RecordJson {
     return {{"trainingJob", r.job.meta.name}, {"phase", enum_name(r.job.status.phase)}, {"epoch", r.job.status.epoch}};
   }
   Json operator()(const TelemetryRecord& r) const { return {{"telemetry", r.message.owner.name}}; }
-  Json operator()(const NotificationRecord& r) const {
-    return {{"notification", r.alert}, {"message", r.message}, {"receivers", r.receivers}};
-  }
+  Json operator()(const NotificationRecord& r) const { return {{"notification", r.alert}, {"message", r.message}}; }
 };
 
 template <class Resource, class Decision>

@@ -135,14 +135,14 @@ TEST_F(TrainingJobReconcile, RefusesWhatNoRuntimeCanDoAndNamesWhatThereIs) {
 }
 
 TEST_F(TrainingJobReconcile, RefusesAnAlertThatDoesNotParse) {
-  spec().alerts = {{"bad", "loss is high", {}}};
+  spec().alerts = {{"bad", "loss is high"}};
   ASSERT_TRUE(world.run_to_end());
   EXPECT_EQ(condition_of(condition::kStalled).reason, "InvalidSpec");
   EXPECT_NE(status().message.find("spec.alerts[0].when"), std::string::npos);
 }
 
 TEST_F(TrainingJobReconcile, CorrectingAnAlertLetsARefusedJobStart) {
-  spec().alerts = {{"bad", "loss is high", {}}};
+  spec().alerts = {{"bad", "loss is high"}};
   ASSERT_TRUE(world.run_to_end());
   spec().alerts[0].when = "loss > 10";
   touch();
@@ -511,7 +511,7 @@ TEST_F(TrainingJobReconcile, SuspendsAndContinuesTheSameRunForFree) {
 }
 
 TEST_F(TrainingJobReconcile, AlertsTellPeopleOnceAndHistoryTo) {
-  spec().alerts = {{"diverging", "loss > 10 for 2 epochs", {"ops"}}};
+  spec().alerts = {{"diverging", "loss > 10 for 2 epochs"}};
   hang();
   ASSERT_TRUE(world.run_to_end());
   for (int epoch = 1; epoch <= 4; ++epoch) {

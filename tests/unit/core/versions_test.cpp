@@ -1,9 +1,14 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "base/field_table.h"
+#include "base/json.h"
 #include "operator/core/dataset_resolution.h"
 #include "operator/core/pipeline/output_version.h"
 #include "operator/core/semantic_version.h"
 #include "operator/core/spec_hash.h"
+#include "tests/unit/api/documents.h"
 #include "tests/unit/core/resources.h"
 
 namespace visionops::core {
@@ -129,11 +134,60 @@ TEST(SpecHash, DependsOnWhatTheRunMakesAndNotOnHowItIsSteered) {
 TEST(SpecHash, AlertsAndQueueDoNotRestartATraining) {
   const auto base = training_job();
   auto same = base;
-  same.spec.alerts = {{"a", "loss > 1", {}}};
+  same.spec.alerts = {{"a", "loss > 1"}};
   same.spec.queue = "team-a";
   EXPECT_EQ(spec_hash(same, {}), spec_hash(base, {}));
   same.spec.hyperparameters.emplace().epochs = 5;
   EXPECT_NE(spec_hash(same, {}), spec_hash(base, {}));
+}
+
+/// A hash that changes with a version of the operator would start every run anew.
+TEST(SpecHash, IsWhatEarlierVersionsWroteIntoTheStatus) {
+  EXPECT_EQ(spec_hash(api::decode_dataset(api::dataset_document()), {}), "441ffabf91757734");
+  EXPECT_EQ(spec_hash(api::decode_pipeline(api::pipeline_document()), {}), "e4ad85d92ef9910c");
+  EXPECT_EQ(spec_hash(api::decode_training_job(api::training_job_document()), {}), "7278ee83eb2cac52");
+}
+
+/// Takes the fields of a spec away, one at a time; the names of those that the hash did not miss.
+template <class Resource>
+std::vector<std::string> not_hashed(const Json& document, Resource (*decode)(const Json&)) {
+  const std::string whole = spec_hash(decode(document), {});
+  std::vector<std::string> names;
+  for (const auto& [name, value] : document.at("spec").items()) {
+    Json without = document;
+    without["spec"].erase(name);
+    if (spec_hash(decode(without), {}) == whole) names.push_back(name);
+  }
+  return names;
+}
+
+template <class Spec>
+std::vector<std::string> steering() {
+  auto names = Spec::fields().steering();
+  std::ranges::sort(names);
+  return names;
+}
+
+TEST(SpecHash, AFieldWithoutAMarkIsPartOfTheIdentity) {
+  // Values that differ from the defaults: a required one is hashed as its default when it is away.
+  Json training = api::training_job_document();
+  training["spec"].update(
+      Json::parse(R"({"task":"Segmentation","runtime":"custom","image":"r/t:1","command":["a"],"suspend":true,
+    "retry":{"limit":0},"deadlines":{"activeSeconds":60},"queuePriority":"urgent"})"));
+  Json dataset = api::dataset_document();
+  dataset["spec"].update(Json::parse(R"({"type":"Fusion","split":"Val","format":"YOLO"})"));
+  EXPECT_EQ(not_hashed(training, api::decode_training_job), steering<api::TrainingJobSpec>());
+  EXPECT_EQ(not_hashed(api::pipeline_document(), api::decode_pipeline), steering<api::PipelineSpec>());
+  EXPECT_EQ(not_hashed(dataset, api::decode_dataset), steering<api::DatasetSpec>());
+  // Whatever is steering is in these documents, and whatever a spec has: a new field has to be put into one.
+  const auto whole = [](const Json& document, const Json& schema) {
+    for (const auto& [name, child] : schema.at("properties").items()) {
+      EXPECT_TRUE(document.at("spec").contains(name)) << name;
+    }
+  };
+  whole(training, api::TrainingJobSpec::fields().schema());
+  whole(api::pipeline_document(), api::PipelineSpec::fields().schema());
+  whole(dataset, api::DatasetSpec::fields().schema());
 }
 
 }  // namespace

@@ -42,9 +42,14 @@ std::vector<core::Record> one_of_each() {
   telemetry.message.pod = "pod";
   telemetry.message.sequence = 9;
   telemetry.message.metrics.push_back({"loss", 0.5, 10, 1, TimePoint{Duration{1'790'000'000'123}}});
-  core::NotificationRecord notification{"TrainingJob", "default", "detector",
-                                        "uid",         3,         "diverging",
-                                        "loss is 12",  {"ops"},   TimePoint{Duration{1'790'000'000'456}}};
+  core::NotificationRecord notification{"TrainingJob",
+                                        "default",
+                                        "detector",
+                                        "uid",
+                                        3,
+                                        "diverging",
+                                        "loss is 12",
+                                        TimePoint{Duration{1'790'000'000'456}}};
   return {dataset, pipeline, training, telemetry, notification};
 }
 
@@ -66,7 +71,7 @@ TEST_F(SpoolTest, BringsEveryKindOfRecordBack) {
   const auto& message = std::get<core::TelemetryRecord>(content->records[3]).message;
   EXPECT_EQ(message.metrics.at(0).at, TimePoint{Duration{1'790'000'000'123}});
   const auto& notification = std::get<core::NotificationRecord>(content->records[4]);
-  EXPECT_EQ(notification.receivers, std::vector<std::string>{"ops"});
+  EXPECT_EQ(notification.alert, "diverging");
   EXPECT_EQ(notification.at, TimePoint{Duration{1'790'000'000'456}});
   for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(encode_record(content->records[i]), encode_record(one_of_each()[i]));
 }

@@ -16,6 +16,7 @@
 
 #include "base/digest.h"
 #include "base/field_table.h"
+#include "base/json.h"
 #include "operator/telemetry/ingest.h"
 #include "tests/unit/sidecar/folder.h"
 #include "worker/contract/sidecar_word.h"

@@ -31,13 +31,8 @@ using CheckParams = void (*)(const Params&, const std::string& path, Problems&);
 template <class Params>
 std::optional<Params> decode_params(const FreeMap& params, CheckParams<Params> check, const std::string& path,
                                     Problems& problems) {
-  const Result<Json> json = params.json.empty() ? Result<Json>(Json::object()) : parse_json(params.json);
-  if (!json) {
-    problems.push_back({path, json.error().message});
-    return std::nullopt;
-  }
   const auto before = problems.size();
-  Params decoded = decode_fields<Params>(*json, path, problems);
+  Params decoded = decode_text<Params>(params.json.empty() ? "{}" : params.json, path, problems);
   if (check && problems.size() == before) check(decoded, path, problems);
   if (problems.size() != before) return std::nullopt;
   return decoded;
@@ -47,7 +42,7 @@ template <class Params, class Step, class Apply>
 Manipulator define_with(ManipulatorDoc about, Apply apply, OperationsOf<Params> operations, CheckParams<Params> check) {
   Manipulator m;
   m.about = std::move(about);
-  m.params_schema = [] { return Codec<Params>::schema().dump(); };
+  m.params_schema = [] { return Params::fields().schema_text(); };
   m.bind = [apply, operations, check](const FreeMap& text, const std::string& path,
                                       Problems& problems) -> std::optional<BoundManipulator> {
     auto params = decode_params<Params>(text, check, path, problems);

@@ -46,7 +46,7 @@ std::string part_path(std::int32_t shard, std::int32_t shards) {
 
 Status write_part(const SourceFolder& output, const Part& part) {
   const auto path = path_in(output.folder, part_path(part.shard, part.shards));
-  const auto written = output.store->write(path, dump_json(encode_fields(part)), storage::IfExists::Replace);
+  const auto written = output.store->write(path, encode_text(part), storage::IfExists::Replace);
   return written ? Status{} : Status{written.error()};
 }
 
@@ -58,9 +58,7 @@ Result<std::optional<Part>> read_part(const SourceFolder& output, const std::str
     return text.error();
   }
   Problems problems;
-  const auto json = parse_json(*text);
-  if (!json) return std::optional<Part>{};
-  Part part = decode_fields<Part>(*json, "part", problems);
+  Part part = decode_text<Part>(*text, "part", problems);
   if (!problems.empty() || part.plan != plan || part.shard != shard || part.shards != shards)
     return std::optional<Part>{};
   return std::optional<Part>{std::move(part)};

@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "base/field_table.h"
+#include "base/json.h"
 #include "worker/contract/pod_folders.h"
 
 namespace visionops::train {

@@ -1,6 +1,7 @@
 #include "worker/train/loop/detector_options.h"
 
 #include "base/field_table.h"
+#include "base/json.h"
 
 namespace visionops::train {
 
