@@ -174,7 +174,7 @@ TEST(Layering, PureRoomsTouchNothingOfTheWorld) {
 
 TEST(Layering, TheTrainersMathIsPureBesideTorch) {
   for (const auto& source : sources()) {
-    if (!is_below(source.path, "worker/train/metrics")) continue;
+    if (!is_below(source.path, "worker/train/tasks/detection/metrics")) continue;
     for (const auto& include : source.includes) {
       const bool torch = include.target.starts_with("torch/") || include.target.starts_with("ATen/") ||
                          include.target.starts_with("c10/");

@@ -16,8 +16,8 @@
 #include "worker/contract/run_result.h"
 #include "worker/contract/run_spec.h"
 #include "worker/telemetry_writer/telemetry_writer.h"
-#include "worker/train/loop/process_setup.h"
-#include "worker/train/loop/training_run.h"
+#include "worker/train/engine/loop/process_setup.h"
+#include "worker/train/engine/loop/training_run.h"
 
 namespace {
 

@@ -12,9 +12,9 @@
 #include <random>
 
 #include "base/json.h"
-#include "worker/train/learner/detection_learner.h"
-#include "worker/train/learner/tensor_archive.h"
-#include "worker/train/loop/process_setup.h"
+#include "worker/train/engine/loop/process_setup.h"
+#include "worker/train/engine/network/tensor_archive.h"
+#include "worker/train/tasks/detection/learner/detection_learner.h"
 
 namespace {
 

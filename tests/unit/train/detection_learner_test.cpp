@@ -1,12 +1,12 @@
-#include "worker/train/learner/detection_learner.h"
+#include "worker/train/tasks/detection/learner/detection_learner.h"
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "worker/train/learner/tensor_archive.h"
-#include "worker/train/sampling/counter_random.h"
+#include "worker/train/engine/network/tensor_archive.h"
+#include "worker/train/engine/sampling/counter_random.h"
 
 namespace visionops::train {
 namespace {
