@@ -46,6 +46,9 @@ Status write_docs(const fs::path& folder) {
   if (auto status = write_file(folder / "configuration.md", visionops::crds::configuration_reference()); !status) {
     return status;
   }
+  if (auto status = write_file(folder / "training-tasks.md", visionops::crds::training_task_reference()); !status) {
+    return status;
+  }
   return write_file(folder / "exit-codes.md", visionops::crds::exit_code_reference());
 }
 

@@ -1,11 +1,14 @@
 #include "crds/gen/reference.h"
 
+#include <cmath>
+
 #include "base/field_table.h"
 #include "base/yaml_emit.h"
 #include "operator/api/manipulator_schema.h"
 #include "operator/api/operator_config.h"
 #include "worker/contract/exit_code.h"
 #include "worker/contract/manipulator_call.h"
+#include "worker/contract/training_task.h"
 
 namespace visionops::crds {
 
@@ -164,6 +167,45 @@ std::string manipulator_section(const contract::ManipulatorInfo& info) {
   return out + "\n```yaml\n" + to_yaml(Json::array({call})) + "```\n\n";
 }
 
+template <class Names>
+std::string code_list(const Names& names) {
+  std::string out;
+  for (const std::string_view name : names) out += (out.empty() ? "`" : ", `") + std::string(name) + "`";
+  return out;
+}
+
+std::string bounds_text(const contract::Hyperparameter& row) {
+  if (std::holds_alternative<bool>(row.standard)) return "true or false";
+  const contract::Hyperparameter free;
+  if (row.minimum == free.minimum && row.maximum == free.maximum) return "any";
+  const bool whole = std::holds_alternative<std::int32_t>(row.standard);
+  const auto text = [&](double v) { return whole ? std::to_string(std::llround(v)) : Json(v).dump(); };
+  return text(row.minimum) + " to " + text(row.maximum);
+}
+
+std::string standard_text(const contract::HyperparameterValue& value) {
+  return std::visit([](const auto& v) { return Json(v).dump(); }, value);
+}
+
+std::string hyperparameter_rows(std::span<const contract::Hyperparameter> rows) {
+  std::string out = "| Name | Default | Bounds | Meaning |\n|---|---|---|---|\n";
+  for (const auto& row : rows) {
+    out += "| `" + std::string(row.name) + "` | " + standard_text(row.standard) + " | " + bounds_text(row) + " | " +
+           cell(std::string(row.doc)) + " |\n";
+  }
+  return out;
+}
+
+std::string task_section(const contract::TrainingTask& task) {
+  std::string out = "## " + std::string(enum_name(task.task)) + "\n\n- Models: " + code_list(task.models) + "\n";
+  std::vector<std::string> metrics, losses{"loss"};
+  for (const auto& metric : task.metrics) metrics.emplace_back(metric.name);
+  for (const auto loss : task.losses) losses.push_back("loss_" + std::string(loss));
+  out += "- Metrics: " + code_list(metrics) + " of the validation set; " + code_list(losses) + " of each epoch\n";
+  out += "- Best epoch by `" + std::string(task.best_metric) + "`, without a validation set by `loss`\n\n";
+  return out + hyperparameter_rows(task.hyperparameters) + "\n";
+}
+
 const char* retry_text(contract::RetryDecision decision) {
   switch (decision) {
     case contract::RetryDecision::Never:
@@ -209,6 +251,14 @@ std::string configuration_reference() {
   out += table_head();
   write_rows(Fields<api::OperatorConfig>::table().schema(), "", out);
   return out;
+}
+
+std::string training_task_reference() {
+  std::string out = std::string("# Tasks of the built-in trainer\n\n") + kGenerated +
+                    "What a TrainingJob with `runtime: builtin` can learn. The settings stand in "
+                    "`hyperparameters.extra`; one that is not in these tables is refused.\n\n";
+  for (const auto* task : contract::training_tasks()) out += task_section(*task);
+  return out + "## Every task\n\n" + hyperparameter_rows(contract::kTrainerHyperparameters);
 }
 
 std::string exit_code_reference() {

@@ -183,6 +183,18 @@ TEST(Layering, TheTrainersMathIsPureBesideTorch) {
   }
 }
 
+TEST(Layering, TasksOfTheTrainerDoNotKnowEachOther) {
+  const std::string tasks = "worker/train/tasks";
+  const auto task_of = [&](const std::string& path) { return path.substr(0, path.find('/', tasks.size() + 1)); };
+  for (const auto& source : sources()) {
+    if (!is_below(source.path, tasks)) continue;
+    for (const auto& include : source.includes) {
+      if (!is_below(include.target, tasks)) continue;
+      EXPECT_EQ(task_of(include.target), task_of(source.path)) << where(source, include.line);
+    }
+  }
+}
+
 TEST(Layering, HeadersDoNotCarryTheJsonTreeAround) {
   const auto is_heavy = [](const Source& source) {
     return std::any_of(source.includes.begin(), source.includes.end(), [](const Include& include) {

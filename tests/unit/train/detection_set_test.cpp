@@ -6,8 +6,9 @@
 #include <opencv2/imgproc.hpp>
 
 #include "scene_dataset.h"
-#include "worker/train/engine/data/draw_sample.h"
+#include "worker/train/engine/data/draw_pixels.h"
 #include "worker/train/engine/data/image_cache.h"
+#include "worker/train/tasks/detection/data/visible_objects.h"
 
 namespace visionops::train {
 namespace {

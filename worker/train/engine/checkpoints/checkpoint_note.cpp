@@ -4,13 +4,30 @@
 
 namespace visionops::train {
 
-std::string encode(const CheckpointNote& note) { return encode_fields(note).dump(); }
+namespace {
+constexpr const char* kDesign = "design";  // by hand: a tree of the task's own
+}
+
+std::string encode(const CheckpointNote& note) {
+  Json json = encode_fields(note);
+  auto design = parse_json(note.design);
+  json[kDesign] = design ? *std::move(design) : Json();
+  return json.dump();
+}
 
 Result<CheckpointNote> decode_checkpoint_note(const std::string& text) {
-  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   Problems problems;
+  std::string design;
+  if (json.is_object() && json.contains(kDesign)) {
+    design = dump_json(json[kDesign]);
+    json.erase(kDesign);
+  } else {
+    problems.push_back({"note.design", "is required"});
+  }
   auto note = decode_fields<CheckpointNote>(json, "note", problems);
   if (!problems.empty()) return invalid_error("not a checkpoint of this trainer: " + describe(problems));
+  note.design = std::move(design);
   return note;
 }
 
@@ -25,27 +42,6 @@ const Table<train::BestEpoch>& Fields<train::BestEpoch>::table() {
       field("value", &B::value, "Its metric."),
       field("patienceEpoch", &B::patience_epoch, "When the patience was last renewed.").min(0),
       field("patienceValue", &B::patience_value, "The metric then."),
-  };
-  return table;
-}
-
-const Table<train::LossValues>& Fields<train::LossValues>::table() {
-  using L = train::LossValues;
-  static const Table<L> table{
-      field("total", &L::total, "Sum over the steps."),    field("heatmap", &L::heatmap, "Sum over the steps."),
-      field("size", &L::size, "Sum over the steps."),      field("offset", &L::offset, "Sum over the steps."),
-      field("steps", &L::steps, "How many steps.").min(0),
-  };
-  return table;
-}
-
-const Table<train::DetectorDesign>& Fields<train::DetectorDesign>::table() {
-  using D = train::DetectorDesign;
-  static const Table<D> table{
-      field("model", &D::model, "Name of the network.").required(),
-      field("width", &D::width, "Channels at stride 4.").required().range(1, 4096),
-      field("side", &D::side, "Of the square input.").unit("pixels").required().range(1, 65536),
-      field("categories", &D::categories, "Names in the order of the heatmaps.").required(),
   };
   return table;
 }
@@ -67,7 +63,6 @@ const Table<train::CheckpointNote>& Fields<train::CheckpointNote>::table() {
   using N = train::CheckpointNote;
   static const Table<N> table{
       field("schema", &N::schema, "Of this note.").required().range(1, 1),
-      field("design", &N::design, "The network.").required(),
       field("batchSize", &N::batch_size, "Images a step.").required().min(1),
       field("seed", &N::seed, "Of weights, order and augmentation."),
       field("madeOf", &N::made_of, "Digest of data, network and settings.").max_length(64),

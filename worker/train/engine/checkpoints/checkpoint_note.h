@@ -8,8 +8,8 @@
 
 #include "base/fields.h"
 #include "base/result.h"
+#include "worker/train/engine/network/trained_network.h"
 #include "worker/train/engine/schedule/best_epoch.h"
-#include "worker/train/tasks/detection/learner/detection_learner.h"
 
 namespace visionops::train {
 
@@ -21,12 +21,12 @@ struct TrainProgress {
   double learning_rate_factor = 1;  ///< 0.5 after a divergence
   BestEpoch best;
   std::map<std::string, double> best_metrics;
-  LossValues losses;  ///< of the steps of the next epoch
+  LossSums losses;  ///< of the steps of the next epoch
 };
 
 struct CheckpointNote {
   std::int32_t schema = 1;
-  DetectorDesign design;
+  std::string design;  ///< JSON of what decides the shapes of the weights, as the task writes it
   std::int32_t batch_size = 0;
   std::int64_t seed = 0;
   std::string made_of;    ///< made_of.h; empty: written by an earlier version
@@ -41,8 +41,6 @@ Result<CheckpointNote> decode_checkpoint_note(const std::string& text);
 
 namespace visionops {
 VISIONOPS_DECLARE_FIELDS(train::BestEpoch);
-VISIONOPS_DECLARE_FIELDS(train::LossValues);
-VISIONOPS_DECLARE_FIELDS(train::DetectorDesign);
 VISIONOPS_DECLARE_FIELDS(train::TrainProgress);
 VISIONOPS_DECLARE_FIELDS(train::CheckpointNote);
 }  // namespace visionops

@@ -34,7 +34,7 @@ cv::Mat decode_bytes(const std::string& bytes, int flags) {
 }
 
 /// As the annotations see it: turned by its EXIF tag, unless their size is that of the stored pixels.
-cv::Mat decode_oriented(const std::string& bytes, int flags, const DetectionSample& sample) {
+cv::Mat decode_oriented(const std::string& bytes, int flags, const ImageFile& sample) {
   cv::Mat picture = decode_bytes(bytes, flags);
   const bool wide = sample.width > sample.height;
   if (!picture.empty() && picture.cols != picture.rows && sample.width != sample.height &&
@@ -44,7 +44,7 @@ cv::Mat decode_oriented(const std::string& bytes, int flags, const DetectionSamp
   return picture;
 }
 
-StoredImage shrink(const cv::Mat& picture, const DetectionSample& sample, std::int32_t side) {
+StoredImage shrink(const cv::Mat& picture, const ImageFile& sample, std::int32_t side) {
   const double scale = std::min(1.0, static_cast<double>(side) / std::max(sample.width, sample.height));
   const cv::Size size(std::max(1, static_cast<int>(std::lround(sample.width * scale))),
                       std::max(1, static_cast<int>(std::lround(sample.height * scale))));
@@ -57,12 +57,8 @@ StoredImage shrink(const cv::Mat& picture, const DetectionSample& sample, std::i
 
 }  // namespace
 
-ImageCache::ImageCache(DetectionSet& set, std::int32_t side, std::int64_t max_bytes)
-    : set_(set),
-      side_(side),
-      max_bytes_(max_bytes),
-      images_(set.samples.size()),
-      decoding_(pipeline::kMaxDecodingBytes) {
+ImageCache::ImageCache(ImageList& set, std::int32_t side, std::int64_t max_bytes)
+    : set_(set), side_(side), max_bytes_(max_bytes), images_(set.size()), decoding_(pipeline::kMaxDecodingBytes) {
   cv::setNumThreads(1);  // the batches are made on threads of our own
 }
 
@@ -93,17 +89,16 @@ Status ImageCache::fill(unsigned threads) {
     if (error.cls != ErrorClass::Invalid && error.cls != ErrorClass::NotFound) return error;
   }
   if (!damaged.empty()) remove(damaged);
-  return set_.samples.empty() ? Status(invalid_error("no image can be decoded")) : Status();
+  return set_.size() == 0 ? Status(invalid_error("no image can be decoded")) : Status();
 }
 
 void ImageCache::remove(const std::vector<std::pair<std::size_t, Error>>& damaged) {
-  set_.remarks.push_back(std::to_string(damaged.size()) + (damaged.size() == 1 ? " image" : " images") +
-                         " cannot be decoded, left out; first: " + damaged.front().second.message);
-  for (auto entry = damaged.rbegin(); entry != damaged.rend(); ++entry) {
-    const auto at = static_cast<std::ptrdiff_t>(entry->first);
-    set_.objects -= std::ssize(set_.samples[entry->first].objects);
-    set_.samples.erase(set_.samples.begin() + at);
-    images_.erase(images_.begin() + at);
+  std::vector<std::size_t> indexes;
+  for (const auto& [index, error] : damaged) indexes.push_back(index);
+  set_.leave_out(indexes, std::to_string(damaged.size()) + (damaged.size() == 1 ? " image" : " images") +
+                              " cannot be decoded, left out; first: " + damaged.front().second.message);
+  for (auto index = indexes.rbegin(); index != indexes.rend(); ++index) {
+    images_.erase(images_.begin() + static_cast<std::ptrdiff_t>(*index));
   }
 }
 
@@ -117,8 +112,8 @@ std::size_t ImageCache::cached() const {
 }
 
 Result<StoredImage> ImageCache::decode(std::size_t index) const {
-  const auto& sample = set_.samples[index];
-  const auto bytes = set_.store->read(sample.path, pipeline::kMaxImageBytes);
+  const auto sample = set_.image(index);
+  const auto bytes = set_.files().read(sample.path, pipeline::kMaxImageBytes);
   if (!bytes) return bytes.error();
   const pipeline::PixelBudget::Share share(decoding_, pipeline::decoding_bytes(*bytes));
   // OpenCV would try dozens of other kinds, whose libraries have bounds of their own or none.

@@ -1,4 +1,4 @@
-// The pixels of a DetectionSet, decoded once and kept as bytes while they fit into a bound; what does
+// The pixels of a set of images, decoded once and kept as bytes while they fit into a bound; what does
 // not fit is decoded again at each use.
 #pragma once
 
@@ -12,7 +12,7 @@
 
 #include "base/result.h"
 #include "worker/pipeline/materialise/pixel_budget.h"
-#include "worker/train/tasks/detection/data/detection_set.h"
+#include "worker/train/engine/data/image_list.h"
 
 namespace visionops::train {
 
@@ -26,7 +26,7 @@ struct StoredImage {
 class ImageCache {
  public:
   /// `set` must outlive the cache. `side`: of the network's input.
-  ImageCache(DetectionSet& set, std::int32_t side, std::int64_t max_bytes);
+  ImageCache(ImageList& set, std::int32_t side, std::int64_t max_bytes);
 
   /// Decodes every image once on `threads` threads and keeps what fits. Damaged images are removed from
   /// the set, with a remark; an error only when the store fails or nothing is left.
@@ -40,7 +40,7 @@ class ImageCache {
   [[nodiscard]] Result<StoredImage> decode(std::size_t sample) const;
   void remove(const std::vector<std::pair<std::size_t, Error>>& damaged);
 
-  DetectionSet& set_;
+  ImageList& set_;
   std::int32_t side_;
   std::int64_t max_bytes_;
   std::vector<StoredImage> images_;

@@ -5,37 +5,25 @@
 #include <ostream>
 
 namespace visionops::train {
-namespace {
-
-std::string size_of(const DetectionSet& set) {
-  return fmt::format("{} images with {} objects", set.samples.size(), set.objects);
-}
-
-}  // namespace
 
 void TrainingReport::remark(const std::string& text) {
   environment_.out << text << std::endl;
   environment_.telemetry.event(text);
 }
 
-void TrainingReport::started(const TrainingSetup& setup, const DetectionLearner& learner) {
-  for (const auto* loaded : {setup.train.get(), setup.val.get()}) {
-    if (loaded == nullptr) continue;
-    const char* what = loaded == setup.train.get() ? "Training set: " : "Validation set: ";
-    for (const auto& text : loaded->set.remarks) remark(what + text);
+void TrainingReport::started(const TrainingSetup& setup) {
+  const auto& lesson = setup.learner->lesson();
+  const auto& network = setup.learner->network();
+  for (const auto& text : lesson.remarks) remark(text);
+  remark(fmt::format("{} with {:.2f} million weights for {}, on {} with {} threads", setup.run.model,
+                     static_cast<double>(network.weights()) / 1e6, lesson.learns, network.device(),
+                     setup.network.threads));
+  remark("Trains on " + lesson.train + (lesson.val.empty() ? ", without validation" : ", validates on " + lesson.val) +
+         (lesson.test.empty() ? "" : ", tests on " + lesson.test));
+  for (const auto& text : lesson.advice) remark(text);
+  if (setup.network.gpu && network.device() == "cpu") {
+    remark("A GPU was asked for, but none can be used here: training on the CPU");
   }
-  const auto& s = setup.learner;
-  remark(fmt::format("{} with {:.2f} million weights for {} categories, input {} x {} pixels, on {} with {} threads",
-                     s.design.model, static_cast<double>(learner.weights()) / 1e6, s.design.categories.size(),
-                     s.design.side, s.design.side, learner.device(), s.threads));
-  remark("Trains on " + size_of(setup.train->set) +
-         (setup.val ? ", validates on " + size_of(setup.val->set) : ", without validation") +
-         (setup.test ? ", tests on " + size_of(*setup.test) : ""));
-  if (setup.train->set.largest_side() > s.design.side && setup.run.image_size == 0) {
-    remark(fmt::format("Images of up to {} pixels are shrunk to {}; set hyperparameters.imageSize for another size",
-                       setup.train->set.largest_side(), s.design.side));
-  }
-  if (s.gpu && learner.device() == "cpu") remark("A GPU was asked for, but none can be used here: training on the CPU");
 }
 
 void TrainingReport::step(const TrainingSetup& setup, std::int32_t epochs_done, std::int64_t step_in_epoch) {
@@ -59,9 +47,12 @@ void TrainingReport::epoch(const TrainingSetup& setup, std::int32_t epoch, const
     environment_.telemetry.metric({name, value, epoch * setup.steps_per_epoch, epoch, {}});
   }
   std::string line = fmt::format("Epoch {}/{}", epoch, setup.run.epochs);
-  for (const char* name : {"loss", "map50", "map50_95"}) {
-    if (const auto it = metrics.find(name); it != metrics.end()) line += fmt::format("  {} {:.3f}", name, it->second);
-  }
+  const auto show = [&](std::string_view name) {
+    const auto it = metrics.find(std::string(name));
+    if (it != metrics.end()) line += fmt::format("  {} {:.3f}", name, it->second);
+  };
+  show("loss");
+  for (const auto& metric : setup.facts->metrics) show(metric.name);
   environment_.out << line << fmt::format("  {:.1f} s", time.count()) << std::endl;
 }
 

@@ -16,7 +16,7 @@ class TrainingReport {
 
   /// A line for people that also goes to the resource's history.
   void remark(const std::string& text);
-  void started(const TrainingSetup& setup, const DetectionLearner& learner);
+  void started(const TrainingSetup& setup);
   void step(const TrainingSetup& setup, std::int32_t epochs_done, std::int64_t step_in_epoch);
   void evaluating(std::int32_t epoch, std::int32_t epochs, std::int64_t done, std::int64_t total);
   /// `metrics`: by telemetry name. "Epoch 5/30  loss 0.234  map50 0.912  map50_95 0.610  3.2 s".

@@ -9,9 +9,9 @@
 #include "base/digest.h"
 #include "worker/train/engine/checkpoints/checkpoint_folder.h"
 #include "worker/train/engine/checkpoints/checkpoint_note.h"
+#include "worker/train/engine/checkpoints/made_of.h"
 #include "worker/train/engine/checkpoints/resume.h"
 #include "worker/train/engine/loop/dataset_contents.h"
-#include "worker/train/engine/loop/made_of.h"
 #include "worker/train/engine/loop/train_epoch.h"
 #include "worker/train/engine/loop/training_report.h"
 
@@ -40,19 +40,19 @@ Outcome failed(const Error& error) {
 }
 
 /// Memory that ran out in the network is not the store's fault.
-Outcome failed_in_network(const Error& error, const DetectionLearner& learner) {
+Outcome failed_in_network(const Error& error, const TrainedNetwork& network) {
   if (error.cls != ErrorClass::Retry) return failed(error);
-  auto outcome = failed(ExitCode::Internal, learner.device() == "cpu" ? "HostOOM" : "CudaOOM", error);
+  auto outcome = failed(ExitCode::Internal, network.device() == "cpu" ? "HostOOM" : "CudaOOM", error);
   outcome.result.error->hint = "Lower hyperparameters.batchSize or imageSize, or ask for more memory.";
   return outcome;
 }
 
 class TrainingRun {
  public:
-  TrainingRun(TrainingSetup setup, std::unique_ptr<DetectionLearner> learner, PodCheckpoints pod,
-              TrainEnvironment& environment)
+  TrainingRun(TrainingSetup setup, PodCheckpoints pod, TrainEnvironment& environment)
       : setup_(std::move(setup)),
-        learner_(std::move(learner)),
+        lesson_(setup_.learner->lesson()),
+        network_(setup_.learner->network()),
         pod_(std::move(pod)),
         environment_(environment),
         report_(environment) {}
@@ -66,20 +66,21 @@ class TrainingRun {
   Result<Next> one_epoch();
   Result<Next> end_epoch(std::chrono::steady_clock::time_point began, std::int64_t first_step);
   Result<Next> recover();
-  Status save(bool best, bool final, const std::map<std::string, double>& metrics);
+  Status save(bool best, bool final, const Metrics& metrics);
   Status save_partial_epoch();
-  Result<std::map<std::string, double>> evaluate_on(const LoadedSet& data, std::int32_t epoch);
-  Result<std::map<std::string, double>> evaluate_now(std::int32_t epoch);
-  Result<std::map<std::string, double>> evaluate_test();
+  Result<Metrics> evaluate(Part part, std::int32_t epoch);
+  Result<Metrics> evaluate_test();
   Outcome finish();
   Status load_best();
   std::optional<contract::StoredCheckpoint> where_stored(std::int32_t epoch, bool wait);
 
   [[nodiscard]] CheckpointNote note(bool finished) const;
+  [[nodiscard]] ThisRun this_run() const { return {setup_.run, setup_.owner, lesson_.design, setup_.steps_per_epoch}; }
   [[nodiscard]] bool stopping() const { return environment_.stop.load(); }
 
   TrainingSetup setup_;
-  std::unique_ptr<DetectionLearner> learner_;
+  const Lesson& lesson_;
+  TrainedNetwork& network_;
   PodCheckpoints pod_;
   TrainEnvironment& environment_;
   TrainingReport report_;
@@ -91,19 +92,19 @@ class TrainingRun {
 };
 
 CheckpointNote TrainingRun::note(bool finished) const {
-  return {1, setup_.learner.design, setup_.run.batch_size, setup_.run.seed, made_of(setup_.run), finished, at_};
+  return {1, lesson_.design, setup_.run.batch_size, setup_.run.seed, made_of(setup_.run), finished, at_};
 }
 
 /// Takes up an earlier attempt, another run's weights, or nothing.
 Status TrainingRun::start() {
-  report_.started(setup_, *learner_);
-  const auto found = find_start(setup_, pod_, *learner_, [&](const std::string& text) { report_.remark(text); });
+  report_.started(setup_);
+  const auto found = find_start(this_run(), pod_, network_, [&](const std::string& text) { report_.remark(text); });
   if (!found) return found.error();
   at_ = found->progress;
   resumed_from_ = at_.epoch;
   last_saved_ = at_.epoch;
   early_stopped_ = found->finished && at_.epoch < setup_.run.epochs;
-  auto bytes = learner_->save(encode(note(false)));
+  auto bytes = network_.save(encode(note(false)));
   if (!bytes) return bytes.error();
   last_good_ = *std::move(bytes);
   return {};
@@ -114,7 +115,7 @@ Outcome TrainingRun::run() {
   auto next = at_.epoch >= setup_.run.epochs || early_stopped_ ? Next::Finish : Next::Epoch;
   while (next == Next::Epoch) {
     const auto result = one_epoch();
-    if (!result) return failed_in_network(result.error(), *learner_);
+    if (!result) return failed_in_network(result.error(), network_);
     next = *result;
   }
   if (next == Next::Diverged) {
@@ -132,8 +133,8 @@ Outcome TrainingRun::run() {
 Result<TrainingRun::Next> TrainingRun::one_epoch() {
   const auto began = std::chrono::steady_clock::now();
   const auto first_step = at_.step_in_epoch;
-  const auto ended = train_epoch(setup_, *learner_, at_, environment_.stop,
-                                 [&] { report_.step(setup_, at_.epoch, at_.step_in_epoch); });
+  const auto ended =
+      train_epoch(setup_, at_, environment_.stop, [&] { report_.step(setup_, at_.epoch, at_.step_in_epoch); });
   if (!ended) return ended.error();
   if (*ended == EpochEnd::Diverged) return recover();
   if (*ended == EpochEnd::Complete) return end_epoch(began, first_step);
@@ -146,11 +147,11 @@ Result<TrainingRun::Next> TrainingRun::recover() {
   if (at_.learning_rate_factor < 1) return Next::Diverged;
   report_.remark("The loss became NaN or infinite in epoch " + std::to_string(at_.epoch + 1) +
                  ": back to the last checkpoint, with half the learning rate");
-  const auto text = DetectionLearner::read_note(last_good_);
+  const auto text = TrainedNetwork::read_note(last_good_);
   if (!text) return text.error();
   const auto good = decode_checkpoint_note(*text);
   if (!good) return good.error();
-  if (const auto loaded = learner_->load(last_good_); !loaded) return loaded.error();
+  if (const auto loaded = network_.load(last_good_); !loaded) return loaded.error();
   at_ = good->progress;
   at_.learning_rate_factor = 0.5;
   return Next::Epoch;
@@ -159,13 +160,13 @@ Result<TrainingRun::Next> TrainingRun::recover() {
 Result<TrainingRun::Next> TrainingRun::end_epoch(std::chrono::steady_clock::time_point began, std::int64_t first_step) {
   const auto epoch = at_.epoch + 1;
   const std::chrono::duration<double> training = std::chrono::steady_clock::now() - began;
-  auto metrics = mean_losses(at_.losses);
-  auto measured = evaluate_now(epoch);
+  auto metrics = mean_losses(at_.losses, at_.step_in_epoch);
+  auto measured = evaluate(Part::Val, epoch);
   if (!measured) return measured.error();
   metrics.merge(*measured);
-  const std::map<std::string, double> quality = metrics;
+  const Metrics quality = metrics;
   metrics["learning_rate"] = learning_rate_at(setup_, at_, at_.step_in_epoch - 1);
-  const auto images = std::ssize(setup_.train->set.samples) - first_step * setup_.run.batch_size;
+  const auto images = lesson_.samples - first_step * setup_.run.batch_size;
   metrics["images_per_second"] = static_cast<double>(images) / training.count();
   report_.epoch(setup_, epoch, metrics, std::chrono::steady_clock::now() - began);
 
@@ -187,8 +188,8 @@ Result<TrainingRun::Next> TrainingRun::end_epoch(std::chrono::steady_clock::time
   return final ? Next::Finish : Next::Epoch;
 }
 
-Status TrainingRun::save(bool best, bool final, const std::map<std::string, double>& metrics) {
-  auto bytes = learner_->save(encode(note(final)));
+Status TrainingRun::save(bool best, bool final, const Metrics& metrics) {
+  auto bytes = network_.save(encode(note(final)));
   if (!bytes) return bytes.error();
   const auto name = checkpoint_name(at_.epoch);
   if (const auto written = pod_.write(name, *bytes); !written) return written;
@@ -203,7 +204,7 @@ Status TrainingRun::save(bool best, bool final, const std::map<std::string, doub
 /// that it is in, so that the whole epoch's checkpoint replaces it.
 Status TrainingRun::save_partial_epoch() {
   if (at_.step_in_epoch == 0 && last_saved_ == at_.epoch) return {};
-  auto bytes = learner_->save(encode(note(false)));
+  auto bytes = network_.save(encode(note(false)));
   if (!bytes) return bytes.error();
   const auto epoch = at_.step_in_epoch > 0 ? at_.epoch + 1 : at_.epoch;
   if (const auto written = pod_.write(checkpoint_name(epoch), *bytes); !written) return written;
@@ -211,37 +212,28 @@ Status TrainingRun::save_partial_epoch() {
   return {};
 }
 
-Result<std::map<std::string, double>> TrainingRun::evaluate_now(std::int32_t epoch) {
-  return setup_.val ? evaluate_on(*setup_.val, epoch) : std::map<std::string, double>{};
-}
-
-Result<std::map<std::string, double>> TrainingRun::evaluate_on(const LoadedSet& data, std::int32_t epoch) {
-  const EvaluationSettings settings{setup_.learner.design.side, setup_.run.batch_size, setup_.options.max_detections,
-                                    setup_.loaders};
-  return evaluate(*learner_, {data.set, data.images}, settings, [&](std::int64_t done, std::int64_t total) {
+Result<Metrics> TrainingRun::evaluate(Part part, std::int32_t epoch) {
+  EvaluationWatch watch;
+  watch.progress = [&](std::int64_t done, std::int64_t total) {
     report_.evaluating(epoch, setup_.run.epochs, done, total);
-  });
+  };
+  watch.remark = [&](const std::string& text) { report_.remark(text); };
+  return setup_.learner->evaluate(part, watch);
 }
 
 /// The best model, which must be loaded, on the test set; by names of its own.
-Result<std::map<std::string, double>> TrainingRun::evaluate_test() {
-  std::map<std::string, double> named;
-  if (!setup_.test) return named;
-  setup_.val.reset();  // the memory of its pixels
-  LoadedSet data(*std::exchange(setup_.test, std::nullopt), setup_.learner.design.side,
-                 std::int64_t{setup_.options.cache_megabytes} << 20);
-  if (const auto loaded = load_pixels(data, "datasets.test", setup_.loaders); !loaded) return loaded.error();
-  for (const auto& text : data.set.remarks) report_.remark("Test set: " + text);
-  const auto measured = evaluate_on(data, at_.best.epoch);
+Result<Metrics> TrainingRun::evaluate_test() {
+  const auto measured = evaluate(Part::Test, at_.best.epoch);
   if (!measured) return measured.error();
+  Metrics named;
   for (const auto& [name, value] : *measured) named["test_" + name] = value;
   return named;
 }
 
 Status TrainingRun::load_best() {
-  const auto bytes = read_checkpoint(setup_, pod_, at_.best.epoch);
+  const auto bytes = read_checkpoint(this_run(), pod_, at_.best.epoch);
   if (!bytes) return bytes.error().in("the best checkpoint, epoch " + std::to_string(at_.best.epoch));
-  return learner_->load(*bytes);
+  return network_.load(*bytes);
 }
 
 /// The sidecar's word for this attempt's file, or the manifest of an earlier attempt.
@@ -253,7 +245,7 @@ std::optional<contract::StoredCheckpoint> TrainingRun::where_stored(std::int32_t
     if (!wait || stopping() || std::chrono::steady_clock::now() >= deadline) return std::nullopt;
     std::this_thread::sleep_for(kStorePoll);
   }
-  return find_stored(setup_, epoch);
+  return find_stored(this_run(), epoch);
 }
 
 Outcome TrainingRun::finish() {
@@ -264,19 +256,19 @@ Outcome TrainingRun::finish() {
   facts.best_value = at_.best.value;
   facts.early_stopped = early_stopped_;
   facts.resumed_from_epoch = resumed_from_;
-  facts.image_size = setup_.learner.design.side;
+  facts.image_size = lesson_.image_size;
   if (at_.best.epoch == 0)
     return failed(ExitCode::QualityFailed, "QualityFailed",
                   invalid_error("no epoch could be measured by " + setup_.best_metric +
                                 ": does the validation set have objects?"));
 
   if (const auto loaded = load_best(); !loaded) return failed(loaded.error());
-  const auto measured = evaluate_now(at_.best.epoch);
-  if (!measured) return failed_in_network(measured.error(), *learner_);
+  const auto measured = evaluate(Part::Val, at_.best.epoch);
+  if (!measured) return failed_in_network(measured.error(), network_);
   facts.metrics = at_.best_metrics;
   for (const auto& [name, value] : *measured) facts.metrics[name] = value;
   const auto tested = evaluate_test();
-  if (!tested) return failed_in_network(tested.error(), *learner_);
+  if (!tested) return failed_in_network(tested.error(), network_);
   facts.metrics.insert(tested->begin(), tested->end());
 
   const bool sidecar = pod_.has_sidecar();
@@ -308,12 +300,6 @@ std::optional<Outcome> refuse_changed(DatasetContents& contents) {
   return failed(ExitCode::ContentChanged, "ContentChanged", invalid_error(contents.changed()));
 }
 
-/// Whether files are read after the training has begun.
-bool reads_while_training(const TrainingSetup& setup) {
-  const auto all_cached = [](const LoadedSet& loaded) { return loaded.images.cached() == loaded.set.samples.size(); };
-  return setup.test || !all_cached(*setup.train) || (setup.val && !all_cached(*setup.val));
-}
-
 }  // namespace
 
 Outcome train(const contract::TrainRun& run, TrainEnvironment& environment) {
@@ -325,10 +311,8 @@ Outcome train(const contract::TrainRun& run, TrainEnvironment& environment) {
   if (!setup) return failed(setup.error());
   if (const auto outcome = refuse_changed(contents)) return *outcome;
   setup->owner = environment.owner;
-  const bool goes_on = reads_while_training(*setup);
-  auto learner = DetectionLearner::create(setup->learner);
-  if (!learner) return failed(learner.error());
-  auto outcome = TrainingRun(*std::move(setup), *std::move(learner), *std::move(pod), environment).run();
+  const bool goes_on = setup->learner->lesson().reads_while_training;
+  auto outcome = TrainingRun(*std::move(setup), *std::move(pod), environment).run();
   if (outcome.code != ExitCode::Done || !goes_on) return outcome;
   return refuse_changed(contents).value_or(std::move(outcome));
 }

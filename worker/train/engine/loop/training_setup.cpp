@@ -1,7 +1,6 @@
 #include "worker/train/engine/loop/training_setup.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <utility>
 
@@ -10,110 +9,98 @@
 namespace visionops::train {
 namespace {
 
-constexpr const char* kModel = "centernet_nano";
-constexpr std::int32_t kSideMultiple = 32;
-constexpr std::int32_t kMaxSide = 4096;
-/// Of an image size that is taken from the data; a camera's 6000 pixels would need 100 GB of memory.
-constexpr std::int32_t kMaxChosenSide = 1024;
+using contract::TrainingTask;
 
-std::int32_t round_up(std::int32_t side) { return (side + kSideMultiple - 1) / kSideMultiple * kSideMultiple; }
+std::string joined(std::string text, std::string_view name) {
+  return text.empty() ? std::string(name) : std::move(text) + ", " + std::string(name);
+}
 
-Status check(const contract::TrainRun& run) {
-  if (run.task != Task::Detection) {
-    return invalid_error("task: the built-in trainer learns Detection, not " + std::string(enum_name(run.task)));
+Result<const TrainerTask*> task_of(const contract::TrainRun& run) {
+  std::string known;
+  for (const auto* task : trainer_tasks()) {
+    if (task->facts.task == run.task) return task;
+    known = joined(std::move(known), enum_name(task->facts.task));
   }
-  if (run.model != kModel) {
-    return invalid_error("model: \"" + run.model + "\" is not a model of the built-in trainer; it has " + kModel);
+  return invalid_error("task: the built-in trainer learns " + known + ", not " + std::string(enum_name(run.task)));
+}
+
+Status check(const TrainingTask& task, const contract::TrainRun& run) {
+  if (std::ranges::find(task.models, run.model) == task.models.end()) {
+    std::string known;
+    for (const auto model : task.models) known = joined(std::move(known), model);
+    return invalid_error("model: \"" + run.model + "\" is not a model of the built-in trainer; it has " + known);
   }
-  if (run.image_size > kMaxSide) {
-    return invalid_error("imageSize: must be at most " + std::to_string(kMaxSide) + ", got " +
-                         std::to_string(run.image_size));
-  }
-  return {};
+  Problems problems;
+  contract::check_extra(task, run.extra, "extra", problems);
+  return problems.empty() ? Status() : Status(invalid_error(describe(problems)));
+}
+
+std::string loss_metric(std::string_view part) { return "loss_" + std::string(part); }
+
+const contract::TrainingMetric* measured(const TrainingTask& task, std::string_view metric) {
+  const auto it = std::ranges::find(task.metrics, metric, &contract::TrainingMetric::name);
+  return it == task.metrics.end() ? nullptr : &*it;
 }
 
 /// Which metric decides on the best epoch, and whether the field asks for one that there is.
-Result<std::string> choose_best_metric(const contract::TrainRun& run) {
-  if (run.early_stopping_metric.empty()) return std::string(run.val ? "map50_95" : "loss");
-  static constexpr std::array<std::string_view, 6> known{"map50",        "map50_95",  "loss",
-                                                         "loss_heatmap", "loss_size", "loss_offset"};
-  if (std::ranges::find(known, run.early_stopping_metric) == known.end()) {
-    return invalid_error("earlyStopping.metric: \"" + run.early_stopping_metric +
-                         "\" is not one of map50, map50_95, loss, loss_heatmap, loss_size, loss_offset");
+Result<std::string> choose_best_metric(const TrainingTask& task, const contract::TrainRun& run) {
+  const auto& wanted = run.early_stopping_metric;
+  if (wanted.empty()) return std::string(run.val ? task.best_metric : "loss");
+  if (measured(task, wanted) != nullptr && !run.val) {
+    return invalid_error("earlyStopping.metric: " + wanted + " needs a validation set (datasets.val)");
   }
-  if (run.early_stopping_metric.starts_with("map") && !run.val) {
-    return invalid_error("earlyStopping.metric: " + run.early_stopping_metric +
-                         " needs a validation set (datasets.val)");
-  }
-  return run.early_stopping_metric;
+  const bool part = std::ranges::any_of(task.losses, [&](auto loss) { return loss_metric(loss) == wanted; });
+  if (measured(task, wanted) != nullptr || wanted == "loss" || part) return wanted;
+  std::string known;
+  for (const auto& metric : task.metrics) known = joined(std::move(known), metric.name);
+  known = joined(std::move(known), "loss");
+  for (const auto loss : task.losses) known = joined(std::move(known), loss_metric(loss));
+  return invalid_error("earlyStopping.metric: \"" + wanted + "\" is not one of " + known);
 }
 
-Result<DetectionSet> open_set(const contract::DatasetLocation& location, const char* field,
-                              const std::optional<std::vector<std::string>>& categories) {
-  auto store = storage::open_store(location.store);
-  if (!store) return store.error().in(field);
-  auto set = load_detection_set(*std::move(store), location, categories);
-  return set ? std::move(set) : Result<DetectionSet>(set.error().in(field));
+StoppingRule stopping_rule(const TrainingTask& task, const contract::TrainRun& run, const std::string& best_metric) {
+  const auto* metric = measured(task, best_metric);
+  const bool chosen = !run.early_stopping_metric.empty();
+  return {chosen ? run.early_stopping_max : metric != nullptr && metric->higher_is_better, run.early_stopping_patience,
+          run.early_stopping_min_delta};
 }
 
-Status load_sets(TrainingSetup& setup, unsigned cores) {
-  const auto& run = setup.run;
-  auto train = open_set(run.train, "datasets.train", std::nullopt);
-  if (!train) return train.error();
-  auto& design = setup.learner.design;
-  design.categories = train->categories;
-  const auto wanted = run.image_size > 0 ? run.image_size : std::min(kMaxChosenSide, train->largest_side());
-  design.side = round_up(wanted);
-  const std::int64_t bytes = std::int64_t{setup.options.cache_megabytes} << 20;
-  setup.train = std::make_unique<LoadedSet>(*std::move(train), design.side, bytes);
-  if (const auto loaded = load_pixels(*setup.train, "datasets.train", cores); !loaded) return loaded;
-  if (run.test) {  // now, so that what is wrong with it does not come out after days of training
-    auto test = open_set(*run.test, "datasets.test", design.categories);
-    if (!test) return test.error();
-    setup.test = *std::move(test);
-  }
-  if (!run.val) return {};
-
-  auto val = open_set(*run.val, "datasets.val", design.categories);
-  if (!val) return val.error();
-  setup.val = std::make_unique<LoadedSet>(*std::move(val), design.side, bytes);
-  return load_pixels(*setup.val, "datasets.val", cores);
+NetworkSettings network_settings(const contract::TrainRun& run, std::int32_t threads, unsigned cores) {
+  NetworkSettings settings;
+  settings.weight_decay = run.weight_decay;
+  settings.seed = static_cast<std::uint64_t>(run.seed);
+  // One core is left to the loaders and the sidecar: a thread of the arithmetic that has to wait for a core
+  // holds up all others at every barrier.
+  settings.threads = threads > 0 ? threads : static_cast<std::int32_t>(std::max(1U, cores - 1));
+  settings.gpu = run.gpus > 0;
+  return settings;
 }
 
 }  // namespace
 
-Status load_pixels(LoadedSet& loaded, const char* field, unsigned threads) {
-  const auto filled = loaded.images.fill(threads);
-  return filled ? Status() : Status(filled.error().in(field));
-}
-
 Result<TrainingSetup> prepare_training(const contract::TrainRun& run) {
-  if (const auto checked = check(run); !checked) return checked.error();
-  const auto options = decode_detector_options(run.extra);
-  if (!options) return options.error();
-  const auto metric = choose_best_metric(run);
+  const auto task = task_of(run);
+  if (!task) return task.error();
+  const auto& facts = (*task)->facts;
+  if (const auto checked = check(facts, run); !checked) return checked.error();
+  const auto metric = choose_best_metric(facts, run);
   if (!metric) return metric.error();
 
   const unsigned cores = usable_cores();
+  const contract::Hyperparameters<contract::kTrainerHyperparameters> own(run.extra);
   TrainingSetup setup;
   setup.run = run;
-  setup.options = *options;
+  setup.facts = &facts;
   setup.best_metric = *metric;
-  const bool chosen = !run.early_stopping_metric.empty();
-  setup.stopping = {chosen ? run.early_stopping_max : metric->starts_with("map"), run.early_stopping_patience,
-                    run.early_stopping_min_delta};
+  setup.stopping = stopping_rule(facts, run, *metric);
   setup.loaders = std::clamp(cores / 2, 1U, 8U);
-  setup.learner.design.width = options->width;
-  setup.learner.weight_decay = run.weight_decay;
-  setup.learner.seed = static_cast<std::uint64_t>(run.seed);
-  // One core is left to the loaders and the sidecar: a thread of the arithmetic that has to wait for a core
-  // holds up all others at every barrier.
-  setup.learner.threads = options->threads > 0 ? options->threads : static_cast<std::int32_t>(std::max(1U, cores - 1));
-  setup.learner.gpu = run.gpus > 0;
-  if (const auto loaded = load_sets(setup, cores); !loaded) return loaded.error();
+  setup.network = network_settings(run, own.get<"threads">(), cores);
+  auto learner =
+      (*task)->open({run, setup.network, std::int64_t{own.get<"cacheMegabytes">()} << 20, cores, setup.loaders});
+  if (!learner) return learner.error();
+  setup.learner = *std::move(learner);
 
-  const auto samples = std::ssize(setup.train->set.samples);
-  setup.steps_per_epoch = (samples + run.batch_size - 1) / run.batch_size;
+  setup.steps_per_epoch = (setup.learner->lesson().samples + run.batch_size - 1) / run.batch_size;
   const auto warmup = std::llround(run.warmup_epochs * static_cast<double>(setup.steps_per_epoch));
   setup.learning_rate = {run.learning_rate, warmup, setup.steps_per_epoch * run.epochs};
   return setup;

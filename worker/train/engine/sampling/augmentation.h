@@ -1,11 +1,11 @@
 // What happens to one training image in one epoch, drawn from (seed, epoch, sample). PURE: the plan is
-// a value, applied to boxes here and to pixels in data/draw_sample.cpp.
+// a value, applied to boxes here and to pixels in data/draw_pixels.cpp.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 
-#include "worker/train/tasks/detection/metrics/detection.h"
+#include "worker/train/engine/sampling/box.h"
 
 namespace visionops::train {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "worker/train/engine/data/draw_sample.h"
+#include "worker/train/engine/data/draw_pixels.h"
 #include "worker/train/engine/data/ordered_prefetch.h"
 #include "worker/train/engine/sampling/augmentation.h"
 #include "worker/train/tasks/detection/metrics/average_precision.h"

@@ -78,6 +78,19 @@ void remark_findings(const annotations::Findings& findings, DetectionSet& set) {
 
 }  // namespace
 
+ImageFile DetectionSet::image(std::size_t index) const {
+  const auto& sample = samples[index];
+  return {sample.path, sample.width, sample.height};
+}
+
+void DetectionSet::leave_out(std::span<const std::size_t> indexes, const std::string& why) {
+  remarks.push_back(why);
+  for (auto index = indexes.rbegin(); index != indexes.rend(); ++index) {
+    objects -= std::ssize(samples[*index].objects);
+    samples.erase(samples.begin() + static_cast<std::ptrdiff_t>(*index));
+  }
+}
+
 std::int32_t DetectionSet::largest_side() const {
   std::int32_t side = 0;
   for (const auto& sample : samples) side = std::max({side, sample.width, sample.height});

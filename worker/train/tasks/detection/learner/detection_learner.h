@@ -1,14 +1,14 @@
-// The network with its losses, optimiser and moving average behind a door without tensors: everything
-// that needs libtorch's headers lives in this folder, in models/ and in losses/.
+// The detector's network and its loss behind a door without tensors.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "worker/train/engine/network/trained_network.h"
+#include "worker/train/engine/task/learner.h"
 #include "worker/train/tasks/detection/metrics/detection.h"
 #include "worker/train/tasks/detection/targets/center_targets.h"
 
@@ -25,59 +25,30 @@ struct DetectorDesign {
   [[nodiscard]] CenterGrid grid() const;
 };
 
-struct LearnerSettings {
-  DetectorDesign design;
-  double weight_decay = 0.0001;  ///< of the convolution weights; not of norms and biases
-  std::uint64_t seed = 0;
-  std::int32_t threads = 1;
-  bool gpu = false;  ///< use a GPU when one is there
-};
-
 /// N images as N x side x side x 3 bytes, RGB.
 struct PixelBatch {
   std::int64_t images = 0;
   std::vector<std::uint8_t> pixels;
 };
 
-struct TrainingBatch {
+struct DetectionBatch final : Batch {
   PixelBatch pixels;
   CenterTargets targets;
 };
 
-/// Sums over steps.
-struct LossValues {
-  double total = 0, heatmap = 0, size = 0, offset = 0;
-  std::int64_t steps = 0;
-};
-
-/// Not thread-safe. Errors: Invalid for weights that do not fit, Retry when memory ran out, Internal else.
+/// Not thread-safe. Errors are those of TrainedNetwork.
 class DetectionLearner {
  public:
-  /// Sets libtorch's thread count and deterministic mode for the whole process.
-  static Result<std::unique_ptr<DetectionLearner>> create(const LearnerSettings& settings);
+  static Result<std::unique_ptr<DetectionLearner>> create(const DetectorDesign& design,
+                                                          const NetworkSettings& settings);
   ~DetectionLearner();
 
-  /// One optimiser step. Its loss is added to the sums, which stay on the device until losses() waits for it.
-  Status step(const TrainingBatch& batch, double learning_rate);
-  /// The sums go on from here: zeros for a new epoch, those of losses() for an interrupted one.
-  Status set_losses(const LossValues& sums);
-  /// NaN or infinity when a step diverged.
-  Result<LossValues> losses();
+  /// One optimiser step.
+  Status step(const DetectionBatch& batch, double learning_rate);
   /// By the averaged weights; at most `limit` of an image, best first, in network input pixels.
   Result<std::vector<std::vector<Detection>>> detect(const PixelBatch& batch, std::int32_t limit);
 
-  /// Everything that the next step depends on, and `note` beside it (opaque here).
-  [[nodiscard]] Result<std::string> save(const std::string& note) const;
-  /// The note of save() alone.
-  static Result<std::string> read_note(std::string_view bytes);
-  /// Back to the state of save(). On an error nothing has changed.
-  Status load(std::string_view bytes);
-  /// Takes over the averaged weights as a new start: fresh optimiser. Tensors of another shape, as the
-  /// head of other categories, stay as they are; returns how many.
-  Result<std::int64_t> load_weights(std::string_view bytes);
-
-  [[nodiscard]] std::string device() const;  ///< "cpu" or "cuda"
-  [[nodiscard]] std::int64_t weights() const;
+  TrainedNetwork& network();
 
  private:
   struct State;

@@ -1,4 +1,4 @@
-#include "worker/train/engine/data/draw_sample.h"
+#include "worker/train/engine/data/draw_pixels.h"
 
 #include <opencv2/imgproc.hpp>
 
@@ -14,19 +14,6 @@ void draw_pixels(const StoredImage& image, const Augmentation& a, std::int32_t s
   if (a.contrast != 1 || a.brightness != 0) {
     target.convertTo(target, CV_8U, a.contrast, 128 * (1 - a.contrast) + a.brightness);
   }
-}
-
-std::vector<TargetObject> visible_objects(const DetectionSample& sample, const StoredImage& image,
-                                          const Augmentation& augmentation, std::int32_t side) {
-  std::vector<TargetObject> objects;
-  for (const auto& object : sample.objects) {
-    const Box stored{object.box.x * image.scale_x, object.box.y * image.scale_y, object.box.width * image.scale_x,
-                     object.box.height * image.scale_y};
-    if (const auto box = transform(augmentation, stored, side)) {
-      objects.push_back({object.category, *box, object.crowd || object.ignore});
-    }
-  }
-  return objects;
 }
 
 }  // namespace visionops::train

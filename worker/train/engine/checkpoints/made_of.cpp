@@ -1,4 +1,4 @@
-#include "worker/train/engine/loop/made_of.h"
+#include "worker/train/engine/checkpoints/made_of.h"
 
 #include <optional>
 
