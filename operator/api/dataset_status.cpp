@@ -2,11 +2,9 @@
 #include "base/field_table.h"
 #include "operator/api/dataset.h"
 
-namespace visionops {
+namespace visionops::api {
 
-using namespace api;
-
-const Table<ClassCount>& Fields<ClassCount>::table() {
+const Table<ClassCount>& ClassCount::fields() {
   static const auto table =
       Table<ClassCount>{
           field("name", &ClassCount::name, "Name of the class.").required(),
@@ -17,7 +15,7 @@ const Table<ClassCount>& Fields<ClassCount>::table() {
   return table;
 }
 
-const Table<HealthFinding>& Fields<HealthFinding>::table() {
+const Table<HealthFinding>& HealthFinding::fields() {
   static const auto table =
       Table<HealthFinding>{
           field("kind", &HealthFinding::kind, "Kind of the finding, for example MissingImage.").required(),
@@ -29,7 +27,7 @@ const Table<HealthFinding>& Fields<HealthFinding>::table() {
   return table;
 }
 
-const Table<Health>& Fields<Health>::table() {
+const Table<Health>& Health::fields() {
   static const auto table =
       Table<Health>{
           field("problems", &Health::problems, "All findings of the inspection.").always(),
@@ -42,7 +40,7 @@ const Table<Health>& Fields<Health>::table() {
   return table;
 }
 
-const Table<PinnedDataset>& Fields<PinnedDataset>::table() {
+const Table<PinnedDataset>& PinnedDataset::fields() {
   static const auto table =
       Table<PinnedDataset>{
           field("name", &PinnedDataset::name, "Name of the Dataset.").required(),
@@ -59,7 +57,7 @@ const Table<PinnedDataset>& Fields<PinnedDataset>::table() {
   return table;
 }
 
-const Table<Lineage>& Fields<Lineage>::table() {
+const Table<Lineage>& Lineage::fields() {
   static const auto table =
       Table<Lineage>{
           field("pipeline", &Lineage::pipeline, "Pipeline that made this Dataset."),
@@ -71,7 +69,7 @@ const Table<Lineage>& Fields<Lineage>::table() {
   return table;
 }
 
-const Table<ResolvedDataset>& Fields<ResolvedDataset>::table() {
+const Table<ResolvedDataset>& ResolvedDataset::fields() {
   static const auto table =
       Table<ResolvedDataset>{
           field("store", &ResolvedDataset::store, "Store that is read."),
@@ -81,7 +79,7 @@ const Table<ResolvedDataset>& Fields<ResolvedDataset>::table() {
   return table;
 }
 
-const Table<DatasetStatus>& Fields<DatasetStatus>::table() {
+const Table<DatasetStatus>& DatasetStatus::fields() {
   static const auto table =
       Table<DatasetStatus>{
           field("observedGeneration", &DatasetStatus::observed_generation,
@@ -123,4 +121,4 @@ const Table<DatasetStatus>& Fields<DatasetStatus>::table() {
   return table;
 }
 
-}  // namespace visionops
+}  // namespace visionops::api

@@ -6,9 +6,8 @@
 #include "operator/api/resource_codec.h"
 #include "worker/contract/manipulator_call_codec.h"
 
-namespace visionops {
+namespace visionops::api {
 
-using namespace api;
 using contract::ManipulatorScope;
 
 namespace {
@@ -28,7 +27,7 @@ constexpr const char* kRawOutputWords =
 
 }  // namespace
 
-const Table<PipelineSource>& Fields<PipelineSource>::table() {
+const Table<PipelineSource>& PipelineSource::fields() {
   static const Table<PipelineSource> table{
       field("dataset", &PipelineSource::dataset, "Dataset that is read; it is never changed.").required(),
       field("manipulators", &PipelineSource::manipulators,
@@ -41,7 +40,7 @@ const Table<PipelineSource>& Fields<PipelineSource>::table() {
   return table;
 }
 
-const Table<PipelineOutput>& Fields<PipelineOutput>::table() {
+const Table<PipelineOutput>& PipelineOutput::fields() {
   static const Table<PipelineOutput> table{
       field("group", &PipelineOutput::group, "Group of the new Dataset.")
           .required()
@@ -86,7 +85,7 @@ const Table<PipelineOutput>& Fields<PipelineOutput>::table() {
   return table;
 }
 
-const Table<PipelineSpec>& Fields<PipelineSpec>::table() {
+const Table<PipelineSpec>& PipelineSpec::fields() {
   static const auto table =
       Table<PipelineSpec>{
           field("sources", &PipelineSpec::sources, "Datasets that go in, in this order, each with its own steps.")
@@ -142,8 +141,6 @@ const Table<PipelineSpec>& Fields<PipelineSpec>::table() {
   return table;
 }
 
-namespace api {
-
 namespace {
 
 void check_calls(const std::vector<contract::ManipulatorCall>& calls, ManipulatorScope scope, const std::string& path,
@@ -183,5 +180,4 @@ void validate(const PipelineSpec& spec, Problems& problems) {
   }
 }
 
-}  // namespace api
-}  // namespace visionops
+}  // namespace visionops::api

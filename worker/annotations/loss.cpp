@@ -41,7 +41,7 @@ class LossCounter {
 
  private:
   const Annotations& a_;
-  std::array<LossReport::Entry, EnumNames<LossKind>::values.size()> entries_;
+  std::array<LossReport::Entry, enum_names<LossKind>.size()> entries_;
 };
 
 std::size_t points_of(const Annotations& a, const Object& object) {

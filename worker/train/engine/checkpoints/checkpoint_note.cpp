@@ -31,12 +31,8 @@ Result<CheckpointNote> decode_checkpoint_note(const std::string& text) {
   return note;
 }
 
-}  // namespace visionops::train
-
-namespace visionops {
-
-const Table<train::BestEpoch>& Fields<train::BestEpoch>::table() {
-  using B = train::BestEpoch;
+const Table<BestEpoch>& BestEpoch::fields() {
+  using B = BestEpoch;
   static const Table<B> table{
       field("epoch", &B::epoch, "The best epoch, from 1; 0: none yet.").min(0),
       field("value", &B::value, "Its metric."),
@@ -46,8 +42,8 @@ const Table<train::BestEpoch>& Fields<train::BestEpoch>::table() {
   return table;
 }
 
-const Table<train::TrainProgress>& Fields<train::TrainProgress>::table() {
-  using P = train::TrainProgress;
+const Table<TrainProgress>& TrainProgress::fields() {
+  using P = TrainProgress;
   static const Table<P> table{
       field("epoch", &P::epoch, "Whole epochs done.").always().min(0),
       field("stepInEpoch", &P::step_in_epoch, "Steps of the next epoch done.").min(0),
@@ -59,8 +55,8 @@ const Table<train::TrainProgress>& Fields<train::TrainProgress>::table() {
   return table;
 }
 
-const Table<train::CheckpointNote>& Fields<train::CheckpointNote>::table() {
-  using N = train::CheckpointNote;
+const Table<CheckpointNote>& CheckpointNote::fields() {
+  using N = CheckpointNote;
   static const Table<N> table{
       field("schema", &N::schema, "Of this note.").required().range(1, 1),
       field("batchSize", &N::batch_size, "Images a step.").required().min(1),
@@ -72,4 +68,4 @@ const Table<train::CheckpointNote>& Fields<train::CheckpointNote>::table() {
   return table;
 }
 
-}  // namespace visionops
+}  // namespace visionops::train

@@ -11,11 +11,10 @@
 #include "worker/train/tasks/detection/learner/detection_learner.h"
 #include "worker/train/tasks/detection/loaded_set.h"
 
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(train::DetectorDesign);
+namespace visionops::train {
 
-const Table<train::DetectorDesign>& Fields<train::DetectorDesign>::table() {
-  using D = train::DetectorDesign;
+const Table<DetectorDesign>& DetectorDesign::fields() {
+  using D = DetectorDesign;
   static const Table<D> table{
       field("model", &D::model, "Name of the network.").required(),
       field("width", &D::width, "Channels at stride 4.").required(),
@@ -24,9 +23,7 @@ const Table<train::DetectorDesign>& Fields<train::DetectorDesign>::table() {
   };
   return table;
 }
-}  // namespace visionops
 
-namespace visionops::train {
 namespace {
 
 using Settings = contract::Hyperparameters<kDetectionHyperparameters>;

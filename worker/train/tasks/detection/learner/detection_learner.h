@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/fields.h"
 #include "base/result.h"
 #include "worker/train/engine/network/trained_network.h"
 #include "worker/train/engine/task/learner.h"
@@ -23,6 +24,8 @@ struct DetectorDesign {
   bool operator==(const DetectorDesign&) const = default;
   /// The grid on which targets are drawn.
   [[nodiscard]] CenterGrid grid() const;
+
+  static const Table<DetectorDesign>& fields();
 };
 
 /// N images as N x side x side x 3 bytes, RGB.
