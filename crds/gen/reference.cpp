@@ -266,8 +266,9 @@ std::string exit_code_reference() {
                     "The class stands in the status of the resource. A counted retry counts against "
                     "`spec.retry.limit`.\n\n| Code | Class | Retried | Meaning | Way out |\n|---|---|---|---|---|\n";
   for (const auto& info : contract::exit_code_table()) {
-    out += "| " + std::to_string(static_cast<int>(info.code)) + " | " + info.failure_class + " | " +
-           retry_text(info.retry) + " | " + cell(info.meaning) + " | " + cell(info.hint) + " |\n";
+    out += "| " + std::to_string(static_cast<int>(info.code)) + " | " + std::string(info.failure_class) + " | " +
+           retry_text(info.retry) + " | " + cell(std::string(info.meaning)) + " | " + cell(std::string(info.hint)) +
+           " |\n";
   }
   return out;
 }

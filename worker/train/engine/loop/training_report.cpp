@@ -28,7 +28,7 @@ void TrainingReport::started(const TrainingSetup& setup) {
 
 void TrainingReport::step(const TrainingSetup& setup, std::int32_t epochs_done, std::int64_t step_in_epoch) {
   contract::Progress progress;
-  progress.stage = "Training";
+  progress.stage = enum_name(contract::Stage::Training);
   progress.done = epochs_done * setup.steps_per_epoch + step_in_epoch;
   progress.total = setup.run.epochs * setup.steps_per_epoch;
   progress.epoch = epochs_done;
@@ -37,7 +37,7 @@ void TrainingReport::step(const TrainingSetup& setup, std::int32_t epochs_done, 
 }
 
 void TrainingReport::evaluating(std::int32_t epoch, std::int32_t epochs, std::int64_t done, std::int64_t total) {
-  contract::Progress progress{"Evaluation", done, total, epoch, epochs};
+  contract::Progress progress{std::string(enum_name(contract::Stage::Evaluation)), done, total, epoch, epochs};
   environment_.telemetry.progress(progress);
 }
 

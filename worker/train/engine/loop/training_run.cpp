@@ -19,30 +19,32 @@ namespace visionops::train {
 namespace {
 
 using contract::ExitCode;
+using contract::FailureClass;
 using namespace std::chrono_literals;
 
 constexpr auto kStoreWait = 60s;
 constexpr auto kStorePoll = 100ms;
 
-Outcome failed(ExitCode code, const std::string& failure_class, const Error& error) {
+Outcome failed(ExitCode code, const Error& error) {
   Outcome outcome{code, {}};
-  const auto* info = contract::find_exit_code(static_cast<int>(code));
-  outcome.result.error = contract::ResultError{failure_class, error.message, "", "", info ? info->hint : ""};
+  outcome.result.error = contract::error_result(code, error.message);
   return outcome;
 }
 
-Outcome failed(const Error& error) {
-  const auto code = error.cls == ErrorClass::Invalid    ? ExitCode::InvalidInput
-                    : error.cls == ErrorClass::NotFound ? ExitCode::InputMissing
-                    : error.cls == ErrorClass::Internal ? ExitCode::Internal
-                                                        : ExitCode::StorageFailure;
-  return failed(code, contract::find_exit_code(static_cast<int>(code))->failure_class, error);
+/// A narrower word than that of the code, whose way out it keeps.
+Outcome failed(ExitCode code, FailureClass failure, const Error& error) {
+  auto outcome = failed(code, error);
+  outcome.result.error->failure_class = enum_name(failure);
+  return outcome;
 }
+
+Outcome failed(const Error& error) { return failed(contract::exit_code_of(error.cls), error); }
 
 /// Memory that ran out in the network is not the store's fault.
 Outcome failed_in_network(const Error& error, const TrainedNetwork& network) {
   if (error.cls != ErrorClass::Retry) return failed(error);
-  auto outcome = failed(ExitCode::Internal, network.device() == "cpu" ? "HostOOM" : "CudaOOM", error);
+  const bool host = network.device() == "cpu";
+  auto outcome = failed(ExitCode::Internal, host ? FailureClass::HostOOM : FailureClass::CudaOOM, error);
   outcome.result.error->hint = "Lower hyperparameters.batchSize or imageSize, or ask for more memory.";
   return outcome;
 }
@@ -119,13 +121,12 @@ Outcome TrainingRun::run() {
     next = *result;
   }
   if (next == Next::Diverged) {
-    return failed(ExitCode::Diverged, "NaN",
+    return failed(ExitCode::Diverged, FailureClass::NaN,
                   invalid_error("the loss became NaN or infinite in epoch " + std::to_string(at_.epoch + 1) +
                                 ", again with half the learning rate"));
   }
   if (next == Next::Stopped) {
-    return failed(ExitCode::Terminated, "Terminated",
-                  Error{ErrorClass::Cancelled, "stopped by SIGTERM; the state is saved"});
+    return failed(ExitCode::Terminated, Error{ErrorClass::Cancelled, "stopped by SIGTERM; the state is saved"});
   }
   return finish();
 }
@@ -258,9 +259,8 @@ Outcome TrainingRun::finish() {
   facts.resumed_from_epoch = resumed_from_;
   facts.image_size = lesson_.image_size;
   if (at_.best.epoch == 0)
-    return failed(ExitCode::QualityFailed, "QualityFailed",
-                  invalid_error("no epoch could be measured by " + setup_.best_metric +
-                                ": does the validation set have objects?"));
+    return failed(ExitCode::QualityFailed, invalid_error("no epoch could be measured by " + setup_.best_metric +
+                                                         ": does the validation set have objects?"));
 
   if (const auto loaded = load_best(); !loaded) return failed(loaded.error());
   const auto measured = evaluate(Part::Val, at_.best.epoch);
@@ -275,10 +275,8 @@ Outcome TrainingRun::finish() {
   facts.model = where_stored(at_.best.epoch, sidecar);
   facts.last = where_stored(at_.epoch, sidecar);
   if (sidecar && (!facts.model || !facts.last)) {
-    if (stopping())
-      return failed(ExitCode::Terminated, "Terminated", retry_error("stopped while the model was being stored"));
-    return failed(ExitCode::StorageFailure, "StorageFailure",
-                  retry_error("the sidecar did not confirm the checkpoints within 60 s"));
+    if (stopping()) return failed(ExitCode::Terminated, retry_error("stopped while the model was being stored"));
+    return failed(ExitCode::StorageFailure, retry_error("the sidecar did not confirm the checkpoints within 60 s"));
   }
   if (!facts.model) {  // by hand, without a sidecar
     const auto name = checkpoint_name(at_.best.epoch);
@@ -297,7 +295,7 @@ Outcome TrainingRun::finish() {
 std::optional<Outcome> refuse_changed(DatasetContents& contents) {
   if (const auto checked = contents.check(); !checked) return failed(checked.error());
   if (contents.changed().empty()) return std::nullopt;
-  return failed(ExitCode::ContentChanged, "ContentChanged", invalid_error(contents.changed()));
+  return failed(ExitCode::ContentChanged, invalid_error(contents.changed()));
 }
 
 }  // namespace
