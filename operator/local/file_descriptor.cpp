@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "base/posix/write_all.h"
+
 namespace visionops::local {
 namespace {
 
@@ -37,11 +39,6 @@ std::string read_untrusted(const std::filesystem::path& path, std::size_t limit,
 
 }  // namespace
 
-void FileDescriptor::reset() {
-  if (fd_ >= 0) ::close(fd_);
-  fd_ = -1;
-}
-
 Error system_error(const std::string& what, const std::filesystem::path& path) {
   const int code = errno;
   const std::string message = what + " " + path.string() + ": " + std::generic_category().message(code);
@@ -55,13 +52,7 @@ Result<FileDescriptor> open_file(const std::filesystem::path& path, int flags, u
 }
 
 Status write_all(int fd, std::string_view bytes, const std::filesystem::path& path) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return system_error("cannot write", path);
-    bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return {};
+  return visionops::write_all(fd, bytes) ? Status() : system_error("cannot write", path);
 }
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit) {

@@ -1,39 +1,15 @@
-// An owned file descriptor, and the small file operations of this room. Every descriptor is
-// close-on-exec, so that no Pod process inherits one.
+// The small file operations of this room. Every descriptor is close-on-exec, so that no Pod process inherits one.
 #pragma once
 
 #include <cstddef>
 #include <filesystem>
 #include <string>
 #include <string_view>
-#include <utility>
 
+#include "base/posix/file_descriptor.h"
 #include "base/result.h"
 
 namespace visionops::local {
-
-/// Closes on destruction; movable, not copyable.
-class FileDescriptor {
- public:
-  FileDescriptor() = default;
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  ~FileDescriptor() { reset(); }
-  FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
-    if (this != &other) {
-      reset();
-      fd_ = std::exchange(other.fd_, -1);
-    }
-    return *this;
-  }
-
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] bool valid() const { return fd_ >= 0; }
-  void reset();
-
- private:
-  int fd_ = -1;
-};
 
 /// "cannot open /a/b: Permission denied" for the current errno. Class: NotFound for ENOENT, else Retry.
 Error system_error(const std::string& what, const std::filesystem::path& path);

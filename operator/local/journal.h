@@ -18,9 +18,9 @@
 #include <vector>
 
 #include "base/json_fwd.h"
+#include "base/posix/folder_lock.h"
 #include "base/result.h"
 #include "operator/local/file_descriptor.h"
-#include "operator/local/folder_lock.h"
 
 namespace visionops::local {
 

@@ -161,7 +161,11 @@ TEST(Layering, PureRoomsTouchNothingOfTheWorld) {
     // The one clock that the others receive as an input.
     if (room == nullptr || !room->pure || source.path == "base/clock.cpp") continue;
     for (const auto& include : source.includes) {
-      if (include.quoted) continue;
+      if (include.quoted) {
+        const Room* other = room_of(include.target);
+        EXPECT_TRUE(other == nullptr || other->pure) << where(source, include.line) << ": a pure room includes a shell";
+        continue;
+      }
       for (const auto& header : headers) {
         const bool hit = header.ends_with('/') ? include.target.starts_with(header) : include.target == header;
         EXPECT_FALSE(hit) << where(source, include.line) << ": a pure room includes <" << include.target << ">";

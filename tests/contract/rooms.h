@@ -15,6 +15,8 @@ struct Room {
 inline const std::vector<Room>& rooms() {
   static const std::vector<Room> all{
       {"base", true, {}},
+      {"base/parallel.h", false, {}},  // threads
+      {"base/posix", false, {"base"}},
 
       {"operator/api", true, {"base", "worker/contract"}},
       {"operator/cluster", true, {"base", "operator/api", "worker/contract"}},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "operator/core/reasons.h"
 #include "worker/contract/training_task.h"
 
@@ -13,13 +14,6 @@ const RuntimeInfo* find_runtime(api::Runtime runtime) {
   const auto& all = available_runtimes();
   const auto it = std::find_if(all.begin(), all.end(), [&](const RuntimeInfo& r) { return r.runtime == runtime; });
   return it == all.end() ? nullptr : &*it;
-}
-
-template <class Range, class Name>
-std::string join(const Range& range, Name name) {
-  std::string out;
-  for (const auto& item : range) out += (out.empty() ? "" : ", ") + std::string(name(item));
-  return out;
 }
 
 /// What worker/train/tasks has. A model that several tasks know has the best metric of the first.
@@ -69,18 +63,18 @@ std::optional<Refusal> refuse_runtime(const api::TrainingJobSpec& spec) {
   const std::string name(enum_name(spec.runtime));
   const auto* runtime = find_runtime(spec.runtime);
   if (!runtime) {
-    const auto known = join(available_runtimes(), [](const RuntimeInfo& r) { return enum_name(r.runtime); });
+    const auto known = join(available_runtimes(), ", ", [](const RuntimeInfo& r) { return enum_name(r.runtime); });
     return Refusal{std::string(reason::kRuntimeNotAvailable),
                    "spec.runtime: " + name + " is not available; available: " + known};
   }
   const auto* model = find_model(spec.runtime, spec.model);
   if (!model) {
-    const auto known = join(runtime->models, [](const ModelInfo& m) { return m.name; });
+    const auto known = join(runtime->models, ", ", &ModelInfo::name);
     return Refusal{std::string(reason::kUnknownModel),
                    "spec.model: runtime " + name + " has no model \"" + spec.model + "\"; known models: " + known};
   }
   if (std::find(model->tasks.begin(), model->tasks.end(), spec.task) == model->tasks.end()) {
-    const auto known = join(model->tasks, [](Task t) { return enum_name(t); });
+    const auto known = join(model->tasks, ", ", [](Task t) { return enum_name(t); });
     return Refusal{
         std::string(reason::kUnsupportedTask),
         "spec.task: " + spec.model + " cannot do " + std::string(enum_name(spec.task)) + "; it does: " + known};

@@ -14,5 +14,6 @@ export VISIONOPS_RUN="{\"owner\": {\"kind\": \"TrainingJob\", \"name\": \"toy\"}
 "$bin/visionops-train" | tee "$folder/log"
 grep -q "Epoch 2/2  loss .*  error " "$folder/log"
 grep -q '"bestMetric":"error"' "$folder/result.json"
-VISIONOPS_RUN=${VISIONOPS_RUN/\"slope\": 3/\"slope\": 30} "$bin/visionops-train" 2>&1 | grep -q "extra.slope: must be at most 10"
+refusal=$(VISIONOPS_RUN=${VISIONOPS_RUN/\"slope\": 3/\"slope\": 30} "$bin/visionops-train" 2>&1) && exit 1
+grep -q "extra.slope: must be at most 10" <<<"$refusal"
 echo "the toy task trains"

@@ -7,10 +7,10 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
-#include <thread>
 #include <utility>
 #include <variant>
 
+#include "base/parallel.h"
 #include "worker/annotations/image_header.h"
 #include "worker/pipeline/materialise/image_header.h"
 #include "worker/pipeline/materialise/recode.h"
@@ -65,25 +65,18 @@ ImageCache::ImageCache(ImageList& set, std::int32_t side, std::int64_t max_bytes
 Status ImageCache::fill(unsigned threads) {
   std::vector<std::pair<std::size_t, Error>> damaged;
   std::mutex mutex;
-  std::atomic<std::size_t> next{0};
   std::atomic<std::int64_t> bytes{0};
-  const auto work = [&] {
-    for (std::size_t i = next++; i < images_.size(); i = next++) {
-      auto image = decode(i);
-      if (image) {
-        const auto size = static_cast<std::int64_t>(image->pixels.total()) * 3;
-        if (bytes.fetch_add(size) + size <= max_bytes_) images_[i] = std::move(*image);
-        continue;
-      }
-      const std::lock_guard lock(mutex);
-      damaged.emplace_back(i, image.error());
+  const auto work = [&](std::size_t i) {
+    auto image = decode(i);
+    if (image) {
+      const auto size = static_cast<std::int64_t>(image->pixels.total()) * 3;
+      if (bytes.fetch_add(size) + size <= max_bytes_) images_[i] = std::move(*image);
+      return;
     }
+    const std::lock_guard lock(mutex);
+    damaged.emplace_back(i, image.error());
   };
-  {
-    std::vector<std::jthread> workers;
-    for (unsigned i = 1; i < threads; ++i) workers.emplace_back(work);
-    work();
-  }
+  parallel_for(images_.size(), std::max(threads, 1U), work, /*block=*/1);
   std::ranges::sort(damaged, {}, [](const auto& entry) { return entry.first; });
   for (const auto& [index, error] : damaged) {
     if (error.cls != ErrorClass::Invalid && error.cls != ErrorClass::NotFound) return error;

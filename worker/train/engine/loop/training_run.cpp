@@ -214,6 +214,7 @@ Status TrainingRun::save_partial_epoch() {
 }
 
 Result<Metrics> TrainingRun::evaluate(Part part, std::int32_t epoch) {
+  if (!(part == Part::Val ? setup_.run.val : setup_.run.test)) return Metrics{};
   EvaluationWatch watch;
   watch.progress = [&](std::int64_t done, std::int64_t total) {
     report_.evaluating(epoch, setup_.run.epochs, done, total);

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <utility>
+#include <vector>
 
+#include "base/text.h"
 #include "worker/train/engine/loop/usable_cores.h"
 
 namespace visionops::train {
@@ -11,24 +13,18 @@ namespace {
 
 using contract::TrainingTask;
 
-std::string joined(std::string text, std::string_view name) {
-  return text.empty() ? std::string(name) : std::move(text) + ", " + std::string(name);
-}
-
 Result<const TrainerTask*> task_of(const contract::TrainRun& run) {
-  std::string known;
-  for (const auto* task : trainer_tasks()) {
-    if (task->facts.task == run.task) return task;
-    known = joined(std::move(known), enum_name(task->facts.task));
-  }
+  const auto tasks = trainer_tasks();
+  const auto it = std::ranges::find(tasks, run.task, [](const TrainerTask* task) { return task->facts.task; });
+  if (it != tasks.end()) return *it;
+  const auto known = join(tasks, ", ", [](const TrainerTask* task) { return enum_name(task->facts.task); });
   return invalid_error("task: the built-in trainer learns " + known + ", not " + std::string(enum_name(run.task)));
 }
 
 Status check(const TrainingTask& task, const contract::TrainRun& run) {
   if (std::ranges::find(task.models, run.model) == task.models.end()) {
-    std::string known;
-    for (const auto model : task.models) known = joined(std::move(known), model);
-    return invalid_error("model: \"" + run.model + "\" is not a model of the built-in trainer; it has " + known);
+    return invalid_error("model: \"" + run.model + "\" is not a model of the built-in trainer; it has " +
+                         join(task.models));
   }
   Problems problems;
   contract::check_extra(task, run.extra, "extra", problems);
@@ -51,11 +47,11 @@ Result<std::string> choose_best_metric(const TrainingTask& task, const contract:
   }
   const bool part = std::ranges::any_of(task.losses, [&](auto loss) { return loss_metric(loss) == wanted; });
   if (measured(task, wanted) != nullptr || wanted == "loss" || part) return wanted;
-  std::string known;
-  for (const auto& metric : task.metrics) known = joined(std::move(known), metric.name);
-  known = joined(std::move(known), "loss");
-  for (const auto loss : task.losses) known = joined(std::move(known), loss_metric(loss));
-  return invalid_error("earlyStopping.metric: \"" + wanted + "\" is not one of " + known);
+  std::vector<std::string> known;
+  for (const auto& metric : task.metrics) known.emplace_back(metric.name);
+  known.emplace_back("loss");
+  for (const auto loss : task.losses) known.push_back(loss_metric(loss));
+  return invalid_error("earlyStopping.metric: \"" + wanted + "\" is not one of " + join(known));
 }
 
 StoppingRule stopping_rule(const TrainingTask& task, const contract::TrainRun& run, const std::string& best_metric) {

@@ -58,7 +58,7 @@ class Learner {
                                                                std::span<const std::uint32_t> samples) const = 0;
   /// One optimiser step with a batch of its own prepare().
   virtual Status step(const Batch& batch, double learning_rate) = 0;
-  /// Of the averaged weights; empty without such a set, or when nothing in it counts. Test is asked for once, last.
+  /// Of the averaged weights, on a set that the run has; empty when nothing in it counts. Test is asked for once, last.
   virtual Result<Metrics> evaluate(Part part, const EvaluationWatch& watch) = 0;
 };
 
