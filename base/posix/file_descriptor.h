@@ -1,62 +1,30 @@
-// An owned file descriptor, and the small file operations of this room. Every descriptor is
-// close-on-exec, so that no Pod process inherits one.
+// The owner of a file descriptor.
 #pragma once
 
-#include <cstddef>
-#include <filesystem>
-#include <string>
-#include <string_view>
 #include <utility>
 
-#include "base/result.h"
+namespace visionops {
 
-namespace visionops::local {
-
-/// Closes on destruction; movable, not copyable.
+/// Closes on destruction; movable, not copyable. get() is -1 when empty.
 class FileDescriptor {
  public:
   FileDescriptor() = default;
   explicit FileDescriptor(int fd) : fd_(fd) {}
-  ~FileDescriptor() { reset(); }
   FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   FileDescriptor& operator=(FileDescriptor&& other) noexcept {
-    if (this != &other) {
-      reset();
-      fd_ = std::exchange(other.fd_, -1);
-    }
+    std::swap(fd_, other.fd_);
+    if (this != &other) other.reset();
     return *this;
   }
+  ~FileDescriptor() { reset(); }
 
   [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] bool valid() const { return fd_ >= 0; }
+  explicit operator bool() const { return fd_ >= 0; }
+  int release() { return std::exchange(fd_, -1); }
   void reset();
 
  private:
   int fd_ = -1;
 };
 
-/// "cannot open /a/b: Permission denied" for the current errno. Class: NotFound for ENOENT, else Retry.
-Error system_error(const std::string& what, const std::filesystem::path& path);
-
-/// open(2) with O_CLOEXEC added.
-Result<FileDescriptor> open_file(const std::filesystem::path& path, int flags, unsigned mode = 0644);
-
-/// Writes all bytes or fails; on failure a part may have been written.
-Status write_all(int fd, std::string_view bytes, const std::filesystem::path& path);
-
-/// The whole file; Invalid when it is larger than `limit` bytes.
-Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit);
-
-/// At most the last `limit` bytes of a regular file that nobody trusts: no link is followed, a FIFO
-/// or device never blocks. Anything else than a readable regular file gives an empty string.
-std::string read_untrusted_tail(const std::filesystem::path& path, std::size_t limit);
-/// The same from the beginning.
-std::string read_untrusted_head(const std::filesystem::path& path, std::size_t limit);
-
-/// fsync of a folder, so that a rename in it survives a power cut.
-Status sync_folder(const std::filesystem::path& folder);
-
-/// mkdir -p.
-Status make_folders(const std::filesystem::path& folder);
-
-}  // namespace visionops::local
+}  // namespace visionops

@@ -4,25 +4,43 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
+#include <string>
+#include <system_error>
 
-#include "base/readable_text.h"
+#include "base/posix/write_all.h"
 
-namespace visionops::local {
+namespace visionops {
+namespace {
 
-Result<FolderLock> FolderLock::acquire(const std::filesystem::path& file) {
-  auto fd = open_file(file, O_RDWR | O_CREAT);
-  if (!fd) return fd.error();
-  if (::flock(fd->get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return system_error("cannot lock", file);
-    const std::string owner = last_lines(read_untrusted_head(file, 32), 1, 32);
-    return conflict_error(file.parent_path().string() + " is in use by process " + (owner.empty() ? "?" : owner) +
-                          "; stop it first or choose another data folder");
-  }
-  const std::string pid = std::to_string(::getpid()) + "\n";
-  if (::ftruncate(fd->get(), 0) != 0) return system_error("cannot write", file);
-  if (auto written = write_all(fd->get(), pid, file); !written) return written.error();
-  return FolderLock(std::move(*fd));
+Error system_error(const char* what, const std::filesystem::path& file) {
+  return retry_error(std::string(what) + " " + file.string() + ": " + std::generic_category().message(errno));
 }
 
-}  // namespace visionops::local
+/// Its number, as it wrote it; "?" while it has not.
+std::string owner_of(int fd) {
+  char text[32];
+  const ssize_t n = ::pread(fd, text, sizeof text, 0);
+  const std::string digits(text, std::find_if_not(text, text + std::max<ssize_t>(n, 0),
+                                                  [](unsigned char c) { return std::isdigit(c) != 0; }));
+  return digits.empty() ? "?" : digits;
+}
+
+}  // namespace
+
+Result<FolderLock> FolderLock::acquire(const std::filesystem::path& file) {
+  FileDescriptor fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd) return system_error("cannot open", file);
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return system_error("cannot lock", file);
+    return conflict_error("is in use by process " + owner_of(fd.get()));
+  }
+  if (::ftruncate(fd.get(), 0) != 0 || !write_all(fd.get(), std::to_string(::getpid()) + "\n")) {
+    return system_error("cannot write", file);
+  }
+  return FolderLock(std::move(fd));
+}
+
+}  // namespace visionops

@@ -48,6 +48,9 @@ Status write_docs(const fs::path& folder) {
     return status;
   }
   if (auto status = write_file(folder / "rights.md", visionops::crds::rights_reference()); !status) return status;
+  if (auto status = write_file(folder / "training-tasks.md", visionops::crds::training_task_reference()); !status) {
+    return status;
+  }
   return write_file(folder / "exit-codes.md", visionops::crds::exit_code_reference());
 }
 

@@ -1,5 +1,7 @@
 #include "crds/gen/reference.h"
 
+#include <cmath>
+
 #include "base/field_table.h"
 #include "base/json.h"
 #include "base/yaml_emit.h"
@@ -7,6 +9,7 @@
 #include "operator/api/operator_config.h"
 #include "worker/contract/exit_code.h"
 #include "worker/contract/manipulator_call.h"
+#include "worker/contract/training_task.h"
 
 namespace visionops::crds {
 
@@ -165,6 +168,45 @@ std::string manipulator_section(const contract::ManipulatorInfo& info) {
   return out + "\n```yaml\n" + to_yaml(Json::array({call})) + "```\n\n";
 }
 
+template <class Names>
+std::string code_list(const Names& names) {
+  std::string out;
+  for (const std::string_view name : names) out += (out.empty() ? "`" : ", `") + std::string(name) + "`";
+  return out;
+}
+
+std::string bounds_text(const contract::Hyperparameter& row) {
+  if (std::holds_alternative<bool>(row.standard)) return "true or false";
+  const contract::Hyperparameter free;
+  if (row.minimum == free.minimum && row.maximum == free.maximum) return "any";
+  const bool whole = std::holds_alternative<std::int32_t>(row.standard);
+  const auto text = [&](double v) { return whole ? std::to_string(std::llround(v)) : Json(v).dump(); };
+  return text(row.minimum) + " to " + text(row.maximum);
+}
+
+std::string standard_text(const contract::HyperparameterValue& value) {
+  return std::visit([](const auto& v) { return Json(v).dump(); }, value);
+}
+
+std::string hyperparameter_rows(std::span<const contract::Hyperparameter> rows) {
+  std::string out = "| Name | Default | Bounds | Meaning |\n|---|---|---|---|\n";
+  for (const auto& row : rows) {
+    out += "| `" + std::string(row.name) + "` | " + standard_text(row.standard) + " | " + bounds_text(row) + " | " +
+           cell(std::string(row.doc)) + " |\n";
+  }
+  return out;
+}
+
+std::string task_section(const contract::TrainingTask& task) {
+  std::string out = "## " + std::string(enum_name(task.task)) + "\n\n- Models: " + code_list(task.models) + "\n";
+  std::vector<std::string> metrics, losses{"loss"};
+  for (const auto& metric : task.metrics) metrics.emplace_back(metric.name);
+  for (const auto loss : task.losses) losses.push_back("loss_" + std::string(loss));
+  out += "- Metrics: " + code_list(metrics) + " of the validation set; " + code_list(losses) + " of each epoch\n";
+  out += "- Best epoch by `" + std::string(task.best_metric) + "`, without a validation set by `loss`\n\n";
+  return out + hyperparameter_rows(task.hyperparameters) + "\n";
+}
+
 const char* retry_text(contract::RetryDecision decision) {
   switch (decision) {
     case contract::RetryDecision::Never:
@@ -212,13 +254,22 @@ std::string configuration_reference() {
   return out;
 }
 
+std::string training_task_reference() {
+  std::string out = std::string("# Tasks of the built-in trainer\n\n") + kGenerated +
+                    "What a TrainingJob with `runtime: builtin` can learn. The settings stand in "
+                    "`hyperparameters.extra`; one that is not in these tables is refused.\n\n";
+  for (const auto* task : contract::training_tasks()) out += task_section(*task);
+  return out + "## Every task\n\n" + hyperparameter_rows(contract::kTrainerHyperparameters);
+}
+
 std::string exit_code_reference() {
   std::string out = std::string("# Exit codes of the worker\n\n") + kGenerated +
                     "The class stands in the status of the resource. A counted retry counts against "
                     "`spec.retry.limit`.\n\n| Code | Class | Retried | Meaning | Way out |\n|---|---|---|---|---|\n";
   for (const auto& info : contract::exit_code_table()) {
-    out += "| " + std::to_string(static_cast<int>(info.code)) + " | " + info.failure_class + " | " +
-           retry_text(info.retry) + " | " + cell(info.meaning) + " | " + cell(info.hint) + " |\n";
+    out += "| " + std::to_string(static_cast<int>(info.code)) + " | " + std::string(info.failure_class) + " | " +
+           retry_text(info.retry) + " | " + cell(std::string(info.meaning)) + " | " + cell(std::string(info.hint)) +
+           " |\n";
   }
   return out;
 }

@@ -13,6 +13,8 @@ std::string resource_reference(const Resource& resource);
 std::string manipulator_reference();
 /// The configuration file of `visionops operator`.
 std::string configuration_reference();
+/// What the built-in trainer learns, by what it is measured, and the settings that only a task of it knows.
+std::string training_task_reference();
 /// What the exit codes of the worker mean and whether they are retried.
 std::string exit_code_reference();
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/text.h"
 
 namespace visionops::api {
 
@@ -11,18 +12,12 @@ namespace {
 using contract::ManipulatorInfo;
 using contract::ManipulatorStatus;
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const auto& word : words) out += (out.empty() ? "" : ", ") + word;
-  return out;
-}
-
 }  // namespace
 
 std::string manipulator_description(const ManipulatorInfo& info) {
   std::string out = info.doc;
-  if (!info.tasks.empty()) out += " Tasks: " + joined(info.tasks) + ".";
-  if (!info.formats.empty()) out += " Formats: " + joined(info.formats) + ".";
+  if (!info.tasks.empty()) out += " Tasks: " + join(info.tasks) + ".";
+  if (!info.formats.empty()) out += " Formats: " + join(info.formats) + ".";
   if (info.status == ManipulatorStatus::Experimental) out += " Experimental: its parameters may still change.";
   if (info.status == ManipulatorStatus::Deprecated) out += " Deprecated.";
   return out;

@@ -7,7 +7,7 @@
 
 #include "base/names.h"
 #include "operator/local/kubelet/container_environment.h"
-#include "base/posix/file_descriptor.h"
+#include "base/posix/small_files.h"
 #include "operator/local/api_server/local_cluster.h"
 #include "operator/local/local_node.h"
 

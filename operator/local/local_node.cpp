@@ -41,7 +41,7 @@ LocalNode::~LocalNode() { shutdown(Duration::zero()); }
 
 Status LocalNode::start() {
   wake_ = FileDescriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!wake_.valid()) return system_error("cannot create", "eventfd");
+  if (!wake_) return system_error("cannot create", "eventfd");
   const int wake = wake_.get();
   store_.set_listener([wake] { ring(wake); });
   try {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
-#include "base/posix/file_descriptor.h"
+#include "base/posix/small_files.h"
 
 namespace visionops::local {
 namespace {

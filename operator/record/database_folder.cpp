@@ -1,7 +1,6 @@
 #include "operator/record/database_folder.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,35 +20,23 @@ Error system_error(const std::string& what) { return retry_error(what + ": " + s
 
 Status make_private_folder(const fs::path& folder, uid_t owner, gid_t group) {
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return system_error("mkdir " + folder.string());
-  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (fd < 0) return system_error("open " + folder.string());
+  const FileDescriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd) return system_error("open " + folder.string());
   struct stat info {};
-  Status status;
-  if (::fstat(fd, &info) != 0) {
-    status = system_error("stat " + folder.string());
-  } else if (info.st_uid != owner && info.st_uid != ::geteuid()) {
-    status = invalid_error(folder.string() + " belongs to another user");
-  } else if (info.st_uid != owner && ::fchown(fd, owner, group) != 0) {
-    status = system_error("chown " + folder.string());
-  } else if (::fchmod(fd, 0700) != 0) {
-    status = system_error("chmod " + folder.string());
+  if (::fstat(fd.get(), &info) != 0) return system_error("stat " + folder.string());
+  if (info.st_uid != owner && info.st_uid != ::geteuid()) {
+    return invalid_error(folder.string() + " belongs to another user");
   }
-  ::close(fd);
-  return status;
+  if (info.st_uid != owner && ::fchown(fd.get(), owner, group) != 0) return system_error("chown " + folder.string());
+  if (::fchmod(fd.get(), 0700) != 0) return system_error("chmod " + folder.string());
+  return {};
 }
 
-Result<std::unique_ptr<FolderLock>> FolderLock::take(const fs::path& folder) {
-  const auto path = folder / "owner.lock";
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0) return system_error("open " + path.string());
-  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    ::close(fd);
-    return conflict_error("the database in " + folder.string() + " is in use by another visionops");
-  }
-  return std::make_unique<FolderLock>(fd);
+Result<FolderLock> lock_database(const fs::path& folder) {
+  auto lock = FolderLock::acquire(folder / "owner.lock");
+  if (lock || lock.error().cls != ErrorClass::Conflict) return lock;
+  return conflict_error("the database in " + folder.string() + " " + lock.error().message);
 }
-
-FolderLock::~FolderLock() { ::close(fd_); }
 
 std::string first_line_of(const fs::path& file) {
   std::ifstream in(file);

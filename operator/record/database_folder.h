@@ -4,9 +4,9 @@
 #include <sys/types.h>
 
 #include <filesystem>
-#include <memory>
 #include <string>
 
+#include "base/posix/folder_lock.h"
 #include "base/result.h"
 
 namespace visionops::record {
@@ -15,20 +15,8 @@ namespace visionops::record {
 /// theirs. Invalid when it belongs to somebody else.
 Status make_private_folder(const std::filesystem::path& folder, uid_t owner, gid_t group);
 
-/// flock on a file of the folder: two owners would fight over one server. Held by the file description, so
-/// it goes with the process; not inherited by the server.
-class FolderLock {
- public:
-  /// Conflict when another process has it.
-  static Result<std::unique_ptr<FolderLock>> take(const std::filesystem::path& folder);
-  explicit FolderLock(int fd) : fd_(fd) {}
-  ~FolderLock();
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
-
- private:
-  int fd_;
-};
+/// Two owners would fight over one server. Not inherited by the server. Conflict when another process has it.
+Result<FolderLock> lock_database(const std::filesystem::path& folder);
 
 /// Empty when the file is not there.
 std::string first_line_of(const std::filesystem::path& file);

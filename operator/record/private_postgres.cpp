@@ -120,7 +120,7 @@ Status PrivatePostgres::prepare() {
   fs::create_directories(options_.folder.parent_path(), error);
   if (auto status = make_private_folder(options_.folder, uid, gid); !status) return status;
   keep_search_right_ = account_ && !can_reach(*account_, options_.folder);
-  auto lock = FolderLock::take(options_.folder);
+  auto lock = lock_database(options_.folder);
   if (!lock) return lock.error();
   lock_ = std::move(*lock);
 

@@ -82,7 +82,7 @@ class PrivatePostgres {
   PostgresPrograms programs_;
   std::optional<ServiceAccount> account_;
   bool keep_search_right_ = false;
-  std::unique_ptr<FolderLock> lock_;
+  std::optional<FolderLock> lock_;
 
   mutable Mutex mutex_;
   std::condition_variable_any changed_;

@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "base/json.h"
+#include "base/posix/file_descriptor.h"
+#include "base/posix/write_all.h"
 
 namespace visionops::record {
 namespace {
@@ -83,16 +85,6 @@ Error file_error(const std::filesystem::path& path, const char* what) {
   return retry_error("spool " + path.string() + ": " + what + ": " + std::strerror(errno));
 }
 
-Status write_all(int fd, const std::string& bytes) {
-  for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t n = ::write(fd, bytes.data() + done, bytes.size() - done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return retry_error(std::strerror(errno));
-    done += static_cast<std::size_t>(n);
-  }
-  return {};
-}
-
 }  // namespace
 
 std::string encode_record(const core::Record& record) { return dump_json(std::visit(EncodeRecord{}, record)); }
@@ -133,14 +125,17 @@ Status write_spool(const std::filesystem::path& path, const std::vector<core::Re
   }
   auto temporary = path;
   temporary += ".new";
-  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0) return file_error(temporary, "open");
+  FileDescriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd) return file_error(temporary, "open");
   Status status;
   for (const auto& record : records) {
-    if (status = write_all(fd, encode_record(record) + "\n"); !status) break;
+    if (!write_all(fd.get(), encode_record(record) + "\n")) {
+      status = file_error(temporary, "write");
+      break;
+    }
   }
-  if (status.ok() && ::fsync(fd) != 0) status = file_error(temporary, "fsync");
-  ::close(fd);
+  if (status.ok() && ::fsync(fd.get()) != 0) status = file_error(temporary, "fsync");
+  fd.reset();
   if (status.ok() && ::rename(temporary.c_str(), path.c_str()) != 0) status = file_error(path, "rename");
   if (!status) ::unlink(temporary.c_str());
   return status;

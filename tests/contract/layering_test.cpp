@@ -212,7 +212,11 @@ TEST(Layering, PureRoomsTouchNothingOfTheWorld) {
     // The one clock that the others receive as an input.
     if (room == nullptr || !room->pure || source.path == "base/clock.cpp") continue;
     for (const auto& include : source.includes) {
-      if (include.quoted) continue;
+      if (include.quoted) {
+        const Room* other = room_of(include.target);
+        EXPECT_TRUE(other == nullptr || other->pure) << where(source, include.line) << ": a pure room includes a shell";
+        continue;
+      }
       for (const auto& header : headers) {
         const bool hit = header.ends_with('/') ? include.target.starts_with(header) : include.target == header;
         EXPECT_FALSE(hit) << where(source, include.line) << ": a pure room includes <" << include.target << ">";
@@ -225,11 +229,23 @@ TEST(Layering, PureRoomsTouchNothingOfTheWorld) {
 
 TEST(Layering, TheTrainersMathIsPureBesideTorch) {
   for (const auto& source : sources()) {
-    if (!is_below(source.path, "worker/train/metrics")) continue;
+    if (!is_below(source.path, "worker/train/tasks/detection/metrics")) continue;
     for (const auto& include : source.includes) {
       const bool torch = include.target.starts_with("torch/") || include.target.starts_with("ATen/") ||
                          include.target.starts_with("c10/");
       EXPECT_FALSE(torch) << where(source, include.line) << ": metrics are plain C++";
+    }
+  }
+}
+
+TEST(Layering, TasksOfTheTrainerDoNotKnowEachOther) {
+  const std::string tasks = "worker/train/tasks";
+  const auto task_of = [&](const std::string& path) { return path.substr(0, path.find('/', tasks.size() + 1)); };
+  for (const auto& source : sources()) {
+    if (!is_below(source.path, tasks)) continue;
+    for (const auto& include : source.includes) {
+      if (!is_below(include.target, tasks)) continue;
+      EXPECT_EQ(task_of(include.target), task_of(source.path)) << where(source, include.line);
     }
   }
 }

@@ -97,8 +97,9 @@ std::string ScriptedNode::digest_at(const contract::DatasetLocation& location) c
 std::string ScriptedNode::result_of(const contract::RunSpec& run, int exit_code) {
   contract::RunResult result;
   if (exit_code != 0) {
-    const auto* info = contract::find_exit_code(exit_code);
-    result.error = contract::ResultError{info == nullptr ? "" : info->failure_class, "scripted failure", "", "", ""};
+    const auto failure = contract::failure_class_of_status(exit_code);
+    result.error =
+        contract::ResultError{failure ? std::string(enum_name(*failure)) : "", "scripted failure", "", "", ""};
   } else if (run.inspect) {
     result.dataset = facts(digest_at(run.inspect->dataset));
     result.dataset->file_list = run.inspect->dataset.path + "/files.jsonl";

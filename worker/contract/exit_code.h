@@ -1,9 +1,13 @@
-// Exit codes of the worker and what they mean for a retry. docs/reference/exit-codes.md is generated from
-// exit_code_table().
+// Exit codes of the worker. What each means and whether it is retried is the row of its failure class;
+// docs/reference/exit-codes.md is generated from both. PURE.
 #pragma once
 
-#include <string>
+#include <optional>
+#include <string_view>
 #include <vector>
+
+#include "base/result.h"
+#include "worker/contract/failure_class.h"
 
 namespace visionops::contract {
 
@@ -22,23 +26,78 @@ enum class ExitCode {
   Terminated = 143,      ///< SIGTERM: state saved, run can be resumed
 };
 
-/// How the operator treats a failed attempt.
-enum class RetryDecision {
-  Never,    ///< the same input fails again: Failed at once
-  Counted,  ///< retry with backoff, counts against retry.limit
-  Free,     ///< retry, not counted: the platform took the Pod away
-};
+/// nullopt for Done, which is none, and for a number that is no code of ours.
+constexpr std::optional<FailureClass> failure_class_of(ExitCode code) {
+  switch (code) {  // no default: the compiler names a code that is missing
+    case ExitCode::Done:
+      return std::nullopt;
+    case ExitCode::InvalidInput:
+      return FailureClass::InvalidInput;
+    case ExitCode::InputMissing:
+      return FailureClass::InputMissing;
+    case ExitCode::OutputConflict:
+      return FailureClass::OutputConflict;
+    case ExitCode::LossNotAllowed:
+      return FailureClass::LossNotAllowed;
+    case ExitCode::QualityFailed:
+      return FailureClass::QualityFailed;
+    case ExitCode::Diverged:
+      return FailureClass::Diverged;
+    case ExitCode::ContentChanged:
+      return FailureClass::ContentChanged;
+    case ExitCode::Internal:
+      return FailureClass::Internal;
+    case ExitCode::StorageFailure:
+      return FailureClass::StorageFailure;
+    case ExitCode::RetryRequested:
+      return FailureClass::RetryRequested;
+    case ExitCode::Terminated:
+      return FailureClass::Terminated;
+  }
+  return std::nullopt;
+}
 
+/// Of the exit status of a process; Done has none, nor have codes that are not ours (signals are judged by the
+/// operator's failure policy).
+constexpr std::optional<FailureClass> failure_class_of_status(int status) {
+  return failure_class_of(static_cast<ExitCode>(status));
+}
+
+/// The code that stands for a class; nullopt for a class that has none.
+std::optional<ExitCode> exit_code_of(FailureClass failure);
+
+/// How a program of ours ends when this is what went wrong. What an error means is decided here, once, for all
+/// programs.
+constexpr ExitCode exit_code_of(ErrorClass error) {
+  switch (error) {
+    case ErrorClass::Invalid:
+      return ExitCode::InvalidInput;
+    case ErrorClass::NotFound:
+      return ExitCode::InputMissing;
+    case ErrorClass::Conflict:
+    case ErrorClass::AlreadyExists:
+      return ExitCode::OutputConflict;
+    case ErrorClass::Retry:
+    case ErrorClass::Gone:
+      return ExitCode::StorageFailure;
+    case ErrorClass::Cancelled:
+      return ExitCode::Terminated;
+    case ErrorClass::Internal:
+      return ExitCode::Internal;
+  }
+  return ExitCode::Internal;
+}
+
+/// A row of docs/reference/exit-codes.md.
 struct ExitCodeInfo {
   ExitCode code;
-  std::string failure_class;  ///< CamelCase reason in status
+  std::string_view failure_class;
   RetryDecision retry;
-  std::string meaning;
-  std::string hint;
+  std::string_view meaning;
+  std::string_view hint;
 };
 
+/// All codes, ascending.
 const std::vector<ExitCodeInfo>& exit_code_table();
-/// nullptr for codes that are not ours (signals are judged by the operator's failure policy).
-const ExitCodeInfo* find_exit_code(int code);
 
 }  // namespace visionops::contract

@@ -188,6 +188,19 @@ void set_class_counts(DatasetFacts& facts, std::vector<ResultClassCount> counts)
   facts.class_counts = std::move(counts);
 }
 
+ResultError error_result(FailureClass failure, const std::string& message, const std::string& field) {
+  ResultError error;
+  error.failure_class = enum_name(failure);
+  error.message = message;
+  error.field = field;
+  error.hint = meaning_of(failure).hint;
+  return error;
+}
+
+ResultError error_result(ExitCode code, const std::string& message, const std::string& field) {
+  return error_result(failure_class_of(code).value_or(FailureClass::Internal), message, field);
+}
+
 std::string encode(const RunResult& result) {
   RunResult cut = result;
   drop_non_finite(cut);
@@ -197,7 +210,8 @@ std::string encode(const RunResult& result) {
   // Only facts of absurd length are left (a path or class of kilobytes): the error alone is told.
   RunResult last;
   last.identity = cut.identity;
-  last.error = ResultError{.failure_class = cut.error ? cut_text(cut.error->failure_class, 64) : "Internal",
+  last.error = ResultError{.failure_class = cut.error ? cut_text(cut.error->failure_class, 64)
+                                                      : std::string(enum_name(FailureClass::Internal)),
                            .message = cut.error ? cut.error->message : "the result does not fit into 4096 bytes",
                            .file = {},
                            .field = {},

@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "base/fields.h"
+#include "worker/contract/exit_code.h"
 
 namespace visionops::contract {
 
 inline constexpr std::size_t kMaxResultBytes = 4096;
 
 struct ResultError {
-  std::string failure_class;  ///< from exit_code_table(), or a trainer class such as "CudaOOM"
+  std::string failure_class;  ///< a name of FailureClass; that of a newer worker or of a user's image may be another
   std::string message;        ///< names file and field
   std::string file;
   std::string field;
@@ -125,6 +126,11 @@ struct RunResult {
 std::optional<ResultClassCount> fewest_images_of(const std::vector<ResultClassCount>& counts);
 /// Sets the counts of all classes, and which one the fewest images have.
 void set_class_counts(DatasetFacts& facts, std::vector<ResultClassCount> counts);
+
+/// With the name and hint of the class.
+ResultError error_result(FailureClass failure, const std::string& message, const std::string& field = {});
+/// Of the class of `code`, which must not be Done.
+ResultError error_result(ExitCode code, const std::string& message, const std::string& field = {});
 
 /// Drops first findings, then class counts, then cuts messages until the text fits kMaxResultBytes.
 std::string encode(const RunResult& result);

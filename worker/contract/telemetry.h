@@ -12,6 +12,7 @@
 #include "base/fields.h"
 #include "worker/contract/run_result.h"
 #include "worker/contract/run_spec.h"
+#include "worker/contract/stage.h"
 
 namespace visionops::contract {
 
@@ -22,7 +23,7 @@ inline constexpr std::size_t kMaxMetricNames = 64;
 
 /// Work done so far. `done` never goes backwards within a stage of one attempt.
 struct Progress {
-  std::string stage;  ///< "AnnotationProcessing", "ImageWriting", "Publishing", "Training", "Evaluation"
+  std::string stage;  ///< the name of a Stage; of a newer worker perhaps another
   std::int64_t done = 0;
   std::int64_t total = 0;
   std::int32_t epoch = 0;

@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "worker/storage/unique_fd.h"
+#include "base/posix/file_descriptor.h"
 
 namespace visionops::sidecar {
 namespace {
@@ -22,7 +22,7 @@ Error failure(const std::string& file) {
 Status say_last_word(const contract::SidecarWord& word, const std::string& path) {
   const bool named = !path.empty();
   const std::string file = named ? path : kOfContainers;
-  const storage::UniqueFd fd(
+  const FileDescriptor fd(
       ::open(file.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (named ? O_CREAT : 0), 0600));
   if (!fd && errno == ENOENT && !named) return {};
   if (!fd) return failure(file);

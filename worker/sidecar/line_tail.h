@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "worker/storage/unique_fd.h"
+#include "base/posix/file_descriptor.h"
 
 namespace visionops::sidecar {
 
@@ -38,9 +38,9 @@ class LineTail {
   void take(const char* bytes, std::size_t size, std::vector<TailLine>& lines);
 
   std::string name_;
-  storage::UniqueFd folder_;
+  FileDescriptor folder_;
   std::size_t max_line_;
-  storage::UniqueFd file_;
+  FileDescriptor file_;
   std::uint64_t inode_ = 0;
   std::string refusal_;
   std::int64_t read_offset_ = 0;  // of the next byte to read

@@ -7,8 +7,8 @@
 #include <unordered_set>
 
 #include "base/mutex.h"
+#include "base/posix/file_descriptor.h"
 #include "base/result.h"
-#include "worker/storage/unique_fd.h"
 
 namespace visionops::storage {
 
@@ -20,7 +20,7 @@ class FolderCache {
 
   /// The folder for writing; it is created when missing, and abandoned temporary files in it are swept
   /// the first time.
-  Result<std::shared_ptr<UniqueFd>> for_writing(const std::string& folder);
+  Result<std::shared_ptr<FileDescriptor>> for_writing(const std::string& folder);
   /// Forgets a folder that turned out to be removed.
   void forget(const std::string& folder);
 
@@ -28,7 +28,7 @@ class FolderCache {
   static constexpr std::size_t kFolders = 64;
   int root_;
   Mutex mutex_;
-  std::unordered_map<std::string, std::shared_ptr<UniqueFd>> open_ VISIONOPS_GUARDED_BY(mutex_);
+  std::unordered_map<std::string, std::shared_ptr<FileDescriptor>> open_ VISIONOPS_GUARDED_BY(mutex_);
   std::unordered_set<std::string> swept_ VISIONOPS_GUARDED_BY(mutex_);
 };
 

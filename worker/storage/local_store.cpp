@@ -59,7 +59,7 @@ struct LocalStore::Target {
   std::string name;
 };
 
-Result<UniqueFd> LocalStore::open_file(const std::string& path) const {
+Result<FileDescriptor> LocalStore::open_file(const std::string& path) const {
   if (auto checked = check_relative_path(path); !checked) return checked.error();
   if (writer_ == Writer::Trusted) return open_regular_file(root_.get(), path);
   return open_file_of_stranger(root_.get(), path);
@@ -252,7 +252,7 @@ Status LocalStore::sweep(const std::string& folder) {
 }
 
 Result<std::shared_ptr<StorageClient>> open_local_store(const std::string& directory, Durability durability) {
-  UniqueFd root(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  FileDescriptor root(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!root) return system_error(errno, directory);
   return std::shared_ptr<StorageClient>(std::make_shared<LocalStore>(std::move(root), durability));
 }

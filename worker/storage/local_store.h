@@ -3,10 +3,10 @@
 
 #include <string>
 
+#include "base/posix/file_descriptor.h"
 #include "worker/storage/folder_cache.h"
 #include "worker/storage/new_file.h"
 #include "worker/storage/storage_client.h"
-#include "worker/storage/unique_fd.h"
 
 namespace visionops::storage {
 
@@ -15,7 +15,7 @@ enum class Writer { Trusted, Stranger };
 
 class LocalStore final : public StorageClient {
  public:
-  LocalStore(UniqueFd root, Durability durability, Writer writer = Writer::Trusted)
+  LocalStore(FileDescriptor root, Durability durability, Writer writer = Writer::Trusted)
       : root_(std::move(root)), durability_(durability), writer_(writer), folders_(root_.get()) {}
 
   using StorageClient::list;
@@ -37,7 +37,7 @@ class LocalStore final : public StorageClient {
   struct Target;
   using Fill = std::function<Result<StoredFile>(NewFile&)>;
 
-  Result<UniqueFd> open_file(const std::string& path) const;
+  Result<FileDescriptor> open_file(const std::string& path) const;
   /// The existing file at `path` when it has these bytes; AlreadyExists when it has others; NotFound.
   Result<StoredFile> existing_equal_to(const StoredFile& wanted, const std::string& path);
   /// Runs `attempt` on the opened folder of `path`; once more when the cached folder was removed meanwhile.
@@ -49,7 +49,7 @@ class LocalStore final : public StorageClient {
                                  IfExists if_exists);
   Result<StoredFile> link_new(int source, const std::string& path, bool replace);
 
-  UniqueFd root_;
+  FileDescriptor root_;
   Durability durability_;
   Writer writer_;
   FolderCache folders_;

@@ -130,7 +130,7 @@ std::vector<std::string> remove_temporaries(int folder) {
 
 Result<NewFile> NewFile::create(int folder, const std::string& path) {
   std::string name = temporary_name();
-  UniqueFd fd(::openat(folder, name.c_str(), O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC, kFileMode));
+  FileDescriptor fd(::openat(folder, name.c_str(), O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC, kFileMode));
   if (!fd) return system_error(errno, path);
   return NewFile(folder, path, std::move(fd), std::move(name));
 }

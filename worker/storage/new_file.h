@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/posix/file_descriptor.h"
 #include "base/result.h"
-#include "worker/storage/unique_fd.h"
 
 namespace visionops::storage {
 
@@ -28,12 +28,12 @@ class NewFile {
   Status place(const std::string& name, bool replace);
 
  private:
-  NewFile(int folder, std::string path, UniqueFd fd, std::string temporary)
+  NewFile(int folder, std::string path, FileDescriptor fd, std::string temporary)
       : folder_(folder), path_(std::move(path)), fd_(std::move(fd)), temporary_(std::move(temporary)) {}
 
   int folder_;
   std::string path_;
-  UniqueFd fd_;
+  FileDescriptor fd_;
   std::string temporary_;  ///< our name in the folder; empty: placed
 };
 

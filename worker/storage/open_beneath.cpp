@@ -59,26 +59,26 @@ int refusal_of_folder(int directory, const std::string& name) {
 
 }  // namespace
 
-Result<UniqueFd> open_beneath_by_walk(int directory, const std::string& path, int flags, unsigned mode) {
-  UniqueFd held;
+Result<FileDescriptor> open_beneath_by_walk(int directory, const std::string& path, int flags, unsigned mode) {
+  FileDescriptor held;
   int at = directory;
   auto [name, rest] = split_first(path.empty() ? "." : path);
   while (!rest.empty()) {
-    UniqueFd next(open_component(at, name, O_PATH | O_DIRECTORY, 0));
+    FileDescriptor next(open_component(at, name, O_PATH | O_DIRECTORY, 0));
     if (!next) return system_error(refusal_of_folder(at, name), path);
     held = std::move(next);
     at = held.get();
     std::tie(name, rest) = split_first(rest);
   }
-  UniqueFd fd(open_component(at, name, flags, mode));
+  FileDescriptor fd(open_component(at, name, flags, mode));
   if (!fd) return system_error(refusal_of_folder(at, name), path);
   return fd;
 }
 
-Result<UniqueFd> open_beneath(int directory, const std::string& path, int flags, unsigned mode) {
+Result<FileDescriptor> open_beneath(int directory, const std::string& path, int flags, unsigned mode) {
   static std::atomic<bool> missing{false};  // learned once: the kernel does not change under us
   if (!missing.load(std::memory_order_relaxed)) {
-    UniqueFd fd(openat2_beneath(directory, path.empty() ? "." : path.c_str(), flags, mode));
+    FileDescriptor fd(openat2_beneath(directory, path.empty() ? "." : path.c_str(), flags, mode));
     if (fd) return fd;
     if (errno == ENOSYS) missing.store(true, std::memory_order_relaxed);
     // EPERM may be a seccomp profile that does not know openat2, or a real refusal: the walk tells
@@ -87,7 +87,7 @@ Result<UniqueFd> open_beneath(int directory, const std::string& path, int flags,
   return open_beneath_by_walk(directory, path, flags, mode);
 }
 
-Result<UniqueFd> open_folder(int directory, const std::string& path, bool create) {
+Result<FileDescriptor> open_folder(int directory, const std::string& path, bool create) {
   constexpr int flags = O_RDONLY | O_DIRECTORY;
   auto fd = open_beneath(directory, path, flags);
   if (fd.ok() || !create || fd.error().cls != ErrorClass::NotFound) return fd;
@@ -100,7 +100,7 @@ Result<UniqueFd> open_folder(int directory, const std::string& path, bool create
   return open_beneath(directory, path, flags);
 }
 
-Result<UniqueFd> open_regular_file(int directory, const std::string& path) {
+Result<FileDescriptor> open_regular_file(int directory, const std::string& path) {
   auto fd = open_beneath(directory, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   if (!fd) return fd;
   struct stat info {};

@@ -13,13 +13,13 @@
 namespace visionops::storage {
 
 Result<std::shared_ptr<StorageClient>> open_stranger_folder(const std::string& directory) {
-  UniqueFd root(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  FileDescriptor root(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!root) return system_error(errno, directory);
   return std::shared_ptr<StorageClient>(
       std::make_shared<LocalStore>(std::move(root), Durability::Cached, Writer::Stranger));
 }
 
-Result<UniqueFd> open_file_of_stranger(int directory, const std::string& path) {
+Result<FileDescriptor> open_file_of_stranger(int directory, const std::string& path) {
   auto fd = open_regular_file(directory, path);
   if (!fd) return fd;
   const auto slash = path.rfind('/');

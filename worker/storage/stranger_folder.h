@@ -4,9 +4,9 @@
 #include <memory>
 #include <string>
 
+#include "base/posix/file_descriptor.h"
 #include "base/result.h"
 #include "worker/storage/storage_client.h"
-#include "worker/storage/unique_fd.h"
 
 namespace visionops::storage {
 
@@ -16,6 +16,6 @@ Result<std::shared_ptr<StorageClient>> open_stranger_folder(const std::string& d
 
 /// As open_regular_file. Invalid also for a file with several names, of which one may be elsewhere (a hard link), and
 /// for one that belongs neither to the owner of its folder nor to us.
-Result<UniqueFd> open_file_of_stranger(int directory, const std::string& path);
+Result<FileDescriptor> open_file_of_stranger(int directory, const std::string& path);
 
 }  // namespace visionops::storage

@@ -16,8 +16,8 @@
 #include "worker/contract/run_result.h"
 #include "worker/contract/run_spec.h"
 #include "worker/telemetry_writer/telemetry_writer.h"
-#include "worker/train/loop/process_setup.h"
-#include "worker/train/loop/training_run.h"
+#include "worker/train/engine/loop/process_setup.h"
+#include "worker/train/engine/loop/training_run.h"
 
 namespace {
 
@@ -45,9 +45,8 @@ std::string env_or(const char* name, const char* fallback) {
 }
 
 train::Outcome invalid(const std::string& message) {
-  const auto* info = contract::find_exit_code(static_cast<int>(contract::ExitCode::InvalidInput));
   train::Outcome outcome{contract::ExitCode::InvalidInput, {}};
-  outcome.result.error = contract::ResultError{info->failure_class, message, "", contract::kRunEnv, info->hint};
+  outcome.result.error = contract::error_result(outcome.code, message, contract::kRunEnv);
   return outcome;
 }
 
@@ -92,7 +91,7 @@ int main(int argc, char** argv) {
     outcome = run(pod_dir);
   } catch (const std::exception& e) {  // std::bad_alloc and what a library did not document
     outcome.code = contract::ExitCode::Internal;
-    outcome.result.error = contract::ResultError{"Internal", e.what(), "", "", ""};
+    outcome.result.error = contract::error_result(outcome.code, e.what());
   }
   if (outcome.result.error) std::cerr << "visionops-train: " << outcome.result.error->message << '\n';
   write_result(outcome.result);

@@ -11,35 +11,23 @@ namespace visionops::core {
 
 namespace {
 
-using contract::ExitCodeInfo;
+using contract::FailureClass;
 using contract::RetryDecision;
 
 constexpr int kSignalBase = 128;
 constexpr std::size_t kMaxEvidence = 512;
 
-const FailureClass* find_class(const std::string& name) {
-  const auto& all = failure_classes();
-  const auto it = std::find_if(all.begin(), all.end(), [&](const FailureClass& c) { return c.name == name; });
-  return it == all.end() ? nullptr : &*it;
-}
-
-const ExitCodeInfo* find_exit_class(const std::string& name) {
-  const auto& all = contract::exit_code_table();
-  const auto it = std::find_if(all.begin(), all.end(), [&](const ExitCodeInfo& i) {
-    return i.failure_class == name && i.code != contract::ExitCode::Done;
-  });
-  return it == all.end() ? nullptr : &*it;
-}
-
 /// Exit codes of container runtimes and shells: 126/127 could not execute, 128 + signal.
 struct CodeRule {
   int code;
-  const char* failure_class;
+  FailureClass failure;
 };
 constexpr std::array kCodeRules{
-    CodeRule{126, "ImageError"}, CodeRule{127, "ImageError"},  CodeRule{130, "Killed"},
-    CodeRule{134, "Crash"},      CodeRule{135, "ShmTooSmall"}, CodeRule{136, "Crash"},
-    CodeRule{132, "Crash"},      CodeRule{137, "Killed"},      CodeRule{139, "Crash"},
+    CodeRule{126, FailureClass::ImageError},  CodeRule{127, FailureClass::ImageError},
+    CodeRule{130, FailureClass::Killed},      CodeRule{134, FailureClass::Crash},
+    CodeRule{135, FailureClass::ShmTooSmall}, CodeRule{136, FailureClass::Crash},
+    CodeRule{132, FailureClass::Crash},       CodeRule{137, FailureClass::Killed},
+    CodeRule{139, FailureClass::Crash},
 };
 
 /// What the platform says when it took the Pod away; "ProcessLost" is the embedded cluster's word.
@@ -91,26 +79,22 @@ std::string error_text(const contract::ResultError& error) {
 
 Failure by_exit_code(const cluster::ContainerState& worker) {
   const int code = worker.signal > 0 && worker.exit_code == 0 ? kSignalBase + worker.signal : worker.exit_code;
-  Failure out;
-  if (const auto* ours = contract::find_exit_code(code); ours && ours->code != contract::ExitCode::Done) {
-    out = {ours->failure_class, ours->retry, ours->meaning, ours->hint, code};
-  } else {
-    const auto* rule =
-        std::find_if(kCodeRules.begin(), kCodeRules.end(), [&](const CodeRule& r) { return r.code == code; });
-    out = failure_of(rule == kCodeRules.end() ? failure::kUnknown : rule->failure_class, "");
-    out.exit_code = code;
-  }
+  const auto* rule =
+      std::find_if(kCodeRules.begin(), kCodeRules.end(), [&](const CodeRule& r) { return r.code == code; });
+  const auto other = rule == kCodeRules.end() ? FailureClass::Unknown : rule->failure;
+  const auto ours = contract::failure_class_of_status(code);
+  Failure out = failure_of(ours.value_or(other), "");
+  out.exit_code = code;
   return out;
 }
 
 /// The class that a worker reports, when it is one that workers may report.
 std::optional<Failure> by_report(const contract::ResultError& error) {
-  if (const auto* ours = find_exit_class(error.failure_class)) {
-    return Failure{ours->failure_class, ours->retry, ours->meaning, ours->hint, 0};
-  }
-  const auto* known = find_class(error.failure_class);
-  if (!known || !known->reported) return std::nullopt;
-  return Failure{known->name, known->retry, known->meaning, known->hint, 0};
+  const auto known = parse_enum<FailureClass>(error.failure_class);
+  if (!known || !contract::meaning_of(*known).reported) return std::nullopt;
+  Failure out = failure_of(*known, "");
+  out.exit_code = 0;
+  return out;
 }
 
 /// The worker ended by itself: exit code first, then its own, better informed word.
@@ -140,54 +124,17 @@ int severity(const Failure& f) {
 
 }  // namespace
 
-const std::vector<FailureClass>& failure_classes() {
-  static const std::vector<FailureClass> table{
-      {failure::kNodeLost, RetryDecision::Free, false, "the platform took the Pod away", ""},
-      {failure::kHostOom, RetryDecision::Never, true,
-       "the container was killed because it used more memory than its limit",
-       "raise the memory of spec.resources, or lower the batch size or the parallelism"},
-      {"Killed", RetryDecision::Counted, false, "the worker was killed from outside", ""},
-      {"Crash", RetryDecision::Counted, true, "the worker crashed", "look at the last lines of its log"},
-      {"ShmTooSmall", RetryDecision::Never, true, "/dev/shm is full (SIGBUS)", "raise spec.resources.sharedMemory"},
-      {"ImageError", RetryDecision::Never, false, "the container image cannot run the command",
-       "check the image and the command"},
-      {"Evicted", RetryDecision::Counted, false, "the Pod used more than the node allows",
-       "raise its requests and limits"},
-      {failure::kHung, RetryDecision::Counted, true, "no sign of life for longer than deadlines.silenceSeconds",
-       "look at the log of the worker; raise deadlines.silenceSeconds when an epoch takes that long"},
-      {failure::kResultLost, RetryDecision::Counted, false, "the worker ended without a result that can be read", ""},
-      {failure::kCheckpointNotVerified, RetryDecision::Counted, false,
-       "the trainer ended without a model that its sidecar has read back from the store",
-       "look at the log of the sidecar; a model is proven by the sidecar alone, whatever the trainer reports"},
-      {failure::kDeadlineExceeded, RetryDecision::Never, false, "the attempt ran longer than deadlines.activeSeconds",
-       "raise deadlines.activeSeconds"},
-      {failure::kPendingDeadlineExceeded, RetryDecision::Never, false, "no Pod ran within deadlines.pendingSeconds",
-       "free or add nodes, or lower the requests"},
-      {"CudaOOM", RetryDecision::Never, true, "the GPU is out of memory", "lower the batch size or the image size"},
-      {"CudaError", RetryDecision::Counted, true, "a CUDA call failed", ""},
-      {"NcclTimeout", RetryDecision::Counted, true, "the GPUs lost contact with each other", ""},
-      {"Xid", RetryDecision::Counted, true, "the GPU driver reported a fault",
-       "look for Xid lines in the node's kernel log"},
-      {"NaN", RetryDecision::Never, true, "the loss is not a number", "lower the learning rate"},
-      {"DataError", RetryDecision::Never, true, "the data cannot be used", ""},
-      {"UserError", RetryDecision::Never, true, "the run was asked for something that cannot be done", ""},
-      {failure::kUnknown, RetryDecision::Counted, false, "the worker failed without saying why",
-       "look at the last lines of its log"},
-  };
-  return table;
+Failure failure_of(FailureClass failure, std::string evidence) {
+  const auto& row = contract::meaning_of(failure);
+  const auto code = contract::exit_code_of(failure);
+  Failure out{std::string(row.name), row.retry, std::string(row.meaning), std::string(row.hint),
+              code ? static_cast<std::int32_t>(*code) : 0};
+  if (!evidence.empty()) out.evidence = cut_text(evidence, kMaxEvidence);
+  return out;
 }
 
 Failure failure_of(const std::string& class_name, std::string evidence) {
-  Failure out;
-  if (const auto* ours = find_exit_class(class_name)) {
-    out = {ours->failure_class, ours->retry, ours->meaning, ours->hint, static_cast<std::int32_t>(ours->code)};
-  } else {
-    const auto* known = find_class(class_name);
-    if (!known) known = find_class(failure::kUnknown);
-    out = {known->name, known->retry, known->meaning, known->hint, 0};
-  }
-  if (!evidence.empty()) out.evidence = cut_text(evidence, kMaxEvidence);
-  return out;
+  return failure_of(parse_enum<FailureClass>(class_name).value_or(FailureClass::Unknown), std::move(evidence));
 }
 
 bool has_failed(const cluster::Pod& pod) {
@@ -200,15 +147,16 @@ Failure judge_failed_pod(const cluster::Pod& pod) {
   const auto* worker = cluster::worker_state(pod);
   Failure out;
   if (was_taken_away(pod, worker)) {
-    out = failure_of(failure::kNodeLost, lost_evidence(pod, worker));
+    out = failure_of(FailureClass::NodeLost, lost_evidence(pod, worker));
   } else if (worker && worker->terminated && worker->reason == "OOMKilled") {
-    out = failure_of(failure::kHostOom, "container worker of Pod " + pod.meta.name + ": OOMKilled");
+    out = failure_of(FailureClass::HostOOM, "container worker of Pod " + pod.meta.name + ": OOMKilled");
   } else if (worker && worker->terminated && cannot_start(*worker)) {
-    out = failure_of("ImageError", worker->message);
+    out = failure_of(FailureClass::ImageError, worker->message);
   } else if (worker && worker->terminated) {
     out = judge_exit(*worker);
   } else {
-    out = failure_of(pod.reason == "Evicted" ? "Evicted" : failure::kUnknown, lost_evidence(pod, worker));
+    out = failure_of(pod.reason == enum_name(FailureClass::Evicted) ? FailureClass::Evicted : FailureClass::Unknown,
+                     lost_evidence(pod, worker));
   }
   if (worker && worker->terminated && out.exit_code == 0) out.exit_code = worker->exit_code;
   out.evidence = cut_text(out.evidence, kMaxEvidence);

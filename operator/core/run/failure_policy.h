@@ -1,6 +1,6 @@
 // Failure policy: why an attempt ended, and whether the same attempt may be tried again.
 //
-// Sources of the rules: the worker's exit codes (worker/contract/exit_code.h), 128 + signal as shells
+// Sources of the rules: the worker's exit codes and failure classes (worker/contract), 128 + signal as shells
 // and container runtimes report it, container reasons of Kubernetes ("OOMKilled"), and the Pod
 // condition DisruptionTarget. A worker's own word about a class is believed (it knows CudaOOM from
 // NaN), but never for a free retry: a user's image must not restart for ever at no cost.
@@ -13,18 +13,9 @@
 #include "operator/api/pipeline.h"
 #include "operator/cluster/workload.h"
 #include "worker/contract/exit_code.h"
+#include "worker/contract/failure_class.h"
 
 namespace visionops::core {
-
-/// Classes beyond the exit code table: what platform and trainers report.
-struct FailureClass {
-  std::string name;
-  contract::RetryDecision retry = contract::RetryDecision::Counted;
-  bool reported = false;  ///< a worker may name it in its result
-  std::string meaning;
-  std::string hint;
-};
-const std::vector<FailureClass>& failure_classes();
 
 struct Failure {
   std::string failure_class;
@@ -34,20 +25,25 @@ struct Failure {
   std::int32_t exit_code = 0;
 };
 
+/// Their words, where a status is compared or written.
 namespace failure {
-inline constexpr const char* kNodeLost = "NodeLost";
-inline constexpr const char* kHostOom = "HostOOM";
-inline constexpr const char* kUnknown = "Unknown";
-inline constexpr const char* kHung = "Hung";
-inline constexpr const char* kResultLost = "ResultLost";
-inline constexpr const char* kCheckpointNotVerified = "CheckpointNotVerified";
-inline constexpr const char* kOutputConflict = "OutputConflict";
-inline constexpr const char* kInputMissing = "InputMissing";
-inline constexpr const char* kDeadlineExceeded = "DeadlineExceeded";
-inline constexpr const char* kPendingDeadlineExceeded = "PendingDeadlineExceeded";
+template <contract::FailureClass kClass>
+inline constexpr const char* kWord = enum_name(kClass).data();  // a literal of the table
+
+inline constexpr const char* kNodeLost = kWord<contract::FailureClass::NodeLost>;
+inline constexpr const char* kHostOom = kWord<contract::FailureClass::HostOOM>;
+inline constexpr const char* kUnknown = kWord<contract::FailureClass::Unknown>;
+inline constexpr const char* kHung = kWord<contract::FailureClass::Hung>;
+inline constexpr const char* kResultLost = kWord<contract::FailureClass::ResultLost>;
+inline constexpr const char* kCheckpointNotVerified = kWord<contract::FailureClass::CheckpointNotVerified>;
+inline constexpr const char* kOutputConflict = kWord<contract::FailureClass::OutputConflict>;
+inline constexpr const char* kInputMissing = kWord<contract::FailureClass::InputMissing>;
+inline constexpr const char* kDeadlineExceeded = kWord<contract::FailureClass::DeadlineExceeded>;
+inline constexpr const char* kPendingDeadlineExceeded = kWord<contract::FailureClass::PendingDeadlineExceeded>;
 }  // namespace failure
 
-/// Of a class in failure_classes() or the exit code table; an unknown name becomes "Unknown".
+Failure failure_of(contract::FailureClass failure, std::string evidence);
+/// An unknown word becomes "Unknown".
 Failure failure_of(const std::string& class_name, std::string evidence);
 /// Of a Pod that failed, or whose worker ended with an exit code other than 0.
 Failure judge_failed_pod(const cluster::Pod& pod);

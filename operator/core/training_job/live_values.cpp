@@ -25,7 +25,7 @@ void show_progress(api::TrainingJobStatus& s, double part) {
 double epochs_done(const contract::Progress& p) {
   if (p.epoch < 1) return 0;
   const double part = p.total > 0 ? static_cast<double>(p.done) / static_cast<double>(p.total) : 0;
-  return p.stage == "Evaluation" ? p.epoch : p.epoch - 1 + std::clamp(part, 0.0, 1.0);
+  return p.stage == enum_name(contract::Stage::Evaluation) ? p.epoch : p.epoch - 1 + std::clamp(part, 0.0, 1.0);
 }
 
 void take_progress(api::TrainingJobStatus& s, const TrainingTelemetry& t) {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "operator/core/reasons.h"
+#include "worker/contract/training_task.h"
 
 namespace visionops::core {
 
@@ -14,19 +16,38 @@ const RuntimeInfo* find_runtime(api::Runtime runtime) {
   return it == all.end() ? nullptr : &*it;
 }
 
-template <class Range, class Name>
-std::string join(const Range& range, Name name) {
-  std::string out;
-  for (const auto& item : range) out += (out.empty() ? "" : ", ") + std::string(name(item));
-  return out;
+/// What worker/train/tasks has. A model that several tasks know has the best metric of the first.
+std::vector<ModelInfo> builtin_models() {
+  std::vector<ModelInfo> models;
+  for (const auto* task : contract::training_tasks()) {
+    const auto best = std::ranges::find(task->metrics, task->best_metric, &contract::TrainingMetric::name);
+    const bool max = best == task->metrics.end() || best->higher_is_better;
+    for (const auto name : task->models) {
+      auto it = std::ranges::find(models, name, &ModelInfo::name);
+      if (it == models.end()) {
+        it = models.insert(it, {std::string(name), {}, std::string(task->best_metric), max});
+      }
+      it->tasks.push_back(task->task);
+    }
+  }
+  return models;
+}
+
+/// Settings of the task's own; a table in the task's folder knows them.
+std::optional<Refusal> refuse_extra(const api::TrainingJobSpec& spec) {
+  if (spec.runtime != api::Runtime::Builtin || !spec.hyperparameters) return std::nullopt;
+  const auto tasks = contract::training_tasks();
+  const auto task = std::ranges::find(tasks, spec.task, &contract::TrainingTask::task);
+  Problems problems;
+  contract::check_extra(**task, spec.hyperparameters->extra, "spec.hyperparameters.extra", problems);
+  if (problems.empty()) return std::nullopt;
+  return Refusal{std::string(reason::kInvalidSpec), describe(problems)};
 }
 
 }  // namespace
 
 const std::vector<RuntimeInfo>& available_runtimes() {
-  static const std::vector<RuntimeInfo> table{
-      {api::Runtime::Builtin, 1, {{"centernet_nano", {Task::Detection}, "map50_95", true}}},
-  };
+  static const std::vector<RuntimeInfo> table{{api::Runtime::Builtin, 1, builtin_models()}};
   return table;
 }
 
@@ -42,18 +63,18 @@ std::optional<Refusal> refuse_runtime(const api::TrainingJobSpec& spec) {
   const std::string name(enum_name(spec.runtime));
   const auto* runtime = find_runtime(spec.runtime);
   if (!runtime) {
-    const auto known = join(available_runtimes(), [](const RuntimeInfo& r) { return enum_name(r.runtime); });
+    const auto known = join(available_runtimes(), ", ", [](const RuntimeInfo& r) { return enum_name(r.runtime); });
     return Refusal{std::string(reason::kRuntimeNotAvailable),
                    "spec.runtime: " + name + " is not available; available: " + known};
   }
   const auto* model = find_model(spec.runtime, spec.model);
   if (!model) {
-    const auto known = join(runtime->models, [](const ModelInfo& m) { return m.name; });
+    const auto known = join(runtime->models, ", ", &ModelInfo::name);
     return Refusal{std::string(reason::kUnknownModel),
                    "spec.model: runtime " + name + " has no model \"" + spec.model + "\"; known models: " + known};
   }
   if (std::find(model->tasks.begin(), model->tasks.end(), spec.task) == model->tasks.end()) {
-    const auto known = join(model->tasks, [](Task t) { return enum_name(t); });
+    const auto known = join(model->tasks, ", ", [](Task t) { return enum_name(t); });
     return Refusal{
         std::string(reason::kUnsupportedTask),
         "spec.task: " + spec.model + " cannot do " + std::string(enum_name(spec.task)) + "; it does: " + known};
@@ -64,7 +85,7 @@ std::optional<Refusal> refuse_runtime(const api::TrainingJobSpec& spec) {
                    "spec.resources.nodes: runtime " + name + " trains on at most " +
                        std::to_string(runtime->max_nodes) + " node, asked for " + std::to_string(nodes)};
   }
-  return std::nullopt;
+  return refuse_extra(spec);
 }
 
 }  // namespace visionops::core

@@ -27,7 +27,7 @@ struct RuntimeInfo {
 const std::vector<RuntimeInfo>& available_runtimes();
 /// nullptr when the runtime or the model is not available.
 const ModelInfo* find_model(api::Runtime runtime, const std::string& model);
-/// RuntimeNotAvailable, UnknownModel, UnsupportedTask or UnsupportedResources, naming what there is.
+/// RuntimeNotAvailable, UnknownModel, UnsupportedTask, UnsupportedResources or InvalidSpec, naming what there is.
 std::optional<Refusal> refuse_runtime(const api::TrainingJobSpec& spec);
 
 }  // namespace visionops::core

@@ -92,6 +92,10 @@ Status read_journal(const std::filesystem::path& folder, const RecordSink& sink)
 Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& folder, const RecordSink& sink) {
   if (auto made = make_folders(folder); !made) return made.error();
   auto lock = FolderLock::acquire(folder / "lock");
+  if (!lock && lock.error().cls == ErrorClass::Conflict) {
+    return conflict_error(folder.string() + " " + lock.error().message +
+                          "; stop it first or choose another data folder");
+  }
   if (!lock) return lock.error();
   std::unique_ptr<Journal> journal(new Journal(folder, std::move(*lock)));
   if (auto loaded = journal->load(sink); !loaded) return loaded.error();

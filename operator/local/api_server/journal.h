@@ -18,8 +18,8 @@
 
 #include "base/json_fwd.h"
 #include "base/mutex.h"
-#include "base/posix/file_descriptor.h"
 #include "base/posix/folder_lock.h"
+#include "base/posix/small_files.h"
 #include "base/result.h"
 
 namespace visionops::local {

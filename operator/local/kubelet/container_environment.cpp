@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "base/text.h"
 #include "worker/contract/pod_folders.h"
 #include "worker/contract/run_spec.h"
 
@@ -10,12 +11,6 @@ namespace {
 
 constexpr const char* kInherited[] = {"PATH",           "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "OMP_NUM_THREADS",
                                       "LD_LIBRARY_PATH"};
-
-std::string joined(const std::vector<std::int32_t>& gpus) {
-  std::string out;
-  for (const auto gpu : gpus) out += (out.empty() ? "" : ",") + std::to_string(gpu);
-  return out;
-}
 
 /// What is nobody else's.
 void add_sidecar(std::map<std::string, std::string>& variables, const PodFolder& folder,
@@ -54,7 +49,7 @@ std::vector<std::string> container_environment(const std::map<std::string, std::
     variables["NODE_RANK"] = variables["PET_NODE_RANK"] = std::to_string(pod.completion_index);
   }
   // Empty hides all: a Pod that asked for no GPU must not take one from a Pod that did.
-  variables["CUDA_VISIBLE_DEVICES"] = joined(gpus);
+  variables["CUDA_VISIBLE_DEVICES"] = join(gpus, ",", [](std::int32_t gpu) { return std::to_string(gpu); });
   std::vector<std::string> lines;
   for (const auto& [name, value] : variables) lines.push_back(name + "=" + value);
   return lines;

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "base/posix/file_descriptor.h"
+#include "base/posix/small_files.h"
 #include "operator/local/kubelet/pod_folder.h"
 
 namespace visionops::local {

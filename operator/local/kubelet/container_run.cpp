@@ -8,7 +8,7 @@
 #include <cstdlib>
 
 #include "operator/local/kubelet/container_log.h"
-#include "base/posix/file_descriptor.h"
+#include "base/posix/small_files.h"
 #include "base/readable_text.h"
 
 namespace visionops::local {

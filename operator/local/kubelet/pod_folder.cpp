@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "base/posix/file_descriptor.h"
+#include "base/posix/small_files.h"
 
 namespace visionops::local {
 

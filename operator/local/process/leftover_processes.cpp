@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <optional>
 
-#include "base/posix/file_descriptor.h"
+#include "base/posix/small_files.h"
 #include "operator/local/process/pidfd.h"
 
 namespace visionops::local {
@@ -49,7 +49,7 @@ std::vector<pid_t> kill_processes_with(const std::string& name, const std::strin
     const auto pid = pid_of(it->path());
     if (!pid) continue;
     const FileDescriptor pidfd(open_pidfd(*pid));
-    if (!pidfd.valid() || !environment_has(*pid, name + "=" + prefix)) continue;
+    if (!pidfd || !environment_has(*pid, name + "=" + prefix)) continue;
     kill_and_wait(pidfd.get());
     killed.push_back(*pid);
   }

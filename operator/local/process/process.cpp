@@ -128,7 +128,7 @@ bool executable(const std::string& path) {
 Result<Process> Process::start(const ProcessSpec& spec) {
   auto report = make_pipe();
   auto permission = make_socket_pair();
-  if (!report.read.valid() || !permission.read.valid()) return system_error("cannot start", spec.program);
+  if (!report.read || !permission.read) return system_error("cannot start", spec.program);
   ChildPlan plan;
   plan.program = spec.program.c_str();
   plan.arguments = pointers(spec.arguments);
@@ -145,7 +145,7 @@ Result<Process> Process::start(const ProcessSpec& spec) {
   if (pid == 0) run_child(plan);
   // The number cannot be reused before we reap it, so this names our child.
   Process process(pid, FileDescriptor(open_pidfd(pid)));
-  if (!process.pidfd_.valid()) return system_error("cannot watch", spec.program);
+  if (!process.pidfd_) return system_error("cannot watch", spec.program);
   if (spec.announce) spec.announce(pid);
   // When the child has given up already, the report says why.
   (void)::send(permission.write.get(), "g", 1, MSG_NOSIGNAL);

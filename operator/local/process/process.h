@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "base/posix/file_descriptor.h"
+#include "base/posix/small_files.h"
 
 namespace visionops::local {
 

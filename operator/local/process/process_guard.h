@@ -8,7 +8,7 @@
 #include <sys/types.h>
 
 #include "base/result.h"
-#include "base/posix/file_descriptor.h"
+#include "base/posix/small_files.h"
 
 namespace visionops::local {
 

@@ -17,12 +17,10 @@ constexpr std::size_t kMaxNameLength = 64;
 /// Weight of the newest epoch in the running mean: recent speed counts more than the first, slow epoch.
 constexpr double kNewestEpochWeight = 0.5;
 
-/// Stages in the order of work (worker/contract/telemetry.h); an unknown word comes before all.
-int stage_rank(const std::string& stage) {
-  constexpr std::array<std::string_view, 5> order{"AnnotationProcessing", "ImageWriting", "Publishing", "Training",
-                                                  "Evaluation"};
-  const auto found = std::find(order.begin(), order.end(), stage);
-  return found == order.end() ? 0 : 1 + static_cast<int>(found - order.begin());
+/// In the order of work; an unknown word comes before all.
+int stage_rank(const std::string& text) {
+  const auto stage = parse_enum<contract::Stage>(text);
+  return stage ? 1 + static_cast<int>(*stage) : 0;
 }
 
 double part_done(const Progress& progress) {

@@ -12,9 +12,9 @@
 #include <random>
 
 #include "base/json.h"
-#include "worker/train/learner/detection_learner.h"
-#include "worker/train/learner/tensor_archive.h"
-#include "worker/train/loop/process_setup.h"
+#include "worker/train/engine/loop/process_setup.h"
+#include "worker/train/engine/network/tensor_archive.h"
+#include "worker/train/tasks/detection/learner/detection_learner.h"
 
 namespace {
 
@@ -33,17 +33,22 @@ struct Options {
   int threads = 2;
 };
 
-LearnerSettings settings_of(const Options& options) {
-  LearnerSettings settings;
-  for (int c = 0; c < 10; ++c) settings.design.categories.push_back("class-" + std::to_string(c));
+DetectorDesign ten_classes() {
+  DetectorDesign design;
+  for (int c = 0; c < 10; ++c) design.categories.push_back("class-" + std::to_string(c));
+  return design;
+}
+
+NetworkSettings settings_of(const Options& options) {
+  NetworkSettings settings;
   settings.seed = 1;
   settings.threads = options.threads;
   return settings;
 }
 
 /// Noise with bright boxes: the speed of a step does not depend on what is in the pictures.
-TrainingBatch make_batch(const DetectorDesign& design, std::mt19937& random) {
-  TrainingBatch batch;
+DetectionBatch make_batch(const DetectorDesign& design, std::mt19937& random) {
+  DetectionBatch batch;
   const auto side = static_cast<std::size_t>(design.side);
   batch.pixels.images = kImages;
   batch.pixels.pixels.resize(kImages * side * side * 3);
@@ -68,9 +73,9 @@ TrainingBatch make_batch(const DetectorDesign& design, std::mt19937& random) {
   return batch;
 }
 
-std::vector<TrainingBatch> make_batches(const DetectorDesign& design) {
+std::vector<DetectionBatch> make_batches(const DetectorDesign& design) {
   std::mt19937 random(5);
-  std::vector<TrainingBatch> batches;
+  std::vector<DetectionBatch> batches;
   for (int b = 0; b < kBatches; ++b) batches.push_back(make_batch(design, random));
   return batches;
 }
@@ -80,7 +85,7 @@ at::Tensor tensor_of(const std::vector<T>& values, at::ScalarType type) {
   return at::from_blob(const_cast<T*>(values.data()), {std::ssize(values)}, at::TensorOptions(type)).clone();
 }
 
-std::map<std::string, at::Tensor> tensors_of(const TrainingBatch& batch) {
+std::map<std::string, at::Tensor> tensors_of(const DetectionBatch& batch) {
   const auto& t = batch.targets;
   return {{"pixels", tensor_of(batch.pixels.pixels, at::kByte)}, {"planes", tensor_of(t.planes, at::kFloat)},
           {"plane_index", tensor_of(t.plane_index, at::kLong)},  {"weight", tensor_of(t.weight, at::kFloat)},
@@ -100,30 +105,29 @@ T must(Result<T> result) {
 }
 
 void prepare(const Options& options) {
-  const auto settings = settings_of(options);
   TensorArchive archive;
-  const auto batches = make_batches(settings.design);
+  const auto batches = make_batches(ten_classes());
   for (std::size_t b = 0; b < batches.size(); ++b) archive.groups["batch" + std::to_string(b)] = tensors_of(batches[b]);
   write(options.folder + "/batches.pt", must(encode(archive)));
-  write(options.folder + "/start.pt", must(must(DetectionLearner::create(settings))->save("{}")));
+  write(options.folder + "/start.pt",
+        must(must(DetectionLearner::create(ten_classes(), settings_of(options)))->network().save("{}")));
 }
 
 void run(const Options& options) {
-  const auto settings = settings_of(options);
-  const auto batches = make_batches(settings.design);
-  const auto learner = must(DetectionLearner::create(settings));
+  const auto batches = make_batches(ten_classes());
+  const auto learner = must(DetectionLearner::create(ten_classes(), settings_of(options)));
   std::ifstream file(options.folder + "/start.pt", std::ios::binary);
   const std::string start{std::istreambuf_iterator<char>(file), {}};
-  if (auto loaded = learner->load(start); !loaded) throw std::runtime_error(loaded.error().message);
+  if (auto loaded = learner->network().load(start); !loaded) throw std::runtime_error(loaded.error().message);
   const auto step = [&](int i) {
     auto stepped = learner->step(batches[static_cast<std::size_t>(i % kBatches)], kLearningRate);
     if (!stepped) throw std::runtime_error(stepped.error().message);
   };
   Json losses = Json::array();
   for (int i = 0; i < kFirstSteps; ++i) {
-    (void)learner->set_losses({});
+    (void)learner->network().set_losses({});
     step(i);
-    losses.push_back(must(learner->losses()).total);
+    losses.push_back(must(learner->network().losses()).at(kTotalLoss));
   }
   const auto begin = std::chrono::steady_clock::now();
   for (int i = 0; i < options.steps; ++i) step(i);

@@ -4,17 +4,24 @@
 
 #include <set>
 
+#include "worker/contract/run_result.h"
+
 namespace visionops::contract {
 namespace {
 
+RetryDecision retry_of(int status) { return meaning_of(failure_class_of_status(status).value()).retry; }
+
 TEST(ExitCodes, AreUniqueDocumentedAndFound) {
   std::set<int> codes;
-  std::set<std::string> classes;
+  std::set<std::string_view> classes;
   for (const auto& info : exit_code_table()) {
     EXPECT_TRUE(codes.insert(static_cast<int>(info.code)).second) << info.failure_class;
     EXPECT_TRUE(classes.insert(info.failure_class).second) << info.failure_class;
     EXPECT_FALSE(info.meaning.empty());
-    EXPECT_EQ(find_exit_code(static_cast<int>(info.code)), &info);
+    if (info.code == ExitCode::Done) continue;
+    const auto failure = failure_class_of(info.code);
+    ASSERT_TRUE(failure) << info.failure_class;
+    EXPECT_EQ(exit_code_of(*failure), info.code);
   }
   EXPECT_EQ(codes, (std::set<int>{0, 2, 3, 4, 5, 6, 7, 8, 64, 65, 138, 143}));
 }
@@ -22,17 +29,47 @@ TEST(ExitCodes, AreUniqueDocumentedAndFound) {
 TEST(ExitCodes, NeverRetryWhatTheSameInputWouldFailAgain) {
   for (const auto code : {ExitCode::InvalidInput, ExitCode::InputMissing, ExitCode::OutputConflict,
                           ExitCode::LossNotAllowed, ExitCode::QualityFailed, ExitCode::ContentChanged}) {
-    const auto* info = find_exit_code(static_cast<int>(code));
-    ASSERT_NE(info, nullptr);
-    EXPECT_EQ(info->retry, RetryDecision::Never) << info->failure_class;
-    EXPECT_FALSE(info->hint.empty()) << info->failure_class << " leaves the user without a way out";
+    const auto& row = meaning_of(failure_class_of(code).value());
+    EXPECT_EQ(row.retry, RetryDecision::Never) << row.name;
+    EXPECT_FALSE(row.hint.empty()) << row.name << " leaves the user without a way out";
   }
-  EXPECT_EQ(find_exit_code(65)->retry, RetryDecision::Counted);
-  EXPECT_EQ(find_exit_code(143)->retry, RetryDecision::Free);
+  EXPECT_EQ(retry_of(65), RetryDecision::Counted);
+  EXPECT_EQ(retry_of(143), RetryDecision::Free);
 }
 
 TEST(ExitCodes, OfOthersAreNotJudgedHere) {
-  for (const int code : {1, 9, 63, 66, 137, 139, 255, -1}) EXPECT_EQ(find_exit_code(code), nullptr) << code;
+  for (const int status : {0, 1, 9, 63, 66, 137, 139, 255, -1}) EXPECT_FALSE(failure_class_of_status(status)) << status;
+}
+
+TEST(ExitCodes, AreTheSameForEveryProgramWhateverTheErrorClass) {
+  EXPECT_EQ(exit_code_of(ErrorClass::Invalid), ExitCode::InvalidInput);
+  EXPECT_EQ(exit_code_of(ErrorClass::NotFound), ExitCode::InputMissing);
+  EXPECT_EQ(exit_code_of(ErrorClass::Conflict), ExitCode::OutputConflict);
+  EXPECT_EQ(exit_code_of(ErrorClass::AlreadyExists), ExitCode::OutputConflict);
+  EXPECT_EQ(exit_code_of(ErrorClass::Retry), ExitCode::StorageFailure);
+  EXPECT_EQ(exit_code_of(ErrorClass::Gone), ExitCode::StorageFailure);
+  EXPECT_EQ(exit_code_of(ErrorClass::Cancelled), ExitCode::Terminated);
+  EXPECT_EQ(exit_code_of(ErrorClass::Internal), ExitCode::Internal);
+}
+
+TEST(FailureClasses, AreFoundByTheirNamesAndTellWhatTheyMean) {
+  for (const auto& row : kFailureMeanings) {
+    EXPECT_EQ(parse_enum<FailureClass>(row.name), row.value) << row.name;
+    EXPECT_FALSE(row.meaning.empty()) << row.name;
+    const auto error = error_result(row.value, "why", "where");
+    EXPECT_EQ(error.failure_class, row.name);
+    EXPECT_EQ(error.hint, row.hint);
+  }
+  EXPECT_FALSE(parse_enum<FailureClass>("Done"));
+  EXPECT_EQ(error_result(ExitCode::LossNotAllowed, "").failure_class, "LossNotAllowed");
+}
+
+// A user's image must not restart for ever at no cost.
+TEST(FailureClasses, ThatAreFreeAreNoWordOfAWorkerButItsOwnEnd) {
+  for (const auto& row : kFailureMeanings) {
+    const bool free_by_word = row.retry == RetryDecision::Free && row.reported;
+    EXPECT_TRUE(!free_by_word || row.value == FailureClass::Terminated) << row.name;
+  }
 }
 
 }  // namespace

@@ -134,6 +134,16 @@ TEST_F(TrainingJobReconcile, RefusesWhatNoRuntimeCanDoAndNamesWhatThereIs) {
   EXPECT_TRUE(attempts().empty());
 }
 
+TEST_F(TrainingJobReconcile, RefusesASettingThatTheTaskDoesNotKnow) {
+  spec().hyperparameters.emplace().extra.json = R"({"widht":16})";
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(condition_of(condition::kStalled).reason, "InvalidSpec");
+  EXPECT_NE(status().message.find("spec.hyperparameters.extra.widht: unknown field; did you mean \"width\"?"),
+            std::string::npos)
+      << status().message;
+  EXPECT_TRUE(attempts().empty());
+}
+
 TEST_F(TrainingJobReconcile, RefusesAnAlertThatDoesNotParse) {
   spec().alerts = {{"bad", "loss is high"}};
   ASSERT_TRUE(world.run_to_end());

@@ -13,14 +13,14 @@ namespace {
 using tests::TemporaryFolder;
 namespace fs = std::filesystem;
 
-UniqueFd open_directory(const fs::path& path) {
-  return UniqueFd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+FileDescriptor open_directory(const fs::path& path) {
+  return FileDescriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
 class NewFileTest : public testing::Test {
  protected:
   TemporaryFolder folder_;
-  UniqueFd fd_ = open_directory(folder_.path());
+  FileDescriptor fd_ = open_directory(folder_.path());
 };
 
 TEST_F(NewFileTest, AppearsUnderItsNameWithAllBytes) {

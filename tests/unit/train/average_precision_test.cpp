@@ -1,4 +1,4 @@
-#include "worker/train/metrics/average_precision.h"
+#include "worker/train/tasks/detection/metrics/average_precision.h"
 
 #include <gtest/gtest.h>
 

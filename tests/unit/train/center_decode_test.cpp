@@ -1,4 +1,4 @@
-#include "worker/train/learner/center_decode.h"
+#include "worker/train/tasks/detection/learner/center_decode.h"
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "worker/train/losses/center_loss.h"
+#include "worker/train/tasks/detection/losses/center_loss.h"
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>

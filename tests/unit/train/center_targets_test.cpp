@@ -1,11 +1,11 @@
-#include "worker/train/targets/center_targets.h"
+#include "worker/train/tasks/detection/targets/center_targets.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "worker/train/metrics/average_precision.h"
+#include "worker/train/tasks/detection/metrics/average_precision.h"
 
 namespace visionops::train {
 namespace {

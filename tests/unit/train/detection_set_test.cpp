@@ -1,4 +1,4 @@
-#include "worker/train/data/detection_set.h"
+#include "worker/train/tasks/detection/data/detection_set.h"
 
 #include <gtest/gtest.h>
 
@@ -6,8 +6,9 @@
 #include <opencv2/imgproc.hpp>
 
 #include "scene_dataset.h"
-#include "worker/train/data/draw_sample.h"
-#include "worker/train/data/image_cache.h"
+#include "worker/train/engine/data/draw_pixels.h"
+#include "worker/train/engine/data/image_cache.h"
+#include "worker/train/tasks/detection/data/visible_objects.h"
 
 namespace visionops::train {
 namespace {

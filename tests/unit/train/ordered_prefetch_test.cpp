@@ -1,4 +1,4 @@
-#include "worker/train/data/ordered_prefetch.h"
+#include "worker/train/engine/data/ordered_prefetch.h"
 
 #include <gtest/gtest.h>
 

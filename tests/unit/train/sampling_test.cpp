@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <numeric>
 
-#include "worker/train/sampling/augmentation.h"
-#include "worker/train/sampling/counter_random.h"
-#include "worker/train/sampling/epoch_order.h"
+#include "worker/train/engine/sampling/augmentation.h"
+#include "worker/train/engine/sampling/counter_random.h"
+#include "worker/train/engine/sampling/epoch_order.h"
 
 namespace visionops::train {
 namespace {

@@ -10,7 +10,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "base/json.h"
-#include "worker/train/sampling/counter_random.h"
+#include "worker/train/engine/sampling/counter_random.h"
 
 namespace visionops::train {
 

@@ -2,8 +2,8 @@
 
 #include <limits>
 
-#include "worker/train/schedule/best_epoch.h"
-#include "worker/train/schedule/learning_rate.h"
+#include "worker/train/engine/schedule/best_epoch.h"
+#include "worker/train/engine/schedule/learning_rate.h"
 
 namespace visionops::train {
 namespace {

@@ -1,4 +1,4 @@
-#include "worker/train/loop/training_run.h"
+#include "worker/train/engine/loop/training_run.h"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +13,7 @@
 #include "base/json.h"
 #include "scene_dataset.h"
 #include "worker/dataset_folder/digest.h"
-#include "worker/train/loop/checkpoint_folder.h"
+#include "worker/train/engine/checkpoints/checkpoint_folder.h"
 
 namespace visionops::train {
 namespace {

@@ -91,7 +91,8 @@ Result<LoadedSources> load_sources(const contract::PipelineRun& run, const RunEn
     if (environment.stop.stop_requested()) return Error{ErrorClass::Cancelled, "asked to stop"};
     if (auto status = load_one(run, s, environment, out); !status) return status.error();
     if (environment.progress) {
-      environment.progress({"AnnotationProcessing", static_cast<std::int64_t>(s) + 1, total, 0, 0});
+      environment.progress({std::string(enum_name(contract::Stage::AnnotationProcessing)),
+                            static_cast<std::int64_t>(s) + 1, total, 0, 0});
     }
   }
   if (auto status = digest_equal_candidates(out, environment.threads, environment.stop); !status) return status.error();

@@ -8,7 +8,6 @@ namespace visionops::pipeline {
 namespace {
 
 using contract::DatasetFacts;
-using contract::ExitCode;
 
 constexpr const char* kMissing = "MissingImage";
 constexpr const char* kDamaged = "DamagedImage";
@@ -40,37 +39,6 @@ void count_problem(DatasetFacts& facts, const std::string& kind, const std::stri
 }
 
 }  // namespace
-
-ExitCode exit_code_of(ErrorClass cls) {
-  switch (cls) {
-    case ErrorClass::Invalid:
-      return ExitCode::InvalidInput;
-    case ErrorClass::NotFound:
-      return ExitCode::InputMissing;
-    case ErrorClass::Conflict:
-    case ErrorClass::AlreadyExists:
-      return ExitCode::OutputConflict;
-    case ErrorClass::Retry:
-    case ErrorClass::Gone:
-      return ExitCode::StorageFailure;
-    case ErrorClass::Cancelled:
-      return ExitCode::Terminated;
-    case ErrorClass::Internal:
-      return ExitCode::Internal;
-  }
-  return ExitCode::Internal;
-}
-
-contract::ResultError error_result(ExitCode code, const std::string& message, const std::string& field) {
-  contract::ResultError error;
-  if (const auto* info = contract::find_exit_code(static_cast<int>(code))) {
-    error.failure_class = info->failure_class;
-    error.hint = info->hint;
-  }
-  error.message = message;
-  error.field = field;
-  return error;
-}
 
 DatasetFacts dataset_facts(const contract::PipelineRun& run, const dataset_folder::Manifest& manifest,
                            const annotations::Annotations& a, const annotations::Findings& findings, const Plan& plan,

@@ -1,4 +1,4 @@
-// What a run tells the operator: exit codes, errors and facts of the dataset it made.
+// What a run tells the operator of the dataset it made.
 #pragma once
 
 #include <string>
@@ -15,8 +15,8 @@
 
 namespace visionops::pipeline {
 
-contract::ExitCode exit_code_of(ErrorClass cls);
-contract::ResultError error_result(contract::ExitCode code, const std::string& message, const std::string& field);
+using contract::error_result;
+using contract::exit_code_of;
 
 /// `a` are the annotations of the plan without the images that the version lacks. `parts` tell why images were skipped;
 /// empty when the version stood there before.

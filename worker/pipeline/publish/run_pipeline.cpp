@@ -90,7 +90,7 @@ class ShardRun {
     if (!parts) return fail(parts.error());
     if (parts->empty()) return others_at_work();
     add_skipped(*parts);
-    report("Publishing", 0, 1);
+    report(contract::Stage::Publishing, 0, 1);
     auto manifest =
         publish_dataset({run_, prepared_.plan, loss_, prepared_.counts, prepared_.findings, output_}, *parts);
     if (!manifest) {
@@ -99,7 +99,7 @@ class ShardRun {
       return fail(manifest.error());
     }
     if (auto released = release_folder(output_); !released) return fail(released.error());
-    report("Publishing", 1, 1);
+    report(contract::Stage::Publishing, 1, 1);
     return published(*manifest, *parts);
   }
 
@@ -136,8 +136,8 @@ class ShardRun {
     const auto shards = static_cast<std::size_t>(run_.shards);
     const auto mine = (prepared_.plan.items.size() + shards - 1 - static_cast<std::size_t>(env_.shard)) / shards;
     const auto total = static_cast<std::int64_t>(mine);
-    report("ImageWriting", 0, total);
-    input.progress = [&](std::int64_t done) { report("ImageWriting", done, total); };
+    report(contract::Stage::ImageWriting, 0, total);
+    input.progress = [&](std::int64_t done) { report(contract::Stage::ImageWriting, done, total); };
     std::optional<LabelWriter> labels;
     if (run_.output.format == Format::YOLO) {
       labels.emplace(run_, prepared_.plan, output_);
@@ -184,8 +184,8 @@ class ShardRun {
     return end_with(ExitCode::ContentChanged, contents_.changed(), "");
   }
 
-  void report(const char* stage, std::int64_t done, std::int64_t total) {
-    if (env_.progress) env_.progress({stage, done, total, 0, 0});
+  void report(contract::Stage stage, std::int64_t done, std::int64_t total) {
+    if (env_.progress) env_.progress({std::string(enum_name(stage)), done, total, 0, 0});
   }
 
   contract::PipelineFacts facts() const {

@@ -1,0 +1,23 @@
+// Small things done to text.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace visionops {
+
+/// "a, b, c": each element as `text(element)`, something that a std::string_view can be of.
+template <class Range, class Text = std::identity>
+std::string join(const Range& range, std::string_view between = ", ", Text text = {}) {
+  std::string out;
+  bool first = true;
+  for (const auto& element : range) {
+    if (!first) out += between;
+    first = false;
+    out += std::string_view(std::invoke(text, element));
+  }
+  return out;
+}
+
+}  // namespace visionops

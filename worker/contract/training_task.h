@@ -1,0 +1,42 @@
+// What the built-in trainer can learn, in facts that need no trainer: by them the operator refuses what could not be
+// trained, and knows which metric is the best one. A task is a folder in worker/train/tasks; its facts.cpp defines one
+// of these. PURE.
+#pragma once
+
+#include <array>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/vocabulary.h"
+#include "worker/contract/hyperparameter.h"
+
+namespace visionops::contract {
+
+struct TrainingMetric {
+  std::string_view name;
+  bool higher_is_better = true;
+};
+
+struct TrainingTask {
+  Task task = Task::Detection;
+  std::span<const std::string_view> models;
+  std::span<const TrainingMetric> metrics;   ///< measured on a validation set
+  std::string_view best_metric;              ///< one of them: decides on the best epoch when nothing else is asked for
+  std::span<const std::string_view> losses;  ///< parts of the total: metric "loss_NAME" beside "loss"
+  std::span<const Hyperparameter> hyperparameters;  ///< in hyperparameters.extra
+};
+
+/// Of every task, in hyperparameters.extra too.
+inline constexpr auto kTrainerHyperparameters = std::to_array<Hyperparameter>({
+    {"cacheMegabytes", 2048, "MiB of memory for decoded images; the others are decoded in each epoch.", 0, 1048576},
+    {"threads", 0, "Threads of the arithmetic; 0: one less than the cores that the Pod may use.", 0, 1024},
+});
+
+/// All tasks, by the names of their folders.
+std::span<const TrainingTask* const> training_tasks();
+
+/// What is wrong with hyperparameters.extra of a run of this task.
+void check_extra(const TrainingTask& task, const FreeMap& extra, const std::string& path, Problems& problems);
+
+}  // namespace visionops::contract
