@@ -1,7 +1,7 @@
 // The closed sets of words that resources, worker and records share. YAML spelling is CamelCase.
 #pragma once
 
-#include "base/fields.h"
+#include "base/enum_names.h"
 
 namespace visionops {
 

@@ -1,6 +1,6 @@
 #include "crds/gen/crd.h"
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "base/json.h"
 #include "operator/api/patterns.h"
 #include "operator/cluster/kinds.h"

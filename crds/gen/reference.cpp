@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "base/json.h"
 #include "base/yaml_emit.h"
 #include "operator/api/manipulator_schema.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 
 namespace visionops::api {
 

@@ -1,5 +1,5 @@
 // How a resource names a Dataset that it reads.
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "operator/api/patterns.h"
 #include "operator/api/pipeline.h"
 

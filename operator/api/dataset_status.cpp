@@ -1,5 +1,5 @@
 // What the operator reports about a Dataset.
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "operator/api/dataset.h"
 
 namespace visionops::api {

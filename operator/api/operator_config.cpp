@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "base/json.h"
 #include "operator/api/patterns.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "base/fields.h"
+#include "base/fields/fields.h"
 #include "base/json_fwd.h"
 #include "operator/api/store_config.h"
 

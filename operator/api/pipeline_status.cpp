@@ -1,5 +1,5 @@
 // What the operator reports about a Pipeline.
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "operator/api/pipeline.h"
 
 namespace visionops::api {

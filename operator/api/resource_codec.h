@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "base/json.h"
 #include "operator/api/object_meta.h"
 

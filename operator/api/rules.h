@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "operator/api/patterns.h"
 
 namespace visionops::api {

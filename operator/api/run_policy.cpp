@@ -1,5 +1,5 @@
 // The fields about running that Pipeline and TrainingJob share: resources, retries, deadlines.
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "operator/api/pipeline.h"
 #include "operator/api/rules.h"
 

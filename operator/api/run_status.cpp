@@ -1,6 +1,6 @@
 #include "operator/api/run_status.h"
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 
 namespace visionops::api {
 

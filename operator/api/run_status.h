@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/fields.h"
+#include "base/fields/fields.h"
 #include "operator/api/conditions.h"
 
 namespace visionops::api {

@@ -1,6 +1,6 @@
 #include "operator/api/store_config.h"
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "base/json.h"
 #include "base/relative_path.h"
 #include "operator/api/patterns.h"

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "base/fields.h"
+#include "base/fields/fields.h"
 
 namespace visionops::api {
 

@@ -1,5 +1,5 @@
 // What the operator reports about a TrainingJob.
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "operator/api/training_job.h"
 
 namespace visionops::api {

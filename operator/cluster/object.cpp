@@ -1,7 +1,7 @@
 // Any object of the cluster: its kind, its key, and its way to JSON and back.
 #include <algorithm>
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "base/json.h"
 #include "operator/cluster/cluster_api.h"
 #include "operator/cluster/json_reading.h"

@@ -1,6 +1,6 @@
 #include "operator/cluster/workload_codec.h"
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "base/json.h"
 #include "operator/cluster/json_reading.h"
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "operator/core/reasons.h"
 #include "operator/core/reconcile.h"
 #include "operator/core/semantic_version.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/field_doc.h"
+#include "base/fields/field_doc.h"
 
 namespace visionops::core {
 

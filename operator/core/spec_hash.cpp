@@ -1,7 +1,7 @@
 #include "operator/core/spec_hash.h"
 
 #include "base/digest.h"
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "base/json.h"
 #include "operator/core/reconcile.h"
 #include "operator/core/spec_problems.h"

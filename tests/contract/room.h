@@ -7,9 +7,10 @@
 namespace visionops::contract_tests {
 
 struct Room {
-  std::string folder;
-  bool pure = false;                     ///< no clock, random source, environment, log or file access inside
-  std::vector<std::string> may_include;  ///< folders of the rooms that it links
+  std::string name;
+  std::string folder;              ///< two rooms may share one
+  bool pure = false;               ///< no clock, random source, environment, log or file access inside
+  std::vector<std::string> links;  ///< names of the rooms whose headers it may include
 };
 
 }  // namespace visionops::contract_tests

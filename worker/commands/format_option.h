@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "base/fields.h"
+#include "base/fields/fields.h"
 #include "base/vocabulary.h"
 
 namespace visionops::commands {

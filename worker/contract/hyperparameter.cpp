@@ -2,7 +2,8 @@
 
 #include <optional>
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
+#include "base/json.h"
 
 namespace visionops::contract {
 namespace {
@@ -16,7 +17,7 @@ std::optional<HyperparameterValue> read_row(const Hyperparameter& row, const Jso
   const auto before = problems.size();
   const std::string here = join_path(path, name);
   auto value = row.standard;
-  std::visit([&](auto& v) { Codec<std::decay_t<decltype(v)>>::decode(*it, v, here, problems); }, value);
+  std::visit([&](auto& v) { TypeOf<std::decay_t<decltype(v)>>::get().decode(*it, &v, here, problems); }, value);
   FieldDoc bounds;
   bounds.minimum = row.minimum;
   bounds.maximum = row.maximum;

@@ -14,7 +14,7 @@
 #include <variant>
 #include <vector>
 
-#include "base/fields.h"
+#include "base/fields/fields.h"
 
 namespace visionops::contract {
 

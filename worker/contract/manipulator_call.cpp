@@ -1,8 +1,8 @@
 #include "worker/contract/manipulator_call.h"
 
-#include "base/field_doc.h"
+#include "base/fields/field_doc.h"
+#include "base/fields/value_types.h"
 #include "base/json.h"
-#include "base/value_types.h"
 
 namespace visionops {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/fields.h"
+#include "base/fields/fields.h"
 #include "base/json_fwd.h"
 
 namespace visionops::contract {

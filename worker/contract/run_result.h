@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "base/fields.h"
+#include "base/fields/fields.h"
 #include "worker/contract/exit_code.h"
 
 namespace visionops::contract {

@@ -1,6 +1,6 @@
 #include "worker/contract/run_spec.h"
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 
 namespace visionops::contract {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "base/fields.h"
+#include "base/fields/fields.h"
 #include "base/vocabulary.h"
 #include "worker/contract/manipulator_call.h"
 

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "base/fields.h"
+#include "base/fields/fields.h"
 #include "worker/contract/run_result.h"
 
 namespace visionops::contract {

@@ -1,6 +1,6 @@
 #include "worker/contract/store_location.h"
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "base/relative_path.h"
 
 namespace visionops::contract {

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "base/fields.h"
+#include "base/fields/fields.h"
 
 namespace visionops::contract {
 

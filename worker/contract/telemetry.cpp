@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 
 namespace visionops::contract {
 

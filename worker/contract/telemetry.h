@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/fields.h"
+#include "base/fields/fields.h"
 #include "worker/contract/run_result.h"
 #include "worker/contract/run_spec.h"
 #include "worker/contract/stage.h"

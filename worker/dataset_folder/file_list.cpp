@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "base/json.h"
 #include "base/relative_path.h"
 

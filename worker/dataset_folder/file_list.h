@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "base/fields.h"
+#include "base/fields/fields.h"
 #include "base/result.h"
 #include "worker/contract/run_spec.h"
 #include "worker/dataset_folder/digest.h"

@@ -1,6 +1,6 @@
 #include "worker/dataset_folder/manifest.h"
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "base/json.h"
 #include "base/relative_path.h"
 

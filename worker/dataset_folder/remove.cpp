@@ -7,7 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "base/field_doc.h"
+#include "base/fields/field_doc.h"
 #include "worker/dataset_folder/file_list.h"
 #include "worker/dataset_folder/layout.h"
 #include "worker/dataset_folder/manifest.h"

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <string_view>
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 
 namespace visionops::sidecar {
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "base/fields.h"
+#include "base/fields/fields.h"
 
 namespace visionops::sidecar {
 

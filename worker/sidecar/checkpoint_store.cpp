@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "base/json.h"
 #include "base/quantity.h"
 

@@ -1,7 +1,7 @@
 // Which implementation a declared store has.
 #include <cstdlib>
 
-#include "base/fields.h"
+#include "base/fields/fields.h"
 #include "base/names.h"
 #include "worker/contract/run_spec.h"
 #include "worker/contract/store_location.h"

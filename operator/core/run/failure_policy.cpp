@@ -4,7 +4,7 @@
 #include <array>
 #include <optional>
 
-#include "base/field_doc.h"
+#include "base/fields/field_doc.h"
 #include "worker/contract/run_result.h"
 
 namespace visionops::core {

@@ -1,6 +1,6 @@
 #include "operator/local/api_server/transition_rules.h"
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "base/json.h"
 
 namespace visionops::local {

@@ -1,7 +1,7 @@
 // The CEL transition rules of the CRDs ("self == oldSelf"), enforced without a CEL engine.
 #pragma once
 
-#include "base/fields.h"
+#include "base/fields/fields.h"
 #include "operator/cluster/cluster_api.h"
 
 namespace visionops::local {

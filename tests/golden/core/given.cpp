@@ -4,7 +4,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "base/json.h"
 #include "operator/core/reconcile.h"
 #include "operator/core/spec_hash.h"

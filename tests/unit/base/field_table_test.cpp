@@ -1,4 +1,4 @@
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "base/json.h"
 
 #include <gtest/gtest.h>

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "base/json.h"
 #include "operator/core/dataset_resolution.h"
 #include "operator/core/pipeline/output_version.h"

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "base/digest.h"
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "base/json.h"
 #include "operator/telemetry/ingest.h"
 #include "tests/unit/sidecar/folder.h"

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "worker/pipeline/manipulators/manipulator.h"
 
 namespace visionops::pipeline {

@@ -12,7 +12,7 @@
 #include <variant>
 #include <vector>
 
-#include "base/fields.h"
+#include "base/fields/fields.h"
 #include "base/result.h"
 #include "base/vocabulary.h"
 #include "worker/annotations/annotations.h"

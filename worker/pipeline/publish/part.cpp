@@ -1,6 +1,6 @@
 #include "worker/pipeline/publish/part.h"
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 
 namespace visionops::pipeline {
 

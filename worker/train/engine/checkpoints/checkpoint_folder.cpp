@@ -8,7 +8,7 @@
 #include <system_error>
 
 #include "base/digest.h"
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "base/json.h"
 #include "worker/contract/pod_folders.h"
 

@@ -1,6 +1,6 @@
 #include "worker/train/engine/checkpoints/checkpoint_note.h"
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "base/json.h"
 
 namespace visionops::train {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "base/fields.h"
+#include "base/fields/fields.h"
 #include "base/result.h"
 #include "worker/train/engine/network/trained_network.h"
 #include "worker/train/engine/schedule/best_epoch.h"

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "base/fields.h"
+#include "base/fields/fields.h"
 
 namespace visionops::train {
 

@@ -2,7 +2,7 @@
 #include <string>
 #include <utility>
 
-#include "base/field_table.h"
+#include "base/fields/field_table.h"
 #include "worker/train/engine/data/draw_pixels.h"
 #include "worker/train/engine/task/task.h"
 #include "worker/train/tasks/detection/data/visible_objects.h"

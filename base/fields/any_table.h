@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/any_field.h"
+#include "base/fields/any_field.h"
 
 namespace visionops {
 

@@ -1,4 +1,4 @@
-#include "base/problems.h"
+#include "base/fields/problems.h"
 
 #include <algorithm>
 

@@ -6,21 +6,21 @@
 //   };
 //
 // A table is the single source of a struct's JSON codec, its validation, its OpenAPI schema and its
-// documentation; the heavy half is base/field_table.h and belongs into .cpp files only.
+// documentation; the heavy half is base/fields/field_table.h and belongs into .cpp files only.
 #pragma once
 
 #include <string>
 
 #include "base/enum_names.h"
-#include "base/problems.h"
+#include "base/fields/problems.h"
 
 namespace visionops {
 
 template <class T>
 class Table;
 
-/// How a type travels; base/value_types.h. A type that is neither a struct with a table nor a common one declares
-/// `template <> struct TypeOf<X> { static const ValueType& get(); };` beside itself.
+/// How a type travels; base/fields/value_types.h. A type that is neither a struct with a table nor a common one
+/// declares `template <> struct TypeOf<X> { static const ValueType& get(); };` beside itself.
 template <class T>
 struct TypeOf;
 class ValueType;

@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "base/field_doc.h"
+#include "base/fields/field_doc.h"
+#include "base/fields/value_type.h"
 #include "base/json_fwd.h"
-#include "base/value_type.h"
 
 namespace visionops {
 

@@ -1,10 +1,10 @@
-#include "base/scalar_types.h"
+#include "base/fields/scalar_types.h"
 
 #include "base/clock.h"
-#include "base/field_doc.h"
-#include "base/fields.h"
+#include "base/fields/field_doc.h"
+#include "base/fields/fields.h"
+#include "base/fields/value_type.h"
 #include "base/json.h"
-#include "base/value_type.h"
 
 namespace visionops {
 

@@ -22,9 +22,9 @@
 #include <type_traits>
 #include <utility>
 
-#include "base/any_table.h"
-#include "base/fields.h"
-#include "base/value_types.h"
+#include "base/fields/any_table.h"
+#include "base/fields/fields.h"
+#include "base/fields/value_types.h"
 
 namespace visionops {
 

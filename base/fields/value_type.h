@@ -5,12 +5,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/fields/problems.h"
 #include "base/json_fwd.h"
-#include "base/problems.h"
 
 namespace visionops {
 
-/// One constant object a type, made by TypeOf (base/value_types.h). The addresses are of objects of that type.
+/// One constant object a type, made by TypeOf (base/fields/value_types.h). The addresses are of objects of that type.
 class ValueType {
  public:
   /// Total: fills what it can and lists what is wrong.

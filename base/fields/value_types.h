@@ -1,4 +1,4 @@
-// Which ValueType a C++ type has. Included by base/field_table.h, never alone.
+// Which ValueType a C++ type has. Included by base/fields/field_table.h, never alone.
 //
 // All that is known of JSON is in base/*.cpp: what is written here is compiled for every type of every table.
 #pragma once
@@ -15,9 +15,9 @@
 
 #include "base/clock.h"
 #include "base/enum_names.h"
-#include "base/fields.h"
-#include "base/scalar_types.h"
-#include "base/value_type.h"
+#include "base/fields/fields.h"
+#include "base/fields/scalar_types.h"
+#include "base/fields/value_type.h"
 
 namespace visionops {
 

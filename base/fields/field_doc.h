@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "base/fields/problems.h"
+#include "base/fields/text_pattern.h"
 #include "base/json_fwd.h"
-#include "base/problems.h"
-#include "base/text_pattern.h"
 
 namespace visionops {
 

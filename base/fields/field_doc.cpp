@@ -1,4 +1,4 @@
-#include "base/field_doc.h"
+#include "base/fields/field_doc.h"
 
 #include <algorithm>
 #include <set>

@@ -1,4 +1,4 @@
-#include "base/any_field.h"
+#include "base/fields/any_field.h"
 
 #include "base/json.h"
 

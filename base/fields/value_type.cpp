@@ -1,9 +1,9 @@
-#include "base/value_type.h"
+#include "base/fields/value_type.h"
 
 #include <limits>
 #include <utility>
 
-#include "base/any_table.h"
+#include "base/fields/any_table.h"
 #include "base/json.h"
 
 namespace visionops {

@@ -1,4 +1,4 @@
-#include "base/any_table.h"
+#include "base/fields/any_table.h"
 
 #include <algorithm>
 #include <mutex>

@@ -1,4 +1,4 @@
-#include "base/text_pattern.h"
+#include "base/fields/text_pattern.h"
 
 #include <regex>
 
