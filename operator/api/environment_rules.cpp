@@ -12,7 +12,7 @@ constexpr std::string_view kOwnPrefix = "MY_";
 
 /// `before` NAME `after`, for every name.
 template <class Names>
-std::string join(const Names& names, std::string_view before, std::string_view after, std::string_view between) {
+std::string join_framed(const Names& names, std::string_view before, std::string_view after, std::string_view between) {
   std::string out;
   for (const auto& name : names) {
     if (!out.empty()) out += between;
@@ -79,19 +79,20 @@ bool is_setting(std::string_view name) {
 }
 
 std::string platform_name_rule() {
-  return join(kPlatformPrefixes, "!self.startsWith('", "')", " && ") + " && self != '" + std::string(kShard) + "'";
+  return join_framed(kPlatformPrefixes, "!self.startsWith('", "')", " && ") + " && self != '" + std::string(kShard) +
+         "'";
 }
 
 std::string platform_name_words() {
-  return join(kPlatformPrefixes, "", "*", ", ") + " and " + std::string(kShard) +
+  return join_framed(kPlatformPrefixes, "", "*", ", ") + " and " + std::string(kShard) +
          " are set by the platform; use resources.gpus to ask for GPUs";
 }
 
 std::string settings_rule() {
   return "(has(self.runtime) && self.runtime == 'custom') || !has(self.env) || self.env.all(v, v.name.startsWith('" +
-         std::string(kOwnPrefix) + "') || v.name in [" + join(settings(), "'", "'", ", ") + "])";
+         std::string(kOwnPrefix) + "') || v.name in [" + join_framed(settings(), "'", "'", ", ") + "])";
 }
 
-std::string settings_text() { return std::string(kOwnPrefix) + "* and " + join(settings(), "", "", ", "); }
+std::string settings_text() { return std::string(kOwnPrefix) + "* and " + join_framed(settings(), "", "", ", "); }
 
 }  // namespace visionops::api

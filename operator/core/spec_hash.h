@@ -3,18 +3,25 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "base/fields/field_table.h"
 #include "operator/api/dataset.h"
 #include "operator/api/pipeline.h"
 #include "operator/api/training_job.h"
 
 namespace visionops::core {
 
-/// 16 hex digits of the SHA-256 of the canonical JSON of spec (less those fields), what decoding
+/// 16 hex digits of the SHA-256 of the canonical JSON of spec (less the fields named in `steering`), what decoding
 /// refused, and the value of the rerun annotation.
-std::string spec_hash(const api::Dataset& dataset, const Problems& problems);
-std::string spec_hash(const api::Pipeline& pipeline, const Problems& problems);
-std::string spec_hash(const api::TrainingJob& job, const Problems& problems);
+std::string spec_hash_of(const std::string& spec, const std::vector<std::string>& steering, const api::ObjectMeta& meta,
+                         const Problems& problems);
+template <api::Resource T>
+std::string spec_hash(const T& resource, const Problems& problems) {
+  using Spec = decltype(resource.spec);
+  return spec_hash_of(encode_text(TypeOf<Spec>::get(), &resource.spec), Spec::fields().steering(), resource.meta,
+                      problems);
+}
 
 /// Whether the spec is the one that the run in status was begun with. Not so between an edit and the first look
 /// at it: then the status tells of the former spec.
