@@ -7,7 +7,7 @@
 #include <opencv2/imgproc.hpp>
 #include <random>
 
-#include "worker/annotations/coco.h"
+#include "worker/dataset/formats/coco/coco.h"
 #include "worker/storage/storage_client.h"
 
 namespace {

@@ -13,9 +13,9 @@
 #include "worker/commands/format_option.h"
 #include "worker/commands/progress_bar.h"
 #include "worker/commands/stop_signal.h"
-#include "worker/dataset_folder/digest.h"
-#include "worker/dataset_folder/layout.h"
-#include "worker/dataset_folder/load.h"
+#include "worker/dataset/folder/digest.h"
+#include "worker/dataset/folder/layout.h"
+#include "worker/dataset/load.h"
 #include "worker/pipeline/publish/result_of_run.h"
 #include "worker/pipeline/publish/run_pipeline.h"
 

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <unordered_set>
 
-#include "worker/dataset_folder/digest.h"
-#include "worker/dataset_folder/load.h"
+#include "worker/dataset/folder/digest.h"
+#include "worker/dataset/load.h"
 
 namespace visionops::inspect {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "worker/storage/unique_fd.h"
+#include "worker/storage/local/unique_fd.h"
 
 namespace visionops::sidecar {
 

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/unit/annotations/coco_text.h"
-#include "worker/annotations/rle.h"
+#include "worker/dataset/model/rle.h"
 
 namespace visionops::annotations {
 namespace {

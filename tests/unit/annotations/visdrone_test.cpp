@@ -1,8 +1,8 @@
-#include "worker/annotations/visdrone.h"
+#include "worker/dataset/formats/visdrone/visdrone.h"
 
 #include <gtest/gtest.h>
 
-#include "worker/annotations/yolo.h"
+#include "worker/dataset/formats/yolo/yolo.h"
 
 namespace visionops::annotations::test {
 namespace {

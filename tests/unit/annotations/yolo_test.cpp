@@ -1,4 +1,4 @@
-#include "worker/annotations/yolo.h"
+#include "worker/dataset/formats/yolo/yolo.h"
 
 #include <gtest/gtest.h>
 

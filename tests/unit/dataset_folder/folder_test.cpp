@@ -2,9 +2,9 @@
 
 #include "base/digest.h"
 #include "tests/unit/storage/temporary_folder.h"
-#include "worker/dataset_folder/data_yaml.h"
-#include "worker/dataset_folder/digest.h"
-#include "worker/dataset_folder/manifest.h"
+#include "worker/dataset/folder/digest.h"
+#include "worker/dataset/folder/manifest.h"
+#include "worker/dataset/formats/yolo/data_yaml.h"
 
 namespace visionops::dataset_folder {
 namespace {

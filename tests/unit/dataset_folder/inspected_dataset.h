@@ -11,8 +11,8 @@
 #include <string>
 
 #include "tests/unit/storage/temporary_folder.h"
-#include "worker/dataset_folder/digest.h"
-#include "worker/dataset_folder/file_list.h"
+#include "worker/dataset/folder/digest.h"
+#include "worker/dataset/folder/file_list.h"
 
 namespace visionops::dataset_folder {
 

@@ -1,4 +1,4 @@
-#include "worker/dataset_folder/load.h"
+#include "worker/dataset/load.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
-#include "worker/dataset_folder/remove.h"
+#include "worker/dataset/remove.h"
 
 #include "tests/unit/dataset_folder/inspected_dataset.h"
-#include "worker/dataset_folder/manifest.h"
+#include "worker/dataset/folder/manifest.h"
 
 namespace visionops::dataset_folder {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "tests/unit/dataset_folder/picture.h"
 #include "tests/unit/storage/temporary_folder.h"
-#include "worker/dataset_folder/digest.h"
+#include "worker/dataset/folder/digest.h"
 #include "worker/inspect/report.h"
 
 namespace visionops::inspect {

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/unit/manipulators/collection_builder.h"
-#include "worker/annotations/visdrone.h"
+#include "worker/dataset/formats/visdrone/visdrone.h"
 
 namespace visionops::pipeline::test {
 namespace {

@@ -3,7 +3,7 @@
 #include <random>
 
 #include "tests/unit/manipulators/collection_builder.h"
-#include "worker/annotations/rle.h"
+#include "worker/dataset/model/rle.h"
 
 namespace visionops::pipeline::test {
 namespace {

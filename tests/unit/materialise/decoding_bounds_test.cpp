@@ -7,8 +7,8 @@
 #include <functional>
 
 #include "tests/unit/materialise/hostile_pictures.h"
+#include "worker/dataset/images/jpeg_segments.h"
 #include "worker/pipeline/materialise/image_header.h"
-#include "worker/pipeline/materialise/jpeg_segments.h"
 #include "worker/pipeline/materialise/recode.h"
 
 namespace visionops::pipeline::test {

@@ -4,8 +4,8 @@
 #include <turbojpeg.h>
 
 #include "tests/unit/materialise/pictures.h"
-#include "worker/pipeline/materialise/jpeg_quality.h"
-#include "worker/pipeline/materialise/jpeg_segments.h"
+#include "worker/dataset/images/jpeg_quality.h"
+#include "worker/dataset/images/jpeg_segments.h"
 
 namespace visionops::pipeline::test {
 namespace {

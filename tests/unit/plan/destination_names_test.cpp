@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "worker/annotations/yolo.h"
+#include "worker/dataset/formats/yolo/yolo.h"
 
 namespace visionops::pipeline {
 namespace {

@@ -6,9 +6,9 @@
 #include <chrono>
 
 #include "tests/unit/publish/street_stores.h"
-#include "worker/dataset_folder/digest.h"
-#include "worker/dataset_folder/load.h"
-#include "worker/dataset_folder/manifest.h"
+#include "worker/dataset/folder/digest.h"
+#include "worker/dataset/folder/manifest.h"
+#include "worker/dataset/load.h"
 
 namespace visionops::pipeline::test {
 namespace {

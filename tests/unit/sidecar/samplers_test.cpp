@@ -10,7 +10,7 @@
 #include "worker/sidecar/gpu_sampler.h"
 #include "worker/sidecar/process_sampler.h"
 #include "worker/sidecar/sidecar_config.h"
-#include "worker/storage/stranger_folder.h"
+#include "worker/storage/local/stranger_folder.h"
 #include "worker/telemetry_writer/telemetry_writer.h"
 
 namespace visionops::sidecar {

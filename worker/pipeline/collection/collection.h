@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "worker/annotations/annotations.h"
+#include "worker/dataset/model/annotations.h"
 #include "worker/pipeline/collection/image_operation.h"
 
 namespace visionops::pipeline {

@@ -1,6 +1,6 @@
 #include "worker/pipeline/collection/convert_format.h"
 
-#include "worker/annotations/yolo.h"
+#include "worker/dataset/formats/yolo/yolo.h"
 
 namespace visionops::pipeline {
 

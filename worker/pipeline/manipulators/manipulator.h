@@ -15,8 +15,8 @@
 #include "base/fields.h"
 #include "base/result.h"
 #include "base/vocabulary.h"
-#include "worker/annotations/annotations.h"
 #include "worker/contract/manipulator_call.h"
+#include "worker/dataset/model/annotations.h"
 #include "worker/pipeline/collection/collection.h"
 
 namespace visionops::pipeline {

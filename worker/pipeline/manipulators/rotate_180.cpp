@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "worker/annotations/rle.h"
+#include "worker/dataset/model/rle.h"
 #include "worker/pipeline/manipulators/define.h"
 
 namespace visionops::pipeline {

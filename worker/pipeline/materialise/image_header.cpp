@@ -4,8 +4,8 @@
 #include <array>
 #include <string>
 
-#include "worker/annotations/image_header.h"
-#include "worker/pipeline/materialise/jpeg_segments.h"
+#include "worker/dataset/images/image_header.h"
+#include "worker/dataset/images/jpeg_segments.h"
 #include "worker/pipeline/materialise/recode.h"
 #include "worker/pipeline/materialise/tiff_header.h"
 

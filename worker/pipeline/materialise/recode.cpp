@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "worker/dataset/images/jpeg_segments.h"
 #include "worker/pipeline/materialise/image_header.h"
-#include "worker/pipeline/materialise/jpeg_segments.h"
 #include "worker/pipeline/materialise/pixel_library.h"
 
 namespace visionops::pipeline {

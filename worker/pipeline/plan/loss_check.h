@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "worker/annotations/annotations.h"
 #include "worker/contract/run_spec.h"
+#include "worker/dataset/model/annotations.h"
 #include "worker/pipeline/plan/plan.h"
 
 namespace visionops::pipeline {

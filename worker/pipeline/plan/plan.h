@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "worker/annotations/annotations.h"
 #include "worker/contract/run_spec.h"
+#include "worker/dataset/model/annotations.h"
 #include "worker/pipeline/collection/collection.h"
 
 namespace visionops::pipeline {

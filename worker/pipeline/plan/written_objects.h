@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "worker/annotations/annotations.h"
-#include "worker/annotations/yolo.h"
 #include "worker/contract/run_spec.h"
+#include "worker/dataset/formats/yolo/yolo.h"
+#include "worker/dataset/model/annotations.h"
 
 namespace visionops::pipeline {
 

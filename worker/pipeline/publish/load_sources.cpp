@@ -5,7 +5,7 @@
 #include <unordered_map>
 
 #include "base/digest.h"
-#include "worker/dataset_folder/load.h"
+#include "worker/dataset/load.h"
 #include "worker/pipeline/materialise/parallel.h"
 
 namespace visionops::pipeline {

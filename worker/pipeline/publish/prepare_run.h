@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "worker/annotations/annotations.h"
 #include "worker/contract/run_spec.h"
+#include "worker/dataset/model/annotations.h"
 #include "worker/pipeline/materialise/materialise.h"
 #include "worker/pipeline/plan/chain.h"
 #include "worker/pipeline/plan/loss_check.h"

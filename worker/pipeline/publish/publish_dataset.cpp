@@ -4,9 +4,9 @@
 #include <string_view>
 #include <unordered_set>
 
-#include "worker/annotations/coco.h"
-#include "worker/dataset_folder/data_yaml.h"
-#include "worker/dataset_folder/digest.h"
+#include "worker/dataset/folder/digest.h"
+#include "worker/dataset/formats/coco/coco.h"
+#include "worker/dataset/formats/yolo/data_yaml.h"
 #include "worker/pipeline/plan/remaining_annotations.h"
 #include "worker/pipeline/plan/written_objects.h"
 #include "worker/pipeline/publish/put_file.h"

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "base/result.h"
-#include "worker/annotations/annotations.h"
 #include "worker/contract/run_spec.h"
-#include "worker/dataset_folder/manifest.h"
+#include "worker/dataset/folder/manifest.h"
+#include "worker/dataset/model/annotations.h"
 #include "worker/pipeline/materialise/materialise.h"
 #include "worker/pipeline/plan/loss_check.h"
 #include "worker/pipeline/plan/plan.h"

@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "base/result.h"
-#include "worker/annotations/annotations.h"
 #include "worker/contract/exit_code.h"
 #include "worker/contract/run_result.h"
 #include "worker/contract/run_spec.h"
-#include "worker/dataset_folder/manifest.h"
+#include "worker/dataset/folder/manifest.h"
+#include "worker/dataset/model/annotations.h"
 #include "worker/pipeline/plan/plan.h"
 #include "worker/pipeline/publish/part.h"
 

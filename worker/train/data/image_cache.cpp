@@ -11,7 +11,7 @@
 #include <utility>
 #include <variant>
 
-#include "worker/annotations/image_header.h"
+#include "worker/dataset/images/image_header.h"
 #include "worker/pipeline/materialise/image_header.h"
 #include "worker/pipeline/materialise/recode.h"
 

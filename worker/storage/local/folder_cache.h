@@ -1,0 +1,35 @@
+// Open folders of a store, so that writing 100,000 files into one folder resolves its path once.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "base/result.h"
+#include "worker/storage/local/unique_fd.h"
+
+namespace visionops::storage {
+
+/// Thread-safe. Bounded: at most kFolders descriptors are held.
+class FolderCache {
+ public:
+  /// `root` must stay open as long as this object lives.
+  explicit FolderCache(int root) : root_(root) {}
+
+  /// The folder for writing; it is created when missing, and abandoned temporary files in it are swept
+  /// the first time.
+  Result<std::shared_ptr<UniqueFd>> for_writing(const std::string& folder);
+  /// Forgets a folder that turned out to be removed.
+  void forget(const std::string& folder);
+
+ private:
+  static constexpr std::size_t kFolders = 64;
+  int root_;
+  std::mutex mutex_;
+  std::unordered_map<std::string, std::shared_ptr<UniqueFd>> open_;  // guarded by mutex_
+  std::unordered_set<std::string> swept_;                            // guarded by mutex_
+};
+
+}  // namespace visionops::storage
