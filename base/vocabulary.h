@@ -7,12 +7,11 @@ namespace visionops {
 
 enum class DatasetType { Raw, Source, Processed, Fusion };
 enum class Split { Train, Val, Test, None };
-enum class Format { COCO, YOLO, VOC, VisDrone, AttributeJSON, ClassFolders, Custom, None };
 enum class Task { Detection, Segmentation, Classification, AttributeClassification, ZeroShot, AnomalyDetection };
 enum class Modality { RGB, Thermal, Depth, Multispectral };
 enum class DeletionPolicy { Retain, Delete };
 /// How Pods put image files that need no recoding into the output.
-enum class ImageMode { Copy, Link, Reference };
+enum class ImageMode { Copy, Link };
 /// What reading and converting can lose; the words of spec.allowLoss and of the loss report. Images, LabelFiles, Rows
 /// and Objects are whole elements of a source that are left out.
 enum class LossKind {
@@ -48,18 +47,6 @@ struct EnumNames<Split> {
       {{E::Train, "Train"}, {E::Val, "Val"}, {E::Test, "Test"}, {E::None, "None"}}};
 };
 template <>
-struct EnumNames<Format> {
-  using E = Format;
-  static constexpr std::array<std::pair<E, std::string_view>, 8> values{{{E::COCO, "COCO"},
-                                                                         {E::YOLO, "YOLO"},
-                                                                         {E::VOC, "VOC"},
-                                                                         {E::VisDrone, "VisDrone"},
-                                                                         {E::AttributeJSON, "AttributeJSON"},
-                                                                         {E::ClassFolders, "ClassFolders"},
-                                                                         {E::Custom, "Custom"},
-                                                                         {E::None, "None"}}};
-};
-template <>
 struct EnumNames<Task> {
   using E = Task;
   static constexpr std::array<std::pair<E, std::string_view>, 6> values{
@@ -84,8 +71,7 @@ struct EnumNames<DeletionPolicy> {
 template <>
 struct EnumNames<ImageMode> {
   using E = ImageMode;
-  static constexpr std::array<std::pair<E, std::string_view>, 3> values{
-      {{E::Copy, "Copy"}, {E::Link, "Link"}, {E::Reference, "Reference"}}};
+  static constexpr std::array<std::pair<E, std::string_view>, 2> values{{{E::Copy, "Copy"}, {E::Link, "Link"}}};
 };
 template <>
 struct EnumNames<LossKind> {

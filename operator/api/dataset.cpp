@@ -4,6 +4,7 @@
 
 #include "operator/api/patterns.h"
 #include "operator/api/resource_codec.h"
+#include "worker/contract/format_codec.h"
 
 namespace visionops {
 
@@ -16,6 +17,18 @@ constexpr double kMaxCount = 1e12;
 
 constexpr const char* kIdentity =
     " is part of a Dataset's identity and cannot change; create a Dataset with another name";
+
+/// Every format that can be read, with its files.
+const std::string& format_words() {
+  static const std::string words = [] {
+    std::string text = "How the annotations are written.";
+    for (const auto& info : contract::formats()) {
+      if (info.reads) text += " " + std::string(info.name) + ": " + std::string(info.layout) + ".";
+    }
+    return text;
+  }();
+  return words;
+}
 
 }  // namespace
 
@@ -81,11 +94,7 @@ const Table<DatasetSpec>& Fields<DatasetSpec>::table() {
           .max_length(api::kMaxVersion)
           .pattern(api::kVersionPattern, api::kVersionWords)
           .example("v1.0.0"),
-      field("format", &DatasetSpec::format,
-            "How the annotations are written. COCO: annotation.json. YOLO: data.yaml and labels/. VisDrone: "
-            "annotations/*.txt. ClassFolders: one folder of images per class. None: images without annotations.")
-          .required()
-          .example("COCO"),
+      field("format", &DatasetSpec::format, format_words().c_str()).required().example("COCO"),
       field("tasks", &DatasetSpec::tasks, "What models may be trained for with these annotations.")
           .default_text("any task that the annotations allow")
           .max_items(6)
@@ -99,9 +108,7 @@ const Table<DatasetSpec>& Fields<DatasetSpec>::table() {
           .max_length(api::kMaxStore)
           .pattern(api::kLabelPattern, api::kLabelWords)
           .example("datasets"),
-      field("path", &DatasetSpec::path,
-            "Folder inside the store. It holds images/ and annotation.json (COCO), or images/, labels/ and data.yaml "
-            "(YOLO).")
+      field("path", &DatasetSpec::path, "Folder inside the store. It holds images/ and the files of the format.")
           .default_text("{type}/{group}/{split}/{version} in lower case")
           .min_length(1)
           .max_length(api::kMaxPath)

@@ -11,6 +11,7 @@
 #include "base/vocabulary.h"
 #include "operator/api/conditions.h"
 #include "operator/api/object_meta.h"
+#include "worker/contract/format.h"
 
 namespace visionops::api {
 
@@ -29,7 +30,7 @@ struct DatasetSpec {
   DatasetType type = DatasetType::Raw;
   Split split = Split::None;
   std::string version;  ///< "v1.0.0"
-  Format format = Format::COCO;
+  ReadFormat format{"COCO"};
   std::vector<Task> tasks;
   Modality modality = Modality::RGB;
   std::string store;
@@ -71,7 +72,7 @@ struct PinnedDataset {
   std::string group;
   Split split = Split::None;
   std::string version;
-  Format format = Format::COCO;
+  Format format{"COCO"};
   std::string store;
   std::string path;
   std::string digest;

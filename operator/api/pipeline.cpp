@@ -4,6 +4,7 @@
 #include "operator/api/manipulator_schema.h"
 #include "operator/api/patterns.h"
 #include "operator/api/resource_codec.h"
+#include "worker/contract/format_codec.h"
 #include "worker/contract/manipulator_call_codec.h"
 
 namespace visionops {
@@ -111,7 +112,7 @@ const Table<PipelineSpec>& Fields<PipelineSpec>::table() {
               .example("[Masks]"),
           field("images", &PipelineSpec::images,
                 "How images that need no change get into the output. Copy: true copies. Link: hard links where the "
-                "store allows it. Reference: not at all, the annotations name the files of the sources."),
+                "store allows it."),
           field("seed", &PipelineSpec::seed,
                 "Seed of every random choice. Equal inputs, steps and seed give equal bytes.")
               .range(0, kMaxSeed)

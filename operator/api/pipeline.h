@@ -13,6 +13,7 @@
 #include "operator/api/conditions.h"
 #include "operator/api/dataset.h"
 #include "operator/api/object_meta.h"
+#include "worker/contract/format.h"
 #include "worker/contract/manipulator_call.h"
 
 namespace visionops::api {
@@ -36,7 +37,7 @@ struct PipelineOutput {
   DatasetType type = DatasetType::Processed;
   Split split = Split::None;
   std::string version;  ///< empty: the next patch version of (group, split)
-  Format format = Format::COCO;
+  WrittenFormat format{"COCO"};
   std::vector<Task> tasks;
   std::string store;
   std::string path;  ///< empty: {type}/{group}/{split}/{version}

@@ -30,7 +30,7 @@ TableRow row(const api::Dataset& d, TimePoint now, bool wide) {
                ready_text(s.conditions),
                age(d.meta, now)};
   if (wide) {
-    out.push_back(std::string(enum_name(d.spec.format)));
+    out.push_back(std::string(d.spec.format.name()));
     out.push_back(or_dash(s.digest.substr(0, 19)));
     out.push_back(s.message);
   }

@@ -1,6 +1,7 @@
 #include "worker/contract/run_spec.h"
 
 #include "base/field_table.h"
+#include "worker/contract/format_codec.h"
 #include "worker/contract/manipulator_call_codec.h"
 
 namespace visionops {

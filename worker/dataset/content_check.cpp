@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "worker/dataset/folder/digest.h"
+#include "worker/dataset/data_files.h"
 #include "worker/dataset/folder/file_list.h"
 
 namespace visionops::dataset_folder {

@@ -6,7 +6,7 @@
 #include "worker/dataset/folder/image_file.h"
 #include "worker/dataset/folder/layout.h"
 #include "worker/dataset/folder/parallel_for.h"
-#include "worker/dataset/formats/load_format.h"
+#include "worker/dataset/formats/format.h"
 
 namespace visionops::dataset_folder {
 
@@ -65,31 +65,29 @@ Status check_images(storage::StorageClient& store, const std::string& folder, Lo
   return {};
 }
 
-Result<Format> format_of(const FolderListing& listing) {
-  if (is_named_yolo(listing) && !is_named_coco(listing)) return Format::YOLO;
-  if (const auto coco = find_coco_file(listing); coco.ok()) return Format::COCO;
-  if (const auto yaml = find_data_yaml(listing); yaml.ok()) return Format::YOLO;
-  const auto coco = find_coco_file(listing);
-  if (coco.error().cls == ErrorClass::Invalid) return coco.error();
-  if (const auto yaml = find_data_yaml(listing); yaml.error().cls == ErrorClass::Invalid) return yaml.error();
-  if (has_visdrone_files(listing)) return Format::VisDrone;
-  return not_found_error(
-      "neither annotation.json or annotations/*.json (COCO), nor data.yaml (YOLO), nor annotations/*.txt (VisDrone) is "
-      "there");
+/// "neither annotation.json (COCO), nor data.yaml (YOLO) is there"
+Error nothing_found() {
+  std::string text;
+  for (const auto& info : contract::formats()) {
+    if (!info.reads) continue;
+    text += (text.empty() ? "neither " : ", nor ") + std::string(info.layout) + " (" + std::string(info.name) + ")";
+  }
+  return not_found_error(text + " is there");
 }
 
-/// nullptr: there is no reader.
-auto loader_of(Format format) -> decltype(&load_coco) {
-  switch (format) {
-    case Format::COCO:
-      return load_coco;
-    case Format::YOLO:
-      return load_yolo;
-    case Format::VisDrone:
-      return load_visdrone;
-    default:
-      return nullptr;
+Result<Format> format_of(const FolderListing& listing) {
+  const formats::AnnotationFormat* best = nullptr;
+  Recognition found;
+  for (const auto* format : formats::format_table()) {
+    if (!format->reader) continue;
+    auto recognition = format->reader->recognise(listing);
+    if (recognition.certainty <= found.certainty) continue;
+    found = std::move(recognition);
+    best = format;
   }
+  if (best == nullptr) return nothing_found();
+  if (found.certainty == Recognition::Certainty::Ambiguous) return invalid_error(found.why);
+  return *best->name;
 }
 
 }  // namespace
@@ -101,12 +99,12 @@ Result<LoadedDataset> load_dataset(storage::StorageClient& store, const std::str
   const std::string name = folder.empty() ? "dataset folder" : folder;
   const Result<Format> wanted = format == Format::None ? format_of(*listing) : Result<Format>(format);
   if (!wanted) return wanted.error().in(name);
-  const auto load = loader_of(*wanted);
-  if (load == nullptr) {
-    return invalid_error("format: " + std::string(enum_name(*wanted)) +
-                         " cannot be read, only COCO, YOLO and VisDrone");
+  const auto* reader = formats::reader_of(*wanted);
+  if (reader == nullptr) {
+    return invalid_error("format: " + std::string(wanted->name()) + " cannot be read, only " +
+                         contract::format_names(&contract::FormatInfo::reads));
   }
-  auto loaded = load(store, folder, *listing, findings, options.threads);
+  auto loaded = reader->load(store, folder, *listing, findings, options.threads);
   if (!loaded) return loaded.error().in(name);
   loaded->format = *wanted;
   if (options.check_images) {

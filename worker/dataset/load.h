@@ -5,24 +5,12 @@
 #include <vector>
 
 #include "base/result.h"
-#include "base/vocabulary.h"
-#include "worker/dataset/folder/digest.h"
+#include "worker/contract/format.h"
+#include "worker/dataset/folder/loaded_dataset.h"
 #include "worker/dataset/model/annotations.h"
 #include "worker/storage/storage_client.h"
 
 namespace visionops::dataset_folder {
-
-/// Largest annotation file that is read.
-inline constexpr std::int64_t kMaxAnnotationBytes = 8LL << 30;
-
-struct LoadedDataset {
-  /// Image.path is relative to the dataset folder: where the file is, or should be when it is missing.
-  annotations::Annotations annotations;
-  Format format = Format::None;
-  std::vector<std::string> annotation_files;  ///< inside the dataset folder; YOLO: the YAML file
-  std::vector<std::int64_t> image_bytes;      ///< size of each image's file, -1 when missing
-  std::vector<DataFile> checked_files;        ///< digests of the images that check_images has read
-};
 
 struct LoadOptions {
   /// Read every image to its end: DamagedImage for truncated ones and unreadable headers, WrongImageSize,
@@ -43,8 +31,7 @@ struct LoadOptions {
 Result<LoadedDataset> load_dataset(storage::StorageClient& store, const std::string& folder, Format format,
                                    annotations::Findings& findings, const LoadOptions& options = {});
 
-/// The format of the layout found in `folder`: COCO for annotation.json or annotations/*.json, YOLO for data.yaml,
-/// VisDrone for annotations/*.txt.
+/// The format that is most certain of the layout found in `folder` (Recognition); of several, the first of the table.
 Result<Format> detect_format(storage::StorageClient& store, const std::string& folder);
 
 }  // namespace visionops::dataset_folder

@@ -2,33 +2,12 @@
 
 #include <algorithm>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "base/digest.h"
 #include "worker/dataset/folder/layout.h"
 #include "worker/dataset/folder/parallel_for.h"
-#include "worker/dataset/images/image_header.h"
 
 namespace visionops::dataset_folder {
-
-namespace {
-
-std::string_view stem(std::string_view path) {
-  const auto dot = path.rfind('.');
-  const auto slash = path.rfind('/');
-  return dot == std::string_view::npos || (slash != std::string_view::npos && dot < slash) ? path : path.substr(0, dot);
-}
-
-/// "a" of each image "a.jpg".
-std::unordered_set<std::string_view> image_stems(const FolderListing& listing) {
-  std::unordered_set<std::string_view> stems;
-  for (const auto& file : listing.files()) {
-    if (annotations::has_image_suffix(file.path)) stems.insert(stem(file.path));
-  }
-  return stems;
-}
-
-}  // namespace
 
 std::string dataset_digest(std::vector<DataFile> files) {
   std::sort(files.begin(), files.end(), [](const DataFile& a, const DataFile& b) { return a.path < b.path; });
@@ -37,16 +16,6 @@ std::string dataset_digest(std::vector<DataFile> files) {
     hash.update(file.path + "\t" + std::to_string(file.size) + "\t" + file.sha256 + "\n");
   }
   return "sha256:" + hash.hex();
-}
-
-std::vector<storage::FileInfo> data_files(const FolderListing& listing, Format format) {
-  const auto stems = format == Format::YOLO ? image_stems(listing) : std::unordered_set<std::string_view>{};
-  std::vector<storage::FileInfo> out;
-  for (const auto& file : listing.files()) {
-    const bool beside_image = file.path.ends_with(".txt") && stems.contains(stem(file.path));
-    if (beside_image || is_data_file(file.path, format)) out.push_back(file);
-  }
-  return out;
 }
 
 std::string listing_fingerprint(const std::vector<storage::FileInfo>& files) {
@@ -86,13 +55,6 @@ Result<DigestedFolder> digest_files(storage::StorageClient& store, const std::st
   }
   out.digest = dataset_digest(out.files);
   return out;
-}
-
-Result<DigestedFolder> digest_dataset(storage::StorageClient& store, const std::string& folder, Format format,
-                                      unsigned threads) {
-  const auto listing = list_dataset(store, folder);
-  if (!listing) return listing.error();
-  return digest_files(store, folder, data_files(*listing, format), threads);
 }
 
 }  // namespace visionops::dataset_folder

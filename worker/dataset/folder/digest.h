@@ -13,8 +13,6 @@
 #include <vector>
 
 #include "base/result.h"
-#include "base/vocabulary.h"
-#include "worker/dataset/folder/layout.h"
 #include "worker/storage/storage_client.h"
 
 namespace visionops::dataset_folder {
@@ -29,9 +27,6 @@ struct DataFile {
 /// Order of `files` does not matter.
 std::string dataset_digest(std::vector<DataFile> files);
 
-/// The files of the listing that are a dataset's data, in its order: those of layout.h, and of YOLO the labels that
-/// stand beside their images.
-std::vector<storage::FileInfo> data_files(const FolderListing& listing, Format format);
 /// Of files in bytewise order of their paths.
 std::string listing_fingerprint(const std::vector<storage::FileInfo>& files);
 
@@ -46,8 +41,4 @@ struct DigestedFolder {
 Result<DigestedFolder> digest_files(storage::StorageClient& store, const std::string& folder,
                                     const std::vector<storage::FileInfo>& files, unsigned threads = 0,
                                     const std::vector<DataFile>& known = {});
-/// The same of all data files that are there now.
-Result<DigestedFolder> digest_dataset(storage::StorageClient& store, const std::string& folder, Format format,
-                                      unsigned threads = 0);
-
 }  // namespace visionops::dataset_folder

@@ -1,22 +1,12 @@
-// Where things stand in a dataset folder: the platform's own layout and the ones that people bring along.
+// The files of a dataset folder. Where each format has its own is told in its folder, worker/dataset/formats/NAME.
 // PURE: works on the list of files.
-//
-//   COCO   annotation.json                                   (platform)
-//          annotations/*.json with images/, <split>/ or images/<split>/   (cocodataset.org)
-//          _annotations.coco.json or one other *.json beside the images   (Roboflow and others)
-//   YOLO   data.yaml, images/**, labels/**                   (platform, Ultralytics)
-//          data.yaml, <split>/images/**, <split>/labels/**   (Roboflow)
-//          images with their .txt beside them                (Darknet)
-//   VisDrone  images/**, annotations/**.txt                  (VisDrone2019-DET-train and its like)
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
-#include "base/vocabulary.h"
 #include "worker/storage/storage_client.h"
 
 namespace visionops::dataset_folder {
@@ -47,27 +37,14 @@ bool is_ours(std::string_view path);
 /// "raw/street" + "images/a.jpg"; an empty folder is the root of the store.
 std::string join(const std::string& folder, const std::string& path);
 
-/// The COCO file of the folder. NotFound when there is none, Invalid when several could be meant.
-Result<std::string> find_coco_file(const FolderListing& listing);
-/// Whether the folder says by the name of a file that it is COCO, or YOLO; another *.json or *.yaml in its root may be
-/// anything, and counts only where nothing says more.
-bool is_named_coco(const FolderListing& listing);
-bool is_named_yolo(const FolderListing& listing);
-/// The YAML file of a YOLO dataset; NotFound when there is none.
-Result<std::string> find_data_yaml(const FolderListing& listing);
+/// Whether the file stands in no folder.
+inline bool in_root(std::string_view path) { return path.find('/') == std::string_view::npos; }
+/// Whether a folder of this name leads to the file: "labels" to "labels/a.txt" and "train/labels/a.txt".
+bool stands_in(std::string_view path, std::string_view folder);
+/// The first names for a message: "a, b, ...".
+std::string listed(const std::vector<std::string>& names);
 
-/// "annotations/a.txt": by where it stands.
-bool is_visdrone_file(std::string_view path);
-bool has_visdrone_files(const FolderListing& listing);
-
-/// Folders ("images/", "", "train2017/", ...) in which the images of a COCO file may stand, most likely first.
-std::vector<std::string> coco_image_roots(const FolderListing& listing, const std::string& annotation_file);
-
-/// Name of an image of a YOLO dataset without its "images" folder: "images/train/a.jpg" and "train/images/a.jpg" are
-/// "train/a.jpg".
-std::string yolo_image_name(const std::string& path);
-
-/// Whether the file belongs to the dataset and its digest (see digest.h).
-bool is_data_file(std::string_view path, Format format);
+/// Name of an image without its "images" folder: "images/train/a.jpg" and "train/images/a.jpg" are "train/a.jpg".
+std::string name_without_images_folder(const std::string& path);
 
 }  // namespace visionops::dataset_folder

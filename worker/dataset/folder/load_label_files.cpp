@@ -21,10 +21,6 @@ using annotations::Image;
 constexpr std::int64_t kMaxLabelBytes = 64LL << 20;
 constexpr std::size_t kBatch = 2048;  // label texts in memory at once
 
-bool below_images(std::string_view path) {
-  return path.starts_with("images/") || path.find("/images/") != std::string_view::npos;
-}
-
 /// What an annotation file could not name: such an image could never be written.
 std::optional<std::string> name_problem(const std::string& path) {
   if (!simdjson::validate_utf8(path.data(), path.size())) return "is not UTF-8";
@@ -87,7 +83,7 @@ class LabelFileLoader {
     Annotations& a = loaded_.annotations;
     Image image;
     image.id = static_cast<std::int64_t>(a.images.size()) + 1;
-    image.file_name = yolo_image_name(file.path);
+    image.file_name = name_without_images_folder(file.path);
     image.path = file.path;
     image.width = (*parts.header)->shown_width();
     image.height = (*parts.header)->shown_height();
@@ -149,7 +145,7 @@ std::vector<const storage::FileInfo*> image_files(const FolderListing& listing) 
   for (const auto& file : listing.files()) {
     if (!annotations::has_image_suffix(file.path)) continue;
     all.push_back(&file);
-    if (below_images(file.path)) below.push_back(&file);
+    if (stands_in(file.path, "images")) below.push_back(&file);
   }
   return below.empty() ? all : below;
 }

@@ -1,4 +1,4 @@
-// Formats with one text file of annotations for each image; internal to load_dataset.
+// Formats with one text file of annotations for each image; for their readers.
 #pragma once
 
 #include <functional>
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "worker/dataset/folder/layout.h"
-#include "worker/dataset/load.h"
+#include "worker/dataset/folder/loaded_dataset.h"
 
 namespace visionops::dataset_folder {
 

@@ -2,6 +2,7 @@
 
 #include "base/field_table.h"
 #include "base/relative_path.h"
+#include "worker/contract/format_codec.h"
 
 namespace visionops::dataset_folder {
 

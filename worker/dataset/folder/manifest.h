@@ -9,6 +9,7 @@
 #include "base/fields.h"
 #include "base/result.h"
 #include "base/vocabulary.h"
+#include "worker/contract/format.h"
 
 namespace visionops::dataset_folder {
 

@@ -51,10 +51,10 @@ bool holds(const std::string& place, std::string_view image) {
 }
 
 /// The first meaning of a place that has images.
-void add_places(const DataYaml& yaml, const std::vector<std::string>& places, const std::string& split,
+void add_places(const SplitPlaces& given, const std::vector<std::string>& places, const std::string& split,
                 const std::vector<std::string_view>& images, std::vector<Place>& out) {
   for (const auto& place : places) {
-    for (const auto& meaning : meanings_of(yaml, place)) {
+    for (const auto& meaning : meanings_of(given, place)) {
       if (!std::ranges::any_of(images, [&](std::string_view image) { return holds(meaning, image); })) continue;
       out.push_back({split, meaning});
       break;
@@ -62,12 +62,11 @@ void add_places(const DataYaml& yaml, const std::vector<std::string>& places, co
   }
 }
 
-std::vector<Place> places_of(const std::vector<std::string_view>& images, const DataYaml* yaml) {
+std::vector<Place> places_of(const std::vector<std::string_view>& images, const SplitPlaces& given) {
   std::vector<Place> places;
-  if (yaml == nullptr) return places;
-  add_places(*yaml, yaml->train, "train", images, places);
-  add_places(*yaml, yaml->val, "val", images, places);
-  add_places(*yaml, yaml->test, "test", images, places);
+  add_places(given, given.train, "train", images, places);
+  add_places(given, given.val, "val", images, places);
+  add_places(given, given.test, "test", images, places);
   // Of equal places the first counts: "train: images, val: images" is one split.
   std::ranges::stable_sort(places, [](const Place& a, const Place& b) { return a.path.size() > b.path.size(); });
   return places;
@@ -98,19 +97,19 @@ std::string split_word(std::string_view folder) {
   return words.empty() ? std::string() : split_by_word(words.back());
 }
 
-std::vector<std::string> meanings_of(const DataYaml& yaml, const std::string& place) {
+std::vector<std::string> meanings_of(const SplitPlaces& given, const std::string& place) {
   std::vector<std::string> meanings;
   const bool absolute = place.starts_with('/');
   const std::string plain = without_dots(place);
   if (absolute) return meanings;
-  const std::string root = without_dots(yaml.path);
-  if (!root.empty() && !yaml.path.starts_with('/')) meanings.push_back(plain.empty() ? root : root + "/" + plain);
+  const std::string root = without_dots(given.path);
+  if (!root.empty() && !given.path.starts_with('/')) meanings.push_back(plain.empty() ? root : root + "/" + plain);
   meanings.push_back(plain);
   return meanings;
 }
 
-std::vector<FolderSplit> splits_of(const std::vector<std::string_view>& images, const DataYaml* yaml) {
-  const auto places = places_of(images, yaml);
+std::vector<FolderSplit> splits_of(const std::vector<std::string_view>& images, const SplitPlaces& given) {
+  const auto places = places_of(images, given);
   std::map<std::string, FolderSplit> splits;
   for (const auto image : images) {
     auto place = place_of(image, places);

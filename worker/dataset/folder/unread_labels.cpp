@@ -7,7 +7,7 @@
 
 #include "worker/dataset/folder/parallel_for.h"
 #include "worker/dataset/images/image_header.h"
-#include "worker/dataset/text/label_files.h"
+#include "worker/dataset/model/label_files.h"
 
 namespace visionops::dataset_folder {
 

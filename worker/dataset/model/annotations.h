@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/vocabulary.h"
+#include "worker/contract/format.h"
 #include "worker/dataset/model/finding_kind.h"
 
 namespace visionops::annotations {
@@ -155,8 +156,6 @@ struct LossReport {
 };
 /// What the readers left out, counted from their findings (finding_kind.h).
 LossReport loss_of_reading(const Findings& findings);
-/// What a conversion to `target` would lose.
-LossReport loss_of_conversion(const Annotations& a, Format target, const std::vector<Task>& tasks);
 /// Entries that `allowed` does not name.
 std::vector<LossReport::Entry> not_allowed(const LossReport& report, const std::vector<LossKind>& allowed);
 

@@ -1,17 +1,15 @@
 // Reduces a source to what YOLO files can say.
-#include "worker/pipeline/collection/convert_format.h"
 #include "worker/pipeline/manipulators/define.h"
 
 namespace visionops::pipeline {
 namespace {
 
 Result<Collection> convert(Collection c, const NoParams&, StepContext& context) {
-  if (c.annotations.source_format == Format::YOLO) {
+  if (c.annotations.source_format == Format("YOLO")) {
     context.notes.emplace_back("the source is a YOLO dataset already");
     return c;
   }
-  context.loss = pass_through_yolo(c, context.tasks, context.findings);
-  return c;
+  return convert_to(Format("YOLO"), std::move(c), context);
 }
 
 }  // namespace
@@ -23,8 +21,8 @@ extern const Manipulator format_convert_to_yolo = define<NoParams>(
      .category = contract::ManipulatorCategory::FormatConvert,
      .scopes = kPerSource,
      .tasks = {Task::Detection, Task::Segmentation},
-     .formats = {Format::COCO},
-     .output_format = Format::YOLO},
+     .formats = {Format("COCO")},
+     .output_format = Format("YOLO")},
     convert);
 
 }  // namespace visionops::pipeline

@@ -1,14 +1,12 @@
 // Gives a VisDrone source what a COCO file has.
-#include "worker/pipeline/collection/convert_format.h"
 #include "worker/pipeline/manipulators/define.h"
 
 namespace visionops::pipeline {
 namespace {
 
-Result<Collection> convert(Collection c, const NoParams&, StepContext&) {
-  if (auto checked = expect_source(c, Format::VisDrone); !checked) return checked.error();
-  put_in_coco_terms(c);
-  return c;
+Result<Collection> convert(Collection c, const NoParams&, StepContext& context) {
+  if (auto checked = expect_source(c, Format("VisDrone")); !checked) return checked.error();
+  return convert_to(Format("COCO"), std::move(c), context);
 }
 
 }  // namespace
@@ -21,8 +19,8 @@ extern const Manipulator format_convert_visdrone_to_coco = define<NoParams>(
      .category = contract::ManipulatorCategory::FormatConvert,
      .scopes = kPerSource,
      .tasks = {Task::Detection},
-     .formats = {Format::VisDrone},
-     .output_format = Format::COCO},
+     .formats = {Format("VisDrone")},
+     .output_format = Format("COCO")},
     convert);
 
 }  // namespace visionops::pipeline

@@ -1,14 +1,12 @@
 // Reduces a VisDrone source to what YOLO files can say.
-#include "worker/pipeline/collection/convert_format.h"
 #include "worker/pipeline/manipulators/define.h"
 
 namespace visionops::pipeline {
 namespace {
 
 Result<Collection> convert(Collection c, const NoParams&, StepContext& context) {
-  if (auto checked = expect_source(c, Format::VisDrone); !checked) return checked.error();
-  context.loss = pass_through_yolo(c, context.tasks, context.findings);
-  return c;
+  if (auto checked = expect_source(c, Format("VisDrone")); !checked) return checked.error();
+  return convert_to(Format("YOLO"), std::move(c), context);
 }
 
 }  // namespace
@@ -22,8 +20,8 @@ extern const Manipulator format_convert_visdrone_to_yolo = define<NoParams>(
      .category = contract::ManipulatorCategory::FormatConvert,
      .scopes = kPerSource,
      .tasks = {Task::Detection},
-     .formats = {Format::VisDrone},
-     .output_format = Format::YOLO},
+     .formats = {Format("VisDrone")},
+     .output_format = Format("YOLO")},
     convert);
 
 }  // namespace visionops::pipeline

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "worker/contract/run_spec.h"
 #include "worker/dataset/model/annotations.h"
+#include "worker/dataset/model/format_writer.h"
 #include "worker/pipeline/collection/collection.h"
 
 namespace visionops::pipeline {
@@ -45,8 +46,8 @@ struct Plan {
   [[nodiscard]] std::int64_t renamed() const;
 };
 
-/// Images without a file, and for YOLO without a size, are left out.
-Plan make_plan(const contract::PipelineRun& run, Collection collection);
+/// Images without a file, and without a size where `writer`, that of the output, needs one, are left out.
+Plan make_plan(const contract::PipelineRun& run, Collection collection, const annotations::FormatWriter& writer);
 
 /// Hex SHA-256 of everything that a writer could write: ids, names, boxes, shapes, texts. Arena positions
 /// do not count.

@@ -22,6 +22,7 @@ struct PublishInput {
   const std::vector<SourceCounts>& counts;  ///< of the sources as loaded
   const annotations::Findings& findings;
   const SourceFolder& output;
+  const annotations::FormatWriter& writer;  ///< of the output
 };
 
 /// Writes what all parts together make. Idempotent: shards that publish at the same time write the same

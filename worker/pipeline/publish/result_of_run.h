@@ -18,10 +18,11 @@ namespace visionops::pipeline {
 contract::ExitCode exit_code_of(ErrorClass cls);
 contract::ResultError error_result(contract::ExitCode code, const std::string& message, const std::string& field);
 
-/// `a` are the annotations of the plan without the images that the version lacks. `parts` tell why images were skipped;
-/// empty when the version stood there before.
+/// `a` are the annotations of the plan without the images that the version lacks, `writer` is that of the output.
+/// `parts` tell why images were skipped; empty when the version stood there before.
 contract::DatasetFacts dataset_facts(const contract::PipelineRun& run, const dataset_folder::Manifest& manifest,
                                      const annotations::Annotations& a, const annotations::Findings& findings,
-                                     const Plan& plan, const std::vector<Part>& parts);
+                                     const Plan& plan, const std::vector<Part>& parts,
+                                     const annotations::FormatWriter& writer);
 
 }  // namespace visionops::pipeline

@@ -198,7 +198,6 @@ Result<StoredFile> LocalStore::stream_from(StorageClient& source, const std::str
 Result<StoredFile> LocalStore::copy_from(StorageClient& source, const std::string& source_path, const std::string& path,
                                          ImageMode mode, IfExists if_exists) {
   if (auto checked = check_relative_path(path); !checked) return checked.error();
-  if (mode == ImageMode::Reference) return invalid_error(path + ": a reference is not stored");
   auto* local = dynamic_cast<LocalStore*>(&source);
   if (local == nullptr) return stream_from(source, source_path, path, if_exists);
   auto from = local->open_file(source_path);

@@ -75,7 +75,7 @@ CocoReader::CocoReader(std::string file, Findings& findings, std::uint64_t expec
     : state_(std::make_unique<State>(std::move(file), findings)) {
   // A polygon coordinate has at least 4 bytes in practice, an annotation at least 100.
   const std::uint64_t bytes = std::min(expected_bytes, kMaxReserve);
-  state_->a.source_format = Format::COCO;
+  state_->a.source_format = Format("COCO");
   state_->a.given = {false, false, false};
   state_->a.numbers.reserve(bytes / 4);
   state_->a.objects.reserve(bytes / 100);

@@ -45,14 +45,17 @@ void append_numbers(std::string& out, std::span<const double> values) {
 }
 
 /// Ids as they are for COCO, by position from 1 for everything else.
-std::int64_t id_of(const Annotations& a, std::int64_t id, std::size_t position) {
-  return a.source_format == Format::COCO ? id : static_cast<std::int64_t>(position) + 1;
-}
+struct Ids {
+  bool as_they_are;
+  [[nodiscard]] std::int64_t of(std::int64_t id, std::size_t position) const {
+    return as_they_are ? id : static_cast<std::int64_t>(position) + 1;
+  }
+};
 
-void append_category(std::string& out, const Annotations& a, std::size_t index) {
+void append_category(std::string& out, const Annotations& a, Ids ids, std::size_t index) {
   const Category& category = a.categories[index];
   Members members(out);
-  members.integer("id", id_of(a, category.id, index));
+  members.integer("id", ids.of(category.id, index));
   members.string("name", category.name);
   if (category.has_supercategory || !category.supercategory.empty()) {
     members.string("supercategory", category.supercategory);
@@ -61,10 +64,10 @@ void append_category(std::string& out, const Annotations& a, std::size_t index) 
   members.close();
 }
 
-void append_image(std::string& out, const Annotations& a, std::size_t index) {
+void append_image(std::string& out, const Annotations& a, Ids ids, std::size_t index) {
   const Image& image = a.images[index];
   Members members(out);
-  members.integer("id", id_of(a, image.id, index));
+  members.integer("id", ids.of(image.id, index));
   members.string("file_name", image.file_name);
   if (image.has_width || image.width > 0) members.integer("width", image.width);
   if (image.has_height || image.height > 0) members.integer("height", image.height);
@@ -104,13 +107,13 @@ void append_flag(Members& members, const char* name, bool given, bool set, std::
   if (given || (set && !in_extra)) members.integer(name, set ? 1 : 0);
 }
 
-void append_object(std::string& out, const Annotations& a, std::size_t index) {
+void append_object(std::string& out, const Annotations& a, Ids ids, std::size_t index) {
   const Object& object = a.objects[index];
   const std::string_view extra = a.text_view(object.extra);
   Members members(out);
-  members.integer("id", id_of(a, object.id, index));
-  members.integer("image_id", id_of(a, a.images[object.image].id, object.image));
-  members.integer("category_id", id_of(a, a.categories[object.category].id, object.category));
+  members.integer("id", ids.of(object.id, index));
+  members.integer("image_id", ids.of(a.images[object.image].id, object.image));
+  members.integer("category_id", ids.of(a.categories[object.category].id, object.category));
   append_shape(members, a, object);
   if (object.has_area) members.number("area", object.area);
   if (object.has_box) append_numbers(members.key("bbox"), object.box);
@@ -124,11 +127,12 @@ void append_object(std::string& out, const Annotations& a, std::size_t index) {
 
 template <class Append>
 void append_section(Members& document, const char* name, const Annotations& a, std::size_t size, const Append& append) {
+  const Ids ids{a.source_format == Format("COCO")};
   std::string& out = document.key(name);
   out += '[';
   for (std::size_t i = 0; i < size; ++i) {
     out += i == 0 ? "\n" : ",\n";
-    append(out, a, i);
+    append(out, a, ids, i);
   }
   out += size == 0 ? "]" : "\n]";
 }

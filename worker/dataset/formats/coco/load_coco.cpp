@@ -7,7 +7,7 @@
 #include "worker/dataset/folder/parallel_for.h"
 #include "worker/dataset/folder/unread_labels.h"
 #include "worker/dataset/formats/coco/coco.h"
-#include "worker/dataset/formats/load_format.h"
+#include "worker/dataset/formats/coco/coco_folder.h"
 #include "worker/dataset/model/geometry_check.h"
 #include "worker/dataset/model/image_name.h"
 

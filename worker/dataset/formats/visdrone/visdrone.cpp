@@ -5,8 +5,11 @@
 #include <cmath>
 #include <optional>
 
+#include "worker/dataset/folder/load_label_files.h"
+#include "worker/dataset/folder/splits.h"
+#include "worker/dataset/formats/format.h"
 #include "worker/dataset/model/geometry_check.h"
-#include "worker/dataset/text/label_files.h"
+#include "worker/dataset/model/label_files.h"
 
 namespace visionops::annotations {
 
@@ -120,3 +123,54 @@ void read_visdrone_rows(std::string_view text, const std::string& file, std::uin
 std::string visdrone_annotation_path(std::string_view image_path) { return label_path(image_path, "annotations"); }
 
 }  // namespace visionops::annotations
+
+namespace visionops::formats {
+
+namespace {
+
+using dataset_folder::FolderListing;
+
+/// "annotations/a.txt": by where it stands.
+bool is_visdrone_file(std::string_view path) {
+  return path.ends_with(".txt") && dataset_folder::stands_in(path, "annotations");
+}
+
+bool has_files(const FolderListing& listing) {
+  return std::ranges::any_of(listing.files(), [](const auto& file) { return is_visdrone_file(file.path); });
+}
+
+dataset_folder::Recognition recognise(const FolderListing& listing) {
+  using Certainty = dataset_folder::Recognition::Certainty;
+  return {has_files(listing) ? Certainty::Folders : Certainty::Not};
+}
+
+Result<dataset_folder::LoadedDataset> load(storage::StorageClient& store, const std::string& folder,
+                                           const FolderListing& listing, annotations::Findings& findings,
+                                           unsigned threads) {
+  if (!has_files(listing)) return not_found_error("no annotations/*.txt (VisDrone)");
+  const auto splits = dataset_folder::splits_of(dataset_folder::image_paths(listing));
+  if (auto one = dataset_folder::refuse_several_splits(splits); !one) return one.error();
+  const dataset_folder::LabelFileFormat format{.format = Format("VisDrone"),
+                                               .categories = annotations::visdrone_categories(),
+                                               .annotation_files = {},
+                                               .path_of = annotations::visdrone_annotation_path,
+                                               .is_label_file = is_visdrone_file,
+                                               .read = annotations::read_visdrone_rows};
+  return dataset_folder::load_label_files(store, folder, listing, findings, threads, format);
+}
+
+}  // namespace
+
+extern const AnnotationFormat visdrone{
+    .name = Format("VisDrone"),
+    .layout = "annotations/*.txt",
+    .reader =
+        dataset_folder::FormatReader{
+            .recognise = recognise,
+            .owns_file = [](const FolderListing&) { return dataset_folder::OwnsFile(is_visdrone_file); },
+            .load = load,
+            .label_files = true,
+        },
+};
+
+}  // namespace visionops::formats

@@ -96,10 +96,10 @@ Result<DataYaml> decode(const YAML::Node& root) {
   }
   DataYaml out;
   out.names = std::move(*names);
-  if (const YAML::Node path = root["path"]; path && path.IsScalar()) out.path = path.Scalar();
-  out.train = places_of(root["train"]);
-  out.val = places_of(root["val"]);
-  out.test = places_of(root["test"]);
+  if (const YAML::Node path = root["path"]; path && path.IsScalar()) out.places.path = path.Scalar();
+  out.places.train = places_of(root["train"]);
+  out.places.val = places_of(root["val"]);
+  out.places.test = places_of(root["test"]);
   return out;
 }
 

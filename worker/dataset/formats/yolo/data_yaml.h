@@ -7,13 +7,13 @@
 
 #include "base/result.h"
 #include "base/vocabulary.h"
+#include "worker/dataset/folder/splits.h"
 
 namespace visionops::dataset_folder {
 
 struct DataYaml {
-  std::vector<std::string> names;             ///< by class index
-  std::string path;                           ///< root of the dataset as written, often useless on another machine
-  std::vector<std::string> train, val, test;  ///< folders or .txt lists, as written
+  std::vector<std::string> names;  ///< by class index
+  SplitPlaces places;
 };
 
 /// `names` may be a list or a mapping (sorted by its integer keys, which must be 0, 1, 2, ...); `nc`, when given, must

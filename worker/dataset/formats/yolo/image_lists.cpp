@@ -34,9 +34,9 @@ void take_entries(std::string_view text, const Images& images, FolderSplit& spli
 }
 
 /// The list of the folder that the place means; "" when it means none.
-std::string list_file(const DataYaml& yaml, const std::string& place, const FolderListing& listing) {
+std::string list_file(const SplitPlaces& given, const std::string& place, const FolderListing& listing) {
   if (!place.ends_with(".txt")) return {};
-  for (const auto& meaning : meanings_of(yaml, place)) {
+  for (const auto& meaning : meanings_of(given, place)) {
     if (listing.contains(meaning)) return meaning;
   }
   return {};
@@ -45,14 +45,14 @@ std::string list_file(const DataYaml& yaml, const std::string& place, const Fold
 }  // namespace
 
 Result<std::vector<FolderSplit>> listed_splits(storage::StorageClient& store, const std::string& folder,
-                                               const FolderListing& listing, const DataYaml& yaml,
+                                               const FolderListing& listing, const SplitPlaces& given,
                                                const std::vector<std::string_view>& images) {
   const Images known(images.begin(), images.end());
   Images listed;
   std::vector<FolderSplit> splits;
   const auto take = [&](const std::vector<std::string>& places, const char* name) -> Status {
     for (const auto& place : places) {
-      const auto file = list_file(yaml, place, listing);
+      const auto file = list_file(given, place, listing);
       const bool again = std::ranges::any_of(splits, [&](const FolderSplit& split) { return split.place == file; });
       if (file.empty() || again) continue;
       const auto text = store.read(join(folder, file), kMaxListBytes);
@@ -62,9 +62,9 @@ Result<std::vector<FolderSplit>> listed_splits(storage::StorageClient& store, co
     }
     return {};
   };
-  if (auto taken = take(yaml.train, "train"); !taken) return taken.error();
-  if (auto taken = take(yaml.val, "val"); !taken) return taken.error();
-  if (auto taken = take(yaml.test, "test"); !taken) return taken.error();
+  if (auto taken = take(given.train, "train"); !taken) return taken.error();
+  if (auto taken = take(given.val, "val"); !taken) return taken.error();
+  if (auto taken = take(given.test, "test"); !taken) return taken.error();
   const auto unlisted = std::ranges::find_if(images, [&](auto image) { return !listed.contains(image); });
   if (splits.size() == 1 && unlisted != images.end()) {
     return invalid_error(splits.front().place + " lists " + std::to_string(listed.size()) + " of the " +

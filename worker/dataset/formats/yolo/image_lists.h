@@ -7,7 +7,6 @@
 #include "base/result.h"
 #include "worker/dataset/folder/layout.h"
 #include "worker/dataset/folder/splits.h"
-#include "worker/dataset/formats/yolo/data_yaml.h"
 
 namespace visionops::dataset_folder {
 
@@ -16,7 +15,7 @@ namespace visionops::dataset_folder {
 /// images/a.jpg). Invalid when images of the folder stand in no list: to read them all would be to read more than the
 /// split. Errors of the store.
 Result<std::vector<FolderSplit>> listed_splits(storage::StorageClient& store, const std::string& folder,
-                                               const FolderListing& listing, const DataYaml& yaml,
+                                               const FolderListing& listing, const SplitPlaces& given,
                                                const std::vector<std::string_view>& images);
 
 }  // namespace visionops::dataset_folder

@@ -2,10 +2,10 @@
 
 #include "worker/dataset/folder/load_label_files.h"
 #include "worker/dataset/folder/splits.h"
-#include "worker/dataset/formats/load_format.h"
 #include "worker/dataset/formats/yolo/data_yaml.h"
 #include "worker/dataset/formats/yolo/image_lists.h"
 #include "worker/dataset/formats/yolo/yolo.h"
+#include "worker/dataset/formats/yolo/yolo_folder.h"
 
 namespace visionops::dataset_folder {
 
@@ -32,7 +32,7 @@ std::vector<annotations::Category> categories_of(const std::vector<std::string>&
 }
 
 bool is_yolo_label_file(std::string_view path) {
-  return path.ends_with(".txt") && (path.starts_with("labels/") || path.find("/labels/") != std::string_view::npos) &&
+  return path.ends_with(".txt") && stands_in(path, "labels") &&
          !path.ends_with("/classes.txt");  // label tools leave their class list there
 }
 
@@ -40,9 +40,9 @@ bool is_yolo_label_file(std::string_view path) {
 Status check_splits(storage::StorageClient& store, const std::string& folder, const FolderListing& listing,
                     const DataYaml& yaml) {
   const auto images = image_paths(listing);
-  const auto listed = listed_splits(store, folder, listing, yaml, images);
+  const auto listed = listed_splits(store, folder, listing, yaml.places, images);
   if (!listed) return listed.error();
-  return refuse_several_splits(listed->empty() ? splits_of(images, &yaml) : *listed);
+  return refuse_several_splits(listed->empty() ? splits_of(images, yaml.places) : *listed);
 }
 
 }  // namespace
@@ -56,7 +56,7 @@ Result<LoadedDataset> load_yolo(storage::StorageClient& store, const std::string
   const auto yaml = read_data_yaml(*text);
   if (!yaml) return yaml.error().in(*path);
   if (auto one = check_splits(store, folder, listing, *yaml); !one) return one.error();
-  const LabelFileFormat format{.format = Format::YOLO,
+  const LabelFileFormat format{.format = Format("YOLO"),
                                .categories = categories_of(yaml->names, *path, findings),
                                .annotation_files = {*path},
                                .path_of = annotations::yolo_label_path,

@@ -35,6 +35,8 @@ enum class YoloFate : std::uint8_t {
   DroppedNoArea,  ///< nothing of the box lies inside the frame, or the object has no geometry
 };
 YoloFate yolo_fate(const Annotations& a, const Object& object, YoloRows rows);
+/// The same rule as a report.
+LossReport yolo_loss(const Annotations& a, const std::vector<Task>& tasks);
 
 /// The label file of one image: rows in the order of `objects` (indexes into a.objects), "" for background.
 /// Polygon rows: an object of several parts becomes one ring, parts joined by bridges of no width; an object without

@@ -3,7 +3,7 @@
 
 #include "worker/dataset/formats/yolo/yolo.h"
 #include "worker/dataset/model/geometry_check.h"
-#include "worker/dataset/text/label_files.h"
+#include "worker/dataset/model/label_files.h"
 
 namespace visionops::annotations {
 

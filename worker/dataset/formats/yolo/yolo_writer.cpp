@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "worker/dataset/formats/yolo/yolo.h"
-#include "worker/dataset/text/label_files.h"
+#include "worker/dataset/model/label_files.h"
 
 namespace visionops::annotations {
 

@@ -1,4 +1,4 @@
-#include "worker/dataset/text/label_files.h"
+#include "worker/dataset/model/label_files.h"
 
 #include <algorithm>
 #include <charconv>
