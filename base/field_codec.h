@@ -1,6 +1,7 @@
 // How the types of a field travel as JSON. Included by base/field_table.h, never alone.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -15,9 +16,9 @@
 namespace visionops {
 
 template <class T>
-concept HasFields = requires { Fields<T>::table(); };
-template <class E>
-concept HasNames = std::is_enum_v<E> && requires { EnumNames<E>::values.size(); };
+concept HasFields = requires {
+  { T::fields() } -> std::same_as<const Table<T>&>;
+};
 
 template <>
 struct Codec<bool> {
@@ -139,7 +140,7 @@ struct Codec<E, std::enable_if_t<HasNames<E>>> {
       return;
     }
     std::string known;
-    for (const auto& [value, name] : EnumNames<E>::values) known += (known.empty() ? "" : ", ") + std::string(name);
+    for (const auto& [value, name] : enum_names<E>) known += (known.empty() ? "" : ", ") + std::string(name);
     problems.push_back({p, j.is_string() ? quoted(j.get_ref<const std::string&>()) + " is not one of " + known
                                          : type_message(("one of " + known).c_str(), j)});
   }
@@ -147,7 +148,7 @@ struct Codec<E, std::enable_if_t<HasNames<E>>> {
   static bool absent(E v, E def) { return v == def; }
   static Json schema() {
     Json s{{"type", "string"}};
-    for (const auto& [value, name] : EnumNames<E>::values) s["enum"].push_back(std::string(name));
+    for (const auto& [value, name] : enum_names<E>) s["enum"].push_back(std::string(name));
     return s;
   }
   static std::string default_text(E v) { return std::string(enum_name(v)); }
@@ -212,11 +213,11 @@ struct Codec<std::map<std::string, X>> {
 template <class T>
 struct Codec<T, std::enable_if_t<HasFields<T>>> {
   static void decode(const Json& j, T& out, const std::string& p, Problems& problems) {
-    Fields<T>::table().decode(j, out, p, problems);
+    T::fields().decode(j, out, p, problems);
   }
-  static Json encode(const T& v) { return Fields<T>::table().encode(v); }
+  static Json encode(const T& v) { return T::fields().encode(v); }
   static bool absent(const T& v, const T& def) { return encode(v) == encode(def); }
-  static Json schema() { return Fields<T>::table().schema(); }
+  static Json schema() { return T::fields().schema(); }
 };
 
 }  // namespace visionops

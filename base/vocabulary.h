@@ -6,12 +6,49 @@
 namespace visionops {
 
 enum class DatasetType { Raw, Source, Processed, Fusion };
+constexpr auto names_of(DatasetType) {
+  using enum DatasetType;
+  return std::to_array<Named<DatasetType>>(
+      {{Raw, "Raw"}, {Source, "Source"}, {Processed, "Processed"}, {Fusion, "Fusion"}});
+}
+
 enum class Split { Train, Val, Test, None };
+constexpr auto names_of(Split) {
+  using enum Split;
+  return std::to_array<Named<Split>>({{Train, "Train"}, {Val, "Val"}, {Test, "Test"}, {None, "None"}});
+}
+
 enum class Task { Detection, Segmentation, Classification, AttributeClassification, ZeroShot, AnomalyDetection };
+constexpr auto names_of(Task) {
+  using enum Task;
+  return std::to_array<Named<Task>>({{Detection, "Detection"},
+                                     {Segmentation, "Segmentation"},
+                                     {Classification, "Classification"},
+                                     {AttributeClassification, "AttributeClassification"},
+                                     {ZeroShot, "ZeroShot"},
+                                     {AnomalyDetection, "AnomalyDetection"}});
+}
+
 enum class Modality { RGB, Thermal, Depth, Multispectral };
+constexpr auto names_of(Modality) {
+  using enum Modality;
+  return std::to_array<Named<Modality>>(
+      {{RGB, "RGB"}, {Thermal, "Thermal"}, {Depth, "Depth"}, {Multispectral, "Multispectral"}});
+}
+
 enum class DeletionPolicy { Retain, Delete };
+constexpr auto names_of(DeletionPolicy) {
+  using enum DeletionPolicy;
+  return std::to_array<Named<DeletionPolicy>>({{Retain, "Retain"}, {Delete, "Delete"}});
+}
+
 /// How Pods put image files that need no recoding into the output.
 enum class ImageMode { Copy, Link };
+constexpr auto names_of(ImageMode) {
+  using enum ImageMode;
+  return std::to_array<Named<ImageMode>>({{Copy, "Copy"}, {Link, "Link"}});
+}
+
 /// What reading and converting can lose; the words of spec.allowLoss and of the loss report. Images, LabelFiles, Rows
 /// and Objects are whole elements of a source that are left out.
 enum class LossKind {
@@ -30,65 +67,22 @@ enum class LossKind {
   UnknownKeys,
   All
 };
+constexpr auto names_of(LossKind) {
+  using enum LossKind;
+  return std::to_array<Named<LossKind>>({{Images, "Images"},
+                                         {LabelFiles, "LabelFiles"},
+                                         {Rows, "Rows"},
+                                         {Objects, "Objects"},
+                                         {Masks, "Masks"},
+                                         {Crowd, "Crowd"},
+                                         {Ignore, "Ignore"},
+                                         {Attributes, "Attributes"},
+                                         {Keypoints, "Keypoints"},
+                                         {MultiPart, "MultiPart"},
+                                         {Precision, "Precision"},
+                                         {Boxes, "Boxes"},
+                                         {UnknownKeys, "UnknownKeys"},
+                                         {All, "All"}});
+}
 
-}  // namespace visionops
-
-namespace visionops {
-template <>
-struct EnumNames<DatasetType> {
-  using E = DatasetType;
-  static constexpr std::array<std::pair<E, std::string_view>, 4> values{
-      {{E::Raw, "Raw"}, {E::Source, "Source"}, {E::Processed, "Processed"}, {E::Fusion, "Fusion"}}};
-};
-template <>
-struct EnumNames<Split> {
-  using E = Split;
-  static constexpr std::array<std::pair<E, std::string_view>, 4> values{
-      {{E::Train, "Train"}, {E::Val, "Val"}, {E::Test, "Test"}, {E::None, "None"}}};
-};
-template <>
-struct EnumNames<Task> {
-  using E = Task;
-  static constexpr std::array<std::pair<E, std::string_view>, 6> values{
-      {{E::Detection, "Detection"},
-       {E::Segmentation, "Segmentation"},
-       {E::Classification, "Classification"},
-       {E::AttributeClassification, "AttributeClassification"},
-       {E::ZeroShot, "ZeroShot"},
-       {E::AnomalyDetection, "AnomalyDetection"}}};
-};
-template <>
-struct EnumNames<Modality> {
-  using E = Modality;
-  static constexpr std::array<std::pair<E, std::string_view>, 4> values{
-      {{E::RGB, "RGB"}, {E::Thermal, "Thermal"}, {E::Depth, "Depth"}, {E::Multispectral, "Multispectral"}}};
-};
-template <>
-struct EnumNames<DeletionPolicy> {
-  using E = DeletionPolicy;
-  static constexpr std::array<std::pair<E, std::string_view>, 2> values{{{E::Retain, "Retain"}, {E::Delete, "Delete"}}};
-};
-template <>
-struct EnumNames<ImageMode> {
-  using E = ImageMode;
-  static constexpr std::array<std::pair<E, std::string_view>, 2> values{{{E::Copy, "Copy"}, {E::Link, "Link"}}};
-};
-template <>
-struct EnumNames<LossKind> {
-  using E = LossKind;
-  static constexpr std::array<std::pair<E, std::string_view>, 14> values{{{E::Images, "Images"},
-                                                                          {E::LabelFiles, "LabelFiles"},
-                                                                          {E::Rows, "Rows"},
-                                                                          {E::Objects, "Objects"},
-                                                                          {E::Masks, "Masks"},
-                                                                          {E::Crowd, "Crowd"},
-                                                                          {E::Ignore, "Ignore"},
-                                                                          {E::Attributes, "Attributes"},
-                                                                          {E::Keypoints, "Keypoints"},
-                                                                          {E::MultiPart, "MultiPart"},
-                                                                          {E::Precision, "Precision"},
-                                                                          {E::Boxes, "Boxes"},
-                                                                          {E::UnknownKeys, "UnknownKeys"},
-                                                                          {E::All, "All"}}};
-};
 }  // namespace visionops

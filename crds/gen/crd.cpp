@@ -12,7 +12,7 @@ namespace {
 
 template <class T>
 Json schema_of() {
-  return Fields<T>::table().schema();
+  return T::fields().schema();
 }
 
 const PrinterColumn kAge{"Age", "date", ".metadata.creationTimestamp", "Time since the resource was created."};

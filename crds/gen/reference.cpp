@@ -207,7 +207,7 @@ std::string configuration_reference() {
                     "The file that `visionops operator --config FILE` reads. The chart writes it from its values. An "
                     "unknown field or a wrong value ends the operator with exit code 2 and the line that is wrong.\n\n";
   out += table_head();
-  write_rows(Fields<api::OperatorConfig>::table().schema(), "", out);
+  write_rows(api::OperatorConfig::fields().schema(), "", out);
   return out;
 }
 

@@ -4,11 +4,9 @@
 
 #include "base/field_table.h"
 
-namespace visionops {
+namespace visionops::api {
 
-using api::Condition;
-
-const Table<Condition>& Fields<Condition>::table() {
+const Table<Condition>& Condition::fields() {
   static const auto table =
       Table<Condition>{
           field("type", &Condition::type, "What the condition is about, for example Ready.").required().max_length(63),
@@ -26,8 +24,6 @@ const Table<Condition>& Fields<Condition>::table() {
           .reported();
   return table;
 }
-
-namespace api {
 
 namespace {
 
@@ -66,5 +62,4 @@ void clear_condition(std::vector<Condition>& conditions, std::string_view type) 
   std::erase_if(conditions, [type](const Condition& c) { return c.type == type; });
 }
 
-}  // namespace api
-}  // namespace visionops
+}  // namespace visionops::api

@@ -13,6 +13,10 @@
 namespace visionops::api {
 
 enum class ConditionStatus { True, False, Unknown };
+constexpr auto names_of(ConditionStatus) {
+  using enum ConditionStatus;
+  return std::to_array<Named<ConditionStatus>>({{True, "True"}, {False, "False"}, {Unknown, "Unknown"}});
+}
 
 struct Condition {
   std::string type;
@@ -22,6 +26,8 @@ struct Condition {
   std::string reason;
   std::string message;
   bool operator==(const Condition&) const = default;
+
+  static const Table<Condition>& fields();
 };
 
 namespace condition {
@@ -52,15 +58,3 @@ bool is_true(const std::vector<Condition>& conditions, std::string_view type);
 void clear_condition(std::vector<Condition>& conditions, std::string_view type);
 
 }  // namespace visionops::api
-
-namespace visionops {
-template <>
-struct EnumNames<api::ConditionStatus> {
-  static constexpr std::array<std::pair<api::ConditionStatus, std::string_view>, 3> values{{
-      {api::ConditionStatus::True, "True"},
-      {api::ConditionStatus::False, "False"},
-      {api::ConditionStatus::Unknown, "Unknown"},
-  }};
-};
-VISIONOPS_DECLARE_FIELDS(api::Condition);
-}  // namespace visionops

@@ -6,10 +6,7 @@
 #include "operator/api/resource_codec.h"
 #include "worker/contract/format_codec.h"
 
-namespace visionops {
-
-using api::DatasetSpec;
-using api::QualityGate;
+namespace visionops::api {
 
 namespace {
 
@@ -32,7 +29,7 @@ const std::string& format_words() {
 
 }  // namespace
 
-const Table<QualityGate>& Fields<QualityGate>::table() {
+const Table<QualityGate>& QualityGate::fields() {
   static const Table<QualityGate> table{
       field("maxMissingImages", &QualityGate::max_missing_images,
             "How many images may be named in the annotations but not be there.")
@@ -67,15 +64,15 @@ const Table<QualityGate>& Fields<QualityGate>::table() {
   return table;
 }
 
-const Table<DatasetSpec>& Fields<DatasetSpec>::table() {
+const Table<DatasetSpec>& DatasetSpec::fields() {
   static const Table<DatasetSpec> table{
       field("group", &DatasetSpec::group,
             "Logical bundle: the splits and versions of one body of data share it. Pipelines and TrainingJobs refer "
             "to \"the newest version of this group and split\".")
           .required()
           .min_length(1)
-          .max_length(api::kMaxGroup)
-          .pattern(api::kLabelPattern, api::kLabelWords)
+          .max_length(kMaxGroup)
+          .pattern(kLabelPattern, kLabelWords)
           .immutable(std::string("group") + kIdentity)
           .example("street"),
       field("type", &DatasetSpec::type,
@@ -91,8 +88,8 @@ const Table<DatasetSpec>& Fields<DatasetSpec>::table() {
           .example("Train"),
       field("version", &DatasetSpec::version, "Version of this group and split: v, major, minor and patch number.")
           .required()
-          .max_length(api::kMaxVersion)
-          .pattern(api::kVersionPattern, api::kVersionWords)
+          .max_length(kMaxVersion)
+          .pattern(kVersionPattern, kVersionWords)
           .example("v1.0.0"),
       field("format", &DatasetSpec::format, format_words().c_str()).required().example("COCO"),
       field("tasks", &DatasetSpec::tasks, "What models may be trained for with these annotations.")
@@ -105,15 +102,15 @@ const Table<DatasetSpec>& Fields<DatasetSpec>::table() {
             "Store that holds the files, as the administrator declared it. Never a path of a node or a URL.")
           .required()
           .min_length(1)
-          .max_length(api::kMaxStore)
-          .pattern(api::kLabelPattern, api::kLabelWords)
+          .max_length(kMaxStore)
+          .pattern(kLabelPattern, kLabelWords)
           .example("datasets"),
       field("path", &DatasetSpec::path, "Folder inside the store. It holds images/ and the files of the format.")
           .default_text("{type}/{group}/{split}/{version} in lower case")
           .min_length(1)
-          .max_length(api::kMaxPath)
-          .pattern(api::kPathPattern, api::kPathWords)
-          .rule(api::kPathRule, api::kPathRuleWords)
+          .max_length(kMaxPath)
+          .pattern(kPathPattern, kPathWords)
+          .rule(kPathRule, kPathRuleWords)
           .example("raw/street/train/v1.0.0"),
       field("origin", &DatasetSpec::origin, "Where the data came from, a URL or words; kept with the lineage.")
           .default_text("none")
@@ -132,8 +129,6 @@ const Table<DatasetSpec>& Fields<DatasetSpec>::table() {
   };
   return table;
 }
-
-namespace api {
 
 Dataset decode_dataset(const Json& json) { return decode_resource<Dataset>(json, "Dataset"); }
 Json encode(const Dataset& dataset) { return encode_resource(dataset, "Dataset"); }
@@ -156,5 +151,4 @@ std::string dataset_path(const DatasetSpec& spec) {
   return begin == std::string::npos ? "" : path.substr(begin);
 }
 
-}  // namespace api
-}  // namespace visionops
+}  // namespace visionops::api

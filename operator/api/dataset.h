@@ -23,6 +23,8 @@ struct QualityGate {
   std::optional<std::int64_t> min_images;
   std::optional<std::int64_t> min_images_per_class;
   bool operator==(const QualityGate&) const = default;
+
+  static const Table<QualityGate>& fields();
 };
 
 struct DatasetSpec {
@@ -39,14 +41,23 @@ struct DatasetSpec {
   std::string description;
   std::optional<QualityGate> quality_gate;
   DeletionPolicy deletion_policy = DeletionPolicy::Retain;
+
+  static const Table<DatasetSpec>& fields();
 };
 
 enum class DatasetPhase { Pending, Processing, Ready, Error };
+constexpr auto names_of(DatasetPhase) {
+  using enum DatasetPhase;
+  return std::to_array<Named<DatasetPhase>>(
+      {{Pending, "Pending"}, {Processing, "Processing"}, {Ready, "Ready"}, {Error, "Error"}});
+}
 
 struct ClassCount {
   std::string name;
   std::int64_t images = 0;
   std::int64_t objects = 0;
+
+  static const Table<ClassCount>& fields();
 };
 
 /// One finding of the health report, bounded to the first few per Dataset.
@@ -55,6 +66,8 @@ struct HealthFinding {
   std::string file;      ///< path inside the dataset
   std::string position;  ///< "byte 1234", "line 7", "annotations[12]"
   std::string message;
+
+  static const Table<HealthFinding>& fields();
 };
 
 struct Health {
@@ -63,6 +76,8 @@ struct Health {
   std::int64_t damaged_images = 0;
   std::map<std::string, std::int64_t> by_kind;
   std::vector<HealthFinding> first;  ///< at most 10
+
+  static const Table<Health>& fields();
 };
 
 /// A Dataset as another resource pinned it: exactly which bytes were used.
@@ -77,6 +92,8 @@ struct PinnedDataset {
   std::string path;
   std::string digest;
   bool operator==(const PinnedDataset&) const = default;
+
+  static const Table<PinnedDataset>& fields();
 };
 
 struct Lineage {
@@ -84,12 +101,16 @@ struct Lineage {
   std::string pipeline_uid;
   std::int64_t run = 0;
   std::vector<PinnedDataset> parents;
+
+  static const Table<Lineage>& fields();
 };
 
 struct ResolvedDataset {
   std::string store;
   std::string path;
   bool operator==(const ResolvedDataset&) const = default;
+
+  static const Table<ResolvedDataset>& fields();
 };
 
 struct DatasetStatus {
@@ -115,6 +136,8 @@ struct DatasetStatus {
   std::int32_t attempt = 0;           ///< inspections started in this run, retries included
   std::int32_t counted_failures = 0;  ///< of those, failures that count against the limit of 3
   std::optional<TimePoint> retry_at;  ///< set when the attempt has ended: when the next one may start
+
+  static const Table<DatasetStatus>& fields();
 };
 
 struct Dataset {
@@ -133,21 +156,3 @@ void validate(const DatasetSpec& spec, Problems& problems);
 std::string dataset_path(const DatasetSpec& spec);
 
 }  // namespace visionops::api
-
-namespace visionops {
-template <>
-struct EnumNames<api::DatasetPhase> {
-  using E = api::DatasetPhase;
-  static constexpr std::array<std::pair<E, std::string_view>, 4> values{
-      {{E::Pending, "Pending"}, {E::Processing, "Processing"}, {E::Ready, "Ready"}, {E::Error, "Error"}}};
-};
-VISIONOPS_DECLARE_FIELDS(api::QualityGate);
-VISIONOPS_DECLARE_FIELDS(api::DatasetSpec);
-VISIONOPS_DECLARE_FIELDS(api::ClassCount);
-VISIONOPS_DECLARE_FIELDS(api::HealthFinding);
-VISIONOPS_DECLARE_FIELDS(api::Health);
-VISIONOPS_DECLARE_FIELDS(api::PinnedDataset);
-VISIONOPS_DECLARE_FIELDS(api::Lineage);
-VISIONOPS_DECLARE_FIELDS(api::ResolvedDataset);
-VISIONOPS_DECLARE_FIELDS(api::DatasetStatus);
-}  // namespace visionops

@@ -4,9 +4,7 @@
 #include "base/field_table.h"
 #include "operator/api/patterns.h"
 
-namespace visionops {
-
-using api::DatasetReference;
+namespace visionops::api {
 
 namespace {
 
@@ -16,25 +14,25 @@ constexpr const char* kSplitNeedsGroup = "split and version go with group; a nam
 
 }  // namespace
 
-const Table<DatasetReference>& Fields<DatasetReference>::table() {
+const Table<DatasetReference>& DatasetReference::fields() {
   static const auto table =
       Table<DatasetReference>{
           field("name", &DatasetReference::name, "Name of a Dataset in the same namespace.")
               .min_length(1)
-              .max_length(api::kMaxName)
-              .pattern(api::kNamePattern, api::kNameWords)
+              .max_length(kMaxName)
+              .pattern(kNamePattern, kNameWords)
               .example("street-train-v1.0.0"),
           field("group", &DatasetReference::group,
                 "Group whose newest Ready version is taken; which one it was stands in status.resolved.")
               .min_length(1)
-              .max_length(api::kMaxGroup)
-              .pattern(api::kLabelPattern, api::kLabelWords)
+              .max_length(kMaxGroup)
+              .pattern(kLabelPattern, kLabelWords)
               .example("street"),
           field("split", &DatasetReference::split, "Split of the group.").example("Train"),
           field("version", &DatasetReference::version, "Version of group and split.")
               .default_text("the newest that is Ready")
-              .max_length(api::kMaxVersion)
-              .pattern(api::kVersionPattern, api::kVersionWords)
+              .max_length(kMaxVersion)
+              .pattern(kVersionPattern, kVersionWords)
               .example("v1.0.0"),
       }
           .rule("has(self.name) != has(self.group)", kOneOf)
@@ -42,8 +40,6 @@ const Table<DatasetReference>& Fields<DatasetReference>::table() {
           .rule("has(self.group) || (!has(self.split) && !has(self.version))", kSplitNeedsGroup);
   return table;
 }
-
-namespace api {
 
 void check_reference(const DatasetReference& reference, const std::string& path, Problems& problems) {
   if (reference.name.empty() == reference.group.empty()) {
@@ -55,5 +51,4 @@ void check_reference(const DatasetReference& reference, const std::string& path,
   }
 }
 
-}  // namespace api
-}  // namespace visionops
+}  // namespace visionops::api

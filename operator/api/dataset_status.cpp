@@ -3,11 +3,9 @@
 #include "operator/api/dataset.h"
 #include "worker/contract/format_codec.h"
 
-namespace visionops {
+namespace visionops::api {
 
-using namespace api;
-
-const Table<ClassCount>& Fields<ClassCount>::table() {
+const Table<ClassCount>& ClassCount::fields() {
   static const auto table =
       Table<ClassCount>{
           field("name", &ClassCount::name, "Name of the class.").required(),
@@ -18,7 +16,7 @@ const Table<ClassCount>& Fields<ClassCount>::table() {
   return table;
 }
 
-const Table<HealthFinding>& Fields<HealthFinding>::table() {
+const Table<HealthFinding>& HealthFinding::fields() {
   static const auto table =
       Table<HealthFinding>{
           field("kind", &HealthFinding::kind, "Kind of the finding, for example MissingImage.").required(),
@@ -30,7 +28,7 @@ const Table<HealthFinding>& Fields<HealthFinding>::table() {
   return table;
 }
 
-const Table<Health>& Fields<Health>::table() {
+const Table<Health>& Health::fields() {
   static const auto table =
       Table<Health>{
           field("problems", &Health::problems, "All findings of the inspection.").always(),
@@ -43,7 +41,7 @@ const Table<Health>& Fields<Health>::table() {
   return table;
 }
 
-const Table<PinnedDataset>& Fields<PinnedDataset>::table() {
+const Table<PinnedDataset>& PinnedDataset::fields() {
   static const auto table =
       Table<PinnedDataset>{
           field("name", &PinnedDataset::name, "Name of the Dataset.").required(),
@@ -60,7 +58,7 @@ const Table<PinnedDataset>& Fields<PinnedDataset>::table() {
   return table;
 }
 
-const Table<Lineage>& Fields<Lineage>::table() {
+const Table<Lineage>& Lineage::fields() {
   static const auto table =
       Table<Lineage>{
           field("pipeline", &Lineage::pipeline, "Pipeline that made this Dataset."),
@@ -72,7 +70,7 @@ const Table<Lineage>& Fields<Lineage>::table() {
   return table;
 }
 
-const Table<ResolvedDataset>& Fields<ResolvedDataset>::table() {
+const Table<ResolvedDataset>& ResolvedDataset::fields() {
   static const auto table =
       Table<ResolvedDataset>{
           field("store", &ResolvedDataset::store, "Store that is read."),
@@ -82,7 +80,7 @@ const Table<ResolvedDataset>& Fields<ResolvedDataset>::table() {
   return table;
 }
 
-const Table<DatasetStatus>& Fields<DatasetStatus>::table() {
+const Table<DatasetStatus>& DatasetStatus::fields() {
   static const auto table =
       Table<DatasetStatus>{
           field("observedGeneration", &DatasetStatus::observed_generation,
@@ -124,4 +122,4 @@ const Table<DatasetStatus>& Fields<DatasetStatus>::table() {
   return table;
 }
 
-}  // namespace visionops
+}  // namespace visionops::api

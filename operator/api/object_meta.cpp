@@ -2,12 +2,9 @@
 
 #include "base/field_table.h"
 
-namespace visionops {
+namespace visionops::api {
 
-using api::ObjectMeta;
-using api::OwnerReference;
-
-const Table<OwnerReference>& Fields<OwnerReference>::table() {
+const Table<OwnerReference>& OwnerReference::fields() {
   static const Table<OwnerReference> table{
       field("apiVersion", &OwnerReference::api_version, "API version of the owner.").required(),
       field("kind", &OwnerReference::kind, "Kind of the owner.").required(),
@@ -20,7 +17,7 @@ const Table<OwnerReference>& Fields<OwnerReference>::table() {
   return table;
 }
 
-const Table<ObjectMeta>& Fields<ObjectMeta>::table() {
+const Table<ObjectMeta>& ObjectMeta::fields() {
   static const Table<ObjectMeta> table{
       field("name", &ObjectMeta::name, "Name, unique per kind and namespace."),
       field("namespace", &ObjectMeta::namespace_, "Namespace."),
@@ -37,4 +34,4 @@ const Table<ObjectMeta>& Fields<ObjectMeta>::table() {
   return table;
 }
 
-}  // namespace visionops
+}  // namespace visionops::api

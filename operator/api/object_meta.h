@@ -20,6 +20,8 @@ struct OwnerReference {
   bool controller = false;
   bool block_owner_deletion = false;
   bool operator==(const OwnerReference&) const = default;
+
+  static const Table<OwnerReference>& fields();
 };
 
 struct ObjectMeta {
@@ -35,14 +37,11 @@ struct ObjectMeta {
   TimePoint creation_timestamp{};
   std::optional<TimePoint> deletion_timestamp;
   bool operator==(const ObjectMeta&) const = default;
+
+  static const Table<ObjectMeta>& fields();
 };
 
 inline constexpr std::string_view kGroup = "visionops.dev";
 inline constexpr std::string_view kApiVersion = "visionops.dev/v1alpha1";
 
 }  // namespace visionops::api
-
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(api::OwnerReference);
-VISIONOPS_DECLARE_FIELDS(api::ObjectMeta);
-}  // namespace visionops

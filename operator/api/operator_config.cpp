@@ -6,15 +6,13 @@
 #include "operator/api/patterns.h"
 #include "operator/api/store_config_codec.h"
 
-namespace visionops {
-
-using namespace api;
+namespace visionops::api {
 
 namespace {
 constexpr double kMaxPort = 65535;
 }  // namespace
 
-const Table<OperatorImages>& Fields<OperatorImages>::table() {
+const Table<OperatorImages>& OperatorImages::fields() {
   static const Table<OperatorImages> table{
       field("worker", &OperatorImages::worker, "Image of the worker and of the sidecar, for Pods without a GPU.")
           .always()
@@ -28,7 +26,7 @@ const Table<OperatorImages>& Fields<OperatorImages>::table() {
   return table;
 }
 
-const Table<GpuConfig>& Fields<GpuConfig>::table() {
+const Table<GpuConfig>& GpuConfig::fields() {
   static const Table<GpuConfig> table{
       field("runtimeClassName", &GpuConfig::runtime_class_name, "RuntimeClass of Pods with GPUs.")
           .default_text("the cluster's default")
@@ -38,7 +36,7 @@ const Table<GpuConfig>& Fields<GpuConfig>::table() {
   return table;
 }
 
-const Table<LeaderElectionConfig>& Fields<LeaderElectionConfig>::table() {
+const Table<LeaderElectionConfig>& LeaderElectionConfig::fields() {
   static const Table<LeaderElectionConfig> table{
       field("enabled", &LeaderElectionConfig::enabled, "Without it only one replica may ever run.").always(),
       field("leaseName", &LeaderElectionConfig::lease_name, "Name of the Lease in the operator's own namespace.")
@@ -63,7 +61,7 @@ const Table<LeaderElectionConfig>& Fields<LeaderElectionConfig>::table() {
   return table;
 }
 
-const Table<HttpConfig>& Fields<HttpConfig>::table() {
+const Table<HttpConfig>& HttpConfig::fields() {
   static const Table<HttpConfig> table{
       field("host", &HttpConfig::host, "IP address that /metrics, /healthz and /readyz listen on.").always(),
       field("port", &HttpConfig::port, "Their port; 0 takes a free one.").always().range(0, kMaxPort),
@@ -71,7 +69,7 @@ const Table<HttpConfig>& Fields<HttpConfig>::table() {
   return table;
 }
 
-const Table<TelemetryConfig>& Fields<TelemetryConfig>::table() {
+const Table<TelemetryConfig>& TelemetryConfig::fields() {
   static const Table<TelemetryConfig> table{
       field("host", &TelemetryConfig::host, "IP address that the endpoint for sidecars listens on.").always(),
       field("port", &TelemetryConfig::port, "Its port; 0 takes a free one.").always().range(0, kMaxPort),
@@ -89,7 +87,7 @@ const Table<TelemetryConfig>& Fields<TelemetryConfig>::table() {
   return table;
 }
 
-const Table<DatabaseConfig>& Fields<DatabaseConfig>::table() {
+const Table<DatabaseConfig>& DatabaseConfig::fields() {
   static const Table<DatabaseConfig> table{
       field("connectionFile", &DatabaseConfig::connection_file,
             "File with the libpq connection string of the PostgreSQL that keeps the history, usually of a Secret.")
@@ -98,7 +96,7 @@ const Table<DatabaseConfig>& Fields<DatabaseConfig>::table() {
   return table;
 }
 
-const Table<LogConfig>& Fields<LogConfig>::table() {
+const Table<LogConfig>& LogConfig::fields() {
   static const Table<LogConfig> table{
       field("level", &LogConfig::level, "Least severe line that is written.").always(),
       field("format", &LogConfig::format, "One JSON object a line, or text.").always(),
@@ -106,7 +104,7 @@ const Table<LogConfig>& Fields<LogConfig>::table() {
   return table;
 }
 
-const Table<OperatorConfig>& Fields<OperatorConfig>::table() {
+const Table<OperatorConfig>& OperatorConfig::fields() {
   static const Table<OperatorConfig> table{
       field("namespaces", &OperatorConfig::namespaces, "Namespaces that are watched.")
           .default_text("the whole cluster")
@@ -133,10 +131,6 @@ const Table<OperatorConfig>& Fields<OperatorConfig>::table() {
   };
   return table;
 }
-
-}  // namespace visionops
-
-namespace visionops::api {
 
 namespace {
 
@@ -169,7 +163,7 @@ void check_stores(const std::vector<StoreConfig>& stores, Problems& problems) {
 
 OperatorConfig decode_operator_config(const Json& json, Problems& problems) {
   OperatorConfig out;
-  Fields<OperatorConfig>::table().decode(json, out, "", problems);
+  OperatorConfig::fields().decode(json, out, "", problems);
   if (!problems.empty()) return out;
   check_lease(out.leader_election, problems);
   check_telemetry(out.telemetry, problems);

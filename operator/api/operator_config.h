@@ -15,10 +15,14 @@ namespace visionops::api {
 struct OperatorImages {
   std::string worker = "visionops-worker";
   std::string worker_cuda = "visionops-worker-cuda";
+
+  static const Table<OperatorImages>& fields();
 };
 
 struct GpuConfig {
   std::string runtime_class_name;
+
+  static const Table<GpuConfig>& fields();
 };
 
 struct LeaderElectionConfig {
@@ -27,11 +31,15 @@ struct LeaderElectionConfig {
   std::int32_t lease_duration_seconds = 15;
   std::int32_t renew_deadline_seconds = 10;
   std::int32_t retry_period_seconds = 2;
+
+  static const Table<LeaderElectionConfig>& fields();
 };
 
 struct HttpConfig {
   std::string host = "0.0.0.0";
   std::int32_t port = 8080;
+
+  static const Table<HttpConfig>& fields();
 };
 
 struct TelemetryConfig {
@@ -41,18 +49,33 @@ struct TelemetryConfig {
   std::string certificate_file;
   std::string key_file;
   std::string ca_file;
+
+  static const Table<TelemetryConfig>& fields();
 };
 
 struct DatabaseConfig {
   std::string connection_file;
+
+  static const Table<DatabaseConfig>& fields();
 };
 
 enum class LogFormat { JSON, Text };
+constexpr auto names_of(LogFormat) {
+  using enum LogFormat;
+  return std::to_array<Named<LogFormat>>({{JSON, "JSON"}, {Text, "Text"}});
+}
+
 enum class LogLevel { Debug, Info, Warn, Error };
+constexpr auto names_of(LogLevel) {
+  using enum LogLevel;
+  return std::to_array<Named<LogLevel>>({{Debug, "debug"}, {Info, "info"}, {Warn, "warn"}, {Error, "error"}});
+}
 
 struct LogConfig {
   LogLevel level = LogLevel::Info;
   LogFormat format = LogFormat::JSON;
+
+  static const Table<LogConfig>& fields();
 };
 
 struct OperatorConfig {
@@ -67,31 +90,11 @@ struct OperatorConfig {
   TelemetryConfig telemetry;
   DatabaseConfig database;
   LogConfig log;
+
+  static const Table<OperatorConfig>& fields();
 };
 
 }  // namespace visionops::api
-
-namespace visionops {
-template <>
-struct EnumNames<api::LogFormat> {
-  using E = api::LogFormat;
-  static constexpr std::array<std::pair<E, std::string_view>, 2> values{{{E::JSON, "JSON"}, {E::Text, "Text"}}};
-};
-template <>
-struct EnumNames<api::LogLevel> {
-  using E = api::LogLevel;
-  static constexpr std::array<std::pair<E, std::string_view>, 4> values{
-      {{E::Debug, "debug"}, {E::Info, "info"}, {E::Warn, "warn"}, {E::Error, "error"}}};
-};
-VISIONOPS_DECLARE_FIELDS(api::OperatorImages);
-VISIONOPS_DECLARE_FIELDS(api::GpuConfig);
-VISIONOPS_DECLARE_FIELDS(api::LeaderElectionConfig);
-VISIONOPS_DECLARE_FIELDS(api::HttpConfig);
-VISIONOPS_DECLARE_FIELDS(api::TelemetryConfig);
-VISIONOPS_DECLARE_FIELDS(api::DatabaseConfig);
-VISIONOPS_DECLARE_FIELDS(api::LogConfig);
-VISIONOPS_DECLARE_FIELDS(api::OperatorConfig);
-}  // namespace visionops
 
 namespace visionops::api {
 

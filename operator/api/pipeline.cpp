@@ -7,9 +7,8 @@
 #include "worker/contract/format_codec.h"
 #include "worker/contract/manipulator_call_codec.h"
 
-namespace visionops {
+namespace visionops::api {
 
-using namespace api;
 using contract::ManipulatorScope;
 
 namespace {
@@ -29,7 +28,7 @@ constexpr const char* kRawOutputWords =
 
 }  // namespace
 
-const Table<PipelineSource>& Fields<PipelineSource>::table() {
+const Table<PipelineSource>& PipelineSource::fields() {
   static const Table<PipelineSource> table{
       field("dataset", &PipelineSource::dataset, "Dataset that is read; it is never changed.").required(),
       field("manipulators", &PipelineSource::manipulators,
@@ -42,7 +41,7 @@ const Table<PipelineSource>& Fields<PipelineSource>::table() {
   return table;
 }
 
-const Table<PipelineOutput>& Fields<PipelineOutput>::table() {
+const Table<PipelineOutput>& PipelineOutput::fields() {
   static const Table<PipelineOutput> table{
       field("group", &PipelineOutput::group, "Group of the new Dataset.")
           .required()
@@ -87,7 +86,7 @@ const Table<PipelineOutput>& Fields<PipelineOutput>::table() {
   return table;
 }
 
-const Table<PipelineSpec>& Fields<PipelineSpec>::table() {
+const Table<PipelineSpec>& PipelineSpec::fields() {
   static const auto table =
       Table<PipelineSpec>{
           field("sources", &PipelineSpec::sources, "Datasets that go in, in this order, each with its own steps.")
@@ -143,8 +142,6 @@ const Table<PipelineSpec>& Fields<PipelineSpec>::table() {
   return table;
 }
 
-namespace api {
-
 namespace {
 
 void check_calls(const std::vector<contract::ManipulatorCall>& calls, ManipulatorScope scope, const std::string& path,
@@ -184,5 +181,4 @@ void validate(const PipelineSpec& spec, Problems& problems) {
   }
 }
 
-}  // namespace api
-}  // namespace visionops
+}  // namespace visionops::api

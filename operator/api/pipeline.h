@@ -25,11 +25,15 @@ struct DatasetReference {
   std::optional<Split> split;
   std::string version;
   bool operator==(const DatasetReference&) const = default;
+
+  static const Table<DatasetReference>& fields();
 };
 
 struct PipelineSource {
   DatasetReference dataset;
   std::vector<contract::ManipulatorCall> manipulators;
+
+  static const Table<PipelineSource>& fields();
 };
 
 struct PipelineOutput {
@@ -42,20 +46,30 @@ struct PipelineOutput {
   std::string store;
   std::string path;  ///< empty: {type}/{group}/{split}/{version}
   std::optional<QualityGate> quality_gate;
+
+  static const Table<PipelineOutput>& fields();
 };
 
 enum class OnSourceChange { Ignore, Run };
+constexpr auto names_of(OnSourceChange) {
+  using enum OnSourceChange;
+  return std::to_array<Named<OnSourceChange>>({{Ignore, "Ignore"}, {Run, "Run"}});
+}
 
 /// Per Pod; quantities of Kubernetes.
 struct PodResources {
   std::string cpu;
   std::string memory;
   bool operator==(const PodResources&) const = default;
+
+  static const Table<PodResources>& fields();
 };
 
 /// Attempts beyond the first one; failures of the platform (lost node, preemption) are not counted.
 struct RetryPolicy {
   std::int32_t limit = 3;
+
+  static const Table<RetryPolicy>& fields();
 };
 
 /// Seconds; absent means no deadline.
@@ -63,6 +77,8 @@ struct Deadlines {
   std::optional<std::int64_t> pending_seconds;
   std::optional<std::int64_t> active_seconds;
   std::optional<std::int64_t> silence_seconds;
+
+  static const Table<Deadlines>& fields();
 };
 
 struct PipelineSpec {
@@ -79,10 +95,28 @@ struct PipelineSpec {
   std::optional<std::int64_t> ttl_seconds_after_finished;  ///< of the Job, never of the resource
   OnSourceChange on_source_change = OnSourceChange::Ignore;
   bool suspend = false;
+
+  static const Table<PipelineSpec>& fields();
 };
 
 enum class PipelinePhase { Pending, Running, Succeeded, Failed, Suspended };
+constexpr auto names_of(PipelinePhase) {
+  using enum PipelinePhase;
+  return std::to_array<Named<PipelinePhase>>({{Pending, "Pending"},
+                                              {Running, "Running"},
+                                              {Succeeded, "Succeeded"},
+                                              {Failed, "Failed"},
+                                              {Suspended, "Suspended"}});
+}
+
 enum class PipelineStage { None, AnnotationProcessing, ImageWriting, Publishing };
+constexpr auto names_of(PipelineStage) {
+  using enum PipelineStage;
+  return std::to_array<Named<PipelineStage>>({{None, "None"},
+                                              {AnnotationProcessing, "AnnotationProcessing"},
+                                              {ImageWriting, "ImageWriting"},
+                                              {Publishing, "Publishing"}});
+}
 
 /// One line of history in status; bounded to the newest 10.
 struct RunRecord {
@@ -93,6 +127,8 @@ struct RunRecord {
   std::string message;
   std::optional<TimePoint> started_at;
   std::optional<TimePoint> finished_at;
+
+  static const Table<RunRecord>& fields();
 };
 
 struct ResolvedOutput {
@@ -103,11 +139,15 @@ struct ResolvedOutput {
   std::string store;
   std::string path;
   bool operator==(const ResolvedOutput&) const = default;
+
+  static const Table<ResolvedOutput>& fields();
 };
 
 struct ResolvedPipeline {
   std::vector<PinnedDataset> sources;
   std::optional<ResolvedOutput> output;
+
+  static const Table<ResolvedPipeline>& fields();
 };
 
 /// Why attempts ended, and how often: retries are decided from this, never from Pods.
@@ -116,6 +156,8 @@ struct FailureRecord {
   std::string evidence;       ///< the line or field that proves it
   std::string hint;           ///< the way out
   std::int32_t exit_code = 0;
+
+  static const Table<FailureRecord>& fields();
 };
 
 struct PipelineStatus {
@@ -143,6 +185,8 @@ struct PipelineStatus {
   std::optional<TimePoint> retry_at;  ///< when the next attempt may start
   std::string duration;
   std::vector<RunRecord> runs;
+
+  static const Table<PipelineStatus>& fields();
 };
 
 struct Pipeline {
@@ -157,41 +201,3 @@ Json encode(const Pipeline& pipeline);
 void validate(const PipelineSpec& spec, Problems& problems);
 
 }  // namespace visionops::api
-
-namespace visionops {
-template <>
-struct EnumNames<api::OnSourceChange> {
-  using E = api::OnSourceChange;
-  static constexpr std::array<std::pair<E, std::string_view>, 2> values{{{E::Ignore, "Ignore"}, {E::Run, "Run"}}};
-};
-template <>
-struct EnumNames<api::PipelinePhase> {
-  using E = api::PipelinePhase;
-  static constexpr std::array<std::pair<E, std::string_view>, 5> values{{{E::Pending, "Pending"},
-                                                                         {E::Running, "Running"},
-                                                                         {E::Succeeded, "Succeeded"},
-                                                                         {E::Failed, "Failed"},
-                                                                         {E::Suspended, "Suspended"}}};
-};
-template <>
-struct EnumNames<api::PipelineStage> {
-  using E = api::PipelineStage;
-  static constexpr std::array<std::pair<E, std::string_view>, 4> values{
-      {{E::None, "None"},
-       {E::AnnotationProcessing, "AnnotationProcessing"},
-       {E::ImageWriting, "ImageWriting"},
-       {E::Publishing, "Publishing"}}};
-};
-VISIONOPS_DECLARE_FIELDS(api::DatasetReference);
-VISIONOPS_DECLARE_FIELDS(api::PipelineSource);
-VISIONOPS_DECLARE_FIELDS(api::PipelineOutput);
-VISIONOPS_DECLARE_FIELDS(api::PodResources);
-VISIONOPS_DECLARE_FIELDS(api::RetryPolicy);
-VISIONOPS_DECLARE_FIELDS(api::Deadlines);
-VISIONOPS_DECLARE_FIELDS(api::PipelineSpec);
-VISIONOPS_DECLARE_FIELDS(api::RunRecord);
-VISIONOPS_DECLARE_FIELDS(api::ResolvedOutput);
-VISIONOPS_DECLARE_FIELDS(api::ResolvedPipeline);
-VISIONOPS_DECLARE_FIELDS(api::FailureRecord);
-VISIONOPS_DECLARE_FIELDS(api::PipelineStatus);
-}  // namespace visionops

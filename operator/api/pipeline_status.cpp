@@ -2,11 +2,9 @@
 #include "base/field_table.h"
 #include "operator/api/pipeline.h"
 
-namespace visionops {
+namespace visionops::api {
 
-using namespace api;
-
-const Table<RunRecord>& Fields<RunRecord>::table() {
+const Table<RunRecord>& RunRecord::fields() {
   static const auto table =
       Table<RunRecord>{
           field("run", &RunRecord::run, "Number of the run.").required(),
@@ -21,7 +19,7 @@ const Table<RunRecord>& Fields<RunRecord>::table() {
   return table;
 }
 
-const Table<ResolvedOutput>& Fields<ResolvedOutput>::table() {
+const Table<ResolvedOutput>& ResolvedOutput::fields() {
   static const auto table =
       Table<ResolvedOutput>{
           field("dataset", &ResolvedOutput::dataset, "Name of the Dataset that comes out."),
@@ -35,7 +33,7 @@ const Table<ResolvedOutput>& Fields<ResolvedOutput>::table() {
   return table;
 }
 
-const Table<ResolvedPipeline>& Fields<ResolvedPipeline>::table() {
+const Table<ResolvedPipeline>& ResolvedPipeline::fields() {
   static const auto table =
       Table<ResolvedPipeline>{
           field("sources", &ResolvedPipeline::sources, "The Datasets that were pinned, in the order of spec.sources.")
@@ -46,7 +44,7 @@ const Table<ResolvedPipeline>& Fields<ResolvedPipeline>::table() {
   return table;
 }
 
-const Table<FailureRecord>& Fields<FailureRecord>::table() {
+const Table<FailureRecord>& FailureRecord::fields() {
   static const auto table =
       Table<FailureRecord>{
           field("class", &FailureRecord::failure_class, "Class of the failure, see the table of exit codes.")
@@ -59,7 +57,7 @@ const Table<FailureRecord>& Fields<FailureRecord>::table() {
   return table;
 }
 
-const Table<PipelineStatus>& Fields<PipelineStatus>::table() {
+const Table<PipelineStatus>& PipelineStatus::fields() {
   static const auto table =
       Table<PipelineStatus>{
           field("observedGeneration", &PipelineStatus::observed_generation,
@@ -101,4 +99,4 @@ const Table<PipelineStatus>& Fields<PipelineStatus>::table() {
   return table;
 }
 
-}  // namespace visionops
+}  // namespace visionops::api

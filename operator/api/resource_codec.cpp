@@ -40,7 +40,7 @@ void check_envelope(const Json& json, const char* kind, Problems& problems) {
 }
 
 ObjectMeta decode_meta(const Json& json, Problems& problems) {
-  static const Json schema = Fields<ObjectMeta>::table().schema();
+  static const Json schema = ObjectMeta::fields().schema();
   const auto it = json.find("metadata");
   if (it == json.end() || it->is_null()) {
     problems.push_back({"metadata", "is required"});

@@ -3,37 +3,33 @@
 #include "operator/api/patterns.h"
 #include "operator/api/pipeline.h"
 
-namespace visionops {
-
-using api::Deadlines;
-using api::PodResources;
-using api::RetryPolicy;
+namespace visionops::api {
 
 namespace {
 constexpr double kYear = 365.0 * 24 * 3600;
 }  // namespace
 
-const Table<PodResources>& Fields<PodResources>::table() {
+const Table<PodResources>& PodResources::fields() {
   static const Table<PodResources> table{
       field("cpu", &PodResources::cpu, "CPU of each worker Pod, as request and limit.")
           .unit("cores, a Kubernetes quantity in quotes")
           .default_text("\"1\"")
           .max_length(32)
-          .pattern(api::kQuantityPattern, api::kQuantityWords)
-          .rule(api::kPositiveQuantityRule, api::kPositiveQuantityWords)
+          .pattern(kQuantityPattern, kQuantityWords)
+          .rule(kPositiveQuantityRule, kPositiveQuantityWords)
           .example("\"4\""),
       field("memory", &PodResources::memory, "Memory of each worker Pod, as request and limit.")
           .unit("bytes, a Kubernetes quantity")
           .default_text("1Gi")
           .max_length(32)
-          .pattern(api::kQuantityPattern, api::kQuantityWords)
-          .rule(api::kPositiveQuantityRule, api::kPositiveQuantityWords)
+          .pattern(kQuantityPattern, kQuantityWords)
+          .rule(kPositiveQuantityRule, kPositiveQuantityWords)
           .example("4Gi"),
   };
   return table;
 }
 
-const Table<RetryPolicy>& Fields<RetryPolicy>::table() {
+const Table<RetryPolicy>& RetryPolicy::fields() {
   static const Table<RetryPolicy> table{
       field("limit", &RetryPolicy::limit,
             "Attempts beyond the first one. Only failures that another attempt may cure are retried; what the platform "
@@ -45,7 +41,7 @@ const Table<RetryPolicy>& Fields<RetryPolicy>::table() {
   return table;
 }
 
-const Table<Deadlines>& Fields<Deadlines>::table() {
+const Table<Deadlines>& Deadlines::fields() {
   static const Table<Deadlines> table{
       field("pendingSeconds", &Deadlines::pending_seconds,
             "How long the Pods of an attempt may wait for a node or an image before the run fails.")
@@ -68,4 +64,4 @@ const Table<Deadlines>& Fields<Deadlines>::table() {
   return table;
 }
 
-}  // namespace visionops
+}  // namespace visionops::api

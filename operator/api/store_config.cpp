@@ -6,11 +6,9 @@
 #include "operator/api/store_config_codec.h"
 #include "worker/contract/store_location.h"
 
-namespace visionops {
+namespace visionops::api {
 
-using namespace api;
-
-const Table<S3StoreConfig>& Fields<S3StoreConfig>::table() {
+const Table<S3StoreConfig>& S3StoreConfig::fields() {
   static const Table<S3StoreConfig> table{
       field("endpoint", &S3StoreConfig::endpoint,
             "Address of the object store. With http:// nothing on the way is secret but the keys.")
@@ -49,7 +47,7 @@ const Table<S3StoreConfig>& Fields<S3StoreConfig>::table() {
   return table;
 }
 
-const Table<StoreConfig>& Fields<StoreConfig>::table() {
+const Table<StoreConfig>& StoreConfig::fields() {
   static const Table<StoreConfig> table{
       field("name", &StoreConfig::name, "Name that resources use.")
           .required()
@@ -62,10 +60,6 @@ const Table<StoreConfig>& Fields<StoreConfig>::table() {
   };
   return table;
 }
-
-}  // namespace visionops
-
-namespace visionops::api {
 
 void check_store(const StoreConfig& store, const std::string& path, Problems& problems) {
   const bool bucket = !store.s3.bucket.empty();

@@ -11,6 +11,10 @@ enum class StoreKind {
   PVC,  ///< the claim visionops-store-NAME in the namespace of the resource
   S3,   ///< a bucket
 };
+constexpr auto names_of(StoreKind) {
+  using enum StoreKind;
+  return std::to_array<Named<StoreKind>>({{PVC, "PVC"}, {S3, "S3"}});
+}
 
 struct S3StoreConfig {
   std::string endpoint;
@@ -20,6 +24,8 @@ struct S3StoreConfig {
   bool path_style = true;
   std::string secret_name;
   std::string ca_config_map;
+
+  static const Table<S3StoreConfig>& fields();
 };
 
 /// Decoded from a mapping, or from a string that is the name.
@@ -27,19 +33,11 @@ struct StoreConfig {
   std::string name;
   StoreKind kind = StoreKind::PVC;
   S3StoreConfig s3;
+
+  static const Table<StoreConfig>& fields();
 };
 
 /// What must hold between the fields of one store; `path` is its place in the configuration.
 void check_store(const StoreConfig& store, const std::string& path, Problems& problems);
 
 }  // namespace visionops::api
-
-namespace visionops {
-template <>
-struct EnumNames<api::StoreKind> {
-  using E = api::StoreKind;
-  static constexpr std::array<std::pair<E, std::string_view>, 2> values{{{E::PVC, "PVC"}, {E::S3, "S3"}}};
-};
-VISIONOPS_DECLARE_FIELDS(api::S3StoreConfig);
-VISIONOPS_DECLARE_FIELDS(api::StoreConfig);
-}  // namespace visionops

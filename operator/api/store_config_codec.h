@@ -12,14 +12,14 @@ struct Codec<api::StoreConfig> {
   using T = api::StoreConfig;
   static void decode(const Json& json, T& out, const std::string& path, Problems& problems) {
     if (json.is_string()) {
-      Fields<T>::table().decode(Json{{"name", json}}, out, path, problems);
+      T::fields().decode(Json{{"name", json}}, out, path, problems);
     } else {
-      Fields<T>::table().decode(json, out, path, problems);
+      T::fields().decode(json, out, path, problems);
     }
   }
-  static Json encode(const T& value) { return Fields<T>::table().encode(value); }
+  static Json encode(const T& value) { return T::fields().encode(value); }
   static bool absent(const T& value, const T& def) { return encode(value) == encode(def); }
-  static Json schema() { return Fields<T>::table().schema(); }
+  static Json schema() { return T::fields().schema(); }
 };
 
 }  // namespace visionops

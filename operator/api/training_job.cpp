@@ -5,9 +5,7 @@
 #include "operator/api/resource_codec.h"
 #include "operator/api/training_rules.h"
 
-namespace visionops {
-
-using namespace api;
+namespace visionops::api {
 
 namespace {
 
@@ -16,7 +14,7 @@ constexpr const char* kIsCustom = "(has(self.runtime) && self.runtime == 'custom
 
 }  // namespace
 
-const Table<TrainingDatasets>& Fields<TrainingDatasets>::table() {
+const Table<TrainingDatasets>& TrainingDatasets::fields() {
   static const Table<TrainingDatasets> table{
       field("train", &TrainingDatasets::train, "Dataset that the model learns from.").required(),
       field("val", &TrainingDatasets::val, "Dataset that checkpoints are compared on.")
@@ -30,7 +28,7 @@ const Table<TrainingDatasets>& Fields<TrainingDatasets>::table() {
   return table;
 }
 
-const Table<Hyperparameters>& Fields<Hyperparameters>::table() {
+const Table<Hyperparameters>& Hyperparameters::fields() {
   static const Table<Hyperparameters> table{
       field("epochs", &Hyperparameters::epochs, "Passes over the training set.")
           .default_text("30, or what the runtime says")
@@ -71,7 +69,7 @@ const Table<Hyperparameters>& Fields<Hyperparameters>::table() {
   return table;
 }
 
-const Table<TrainingResources>& Fields<TrainingResources>::table() {
+const Table<TrainingResources>& TrainingResources::fields() {
   static const auto table =
       Table<TrainingResources>{
           field("nodes", &TrainingResources::nodes, "Pods that train together, one per node.").range(1, 256),
@@ -109,7 +107,7 @@ const Table<TrainingResources>& Fields<TrainingResources>::table() {
   return table;
 }
 
-const Table<CheckpointPolicy>& Fields<CheckpointPolicy>::table() {
+const Table<CheckpointPolicy>& CheckpointPolicy::fields() {
   static const Table<CheckpointPolicy> table{
       field("store", &CheckpointPolicy::store, "Store that checkpoints and the model are written to.")
           .required()
@@ -126,7 +124,7 @@ const Table<CheckpointPolicy>& Fields<CheckpointPolicy>::table() {
   return table;
 }
 
-const Table<ResumeFrom>& Fields<ResumeFrom>::table() {
+const Table<ResumeFrom>& ResumeFrom::fields() {
   static const auto table =
       Table<ResumeFrom>{
           field("trainingJob", &ResumeFrom::training_job,
@@ -143,7 +141,7 @@ const Table<ResumeFrom>& Fields<ResumeFrom>::table() {
   return table;
 }
 
-const Table<EarlyStopping>& Fields<EarlyStopping>::table() {
+const Table<EarlyStopping>& EarlyStopping::fields() {
   static const Table<EarlyStopping> table{
       field("metric", &EarlyStopping::metric, "Metric that is watched, as the runtime names it.")
           .required()
@@ -160,7 +158,7 @@ const Table<EarlyStopping>& Fields<EarlyStopping>::table() {
   return table;
 }
 
-const Table<Alert>& Fields<Alert>::table() {
+const Table<Alert>& Alert::fields() {
   static const Table<Alert> table{
       field("name", &Alert::name, "Name of the alert, unique in this TrainingJob.")
           .required()
@@ -185,7 +183,7 @@ const Table<Alert>& Fields<Alert>::table() {
   return table;
 }
 
-const Table<MlflowTracking>& Fields<MlflowTracking>::table() {
+const Table<MlflowTracking>& MlflowTracking::fields() {
   static const Table<MlflowTracking> table{
       field("experiment", &MlflowTracking::experiment, "Name of the experiment.")
           .required()
@@ -196,7 +194,7 @@ const Table<MlflowTracking>& Fields<MlflowTracking>::table() {
   return table;
 }
 
-const Table<Tracking>& Fields<Tracking>::table() {
+const Table<Tracking>& Tracking::fields() {
   static const Table<Tracking> table{
       field("mlflow", &Tracking::mlflow,
             "MLflow experiment that the run belongs to. It is kept with the run; this version of the operator sends "
@@ -206,7 +204,7 @@ const Table<Tracking>& Fields<Tracking>::table() {
   return table;
 }
 
-const Table<EnvironmentVariable>& Fields<EnvironmentVariable>::table() {
+const Table<EnvironmentVariable>& EnvironmentVariable::fields() {
   static const Table<EnvironmentVariable> table{
       field("name", &EnvironmentVariable::name,
             "Name. NVIDIA_*, VISIONOPS_* and KUBERNETES_* belong to the platform and are refused. A runtime other than "
@@ -225,7 +223,7 @@ const Table<EnvironmentVariable>& Fields<EnvironmentVariable>::table() {
   return table;
 }
 
-const Table<TrainingJobSpec>& Fields<TrainingJobSpec>::table() {
+const Table<TrainingJobSpec>& TrainingJobSpec::fields() {
   static const auto table =
       Table<TrainingJobSpec>{
           field("runtime", &TrainingJobSpec::runtime,
@@ -313,10 +311,7 @@ const Table<TrainingJobSpec>& Fields<TrainingJobSpec>::table() {
   return table;
 }
 
-namespace api {
-
 TrainingJob decode_training_job(const Json& json) { return decode_resource<TrainingJob>(json, "TrainingJob"); }
 Json encode(const TrainingJob& job) { return encode_resource(job, "TrainingJob"); }
 
-}  // namespace api
-}  // namespace visionops
+}  // namespace visionops::api

@@ -16,12 +16,30 @@
 namespace visionops::api {
 
 enum class Runtime { Builtin, Timm, Huggingface, Ultralytics, Mmdetection, Mmsegmentation, Detectron2, Custom };
+constexpr auto names_of(Runtime) {
+  using enum Runtime;
+  return std::to_array<Named<Runtime>>({{Builtin, "builtin"},
+                                        {Timm, "timm"},
+                                        {Huggingface, "huggingface"},
+                                        {Ultralytics, "ultralytics"},
+                                        {Mmdetection, "mmdetection"},
+                                        {Mmsegmentation, "mmsegmentation"},
+                                        {Detectron2, "detectron2"},
+                                        {Custom, "custom"}});
+}
+
 enum class MetricMode { Min, Max };
+constexpr auto names_of(MetricMode) {
+  using enum MetricMode;
+  return std::to_array<Named<MetricMode>>({{Min, "Min"}, {Max, "Max"}});
+}
 
 struct TrainingDatasets {
   DatasetReference train;
   std::optional<DatasetReference> val;
   std::optional<DatasetReference> test;
+
+  static const Table<TrainingDatasets>& fields();
 };
 
 /// PyTorch's names. Absent values take the runtime's default, shown in status.resolved.
@@ -34,6 +52,8 @@ struct Hyperparameters {
   std::optional<std::int32_t> image_size;  ///< pixels, the longer side
   std::optional<std::int64_t> seed;
   FreeMap extra;  ///< free map for the runtime
+
+  static const Table<Hyperparameters>& fields();
 };
 
 struct TrainingResources {
@@ -43,17 +63,23 @@ struct TrainingResources {
   std::string cpu;
   std::string memory;
   std::string shared_memory;
+
+  static const Table<TrainingResources>& fields();
 };
 
 struct CheckpointPolicy {
   std::string store;
   std::int32_t every = 1;  ///< epochs
   std::int32_t keep = 3;
+
+  static const Table<CheckpointPolicy>& fields();
 };
 
 struct ResumeFrom {
   std::string training_job;
   std::string digest;
+
+  static const Table<ResumeFrom>& fields();
 };
 
 struct EarlyStopping {
@@ -61,24 +87,34 @@ struct EarlyStopping {
   MetricMode mode = MetricMode::Max;
   std::int32_t patience = 5;  ///< epochs without improvement
   double min_delta = 0;
+
+  static const Table<EarlyStopping>& fields();
 };
 
 struct Alert {
   std::string name;
   std::string when;  ///< "loss > 10 for 3 epochs"
   std::vector<std::string> notify;
+
+  static const Table<Alert>& fields();
 };
 
 struct MlflowTracking {
   std::string experiment;
+
+  static const Table<MlflowTracking>& fields();
 };
 struct Tracking {
   std::optional<MlflowTracking> mlflow;
+
+  static const Table<Tracking>& fields();
 };
 
 struct EnvironmentVariable {
   std::string name;
   std::string value;
+
+  static const Table<EnvironmentVariable>& fields();
 };
 
 struct TrainingJobSpec {
@@ -102,14 +138,28 @@ struct TrainingJobSpec {
   std::string queue_priority;
   std::optional<std::int64_t> ttl_seconds_after_finished;
   bool suspend = false;
+
+  static const Table<TrainingJobSpec>& fields();
 };
 
 enum class TrainingPhase { Pending, Queued, Starting, Running, Succeeded, Failed, Suspended };
+constexpr auto names_of(TrainingPhase) {
+  using enum TrainingPhase;
+  return std::to_array<Named<TrainingPhase>>({{Pending, "Pending"},
+                                              {Queued, "Queued"},
+                                              {Starting, "Starting"},
+                                              {Running, "Running"},
+                                              {Succeeded, "Succeeded"},
+                                              {Failed, "Failed"},
+                                              {Suspended, "Suspended"}});
+}
 
 struct BestMetric {
   std::string metric;
   double value = 0;
   std::int32_t epoch = 0;
+
+  static const Table<BestMetric>& fields();
 };
 
 /// A checkpoint that the sidecar stored and read back.
@@ -120,6 +170,8 @@ struct CheckpointRecord {
   std::int32_t epoch = 0;
   bool final = false;
   bool operator==(const CheckpointRecord&) const = default;
+
+  static const Table<CheckpointRecord>& fields();
 };
 
 struct ResolvedTraining {
@@ -130,6 +182,8 @@ struct ResolvedTraining {
   std::string resume_path;      ///< folder or file of resumeFrom
   std::string identity = {};    ///< whose the results of this run are: a digest of uid, run, spec and inputs
   std::optional<Hyperparameters> hyperparameters = {};  ///< as the run uses them, defaults included
+
+  static const Table<ResolvedTraining>& fields();
 };
 
 struct TrainingJobStatus {
@@ -162,6 +216,8 @@ struct TrainingJobStatus {
   std::vector<RunRecord> runs;
   std::map<std::string, std::int32_t> alert_since;  ///< by alert: the epoch since which its rule holds
   std::vector<std::string> fired_alerts;            ///< of this run; an alert fires once
+
+  static const Table<TrainingJobStatus>& fields();
 };
 
 struct TrainingJob {
@@ -176,49 +232,3 @@ Json encode(const TrainingJob& job);
 void validate(const TrainingJobSpec& spec, Problems& problems);
 
 }  // namespace visionops::api
-
-namespace visionops {
-template <>
-struct EnumNames<api::Runtime> {
-  using E = api::Runtime;
-  static constexpr std::array<std::pair<E, std::string_view>, 8> values{{{E::Builtin, "builtin"},
-                                                                         {E::Timm, "timm"},
-                                                                         {E::Huggingface, "huggingface"},
-                                                                         {E::Ultralytics, "ultralytics"},
-                                                                         {E::Mmdetection, "mmdetection"},
-                                                                         {E::Mmsegmentation, "mmsegmentation"},
-                                                                         {E::Detectron2, "detectron2"},
-                                                                         {E::Custom, "custom"}}};
-};
-template <>
-struct EnumNames<api::MetricMode> {
-  using E = api::MetricMode;
-  static constexpr std::array<std::pair<E, std::string_view>, 2> values{{{E::Min, "Min"}, {E::Max, "Max"}}};
-};
-template <>
-struct EnumNames<api::TrainingPhase> {
-  using E = api::TrainingPhase;
-  static constexpr std::array<std::pair<E, std::string_view>, 7> values{{{E::Pending, "Pending"},
-                                                                         {E::Queued, "Queued"},
-                                                                         {E::Starting, "Starting"},
-                                                                         {E::Running, "Running"},
-                                                                         {E::Succeeded, "Succeeded"},
-                                                                         {E::Failed, "Failed"},
-                                                                         {E::Suspended, "Suspended"}}};
-};
-VISIONOPS_DECLARE_FIELDS(api::TrainingDatasets);
-VISIONOPS_DECLARE_FIELDS(api::Hyperparameters);
-VISIONOPS_DECLARE_FIELDS(api::TrainingResources);
-VISIONOPS_DECLARE_FIELDS(api::CheckpointPolicy);
-VISIONOPS_DECLARE_FIELDS(api::ResumeFrom);
-VISIONOPS_DECLARE_FIELDS(api::EarlyStopping);
-VISIONOPS_DECLARE_FIELDS(api::Alert);
-VISIONOPS_DECLARE_FIELDS(api::MlflowTracking);
-VISIONOPS_DECLARE_FIELDS(api::Tracking);
-VISIONOPS_DECLARE_FIELDS(api::EnvironmentVariable);
-VISIONOPS_DECLARE_FIELDS(api::TrainingJobSpec);
-VISIONOPS_DECLARE_FIELDS(api::BestMetric);
-VISIONOPS_DECLARE_FIELDS(api::CheckpointRecord);
-VISIONOPS_DECLARE_FIELDS(api::ResolvedTraining);
-VISIONOPS_DECLARE_FIELDS(api::TrainingJobStatus);
-}  // namespace visionops

@@ -2,11 +2,9 @@
 #include "base/field_table.h"
 #include "operator/api/training_job.h"
 
-namespace visionops {
+namespace visionops::api {
 
-using namespace api;
-
-const Table<BestMetric>& Fields<BestMetric>::table() {
+const Table<BestMetric>& BestMetric::fields() {
   static const auto table =
       Table<BestMetric>{
           field("metric", &BestMetric::metric, "Metric that chose the best model.").required(),
@@ -17,7 +15,7 @@ const Table<BestMetric>& Fields<BestMetric>::table() {
   return table;
 }
 
-const Table<CheckpointRecord>& Fields<CheckpointRecord>::table() {
+const Table<CheckpointRecord>& CheckpointRecord::fields() {
   static const auto table =
       Table<CheckpointRecord>{
           field("path", &CheckpointRecord::path, "File inside the store of spec.checkpoints.").required(),
@@ -31,7 +29,7 @@ const Table<CheckpointRecord>& Fields<CheckpointRecord>::table() {
   return table;
 }
 
-const Table<ResolvedTraining>& Fields<ResolvedTraining>::table() {
+const Table<ResolvedTraining>& ResolvedTraining::fields() {
   static const auto table =
       Table<ResolvedTraining>{
           field("train", &ResolvedTraining::train, "Training set that was pinned."),
@@ -52,7 +50,7 @@ const Table<ResolvedTraining>& Fields<ResolvedTraining>::table() {
   return table;
 }
 
-const Table<TrainingJobStatus>& Fields<TrainingJobStatus>::table() {
+const Table<TrainingJobStatus>& TrainingJobStatus::fields() {
   static const auto table =
       Table<TrainingJobStatus>{
           field("observedGeneration", &TrainingJobStatus::observed_generation,
@@ -102,4 +100,4 @@ const Table<TrainingJobStatus>& Fields<TrainingJobStatus>::table() {
   return table;
 }
 
-}  // namespace visionops
+}  // namespace visionops::api

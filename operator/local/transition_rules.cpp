@@ -24,7 +24,7 @@ void walk(const Json& schema, const Json& before, const Json& after, const std::
 
 template <class Spec>
 Problems check_spec(const Spec& before, const Spec& after) {
-  static const Json schema = Fields<Spec>::table().schema();
+  static const Json schema = Spec::fields().schema();
   Problems problems;
   walk(schema, encode_fields(before), encode_fields(after), "spec", problems);
   return problems;

@@ -24,7 +24,7 @@ std::map<std::string, E> words_of(const std::vector<E>& accepted) {
 template <class E>
 std::map<std::string, E> all_words() {
   std::map<std::string, E> words;
-  for (const auto& [value, name] : EnumNames<E>::values) words.emplace(std::string(name), value);
+  for (const auto& [value, name] : enum_names<E>) words.emplace(std::string(name), value);
   return words;
 }
 

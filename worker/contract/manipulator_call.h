@@ -17,8 +17,28 @@ struct ManipulatorCall {
 };
 
 enum class ManipulatorCategory { Filter, Augment, FormatConvert, Merge, Sample, Remap };
+constexpr auto names_of(ManipulatorCategory) {
+  using enum ManipulatorCategory;
+  return std::to_array<Named<ManipulatorCategory>>({{Filter, "FILTER"},
+                                                    {Augment, "AUGMENT"},
+                                                    {FormatConvert, "FORMAT_CONVERT"},
+                                                    {Merge, "MERGE"},
+                                                    {Sample, "SAMPLE"},
+                                                    {Remap, "REMAP"}});
+}
+
 enum class ManipulatorScope { PerSource, PostMerge };
+constexpr auto names_of(ManipulatorScope) {
+  using enum ManipulatorScope;
+  return std::to_array<Named<ManipulatorScope>>({{PerSource, "PER_SOURCE"}, {PostMerge, "POST_MERGE"}});
+}
+
 enum class ManipulatorStatus { Active, Experimental, Deprecated };
+constexpr auto names_of(ManipulatorStatus) {
+  using enum ManipulatorStatus;
+  return std::to_array<Named<ManipulatorStatus>>(
+      {{Active, "ACTIVE"}, {Experimental, "EXPERIMENTAL"}, {Deprecated, "DEPRECATED"}});
+}
 
 /// What the operator, the CRDs, the docs and the table `manipulators` need to know of one
 /// manipulator; derived from the manipulator's own file.
@@ -42,28 +62,3 @@ const std::vector<ManipulatorInfo>& manipulator_catalog();
 void validate_call(const ManipulatorCall& call, ManipulatorScope scope, const std::string& path, Problems& problems);
 
 }  // namespace visionops::contract
-
-namespace visionops {
-template <>
-struct EnumNames<contract::ManipulatorCategory> {
-  using E = contract::ManipulatorCategory;
-  static constexpr std::array<std::pair<E, std::string_view>, 6> values{{{E::Filter, "FILTER"},
-                                                                         {E::Augment, "AUGMENT"},
-                                                                         {E::FormatConvert, "FORMAT_CONVERT"},
-                                                                         {E::Merge, "MERGE"},
-                                                                         {E::Sample, "SAMPLE"},
-                                                                         {E::Remap, "REMAP"}}};
-};
-template <>
-struct EnumNames<contract::ManipulatorScope> {
-  using E = contract::ManipulatorScope;
-  static constexpr std::array<std::pair<E, std::string_view>, 2> values{
-      {{E::PerSource, "PER_SOURCE"}, {E::PostMerge, "POST_MERGE"}}};
-};
-template <>
-struct EnumNames<contract::ManipulatorStatus> {
-  using E = contract::ManipulatorStatus;
-  static constexpr std::array<std::pair<E, std::string_view>, 3> values{
-      {{E::Active, "ACTIVE"}, {E::Experimental, "EXPERIMENTAL"}, {E::Deprecated, "DEPRECATED"}}};
-};
-}  // namespace visionops

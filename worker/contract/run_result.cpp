@@ -5,22 +5,21 @@
 
 #include "base/field_table.h"
 
-namespace visionops {
+namespace visionops::contract {
 
-using namespace contract;
-
-const Table<ResultError>& Fields<ResultError>::table() {
+const Table<ResultError>& ResultError::fields() {
+  // Its own member is called field.
   static const Table<ResultError> table{
-      field("class", &ResultError::failure_class, "Failure class.").required(),
-      field("message", &ResultError::message, "What is wrong, with file and field."),
-      field("file", &ResultError::file, "File."),
-      field("field", &ResultError::field, "Field."),
-      field("hint", &ResultError::hint, "The way out."),
+      visionops::field("class", &ResultError::failure_class, "Failure class.").required(),
+      visionops::field("message", &ResultError::message, "What is wrong, with file and field."),
+      visionops::field("file", &ResultError::file, "File."),
+      visionops::field("field", &ResultError::field, "Field."),
+      visionops::field("hint", &ResultError::hint, "The way out."),
   };
   return table;
 }
 
-const Table<ResultClassCount>& Fields<ResultClassCount>::table() {
+const Table<ResultClassCount>& ResultClassCount::fields() {
   static const Table<ResultClassCount> table{
       field("name", &ResultClassCount::name, "Class.").required(),
       field("images", &ResultClassCount::images, "Images with it.").min(0),
@@ -29,7 +28,7 @@ const Table<ResultClassCount>& Fields<ResultClassCount>::table() {
   return table;
 }
 
-const Table<ResultFinding>& Fields<ResultFinding>::table() {
+const Table<ResultFinding>& ResultFinding::fields() {
   static const Table<ResultFinding> table{
       field("kind", &ResultFinding::kind, "Kind of the finding.").required(),
       field("file", &ResultFinding::file, "File inside the dataset."),
@@ -39,7 +38,7 @@ const Table<ResultFinding>& Fields<ResultFinding>::table() {
   return table;
 }
 
-const Table<DatasetFacts>& Fields<DatasetFacts>::table() {
+const Table<DatasetFacts>& DatasetFacts::fields() {
   static const Table<DatasetFacts> table{
       field("digest", &DatasetFacts::digest, "Digest of the data files."),
       field("fingerprint", &DatasetFacts::fingerprint, "Of names, sizes and times of the data files."),
@@ -60,7 +59,7 @@ const Table<DatasetFacts>& Fields<DatasetFacts>::table() {
   return table;
 }
 
-const Table<RemovalFacts>& Fields<RemovalFacts>::table() {
+const Table<RemovalFacts>& RemovalFacts::fields() {
   static const Table<RemovalFacts> table{
       field("removed", &RemovalFacts::removed, "Files removed.").min(0),
       field("shared", &RemovalFacts::shared, "Files left because another Dataset has them too.").min(0),
@@ -73,7 +72,7 @@ const Table<RemovalFacts>& Fields<RemovalFacts>::table() {
   return table;
 }
 
-const Table<PipelineFacts>& Fields<PipelineFacts>::table() {
+const Table<PipelineFacts>& PipelineFacts::fields() {
   static const Table<PipelineFacts> table{
       field("imagesIn", &PipelineFacts::images_in, "Images of the sources.").min(0),
       field("imagesOut", &PipelineFacts::images_out, "Images written.").min(0),
@@ -86,7 +85,7 @@ const Table<PipelineFacts>& Fields<PipelineFacts>::table() {
   return table;
 }
 
-const Table<StoredCheckpoint>& Fields<StoredCheckpoint>::table() {
+const Table<StoredCheckpoint>& StoredCheckpoint::fields() {
   static const Table<StoredCheckpoint> table{
       field("path", &StoredCheckpoint::path, "Path inside the checkpoint store.")
           .required()
@@ -101,7 +100,7 @@ const Table<StoredCheckpoint>& Fields<StoredCheckpoint>::table() {
   return table;
 }
 
-const Table<TrainFacts>& Fields<TrainFacts>::table() {
+const Table<TrainFacts>& TrainFacts::fields() {
   static const Table<TrainFacts> table{
       field("epochs", &TrainFacts::epochs, "Epochs trained.").min(0),
       field("bestEpoch", &TrainFacts::best_epoch, "Epoch of the best model.").min(0),
@@ -117,7 +116,7 @@ const Table<TrainFacts>& Fields<TrainFacts>::table() {
   return table;
 }
 
-const Table<RunResult>& Fields<RunResult>::table() {
+const Table<RunResult>& RunResult::fields() {
   static const Table<RunResult> table{
       field("error", &RunResult::error, "Why the run failed."),
       field("dataset", &RunResult::dataset, "Of the dataset inspected or written."),
@@ -128,8 +127,6 @@ const Table<RunResult>& Fields<RunResult>::table() {
   };
   return table;
 }
-
-namespace contract {
 
 namespace {
 
@@ -211,7 +208,7 @@ std::optional<RunResult> decode_run_result(const std::string& text) {
   if (text.empty() || text.size() > kMaxResultBytes) return std::nullopt;
   const auto json = parse_json(text);
   if (!json || !json->is_object()) return std::nullopt;
-  const Json schema = Fields<RunResult>::table().schema();
+  const Json schema = RunResult::fields().schema();
   for (const auto& [key, value] : json->items()) {
     if (!schema["properties"].contains(key)) return std::nullopt;
   }
@@ -222,5 +219,4 @@ std::optional<RunResult> decode_run_result(const std::string& text) {
   return result;
 }
 
-}  // namespace contract
-}  // namespace visionops
+}  // namespace visionops::contract

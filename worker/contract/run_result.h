@@ -19,12 +19,16 @@ struct ResultError {
   std::string file;
   std::string field;
   std::string hint;
+
+  static const Table<ResultError>& fields();
 };
 
 struct ResultClassCount {
   std::string name;
   std::int64_t images = 0;
   std::int64_t objects = 0;
+
+  static const Table<ResultClassCount>& fields();
 };
 
 struct ResultFinding {
@@ -32,6 +36,8 @@ struct ResultFinding {
   std::string file;
   std::string position;
   std::string message;
+
+  static const Table<ResultFinding>& fields();
 };
 
 /// Of inspect; and of pipeline for what it wrote.
@@ -51,6 +57,8 @@ struct DatasetFacts {
   std::vector<ResultFinding> first_problems;
   std::string report;
   std::string file_list;  ///< path of the Dataset's own list inside the store; empty: not written
+
+  static const Table<DatasetFacts>& fields();
 };
 
 /// Of remove: what became of the files.
@@ -62,6 +70,8 @@ struct RemovalFacts {
   std::vector<std::string> left;    ///< the first ones of those that are left
   std::vector<std::string> owners;  ///< Datasets that share, the first ones
   std::string refused;              ///< why nothing was removed; empty: it was not refused
+
+  static const Table<RemovalFacts>& fields();
 };
 
 struct PipelineFacts {
@@ -72,6 +82,8 @@ struct PipelineFacts {
   std::map<std::string, std::int64_t> loss;
   bool published = false;  ///< this shard wrote the manifest (exactly one does, or found it equal)
   bool reused = false;     ///< the version existed with equal inputs and plan; nothing was written
+
+  static const Table<PipelineFacts>& fields();
 };
 
 struct StoredCheckpoint {
@@ -79,6 +91,8 @@ struct StoredCheckpoint {
   std::string sha256;
   std::int64_t bytes = 0;
   std::int32_t epoch = 0;
+
+  static const Table<StoredCheckpoint>& fields();
 };
 
 struct TrainFacts {
@@ -92,6 +106,8 @@ struct TrainFacts {
   bool early_stopped = false;
   std::int32_t resumed_from_epoch = 0;
   std::int32_t image_size = 0;  ///< side of the network's input, as it was used
+
+  static const Table<TrainFacts>& fields();
 };
 
 struct RunResult {
@@ -101,6 +117,8 @@ struct RunResult {
   std::optional<TrainFacts> train;
   std::optional<RemovalFacts> removal;
   std::string identity = {};  ///< RunOwner::identity of the run that made it
+
+  static const Table<RunResult>& fields();
 };
 
 /// The class that the fewest images have, of several the first; nullopt when there is none.
@@ -114,15 +132,3 @@ std::string encode(const RunResult& result);
 std::optional<RunResult> decode_run_result(const std::string& text);
 
 }  // namespace visionops::contract
-
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(contract::ResultError);
-VISIONOPS_DECLARE_FIELDS(contract::ResultClassCount);
-VISIONOPS_DECLARE_FIELDS(contract::ResultFinding);
-VISIONOPS_DECLARE_FIELDS(contract::DatasetFacts);
-VISIONOPS_DECLARE_FIELDS(contract::RemovalFacts);
-VISIONOPS_DECLARE_FIELDS(contract::PipelineFacts);
-VISIONOPS_DECLARE_FIELDS(contract::StoredCheckpoint);
-VISIONOPS_DECLARE_FIELDS(contract::TrainFacts);
-VISIONOPS_DECLARE_FIELDS(contract::RunResult);
-}  // namespace visionops

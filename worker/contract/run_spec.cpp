@@ -4,9 +4,7 @@
 #include "worker/contract/format_codec.h"
 #include "worker/contract/manipulator_call_codec.h"
 
-namespace visionops {
-
-using namespace contract;
+namespace visionops::contract {
 
 namespace {
 // Wide bounds: the operator has validated names and paths; here they only keep a forged spec small.
@@ -15,7 +13,7 @@ constexpr std::size_t kPath = 512;
 constexpr std::size_t kSteps = 64;
 }  // namespace
 
-const Table<RunOwner>& Fields<RunOwner>::table() {
+const Table<RunOwner>& RunOwner::fields() {
   static const Table<RunOwner> table{
       field("kind", &RunOwner::kind, "Kind of the resource.").required().max_length(32),
       field("namespace", &RunOwner::namespace_, "Its namespace.").max_length(kName),
@@ -29,7 +27,7 @@ const Table<RunOwner>& Fields<RunOwner>::table() {
   return table;
 }
 
-const Table<DatasetLocation>& Fields<DatasetLocation>::table() {
+const Table<DatasetLocation>& DatasetLocation::fields() {
   static const Table<DatasetLocation> table{
       field("name", &DatasetLocation::name, "Name of the Dataset resource.").max_length(kName),
       field("store", &DatasetLocation::store, "Store that holds it.").required().min_length(1).max_length(63),
@@ -46,7 +44,7 @@ const Table<DatasetLocation>& Fields<DatasetLocation>::table() {
   return table;
 }
 
-const Table<KeptFolder>& Fields<KeptFolder>::table() {
+const Table<KeptFolder>& KeptFolder::fields() {
   static const Table<KeptFolder> table{
       field("path", &KeptFolder::path, "Folder inside the store.").required().min_length(1).max_length(kPath),
       field("dataset", &KeptFolder::dataset, "Whose it is.").max_length(kName),
@@ -55,7 +53,7 @@ const Table<KeptFolder>& Fields<KeptFolder>::table() {
   return table;
 }
 
-const Table<InspectRun>& Fields<InspectRun>::table() {
+const Table<InspectRun>& InspectRun::fields() {
   static const Table<InspectRun> table{
       field("dataset", &InspectRun::dataset, "What to inspect.").required(),
       field("tasks", &InspectRun::tasks, "Tasks the Dataset is meant for.").max_items(8),
@@ -64,7 +62,7 @@ const Table<InspectRun>& Fields<InspectRun>::table() {
   return table;
 }
 
-const Table<DeleteRun>& Fields<DeleteRun>::table() {
+const Table<DeleteRun>& DeleteRun::fields() {
   static const Table<DeleteRun> table{
       field("dataset", &DeleteRun::dataset, "Whose files to remove.").required(),
       field("keep", &DeleteRun::keep, "Folders of other Datasets.").max_items(kMaxKeptFolders),
@@ -72,7 +70,7 @@ const Table<DeleteRun>& Fields<DeleteRun>::table() {
   return table;
 }
 
-const Table<PipelineRunSource>& Fields<PipelineRunSource>::table() {
+const Table<PipelineRunSource>& PipelineRunSource::fields() {
   static const Table<PipelineRunSource> table{
       field("dataset", &PipelineRunSource::dataset, "What to read.").required(),
       field("manipulators", &PipelineRunSource::manipulators, "Steps for this source, in order.").max_items(kSteps),
@@ -80,7 +78,7 @@ const Table<PipelineRunSource>& Fields<PipelineRunSource>::table() {
   return table;
 }
 
-const Table<PipelineRun>& Fields<PipelineRun>::table() {
+const Table<PipelineRun>& PipelineRun::fields() {
   static const Table<PipelineRun> table{
       field("sources", &PipelineRun::sources, "Sources in order.").required().min_items(1).max_items(64),
       field("postMerge", &PipelineRun::post_merge, "Steps after the merge, in order.").max_items(kSteps),
@@ -96,7 +94,7 @@ const Table<PipelineRun>& Fields<PipelineRun>::table() {
   return table;
 }
 
-const Table<TrainRun>& Fields<TrainRun>::table() {
+const Table<TrainRun>& TrainRun::fields() {
   static const Table<TrainRun> table{
       field("task", &TrainRun::task, "What the model learns.").always(),
       field("model", &TrainRun::model, "Name of the model.").required().min_length(1).max_length(128),
@@ -128,7 +126,7 @@ const Table<TrainRun>& Fields<TrainRun>::table() {
   return table;
 }
 
-const Table<RunSpec>& Fields<RunSpec>::table() {
+const Table<RunSpec>& RunSpec::fields() {
   static const Table<RunSpec> table{
       field("owner", &RunSpec::owner, "The resource that the run belongs to.").required(),
       field("inspect", &RunSpec::inspect, "Inspect a dataset."),
@@ -138,8 +136,6 @@ const Table<RunSpec>& Fields<RunSpec>::table() {
   };
   return table;
 }
-
-namespace contract {
 
 RunSpec decode_run_spec(const std::string& json, Problems& problems) {
   const auto tree = parse_json(json);
@@ -160,5 +156,4 @@ std::string own_folder(const std::string& uid) { return std::string(kPlatformFol
 
 std::string encode(const RunSpec& spec) { return dump_json(encode_fields(spec)); }
 
-}  // namespace contract
-}  // namespace visionops
+}  // namespace visionops::contract

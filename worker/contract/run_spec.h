@@ -24,6 +24,8 @@ struct RunOwner {
   std::int64_t run = 0;
   std::int32_t attempt = 0;
   std::string identity = {};  ///< of the run (run_identity.h); empty: by hand, or begun by an earlier version
+
+  static const Table<RunOwner>& fields();
 };
 
 struct DatasetLocation {
@@ -37,6 +39,8 @@ struct DatasetLocation {
   std::string fingerprint = {};  ///< of the listing that had this digest; empty: only the digest tells
   std::string uid = {};          ///< of the Dataset; empty: its own list of files is not known
   bool operator==(const DatasetLocation&) const = default;
+
+  static const Table<DatasetLocation>& fields();
 };
 
 /// What is the platform's in a store; never part of a dataset.
@@ -52,6 +56,8 @@ struct InspectRun {
   DatasetLocation dataset;
   std::vector<Task> tasks;
   std::string report_path;  ///< where eda.json goes, inside the same store; empty: not written
+
+  static const Table<InspectRun>& fields();
 };
 
 /// The folder of another Dataset of the same store name: what lies in it stays.
@@ -59,17 +65,23 @@ struct KeptFolder {
   std::string path;
   std::string dataset;    ///< for messages; empty: one of another namespace
   std::string file_list;  ///< not empty: it is another store of the same name unless this file is there
+
+  static const Table<KeptFolder>& fields();
 };
 
 /// Removes the files of a Dataset whose deletionPolicy is Delete.
 struct DeleteRun {
   DatasetLocation dataset;
   std::vector<KeptFolder> keep;
+
+  static const Table<DeleteRun>& fields();
 };
 
 struct PipelineRunSource {
   DatasetLocation dataset;
   std::vector<ManipulatorCall> manipulators;
+
+  static const Table<PipelineRunSource>& fields();
 };
 
 struct PipelineRun {
@@ -83,6 +95,8 @@ struct PipelineRun {
   ImageMode images = ImageMode::Copy;
   std::int64_t seed = 0;
   std::int32_t shards = 1;  ///< Pods; the shard index is $JOB_COMPLETION_INDEX
+
+  static const Table<PipelineRun>& fields();
 };
 
 struct TrainRun {
@@ -109,6 +123,8 @@ struct TrainRun {
   bool early_stopping_max = true;
   std::int32_t early_stopping_patience = 0;  ///< 0: off
   double early_stopping_min_delta = 0;
+
+  static const Table<TrainRun>& fields();
 };
 
 struct RunSpec {
@@ -117,6 +133,8 @@ struct RunSpec {
   std::optional<DeleteRun> remove;
   std::optional<PipelineRun> pipeline;
   std::optional<TrainRun> train;
+
+  static const Table<RunSpec>& fields();
 };
 
 /// Exactly one of the alternatives must be set; problems carry the field path.
@@ -135,15 +153,3 @@ inline constexpr const char* kPodNameEnv = "VISIONOPS_POD_NAME";
 inline constexpr const char* kShardEnv = "JOB_COMPLETION_INDEX";
 
 }  // namespace visionops::contract
-
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(contract::RunOwner);
-VISIONOPS_DECLARE_FIELDS(contract::DatasetLocation);
-VISIONOPS_DECLARE_FIELDS(contract::KeptFolder);
-VISIONOPS_DECLARE_FIELDS(contract::InspectRun);
-VISIONOPS_DECLARE_FIELDS(contract::DeleteRun);
-VISIONOPS_DECLARE_FIELDS(contract::PipelineRunSource);
-VISIONOPS_DECLARE_FIELDS(contract::PipelineRun);
-VISIONOPS_DECLARE_FIELDS(contract::TrainRun);
-VISIONOPS_DECLARE_FIELDS(contract::RunSpec);
-}  // namespace visionops

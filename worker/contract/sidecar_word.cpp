@@ -2,11 +2,9 @@
 
 #include "base/field_table.h"
 
-namespace visionops {
+namespace visionops::contract {
 
-using contract::SidecarWord;
-
-const Table<SidecarWord>& Fields<SidecarWord>::table() {
+const Table<SidecarWord>& SidecarWord::fields() {
   static const Table<SidecarWord> table{
       field("ownerUid", &SidecarWord::owner_uid, "TrainingJob that the checkpoints are of.").required().min_length(1),
       field("run", &SidecarWord::run, "Run of the TrainingJob.").required(),
@@ -18,8 +16,6 @@ const Table<SidecarWord>& Fields<SidecarWord>::table() {
   };
   return table;
 }
-
-namespace contract {
 
 std::string encode(const SidecarWord& word) {
   constexpr std::size_t kMaxProblem = 512;
@@ -38,9 +34,8 @@ std::optional<SidecarWord> decode_sidecar_word(const std::string& text) {
   const auto json = parse_json(text);
   if (!json || !json->is_object()) return std::nullopt;
   Problems problems;
-  auto word = decode_fields<SidecarWord>(prune_unknown(*json, Fields<SidecarWord>::table().schema()), "", problems);
+  auto word = decode_fields<SidecarWord>(prune_unknown(*json, SidecarWord::fields().schema()), "", problems);
   return problems.empty() ? std::optional(std::move(word)) : std::nullopt;
 }
 
-}  // namespace contract
-}  // namespace visionops
+}  // namespace visionops::contract

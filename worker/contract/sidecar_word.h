@@ -21,6 +21,8 @@ struct SidecarWord {
   std::optional<StoredCheckpoint> model;  ///< the best of the run, hashed as it lies in the store
   std::optional<StoredCheckpoint> last;   ///< the final one, likewise
   std::string problem;                    ///< why there is no model
+
+  static const Table<SidecarWord>& fields();
 };
 
 /// At most kMaxResultBytes.
@@ -29,7 +31,3 @@ std::string encode(const SidecarWord& word);
 std::optional<SidecarWord> decode_sidecar_word(const std::string& text);
 
 }  // namespace visionops::contract
-
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(contract::SidecarWord);
-}  // namespace visionops

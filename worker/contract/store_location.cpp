@@ -3,11 +3,9 @@
 #include "base/field_table.h"
 #include "base/relative_path.h"
 
-namespace visionops {
+namespace visionops::contract {
 
-using namespace contract;
-
-const Table<S3Location>& Fields<S3Location>::table() {
+const Table<S3Location>& S3Location::fields() {
   static const Table<S3Location> table{
       field("endpoint", &S3Location::endpoint, "Server.")
           .required()
@@ -26,10 +24,6 @@ const Table<S3Location>& Fields<S3Location>::table() {
   };
   return table;
 }
-
-}  // namespace visionops
-
-namespace visionops::contract {
 
 std::string store_env(const std::string& store) {
   std::string out = "VISIONOPS_STORE_";

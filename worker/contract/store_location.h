@@ -22,6 +22,8 @@ struct S3Location {
   std::string ca_file;     ///< PEM authorities that replace the system's; empty: the system's
   bool read_only = false;  ///< the worker refuses to write there
   bool operator==(const S3Location&) const = default;
+
+  static const Table<S3Location>& fields();
 };
 
 /// "VISIONOPS_STORE_MY_DATA" of the store "my-data".
@@ -43,7 +45,3 @@ inline constexpr const char* kS3BucketWords = "must be a bucket name: 3 to 63 of
 inline constexpr std::size_t kMaxS3Prefix = 512;
 
 }  // namespace visionops::contract
-
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(contract::S3Location);
-}  // namespace visionops

@@ -5,9 +5,7 @@
 
 #include "base/field_table.h"
 
-namespace visionops {
-
-using namespace contract;
+namespace visionops::contract {
 
 namespace {
 
@@ -17,19 +15,18 @@ constexpr std::size_t kMetricName = 64;
 constexpr const char* kMetricPattern = "^[A-Za-z0-9_][A-Za-z0-9_./@:-]*$";
 
 /// Telemetry keeps milliseconds; metav1.Time does not.
+struct MillisecondCodec : Codec<TimePoint> {
+  static Json encode(TimePoint v) { return format_time_millis(v); }
+};
+
 template <class T>
 Field<T> time_field(const char* name, TimePoint T::*member, const char* doc) {
-  Field<T> f = field(name, member, doc);
-  f.encode = [member](const T& value, bool always) -> std::optional<Json> {
-    if (!always && value.*member == TimePoint{}) return std::nullopt;
-    return Json(format_time_millis(value.*member));
-  };
-  return f;
+  return field_with<MillisecondCodec>(name, member, doc);
 }
 
 }  // namespace
 
-const Table<Progress>& Fields<Progress>::table() {
+const Table<Progress>& Progress::fields() {
   static const Table<Progress> table{
       field("stage", &Progress::stage, "Stage of the work.").max_length(64),
       field("done", &Progress::done, "Units done in this stage.").min(0),
@@ -40,7 +37,7 @@ const Table<Progress>& Fields<Progress>::table() {
   return table;
 }
 
-const Table<MetricPoint>& Fields<MetricPoint>::table() {
+const Table<MetricPoint>& MetricPoint::fields() {
   static const Table<MetricPoint> table{
       field("name", &MetricPoint::name, "Name of the metric.")
           .required()
@@ -55,7 +52,7 @@ const Table<MetricPoint>& Fields<MetricPoint>::table() {
   return table;
 }
 
-const Table<CheckpointWritten>& Fields<CheckpointWritten>::table() {
+const Table<CheckpointWritten>& CheckpointWritten::fields() {
   static const Table<CheckpointWritten> table{
       field("file", &CheckpointWritten::file, "Name inside the folder of checkpoints.")
           .required()
@@ -69,7 +66,7 @@ const Table<CheckpointWritten>& Fields<CheckpointWritten>::table() {
   return table;
 }
 
-const Table<TelemetryLine>& Fields<TelemetryLine>::table() {
+const Table<TelemetryLine>& TelemetryLine::fields() {
   static const Table<TelemetryLine> table{
       time_field("at", &TelemetryLine::at, "When the line was written."),
       field("progress", &TelemetryLine::progress, "Work done so far."),
@@ -80,7 +77,7 @@ const Table<TelemetryLine>& Fields<TelemetryLine>::table() {
   return table;
 }
 
-const Table<ResourceSample>& Fields<ResourceSample>::table() {
+const Table<ResourceSample>& ResourceSample::fields() {
   static const Table<ResourceSample> table{
       time_field("at", &ResourceSample::at, "When it was sampled."),
       field("cpuSeconds", &ResourceSample::cpu_seconds, "CPU time of the trainer since its start.").min(0),
@@ -95,7 +92,7 @@ const Table<ResourceSample>& Fields<ResourceSample>::table() {
   return table;
 }
 
-const Table<TelemetryMessage>& Fields<TelemetryMessage>::table() {
+const Table<TelemetryMessage>& TelemetryMessage::fields() {
   static const Table<TelemetryMessage> table{
       field("owner", &TelemetryMessage::owner, "The run it tells of.").required(),
       field("pod", &TelemetryMessage::pod, "Name of the Pod.").required().min_length(1).max_length(253),
@@ -111,8 +108,6 @@ const Table<TelemetryMessage>& Fields<TelemetryMessage>::table() {
   return table;
 }
 
-namespace contract {
-
 namespace {
 
 /// Parses and prunes; the sender may be newer than the receiver.
@@ -127,7 +122,7 @@ T decode_bounded(const std::string& text, std::size_t limit, Problems& problems)
     problems.push_back({"", json.error().message});
     return {};
   }
-  static const Json schema = Fields<T>::table().schema();
+  static const Json schema = T::fields().schema();
   return decode_fields<T>(prune_unknown(*json, schema), "", problems);
 }
 
@@ -194,5 +189,4 @@ std::optional<TelemetryMessage> decode_telemetry_message(const std::string& text
   return message;
 }
 
-}  // namespace contract
-}  // namespace visionops
+}  // namespace visionops::contract

@@ -27,6 +27,8 @@ struct Progress {
   std::int64_t total = 0;
   std::int32_t epoch = 0;
   std::int32_t epochs = 0;
+
+  static const Table<Progress>& fields();
 };
 
 struct MetricPoint {
@@ -35,6 +37,8 @@ struct MetricPoint {
   std::int64_t step = 0;
   std::int32_t epoch = 0;
   TimePoint at{};
+
+  static const Table<MetricPoint>& fields();
 };
 
 /// A file the trainer finished (written atomically) and the sidecar shall store.
@@ -44,6 +48,8 @@ struct CheckpointWritten {
   std::map<std::string, double> metrics;
   bool best = false;
   bool final = false;
+
+  static const Table<CheckpointWritten>& fields();
 };
 
 /// One JSON line of the worker; exactly one member is set.
@@ -53,6 +59,8 @@ struct TelemetryLine {
   std::optional<MetricPoint> metric;
   std::optional<CheckpointWritten> checkpoint;
   std::string event;  ///< free text for people, at most 1 KiB
+
+  static const Table<TelemetryLine>& fields();
 };
 
 struct ResourceSample {
@@ -65,6 +73,8 @@ struct ResourceSample {
   std::int64_t gpu_memory_bytes = 0;
   double gpu_power_watts = 0;
   double gpu_temperature_celsius = 0;
+
+  static const Table<ResourceSample>& fields();
 };
 
 /// Replays are harmless: (owner.uid, run, attempt, pod, sequence) identifies a message.
@@ -79,6 +89,8 @@ struct TelemetryMessage {
   std::vector<ResourceSample> samples;
   std::vector<std::string> events;
   bool final = false;  ///< nothing follows
+
+  static const Table<TelemetryMessage>& fields();
 };
 
 std::string encode(const TelemetryLine& line);  ///< one line without '\n'
@@ -88,12 +100,3 @@ std::optional<TelemetryLine> decode_telemetry_line(const std::string& text);
 std::optional<TelemetryMessage> decode_telemetry_message(const std::string& text, Problems& problems);
 
 }  // namespace visionops::contract
-
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(contract::Progress);
-VISIONOPS_DECLARE_FIELDS(contract::MetricPoint);
-VISIONOPS_DECLARE_FIELDS(contract::CheckpointWritten);
-VISIONOPS_DECLARE_FIELDS(contract::TelemetryLine);
-VISIONOPS_DECLARE_FIELDS(contract::ResourceSample);
-VISIONOPS_DECLARE_FIELDS(contract::TelemetryMessage);
-}  // namespace visionops

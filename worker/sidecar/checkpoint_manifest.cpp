@@ -5,11 +5,9 @@
 
 #include "base/field_table.h"
 
-namespace visionops {
+namespace visionops::sidecar {
 
-using sidecar::CheckpointManifest;
-
-const Table<CheckpointManifest>& Fields<CheckpointManifest>::table() {
+const Table<CheckpointManifest>& CheckpointManifest::fields() {
   static const Table<CheckpointManifest> table{
       field("ownerUid", &CheckpointManifest::owner_uid, "TrainingJob that made it.").required(),
       field("run", &CheckpointManifest::run, "Run of the TrainingJob.").required(),
@@ -24,8 +22,6 @@ const Table<CheckpointManifest>& Fields<CheckpointManifest>::table() {
   };
   return table;
 }
-
-namespace sidecar {
 
 std::string checkpoint_stem(std::int32_t epoch) {
   constexpr std::size_t kDigits = 4;
@@ -58,5 +54,4 @@ std::optional<CheckpointManifest> decode_manifest(const std::string& text) {
   return manifest;
 }
 
-}  // namespace sidecar
-}  // namespace visionops
+}  // namespace visionops::sidecar

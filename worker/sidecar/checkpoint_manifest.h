@@ -21,6 +21,8 @@ struct CheckpointManifest {
   std::map<std::string, double> metrics;
   bool best = false;   ///< the best of its run so far
   bool final = false;  ///< the last of its run
+
+  static const Table<CheckpointManifest>& fields();
 };
 
 /// "epoch-0007", the name of checkpoint and manifest without their endings.
@@ -32,7 +34,3 @@ std::string encode(const CheckpointManifest& manifest);
 std::optional<CheckpointManifest> decode_manifest(const std::string& text);
 
 }  // namespace visionops::sidecar
-
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(sidecar::CheckpointManifest);
-}  // namespace visionops

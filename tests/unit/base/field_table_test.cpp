@@ -6,10 +6,24 @@ namespace visionops {
 
 namespace {
 enum class Colour { Red, Blue };
+constexpr auto names_of(Colour) {
+  using enum Colour;
+  return std::to_array<Named<Colour>>({{Red, "Red"}, {Blue, "Blue"}});
+}
+
 struct Wheel {
   std::string name;
   double radius = 1.5;
+
+  static const Table<Wheel>& fields() {
+    static const Table<Wheel> table{
+        field("name", &Wheel::name, "Name.").required().min_length(1),
+        field("radius", &Wheel::radius, "Radius.").unit("cm").range(0.5, 100),
+    };
+    return table;
+  }
 };
+
 struct Car {
   std::string plate;
   std::int32_t doors = 4;
@@ -22,47 +36,28 @@ struct Car {
   std::map<std::string, std::string> labels;
   FreeMap extra;
   TimePoint built{};
-};
-}  // namespace
 
-template <>
-struct EnumNames<Colour> {
-  static constexpr std::array<std::pair<Colour, std::string_view>, 2> values{
-      {{Colour::Red, "Red"}, {Colour::Blue, "Blue"}}};
-};
-template <>
-struct Fields<Wheel> {
-  static const Table<Wheel>& table() {
-    static const Table<Wheel> table{
-        field("name", &Wheel::name, "Name.").required().min_length(1),
-        field("radius", &Wheel::radius, "Radius.").unit("cm").range(0.5, 100),
-    };
-    return table;
-  }
-};
-template <>
-struct Fields<Car> {
-  static const Table<Car>& table() {
-    static const auto table =
-        Table<Car>{
-            field("plate", &Car::plate, "Plate.").required().max_length(8).pattern("^[A-Z0-9]+$", "must be capitals"),
-            field("doors", &Car::doors, "Doors.").range(2, 5).example("4"),
-            field("mileage", &Car::mileage, "Mileage."),
-            field("electric", &Car::electric, "Electric."),
-            field("colour", &Car::colour, "Colour."),
-            field("price", &Car::price, "Price.").default_text("unknown"),
-            field("wheels", &Car::wheels, "Wheels.").max_items(3).map_by("name"),
-            field("tags", &Car::tags, "Tags.").max_items(4).items(5, "^[a-z]+$").set(),
-            field("labels", &Car::labels, "Labels.").max_properties(2).items(3).keys("^[a-z]+$", "must be letters"),
-            field("extra", &Car::extra, "Extra."),
-            field("built", &Car::built, "Built."),
-        }
-            .rule("self.doors > 1", "needs doors");
-    return table;
-  }
+  static const Table<Car>& fields();
 };
 
-namespace {
+const Table<Car>& Car::fields() {
+  static const auto table =
+      Table<Car>{
+          field("plate", &Car::plate, "Plate.").required().max_length(8).pattern("^[A-Z0-9]+$", "must be capitals"),
+          field("doors", &Car::doors, "Doors.").range(2, 5).example("4"),
+          field("mileage", &Car::mileage, "Mileage."),
+          field("electric", &Car::electric, "Electric."),
+          field("colour", &Car::colour, "Colour."),
+          field("price", &Car::price, "Price.").default_text("unknown"),
+          field("wheels", &Car::wheels, "Wheels.").max_items(3).map_by("name"),
+          field("tags", &Car::tags, "Tags.").max_items(4).items(5, "^[a-z]+$").set(),
+          field("labels", &Car::labels, "Labels.").max_properties(2).items(3).keys("^[a-z]+$", "must be letters"),
+          field("extra", &Car::extra, "Extra."),
+          field("built", &Car::built, "Built."),
+      }
+          .rule("self.doors > 1", "needs doors");
+  return table;
+}
 
 Problems problems_of(const char* text) {
   Problems problems;
@@ -184,7 +179,7 @@ TEST(FieldTable, TolerantDecodingDropsOnlyWhatItDoesNotUnderstand) {
 }
 
 TEST(FieldTable, SchemaIsStructuralDescribedAndWithoutDefaults) {
-  const Json schema = Fields<Car>::table().schema();
+  const Json schema = Car::fields().schema();
   const Json& properties = schema["properties"];
   EXPECT_EQ(schema["required"], Json::parse(R"(["plate"])"));
   EXPECT_EQ(properties["doors"], Json::parse(R"({"type":"integer","format":"int32","minimum":2,"maximum":5,

@@ -5,11 +5,9 @@
 #include "base/field_table.h"
 #include "base/relative_path.h"
 
-namespace visionops {
+namespace visionops::dataset_folder {
 
-using dataset_folder::FileListHead;
-
-const Table<FileListHead>& Fields<FileListHead>::table() {
+const Table<FileListHead>& FileListHead::fields() {
   static const Table<FileListHead> table{
       field("schema", &FileListHead::schema, "Version of this file format.").required().range(1, 1),
       field("uid", &FileListHead::uid, "Uid of the Dataset.").required(),
@@ -21,8 +19,6 @@ const Table<FileListHead>& Fields<FileListHead>::table() {
   };
   return table;
 }
-
-namespace dataset_folder {
 
 namespace {
 
@@ -119,5 +115,4 @@ Result<FileList> read_file_list(storage::StorageClient& store, const contract::D
   return list;
 }
 
-}  // namespace dataset_folder
-}  // namespace visionops
+}  // namespace visionops::dataset_folder

@@ -33,6 +33,8 @@ struct FileListHead {
   std::int64_t run = 0;
   std::string path;    ///< of the dataset folder inside the store
   std::string digest;  ///< of all files
+
+  static const Table<FileListHead>& fields();
 };
 
 struct FileList {
@@ -52,7 +54,3 @@ Result<FileList> decode_file_list(const std::string& text);
 Result<FileList> read_file_list(storage::StorageClient& store, const contract::DatasetLocation& location);
 
 }  // namespace visionops::dataset_folder
-
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(dataset_folder::FileListHead);
-}  // namespace visionops

@@ -53,19 +53,7 @@ Result<Manifest> decode_manifest(const std::string& text) {
   return manifest;
 }
 
-}  // namespace visionops::dataset_folder
-
-namespace visionops {
-
-using dataset_folder::Manifest;
-using dataset_folder::ManifestFile;
-using dataset_folder::ManifestFindingCount;
-using dataset_folder::ManifestInput;
-using dataset_folder::ManifestLoss;
-using dataset_folder::ManifestRename;
-using dataset_folder::ManifestSkipped;
-
-const Table<ManifestInput>& Fields<ManifestInput>::table() {
+const Table<ManifestInput>& ManifestInput::fields() {
   static const Table<ManifestInput> table{
       field("name", &ManifestInput::name, "Resource name, or the folder as given by hand."),
       field("store", &ManifestInput::store, "Store of the dataset."),
@@ -79,7 +67,7 @@ const Table<ManifestInput>& Fields<ManifestInput>::table() {
   return table;
 }
 
-const Table<ManifestFile>& Fields<ManifestFile>::table() {
+const Table<ManifestFile>& ManifestFile::fields() {
   static const Table<ManifestFile> table{
       field("path", &ManifestFile::path, "Path inside the dataset folder.").required(),
       field("size", &ManifestFile::size, "Size in bytes.").required().min(0),
@@ -90,7 +78,7 @@ const Table<ManifestFile>& Fields<ManifestFile>::table() {
   return table;
 }
 
-const Table<ManifestRename>& Fields<ManifestRename>::table() {
+const Table<ManifestRename>& ManifestRename::fields() {
   static const Table<ManifestRename> table{
       field("from", &ManifestRename::from, "Input and path.").required(),
       field("to", &ManifestRename::to, "Path inside the dataset folder.").required(),
@@ -99,7 +87,7 @@ const Table<ManifestRename>& Fields<ManifestRename>::table() {
   return table;
 }
 
-const Table<ManifestSkipped>& Fields<ManifestSkipped>::table() {
+const Table<ManifestSkipped>& ManifestSkipped::fields() {
   static const Table<ManifestSkipped> table{
       field("from", &ManifestSkipped::from, "Input and path.").required(),
       field("reason", &ManifestSkipped::reason, "Why."),
@@ -107,7 +95,7 @@ const Table<ManifestSkipped>& Fields<ManifestSkipped>::table() {
   return table;
 }
 
-const Table<ManifestLoss>& Fields<ManifestLoss>::table() {
+const Table<ManifestLoss>& ManifestLoss::fields() {
   static const Table<ManifestLoss> table{
       field("kind", &ManifestLoss::kind, "What was lost.").required(),
       field("count", &ManifestLoss::count, "How often.").required(),
@@ -116,7 +104,7 @@ const Table<ManifestLoss>& Fields<ManifestLoss>::table() {
   return table;
 }
 
-const Table<ManifestFindingCount>& Fields<ManifestFindingCount>::table() {
+const Table<ManifestFindingCount>& ManifestFindingCount::fields() {
   static const Table<ManifestFindingCount> table{
       field("kind", &ManifestFindingCount::kind, "Kind of problem in the sources.").required(),
       field("count", &ManifestFindingCount::count, "How often.").required(),
@@ -124,7 +112,7 @@ const Table<ManifestFindingCount>& Fields<ManifestFindingCount>::table() {
   return table;
 }
 
-const Table<Manifest>& Fields<Manifest>::table() {
+const Table<Manifest>& Manifest::fields() {
   static const Table<Manifest> table{
       field("schema", &Manifest::schema, "Version of this file format.").required(),
       field("engineVersion", &Manifest::engine_version, "Program version that wrote the dataset.").required(),
@@ -150,4 +138,4 @@ const Table<Manifest>& Fields<Manifest>::table() {
   return table;
 }
 
-}  // namespace visionops
+}  // namespace visionops::dataset_folder

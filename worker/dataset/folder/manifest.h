@@ -29,6 +29,8 @@ struct ManifestInput {
   std::int64_t images = 0;
   std::int64_t annotations = 0;
   bool operator==(const ManifestInput&) const = default;
+
+  static const Table<ManifestInput>& fields();
 };
 
 /// A data file of this dataset, path relative to the dataset folder.
@@ -39,6 +41,8 @@ struct ManifestFile {
   std::string from;        ///< images: "<input name>/<path inside it>"; else empty
   std::string operations;  ///< what was done to the pixels, "" for none
   bool operator==(const ManifestFile&) const = default;
+
+  static const Table<ManifestFile>& fields();
 };
 
 /// An image that got another name than in its source.
@@ -47,6 +51,8 @@ struct ManifestRename {
   std::string to;
   std::string reason;
   bool operator==(const ManifestRename&) const = default;
+
+  static const Table<ManifestRename>& fields();
 };
 
 /// An image that was left out.
@@ -54,6 +60,8 @@ struct ManifestSkipped {
   std::string from;
   std::string reason;
   bool operator==(const ManifestSkipped&) const = default;
+
+  static const Table<ManifestSkipped>& fields();
 };
 
 struct ManifestLoss {
@@ -61,6 +69,8 @@ struct ManifestLoss {
   std::int64_t count = 0;
   std::vector<std::string> examples;
   bool operator==(const ManifestLoss&) const = default;
+
+  static const Table<ManifestLoss>& fields();
 };
 
 /// A finding kind of the sources with its exact count ("DanglingImage": 3).
@@ -68,6 +78,8 @@ struct ManifestFindingCount {
   std::string kind;
   std::int64_t count = 0;
   bool operator==(const ManifestFindingCount&) const = default;
+
+  static const Table<ManifestFindingCount>& fields();
 };
 
 struct Manifest {
@@ -92,6 +104,8 @@ struct Manifest {
   std::vector<ManifestSkipped> skipped;
   std::vector<ManifestFile> files;  ///< sorted bytewise by path
   bool operator==(const Manifest&) const = default;
+
+  static const Table<Manifest>& fields();
 };
 
 /// Deterministic text: one line per element of `files`, so that two manifests can be compared with diff.
@@ -100,13 +114,3 @@ std::string encode(const Manifest& manifest);
 Result<Manifest> decode_manifest(const std::string& text);
 
 }  // namespace visionops::dataset_folder
-
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(dataset_folder::ManifestInput);
-VISIONOPS_DECLARE_FIELDS(dataset_folder::ManifestFile);
-VISIONOPS_DECLARE_FIELDS(dataset_folder::ManifestRename);
-VISIONOPS_DECLARE_FIELDS(dataset_folder::ManifestSkipped);
-VISIONOPS_DECLARE_FIELDS(dataset_folder::ManifestLoss);
-VISIONOPS_DECLARE_FIELDS(dataset_folder::ManifestFindingCount);
-VISIONOPS_DECLARE_FIELDS(dataset_folder::Manifest);
-}  // namespace visionops

@@ -40,7 +40,7 @@ class LossCounter {
 
  private:
   const Annotations& a_;
-  std::array<LossReport::Entry, EnumNames<LossKind>::values.size()> entries_;
+  std::array<LossReport::Entry, enum_names<LossKind>.size()> entries_;
 };
 
 /// Counts every unknown key and supercategory of `a`, but those of its objects, as lost.

@@ -6,6 +6,19 @@ namespace {
 
 struct Params {
   std::int32_t quality = 0;
+
+  static const Table<Params>& fields() {
+    static const Table<Params> table{
+        field("quality", &Params::quality,
+              "Highest JPEG quality of the result. A file that is compressed at least as strongly is not touched; "
+              "files of other formats are not touched.")
+            .required()
+            .unit("IJG quality")
+            .range(1, 100)
+            .example("85"),
+    };
+    return table;
+  }
 };
 
 Result<Collection> unchanged(Collection c, const Params&, StepContext&) { return c; }
@@ -13,26 +26,6 @@ Result<Collection> unchanged(Collection c, const Params&, StepContext&) { return
 ImageOperations reencode(const ImageView&, const Params& params) { return {Reencode{params.quality}}; }
 
 }  // namespace
-}  // namespace visionops::pipeline
-
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(pipeline::Params);
-const Table<pipeline::Params>& Fields<pipeline::Params>::table() {
-  using pipeline::Params;
-  static const Table<Params> table{
-      field("quality", &Params::quality,
-            "Highest JPEG quality of the result. A file that is compressed at least as strongly is not touched; "
-            "files of other formats are not touched.")
-          .required()
-          .unit("IJG quality")
-          .range(1, 100)
-          .example("85"),
-  };
-  return table;
-}
-}  // namespace visionops
-
-namespace visionops::pipeline {
 
 extern const Manipulator change_compression =
     define<Params>({.name = "change_compression",

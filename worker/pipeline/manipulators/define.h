@@ -11,19 +11,12 @@
 namespace visionops::pipeline {
 
 /// The parameters of a manipulator that has none.
-struct NoParams {};
-
-}  // namespace visionops::pipeline
-
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(pipeline::NoParams);
-inline const Table<pipeline::NoParams>& Fields<pipeline::NoParams>::table() {
-  static const Table<pipeline::NoParams> table{};
-  return table;
-}
-}  // namespace visionops
-
-namespace visionops::pipeline {
+struct NoParams {
+  static const Table<NoParams>& fields() {
+    static const Table<NoParams> table{};
+    return table;
+  }
+};
 
 template <class Params>
 using ApplyToOne = Result<Collection> (*)(Collection, const Params&, StepContext&);

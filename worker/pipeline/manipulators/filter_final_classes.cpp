@@ -8,6 +8,16 @@ namespace {
 
 struct Params {
   std::vector<std::string> classes;
+
+  static const Table<Params>& fields() {
+    static const Table<Params> table{
+        class_list("classes", &Params::classes,
+                   "The classes of the result, in the order of their YOLO index; one that has no object stays "
+                   "as an empty class, so that all splits agree.")
+            .required(),
+    };
+    return table;
+  }
 };
 
 std::int64_t next_category_id(const annotations::Annotations& a) {
@@ -55,22 +65,6 @@ void check(const Params& params, const std::string& path, Problems& problems) {
 }
 
 }  // namespace
-}  // namespace visionops::pipeline
-
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(pipeline::Params);
-const Table<pipeline::Params>& Fields<pipeline::Params>::table() {
-  static const Table<pipeline::Params> table{
-      pipeline::class_list("classes", &pipeline::Params::classes,
-                           "The classes of the result, in the order of their YOLO index; one that has no object stays "
-                           "as an empty class, so that all splits agree.")
-          .required(),
-  };
-  return table;
-}
-}  // namespace visionops
-
-namespace visionops::pipeline {
 
 extern const Manipulator filter_final_classes = define<Params>(
     {.name = "filter_final_classes",

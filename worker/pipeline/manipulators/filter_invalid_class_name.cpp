@@ -10,6 +10,19 @@ namespace {
 struct Params {
   std::string pattern;
   std::vector<std::string> blacklist;
+
+  static const Table<Params>& fields() {
+    static const Table<Params> table{
+        field("pattern", &Params::pattern,
+              "ECMAScript regular expression without back-references; a class name is invalid when any part of it "
+              "matches (use ^ and $ for the whole name).")
+            .max_length(256)
+            .example("^(tmp|test)_"),
+        class_list("blacklist", &Params::blacklist, "Class names that are invalid as they stand.")
+            .example("[unknown, \"\"]"),
+    };
+    return table;
+  }
 };
 
 /// The breadth-first matcher of libstdc++: its time is polynomial in pattern and name (and it refuses
@@ -64,26 +77,6 @@ Result<Collection> remove(Collection c, const Params& params, StepContext& conte
 }
 
 }  // namespace
-}  // namespace visionops::pipeline
-
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(pipeline::Params);
-const Table<pipeline::Params>& Fields<pipeline::Params>::table() {
-  using pipeline::Params;
-  static const Table<Params> table{
-      field("pattern", &Params::pattern,
-            "ECMAScript regular expression without back-references; a class name is invalid when any part of it "
-            "matches (use ^ and $ for the whole name).")
-          .max_length(256)
-          .example("^(tmp|test)_"),
-      pipeline::class_list("blacklist", &Params::blacklist, "Class names that are invalid as they stand.")
-          .example("[unknown, \"\"]"),
-  };
-  return table;
-}
-}  // namespace visionops
-
-namespace visionops::pipeline {
 
 extern const Manipulator filter_invalid_class_name = define<Params>(
     {.name = "filter_invalid_class_name",

@@ -6,6 +6,14 @@ namespace {
 
 struct Params {
   std::vector<std::string> classes;
+
+  static const Table<Params>& fields() {
+    static const Table<Params> table{
+        class_list("classes", &Params::classes, "An image goes when it has an object of any of these classes.")
+            .required(),
+    };
+    return table;
+  }
 };
 
 Result<Collection> remove(Collection c, const Params& params, StepContext& context) {
@@ -20,21 +28,6 @@ Result<Collection> remove(Collection c, const Params& params, StepContext& conte
 }
 
 }  // namespace
-}  // namespace visionops::pipeline
-
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(pipeline::Params);
-const Table<pipeline::Params>& Fields<pipeline::Params>::table() {
-  static const Table<pipeline::Params> table{
-      pipeline::class_list("classes", &pipeline::Params::classes,
-                           "An image goes when it has an object of any of these classes.")
-          .required(),
-  };
-  return table;
-}
-}  // namespace visionops
-
-namespace visionops::pipeline {
 
 extern const Manipulator filter_remove_by_class = define<Params>(
     {.name = "filter_remove_by_class",

@@ -5,11 +5,24 @@ namespace visionops::pipeline {
 namespace {
 
 enum class Region { Box, Shape };
+constexpr auto names_of(Region) {
+  using enum Region;
+  return std::to_array<Named<Region>>({{Box, "Box"}, {Shape, "Shape"}});
+}
 
 struct Params {
   std::vector<std::string> classes;
   Region region = Region::Box;
   std::vector<std::int32_t> colour{0, 0, 0};
+
+  static const Table<Params>& fields() {
+    static const Table<Params> table{
+        class_list("classes", &Params::classes, "Objects of these classes are painted over.").required(),
+        field("region", &Params::region, "What is painted: the box, or the polygons where an object has any."),
+        field("colour", &Params::colour, "Red, green, blue.").min_items(3).max_items(3).example("[0, 0, 0]"),
+    };
+    return table;
+  }
 };
 
 using annotations::Annotations;
@@ -65,27 +78,6 @@ void check(const Params& params, const std::string& path, Problems& problems) {
 }
 
 }  // namespace
-}  // namespace visionops::pipeline
-
-namespace visionops {
-template <>
-struct EnumNames<pipeline::Region> {
-  using E = pipeline::Region;
-  static constexpr std::array<std::pair<E, std::string_view>, 2> values{{{E::Box, "Box"}, {E::Shape, "Shape"}}};
-};
-VISIONOPS_DECLARE_FIELDS(pipeline::Params);
-const Table<pipeline::Params>& Fields<pipeline::Params>::table() {
-  using pipeline::Params;
-  static const Table<Params> table{
-      pipeline::class_list("classes", &Params::classes, "Objects of these classes are painted over.").required(),
-      field("region", &Params::region, "What is painted: the box, or the polygons where an object has any."),
-      field("colour", &Params::colour, "Red, green, blue.").min_items(3).max_items(3).example("[0, 0, 0]"),
-  };
-  return table;
-}
-}  // namespace visionops
-
-namespace visionops::pipeline {
 
 extern const Manipulator mask_region_by_class = define<Params>(
     {.name = "mask_region_by_class",

@@ -17,6 +17,15 @@ namespace {
 
 struct Params {
   bool unite_same_images = true;
+
+  static const Table<Params>& fields() {
+    static const Table<Params> table{
+        field(
+            "uniteSameImages", &Params::unite_same_images,
+            "Files with equal bytes in two sources become one image with the objects of both; false keeps both files."),
+    };
+    return table;
+  }
 };
 
 using annotations::Annotations;
@@ -175,21 +184,6 @@ Result<Collection> merge(std::vector<Collection> all, const Params& params, Step
 }
 
 }  // namespace
-}  // namespace visionops::pipeline
-
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(pipeline::Params);
-const Table<pipeline::Params>& Fields<pipeline::Params>::table() {
-  using pipeline::Params;
-  static const Table<Params> table{
-      field("uniteSameImages", &Params::unite_same_images,
-            "Files with equal bytes in two sources become one image with the objects of both; false keeps both files."),
-  };
-  return table;
-}
-}  // namespace visionops
-
-namespace visionops::pipeline {
 
 extern const Manipulator merge_datasets = define_merge<Params>(
     {.name = "merge_datasets",

@@ -8,6 +8,20 @@ namespace {
 
 struct Params {
   std::map<std::string, std::string> mapping;
+
+  static const Table<Params>& fields() {
+    static const Table<Params> table{
+        field(
+            "mapping", &Params::mapping,
+            "Old name: new name. All renames happen at once, so two classes can swap names; classes with the same new "
+            "name become one, with the id of the first.")
+            .required()
+            .max_properties(10000)
+            .items(256)
+            .example("{bus: vehicle, car: vehicle}"),
+    };
+    return table;
+  }
 };
 
 Result<Collection> rename(Collection c, const Params& params, StepContext& context) {
@@ -43,26 +57,6 @@ void check(const Params& params, const std::string& path, Problems& problems) {
 }
 
 }  // namespace
-}  // namespace visionops::pipeline
-
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(pipeline::Params);
-const Table<pipeline::Params>& Fields<pipeline::Params>::table() {
-  using pipeline::Params;
-  static const Table<Params> table{
-      field("mapping", &Params::mapping,
-            "Old name: new name. All renames happen at once, so two classes can swap names; classes with the same new "
-            "name become one, with the id of the first.")
-          .required()
-          .max_properties(10000)
-          .items(256)
-          .example("{bus: vehicle, car: vehicle}"),
-  };
-  return table;
-}
-}  // namespace visionops
-
-namespace visionops::pipeline {
 
 extern const Manipulator remap_class_name =
     define<Params>({.name = "remap_class_name",

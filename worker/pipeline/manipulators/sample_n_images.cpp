@@ -10,6 +10,18 @@ namespace {
 struct Params {
   std::int64_t n = 0;
   bool per_source = true;
+
+  static const Table<Params>& fields() {
+    static const Table<Params> table{
+        field("n", &Params::n, "How many images to draw; all stay when there are fewer.")
+            .required()
+            .range(1, 1e9)
+            .example("100"),
+        field("perSource", &Params::per_source,
+              "After a merge: true draws n images of each source, false draws n images altogether."),
+    };
+    return table;
+  }
 };
 
 Result<Collection> sample(Collection c, const Params& params, StepContext& context) {
@@ -26,25 +38,6 @@ Result<Collection> sample(Collection c, const Params& params, StepContext& conte
 }
 
 }  // namespace
-}  // namespace visionops::pipeline
-
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(pipeline::Params);
-const Table<pipeline::Params>& Fields<pipeline::Params>::table() {
-  using pipeline::Params;
-  static const Table<Params> table{
-      field("n", &Params::n, "How many images to draw; all stay when there are fewer.")
-          .required()
-          .range(1, 1e9)
-          .example("100"),
-      field("perSource", &Params::per_source,
-            "After a merge: true draws n images of each source, false draws n images altogether."),
-  };
-  return table;
-}
-}  // namespace visionops
-
-namespace visionops::pipeline {
 
 extern const Manipulator sample_n_images =
     define<Params>({.name = "sample_n_images",

@@ -2,13 +2,9 @@
 
 #include "base/field_table.h"
 
-namespace visionops {
+namespace visionops::pipeline {
 
-using pipeline::Part;
-using pipeline::PartFile;
-using pipeline::PartSkip;
-
-const Table<PartFile>& Fields<PartFile>::table() {
+const Table<PartFile>& PartFile::fields() {
   static const Table<PartFile> table{
       field("path", &PartFile::path, "Inside the dataset folder.").required(),
       field("size", &PartFile::size, "Bytes.").required(),
@@ -17,7 +13,7 @@ const Table<PartFile>& Fields<PartFile>::table() {
   return table;
 }
 
-const Table<PartSkip>& Fields<PartSkip>::table() {
+const Table<PartSkip>& PartSkip::fields() {
   static const Table<PartSkip> table{
       field("item", &PartSkip::item, "Index into the plan.").required(),
       field("kind", &PartSkip::kind, "Why, in a word.").required(),
@@ -26,7 +22,7 @@ const Table<PartSkip>& Fields<PartSkip>::table() {
   return table;
 }
 
-const Table<Part>& Fields<Part>::table() {
+const Table<Part>& Part::fields() {
   static const Table<Part> table{
       field("plan", &Part::plan, "Digest of the plan.").required(),
       field("shard", &Part::shard, "Index of the shard.").required(),
@@ -37,7 +33,7 @@ const Table<Part>& Fields<Part>::table() {
   return table;
 }
 
-}  // namespace visionops
+}  // namespace visionops::pipeline
 
 namespace visionops::pipeline {
 namespace {

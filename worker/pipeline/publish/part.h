@@ -16,12 +16,16 @@ struct PartFile {
   std::string path;  ///< inside the dataset folder
   std::int64_t size = 0;
   std::string sha256;
+
+  static const Table<PartFile>& fields();
 };
 
 struct PartSkip {
   std::int64_t item = 0;  ///< index into the plan
   std::string kind;
   std::string message;
+
+  static const Table<PartSkip>& fields();
 };
 
 struct Part {
@@ -30,6 +34,8 @@ struct Part {
   std::int32_t shards = 1;
   std::vector<PartFile> files;
   std::vector<PartSkip> skipped;
+
+  static const Table<Part>& fields();
 };
 
 /// Of a run under way, inside the dataset folder.
@@ -42,9 +48,3 @@ Result<std::optional<Part>> read_part(const SourceFolder& output, const std::str
                                       std::int32_t shards);
 
 }  // namespace visionops::pipeline
-
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(pipeline::PartFile);
-VISIONOPS_DECLARE_FIELDS(pipeline::PartSkip);
-VISIONOPS_DECLARE_FIELDS(pipeline::Part);
-}  // namespace visionops

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/fields.h"
 #include "base/result.h"
 #include "worker/train/metrics/detection.h"
 #include "worker/train/targets/center_targets.h"
@@ -23,6 +24,8 @@ struct DetectorDesign {
   bool operator==(const DetectorDesign&) const = default;
   /// The grid on which targets are drawn.
   [[nodiscard]] CenterGrid grid() const;
+
+  static const Table<DetectorDesign>& fields();
 };
 
 struct LearnerSettings {
@@ -48,6 +51,8 @@ struct TrainingBatch {
 struct LossValues {
   double total = 0, heatmap = 0, size = 0, offset = 0;
   std::int64_t steps = 0;
+
+  static const Table<LossValues>& fields();
 };
 
 /// Not thread-safe. Errors: Invalid for weights that do not fit, Retry when memory ran out, Internal else.

@@ -14,12 +14,8 @@ Result<CheckpointNote> decode_checkpoint_note(const std::string& text) {
   return note;
 }
 
-}  // namespace visionops::train
-
-namespace visionops {
-
-const Table<train::BestEpoch>& Fields<train::BestEpoch>::table() {
-  using B = train::BestEpoch;
+const Table<BestEpoch>& BestEpoch::fields() {
+  using B = BestEpoch;
   static const Table<B> table{
       field("epoch", &B::epoch, "The best epoch, from 1; 0: none yet.").min(0),
       field("value", &B::value, "Its metric."),
@@ -29,8 +25,8 @@ const Table<train::BestEpoch>& Fields<train::BestEpoch>::table() {
   return table;
 }
 
-const Table<train::LossValues>& Fields<train::LossValues>::table() {
-  using L = train::LossValues;
+const Table<LossValues>& LossValues::fields() {
+  using L = LossValues;
   static const Table<L> table{
       field("total", &L::total, "Sum over the steps."),    field("heatmap", &L::heatmap, "Sum over the steps."),
       field("size", &L::size, "Sum over the steps."),      field("offset", &L::offset, "Sum over the steps."),
@@ -39,8 +35,8 @@ const Table<train::LossValues>& Fields<train::LossValues>::table() {
   return table;
 }
 
-const Table<train::DetectorDesign>& Fields<train::DetectorDesign>::table() {
-  using D = train::DetectorDesign;
+const Table<DetectorDesign>& DetectorDesign::fields() {
+  using D = DetectorDesign;
   static const Table<D> table{
       field("model", &D::model, "Name of the network.").required(),
       field("width", &D::width, "Channels at stride 4.").required().range(1, 4096),
@@ -50,8 +46,8 @@ const Table<train::DetectorDesign>& Fields<train::DetectorDesign>::table() {
   return table;
 }
 
-const Table<train::TrainProgress>& Fields<train::TrainProgress>::table() {
-  using P = train::TrainProgress;
+const Table<TrainProgress>& TrainProgress::fields() {
+  using P = TrainProgress;
   static const Table<P> table{
       field("epoch", &P::epoch, "Whole epochs done.").always().min(0),
       field("stepInEpoch", &P::step_in_epoch, "Steps of the next epoch done.").min(0),
@@ -63,8 +59,8 @@ const Table<train::TrainProgress>& Fields<train::TrainProgress>::table() {
   return table;
 }
 
-const Table<train::CheckpointNote>& Fields<train::CheckpointNote>::table() {
-  using N = train::CheckpointNote;
+const Table<CheckpointNote>& CheckpointNote::fields() {
+  using N = CheckpointNote;
   static const Table<N> table{
       field("schema", &N::schema, "Of this note.").required().range(1, 1),
       field("design", &N::design, "The network.").required(),
@@ -77,4 +73,4 @@ const Table<train::CheckpointNote>& Fields<train::CheckpointNote>::table() {
   return table;
 }
 
-}  // namespace visionops
+}  // namespace visionops::train

@@ -22,6 +22,8 @@ struct TrainProgress {
   BestEpoch best;
   std::map<std::string, double> best_metrics;
   LossValues losses;  ///< of the steps of the next epoch
+
+  static const Table<TrainProgress>& fields();
 };
 
 struct CheckpointNote {
@@ -32,17 +34,11 @@ struct CheckpointNote {
   std::string made_of;    ///< made_of.h; empty: written by an earlier version
   bool finished = false;  ///< the last epoch of its run
   TrainProgress progress;
+
+  static const Table<CheckpointNote>& fields();
 };
 
 std::string encode(const CheckpointNote& note);
 Result<CheckpointNote> decode_checkpoint_note(const std::string& text);
 
 }  // namespace visionops::train
-
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(train::BestEpoch);
-VISIONOPS_DECLARE_FIELDS(train::LossValues);
-VISIONOPS_DECLARE_FIELDS(train::DetectorDesign);
-VISIONOPS_DECLARE_FIELDS(train::TrainProgress);
-VISIONOPS_DECLARE_FIELDS(train::CheckpointNote);
-}  // namespace visionops

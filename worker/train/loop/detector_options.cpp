@@ -17,12 +17,8 @@ Result<DetectorOptions> decode_detector_options(const FreeMap& extra) {
   return options;
 }
 
-}  // namespace visionops::train
-
-namespace visionops {
-
-const Table<train::DetectorOptions>& Fields<train::DetectorOptions>::table() {
-  using O = train::DetectorOptions;
+const Table<DetectorOptions>& DetectorOptions::fields() {
+  using O = DetectorOptions;
   static const Table<O> table{
       field("width", &O::width,
             "Channels of the network at stride 4; the deeper stages have two and four times as many.")
@@ -48,4 +44,4 @@ const Table<train::DetectorOptions>& Fields<train::DetectorOptions>::table() {
   return table;
 }
 
-}  // namespace visionops
+}  // namespace visionops::train

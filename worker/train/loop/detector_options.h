@@ -24,13 +24,11 @@ struct DetectorOptions {
   std::int32_t threads = 0;
 
   [[nodiscard]] AugmentationRange augmentation() const;
+
+  static const Table<DetectorOptions>& fields();
 };
 
 /// Invalid names the field, "extra.widht: unknown field; did you mean \"width\"?".
 Result<DetectorOptions> decode_detector_options(const FreeMap& extra);
 
 }  // namespace visionops::train
-
-namespace visionops {
-VISIONOPS_DECLARE_FIELDS(train::DetectorOptions);
-}  // namespace visionops

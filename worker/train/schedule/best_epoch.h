@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "base/fields.h"
+
 namespace visionops::train {
 
 struct StoppingRule {
@@ -22,6 +24,8 @@ struct BestEpoch {
   /// Returns whether this epoch is the best so far. A NaN is never better.
   bool observe(const StoppingRule& rule, std::int32_t at_epoch, double at_value);
   [[nodiscard]] bool exhausted(const StoppingRule& rule, std::int32_t at_epoch) const;
+
+  static const Table<BestEpoch>& fields();
 };
 
 }  // namespace visionops::train
