@@ -32,7 +32,7 @@ struct DatasetSpec {
   DatasetType type = DatasetType::Raw;
   Split split = Split::None;
   std::string version;  ///< "v1.0.0"
-  ReadFormat format{"COCO"};
+  ReadFormat format = Format("COCO");
   std::vector<Task> tasks;
   Modality modality = Modality::RGB;
   std::string store;

@@ -41,7 +41,7 @@ struct PipelineOutput {
   DatasetType type = DatasetType::Processed;
   Split split = Split::None;
   std::string version;  ///< empty: the next patch version of (group, split)
-  WrittenFormat format{"COCO"};
+  WrittenFormat format = Format("COCO");
   std::vector<Task> tasks;
   std::string store;
   std::string path;  ///< empty: {type}/{group}/{split}/{version}

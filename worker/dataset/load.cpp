@@ -5,8 +5,8 @@
 
 #include "worker/dataset/folder/image_file.h"
 #include "worker/dataset/folder/layout.h"
-#include "worker/dataset/folder/parallel_for.h"
 #include "worker/dataset/formats/format.h"
+#include "worker/parallel/parallel_for.h"
 
 namespace visionops::dataset_folder {
 

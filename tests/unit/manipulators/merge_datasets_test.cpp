@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "tests/unit/manipulators/collection_builder.h"
+#include "worker/pipeline/pixels/operations/rotate_180.h"
 
 namespace visionops::pipeline::test {
 namespace {

@@ -1,4 +1,7 @@
 #include "worker/pipeline/materialise/recode.h"
+#include "worker/pipeline/pixels/operations/fill_regions.h"
+#include "worker/pipeline/pixels/operations/reencode.h"
+#include "worker/pipeline/pixels/operations/rotate_180.h"
 
 #include <gtest/gtest.h>
 #include <turbojpeg.h>

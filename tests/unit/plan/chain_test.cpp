@@ -4,6 +4,8 @@
 
 #include "tests/unit/manipulators/collection_builder.h"
 #include "worker/dataset/formats/format.h"
+#include "worker/pipeline/pixels/operations/reencode.h"
+#include "worker/pipeline/pixels/operations/rotate_180.h"
 #include "worker/pipeline/plan/explain.h"
 #include "worker/pipeline/plan/loss_check.h"
 #include "worker/pipeline/plan/plan.h"

@@ -5,7 +5,7 @@
 
 #include "base/digest.h"
 #include "worker/dataset/folder/layout.h"
-#include "worker/dataset/folder/parallel_for.h"
+#include "worker/parallel/parallel_for.h"
 
 namespace visionops::dataset_folder {
 

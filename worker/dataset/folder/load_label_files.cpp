@@ -7,8 +7,8 @@
 
 #include "base/relative_path.h"
 #include "worker/dataset/folder/image_file.h"
-#include "worker/dataset/folder/parallel_for.h"
 #include "worker/dataset/folder/unread_labels.h"
+#include "worker/parallel/parallel_for.h"
 
 namespace visionops::dataset_folder {
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "worker/dataset/images/jpeg_quality.h"
-#include "worker/pipeline/pixels/operations/operation.h"
+#include "worker/pipeline/pixels/apply_operations.h"
 
 namespace visionops::pipeline {
 namespace {
@@ -49,10 +49,6 @@ struct Frame {
   [[nodiscard]] bool cmyk() const { return colours == TJCS_CMYK || colours == TJCS_YCCK; }
   [[nodiscard]] bool grey() const { return colours == TJCS_GRAY; }
   [[nodiscard]] bool ycbcr() const { return colours == TJCS_YCbCr || grey(); }
-  /// Whether the samples of all planes keep their places when the picture is turned.
-  [[nodiscard]] bool planes_turn() const {
-    return width % (tjMCUWidth[subsampling] / 8) == 0 && height % (tjMCUHeight[subsampling] / 8) == 0;
-  }
   [[nodiscard]] bool whole_mcus() const {
     return width % tjMCUWidth[subsampling] == 0 && height % tjMCUHeight[subsampling] == 0;
   }
@@ -88,39 +84,56 @@ std::optional<ImageTrouble> another_size(const Frame& frame, const JpegSegments&
 /// A transform keeps all coefficients twice, two bytes each.
 bool can_transform(const JpegSegments& segments) { return 4 * segments.samples <= kMaxDecodingBytes; }
 
-struct Planes {
-  std::array<std::vector<std::uint8_t>, 3> samples;
-  std::array<unsigned char*, 3> at{};
-  std::array<int, 3> strides{};
-  int count = 3;
-};
-
-Planes allocate_planes(const Frame& frame) {
-  Planes planes;
-  planes.count = frame.grey() ? 1 : 3;
-  for (int c = 0; c < planes.count; ++c) {
-    const auto i = static_cast<std::size_t>(c);
-    planes.samples[i].resize(tjPlaneSizeYUV(c, frame.width, 0, frame.height, frame.subsampling));
-    planes.at[i] = planes.samples[i].data();
-    planes.strides[i] = tjPlaneWidth(c, frame.width, frame.subsampling);
-  }
-  return planes;
-}
-
+/// What the operations need of the file.
 struct Wanted {
-  bool turn = false;
-  bool regions = false;
-  std::optional<int> quality;
+  std::vector<const ImageOperation*> pixels;  ///< those that are more than a matter of the encoder
+  std::optional<int> quality;                 ///< at most
 };
 
 Wanted wanted_by(const ImageOperations& operations) {
   Wanted wanted;
   for (const auto& operation : operations) {
-    if (std::holds_alternative<Rotate180>(operation)) wanted.turn = true;
-    if (std::holds_alternative<FillRegions>(operation)) wanted.regions = true;
-    if (const auto* r = std::get_if<Reencode>(&operation)) wanted.quality = r->quality;
+    if (!operation.only_encodes()) {
+      wanted.pixels.push_back(&operation);
+      continue;
+    }
+    const int quality = operation.kind().jpeg_quality(operation.value());
+    wanted.quality = std::min(wanted.quality.value_or(quality), quality);
   }
   return wanted;
+}
+
+/// The planes of such a picture, without samples.
+Planes planes_of(const Frame& frame) {
+  Planes planes;
+  planes.width = frame.width;
+  planes.height = frame.height;
+  planes.step_x = tjMCUWidth[frame.subsampling] / 8;
+  planes.step_y = tjMCUHeight[frame.subsampling] / 8;
+  planes.count = frame.grey() ? 1 : 3;
+  for (int c = 0; c < planes.count; ++c) {
+    auto& plane = planes.planes[static_cast<std::size_t>(c)];
+    plane.width = tjPlaneWidth(c, frame.width, frame.subsampling);
+    plane.height = tjPlaneHeight(c, frame.height, frame.subsampling);
+    plane.stride = plane.width;
+  }
+  return planes;
+}
+
+/// Only when every operation has this fast path and leaves the size; one that has none would be left out otherwise.
+bool fit_planes(const Wanted& wanted, const Planes& planes) {
+  const PictureSize size{planes.width, planes.height};
+  return std::ranges::all_of(wanted.pixels, [&](const ImageOperation* operation) {
+    const auto& verbs = pixel_verbs_of(*operation);
+    return verbs.apply_planes != nullptr && operation->resulting_size(size) == size &&
+           (verbs.planes_fit == nullptr || verbs.planes_fit(operation->value(), planes));
+  });
+}
+
+/// The one operation as a transformation of the coefficients; nullopt when it has none.
+std::optional<JpegTransform> transform_of(const Wanted& wanted) {
+  if (wanted.pixels.size() != 1 || wanted.quality) return std::nullopt;
+  return pixel_verbs_of(*wanted.pixels.front()).transform;
 }
 
 /// Never finer than the source: bits that encode the quantisation noise of the source are wasted.
@@ -129,40 +142,46 @@ int output_quality(const JpegSegments& segments, const Wanted& wanted) {
   return wanted.quality ? std::min(*wanted.quality, source) : source;
 }
 
-RecodeResult by_transform(const std::string& bytes, const JpegSegments& segments) {
+RecodeResult by_transform(const std::string& bytes, const JpegSegments& segments, JpegTransform transform) {
+  static_assert(static_cast<int>(JpegTransform::FlipX) == TJXOP_HFLIP &&
+                static_cast<int>(JpegTransform::Rotate180) == TJXOP_ROT180 &&
+                static_cast<int>(JpegTransform::Rotate270) == TJXOP_ROT270);
   const Handle handle(tjInitTransform());
-  tjtransform turn{};
-  turn.op = TJXOP_ROT180;
-  turn.options = TJXOPT_PERFECT | TJXOPT_COPYNONE;
+  tjtransform how{};
+  how.op = static_cast<int>(transform);
+  how.options = TJXOPT_PERFECT | TJXOPT_COPYNONE;
   std::optional<Encoded> out;
   const bool ok = decodes(handle.get(), bytes, [&](const std::string& input) {
     out.emplace();
-    return tjTransform(handle.get(), data_of(input), input.size(), 1, out->buffer(), out->size(), &turn, 0);
+    return tjTransform(handle.get(), data_of(input), input.size(), 1, out->buffer(), out->size(), &how, 0);
   });
   if (!ok) return damaged(handle.get());
   return Recoded{with_icc(out->view(), segments.icc), "transform"};
 }
 
-RecodeResult by_planes(const std::string& bytes, const JpegSegments& segments, const Frame& frame, bool turn,
-                       int quality) {
+RecodeResult by_planes(const std::string& bytes, const JpegSegments& segments, const Frame& frame, Planes planes,
+                       const Wanted& wanted) {
+  std::array<std::vector<std::uint8_t>, 3> samples;
+  std::array<unsigned char*, 3> at{};
+  std::array<int, 3> strides{};
+  for (std::size_t c = 0; c < static_cast<std::size_t>(planes.count); ++c) {
+    samples[c].resize(tjPlaneSizeYUV(static_cast<int>(c), frame.width, 0, frame.height, frame.subsampling));
+    planes.planes[c].samples = at[c] = samples[c].data();
+    strides[c] = planes.planes[c].stride;
+  }
   const Handle decoder(tjInitDecompress());
-  Planes planes = allocate_planes(frame);
   const bool ok = decodes(decoder.get(), bytes, [&](const std::string& input) {
-    return tjDecompressToYUVPlanes(decoder.get(), data_of(input), input.size(), planes.at.data(), 0,
-                                   planes.strides.data(), 0, kFlags);
+    return tjDecompressToYUVPlanes(decoder.get(), data_of(input), input.size(), at.data(), 0, strides.data(), 0,
+                                   kFlags);
   });
   if (!ok) return damaged(decoder.get());
-  for (int c = 0; turn && c < planes.count; ++c) {
-    const auto i = static_cast<std::size_t>(c);
-    rotate_plane_180(planes.at[i], planes.strides[i], tjPlaneHeight(c, frame.height, frame.subsampling),
-                     planes.strides[i]);
-  }
+  for (const auto* operation : wanted.pixels) pixel_verbs_of(*operation).apply_planes(operation->value(), planes);
   const Handle encoder(tjInitCompress());
   Encoded out;
-  const std::array<const unsigned char*, 3> sources{planes.at[0], planes.at[1], planes.at[2]};
+  const std::array<const unsigned char*, 3> sources{at[0], at[1], at[2]};
   if (tjCompressFromYUVPlanes(encoder.get(), const_cast<const unsigned char**>(sources.data()), frame.width,
-                              planes.strides.data(), frame.height, frame.subsampling, out.buffer(), out.size(), quality,
-                              kFlags) != 0) {
+                              strides.data(), frame.height, frame.subsampling, out.buffer(), out.size(),
+                              output_quality(segments, wanted), kFlags) != 0) {
     return damaged(encoder.get());
   }
   return Recoded{with_icc(out.view(), segments.icc), "planes"};
@@ -223,9 +242,7 @@ RecodeResult by_pixels(const std::string& bytes, const JpegSegments& segments, c
   if (auto* trouble = std::get_if<ImageTrouble>(&decoded)) return *trouble;
   cv::Mat picture = std::get<cv::Mat>(std::move(decoded));
   apply_orientation(picture, orientation);
-  for (const auto& operation : operations) {
-    std::visit([&](const auto& value) { apply(value, picture); }, operation);
-  }
+  if (auto refused = apply_operations(operations, picture)) return *std::move(refused);
   if (!picture.isContinuous()) picture = picture.clone();
   const bool grey = picture.channels() == 1;
   // Another orientation swaps the chroma axes; 4:4:4 loses nothing then, nor for colours that were not subsampled.
@@ -253,20 +270,21 @@ int orientation_for(const JpegSegments& segments, AnnotatedSize size) {
 RecodeResult recode_jpeg(const std::string& bytes, const JpegSegments& segments, const ImageOperations& operations,
                          AnnotatedSize size) {
   const Wanted wanted = wanted_by(operations);
-  if (!wanted.turn && !wanted.regions && wanted.quality && as_coarse_as(segments, *wanted.quality)) return Unchanged{};
+  if (wanted.pixels.empty() && wanted.quality && as_coarse_as(segments, *wanted.quality)) return Unchanged{};
   const Handle handle(tjInitDecompress());
   if (!handle) return ImageTrouble{"DamagedImage", "JPEG: the decoder could not be created"};
   const auto frame = read_frame(handle.get(), bytes);
   if (!frame) return damaged(handle.get());
   if (auto trouble = another_size(*frame, segments)) return *trouble;
   const int orientation = orientation_for(segments, size);
-  const int quality = output_quality(segments, wanted);
-  if (orientation == 1 && !wanted.regions && frame->ycbcr()) {
-    if (wanted.turn && !wanted.quality && frame->whole_mcus() && can_transform(segments))
-      return by_transform(bytes, segments);
-    if (!wanted.turn || frame->planes_turn()) return by_planes(bytes, segments, *frame, wanted.turn, quality);
+  if (orientation == 1 && frame->ycbcr()) {
+    const auto transform = transform_of(wanted);
+    if (transform && frame->whole_mcus() && can_transform(segments)) return by_transform(bytes, segments, *transform);
+    if (Planes planes = planes_of(*frame); fit_planes(wanted, planes)) {
+      return by_planes(bytes, segments, *frame, planes, wanted);
+    }
   }
-  return by_pixels(bytes, segments, *frame, operations, orientation, quality);
+  return by_pixels(bytes, segments, *frame, operations, orientation, output_quality(segments, wanted));
 }
 
 RecodeResult check_jpeg(const std::string& bytes) {

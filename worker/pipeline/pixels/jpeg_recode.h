@@ -10,10 +10,9 @@ namespace visionops::pipeline {
 
 /// `operations` are folded and not empty, `segments` belong to `bytes` and passed the limits.
 ///
-/// transform: only a half turn, sides are multiples of the MCU: coefficients are moved, nothing is lost.
-/// planes:    half turn and quality on the YUV planes, without colour conversion and chroma resampling.
-///            A half turn needs sides that the chroma samples divide, or chroma would shift by a pixel.
-/// pixels:    everything else (regions, EXIF orientation, odd sides, CMYK).
+/// transform: one operation that moves coefficients, sides are multiples of the MCU: nothing is lost.
+/// planes:    every operation works on the YUV planes of this picture, without colour conversion and chroma resampling.
+/// pixels:    everything else (an operation without a fast path, EXIF orientation, odd sides, CMYK).
 RecodeResult recode_jpeg(const std::string& bytes, const JpegSegments& segments, const ImageOperations& operations,
                          AnnotatedSize size);
 

@@ -4,7 +4,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <vector>
 
-#include "worker/pipeline/pixels/operations/operation.h"
+#include "worker/pipeline/pixels/apply_operations.h"
 
 namespace visionops::pipeline {
 namespace {
@@ -18,9 +18,7 @@ RecodeResult recode_picture(const std::string& bytes, const std::string& suffix,
   cv::Mat picture = cv::imdecode(cv::Mat(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<char*>(bytes.data())),
                                  cv::IMREAD_UNCHANGED);
   if (picture.empty()) return ImageTrouble{"DamagedImage", suffix.substr(1) + ": cannot be decoded"};
-  for (const auto& operation : operations) {
-    std::visit([&](const auto& value) { apply(value, picture); }, operation);
-  }
+  if (auto refused = apply_operations(operations, picture)) return *std::move(refused);
   std::vector<int> parameters;
   if (suffix == ".webp") parameters = {cv::IMWRITE_WEBP_QUALITY, kLosslessWebP};
   std::vector<std::uint8_t> out;

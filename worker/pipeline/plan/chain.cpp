@@ -28,9 +28,7 @@ void collect_operations(Collection& c, const BoundManipulator& bound) {
   if (!bound.operations) return;
   const auto by_image = annotations::group_by_image(c.annotations);
   for (std::size_t i = 0; i < c.origins.size(); ++i) {
-    auto operations = bound.operations({c.annotations, i, by_image.of(i)});
-    auto& target = c.origins[i].operations;
-    std::move(operations.begin(), operations.end(), std::back_inserter(target));
+    add_operations(c, i, bound.operations({c.annotations, i, by_image.of(i)}));
   }
 }
 
@@ -40,6 +38,7 @@ Result<Collection> run_on_one(Collection c, const BoundManipulator& bound, StepC
   if (out.ok() && out->origins.size() != out->annotations.images.size()) {
     return internal_error("a manipulator lost the origin of an image");
   }
+  if (out.ok()) take_resulting_sizes(*out);
   return out;
 }
 

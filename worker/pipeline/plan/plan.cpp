@@ -107,8 +107,9 @@ Plan make_plan(const contract::PipelineRun& run, Collection collection, const an
     item.source = origin.source;
     item.source_bytes = origin.bytes;
     item.source_path = std::move(origin.path);
-    item.width = image.width;
-    item.height = image.height;
+    const PictureSize source = origin.source_size.value_or(PictureSize{image.width, image.height});
+    item.width = source.width;
+    item.height = source.height;
     item.operations = fold(std::move(origin.operations));
     item.twins = std::move(origin.twins);
     item.destination = std::move(names[i].path);

@@ -21,7 +21,7 @@ struct PlanItem {
   std::uint32_t source = 0;  ///< index into the sources of the run
   std::string source_path;   ///< inside the dataset folder of the source
   std::int64_t source_bytes = 0;
-  std::int32_t width = 0;  ///< pixels that the annotations refer to; 0: not known
+  std::int32_t width = 0;  ///< pixels of the source that its annotations refer to; 0: not known
   std::int32_t height = 0;
   ImageOperations operations;      ///< folded; empty: the bytes are taken as they are
   std::string destination;         ///< inside the output dataset folder, "images/a.jpg"

@@ -6,7 +6,7 @@
 
 #include "base/digest.h"
 #include "worker/dataset/load.h"
-#include "worker/pipeline/materialise/parallel.h"
+#include "worker/parallel/parallel_for.h"
 
 namespace visionops::pipeline {
 namespace {

@@ -1,5 +1,6 @@
 // Limits the JPEG quality of the images.
 #include "worker/pipeline/manipulators/define.h"
+#include "worker/pipeline/pixels/operations/reencode.h"
 
 namespace visionops::pipeline {
 namespace {

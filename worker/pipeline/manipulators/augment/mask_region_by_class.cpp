@@ -1,5 +1,6 @@
 // Paints over the objects of some classes, for example faces or number plates.
 #include "worker/pipeline/manipulators/define.h"
+#include "worker/pipeline/pixels/operations/fill_regions.h"
 
 namespace visionops::pipeline {
 namespace {

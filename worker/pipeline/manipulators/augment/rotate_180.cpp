@@ -4,6 +4,7 @@
 
 #include "worker/dataset/model/rle.h"
 #include "worker/pipeline/manipulators/define.h"
+#include "worker/pipeline/pixels/operations/rotate_180.h"
 
 namespace visionops::pipeline {
 namespace {

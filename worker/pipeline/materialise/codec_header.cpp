@@ -1,4 +1,4 @@
-#include "worker/pipeline/materialise/image_header.h"
+#include "worker/pipeline/materialise/codec_header.h"
 
 #include <algorithm>
 #include <array>
@@ -27,9 +27,9 @@ std::int64_t jpeg_decoding(const JpegSegments& jpeg) {
 }
 
 /// Bytes a pixel of the kinds whose header says little, or which the decoder turns into few types.
-std::int64_t bytes_per_pixel(ImageKind kind, std::string_view bytes) {
-  if (kind == ImageKind::WebP) return bytes.substr(12, 4) == "VP8 " ? 4 : 8;  // else also its own copy of the pixels
-  if (kind != ImageKind::Png) return 4;
+std::int64_t bytes_per_pixel(CodecKind kind, std::string_view bytes) {
+  if (kind == CodecKind::WebP) return bytes.substr(12, 4) == "VP8 " ? 4 : 8;  // else also its own copy of the pixels
+  if (kind != CodecKind::Png) return 4;
   return 4 * (byte_at(bytes, 24) == 16 ? 2 : 1);
 }
 
@@ -37,32 +37,32 @@ std::int64_t bytes_per_pixel(ImageKind kind, std::string_view bytes) {
 /// take other bytes for the sides.
 bool poses_as_webp(std::string_view bytes) { return bytes.substr(3, 3) == "\x9d\x01\x2a"sv; }
 
-std::optional<ImageHeader> jpeg_header(std::string_view bytes) {
+std::optional<CodecHeader> jpeg_header(std::string_view bytes) {
   const auto jpeg = read_jpeg_segments(bytes, JpegExtent::ToFirstScan);
   if (!jpeg) return std::nullopt;
-  return ImageHeader{ImageKind::Jpeg, jpeg->width, jpeg->height, jpeg_decoding(*jpeg)};
+  return CodecHeader{CodecKind::Jpeg, jpeg->width, jpeg->height, jpeg_decoding(*jpeg)};
 }
 
 }  // namespace
 
-ImageKind sniff(std::string_view bytes) {
+CodecKind sniff(std::string_view bytes) {
   const auto starts = [&](std::string_view magic) { return bytes.substr(0, magic.size()) == magic; };
-  if (looks_like_jpeg(bytes)) return ImageKind::Jpeg;
-  if (starts("\x89PNG\r\n\x1A\n"sv)) return ImageKind::Png;
-  if (starts("BM"sv)) return ImageKind::Bmp;
-  if (starts("II*\0"sv) || starts("MM\0*"sv)) return ImageKind::Tiff;
-  if (starts("RIFF"sv) && bytes.size() >= 12 && bytes.substr(8, 4) == "WEBP") return ImageKind::WebP;
-  return ImageKind::Other;
+  if (looks_like_jpeg(bytes)) return CodecKind::Jpeg;
+  if (starts("\x89PNG\r\n\x1A\n"sv)) return CodecKind::Png;
+  if (starts("BM"sv)) return CodecKind::Bmp;
+  if (starts("II*\0"sv) || starts("MM\0*"sv)) return CodecKind::Tiff;
+  if (starts("RIFF"sv) && bytes.size() >= 12 && bytes.substr(8, 4) == "WEBP") return CodecKind::WebP;
+  return CodecKind::Other;
 }
 
-std::optional<ImageHeader> read_image_header(std::string_view bytes) {
-  const ImageKind kind = sniff(bytes);
-  if (kind == ImageKind::Other) return std::nullopt;
-  if (kind == ImageKind::Jpeg) return jpeg_header(bytes);
-  if (kind == ImageKind::Tiff) return read_tiff_header(bytes);
+std::optional<CodecHeader> read_codec_header(std::string_view bytes) {
+  const CodecKind kind = sniff(bytes);
+  if (kind == CodecKind::Other) return std::nullopt;
+  if (kind == CodecKind::Jpeg) return jpeg_header(bytes);
+  if (kind == CodecKind::Tiff) return read_tiff_header(bytes);
   const auto read = annotations::read_image_header(bytes);
-  if (!read || !*read || (kind == ImageKind::Bmp && poses_as_webp(bytes))) return std::nullopt;
-  ImageHeader header{kind, (*read)->width, (*read)->height};
+  if (!read || !*read || (kind == CodecKind::Bmp && poses_as_webp(bytes))) return std::nullopt;
+  CodecHeader header{kind, (*read)->width, (*read)->height};
   header.decoding = header.width * header.height * bytes_per_pixel(kind, bytes);  // sides are at most 2^24
   return header;
 }

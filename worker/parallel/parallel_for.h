@@ -1,13 +1,17 @@
-// Runs a function for every index on a few threads.
+// Loops over indexes on a few threads.
 #pragma once
 
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <functional>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
-namespace visionops::dataset_folder {
+#include "base/result.h"
+
+namespace visionops {
 
 /// Number of threads that `wanted` stands for; 0: all cores.
 inline unsigned thread_count(unsigned wanted) {
@@ -31,4 +35,9 @@ void parallel_for(std::size_t count, unsigned threads, const Work& work) {
   run();
 }
 
-}  // namespace visionops::dataset_folder
+/// The same for work that takes long and may fail: after the first error no further index is taken and that error is
+/// returned; Cancelled when `stop` came before all indexes were done. Exceptions of `body` become Internal.
+Status parallel_for(std::size_t count, unsigned threads, std::stop_token stop,
+                    const std::function<Status(std::size_t)>& body);
+
+}  // namespace visionops

@@ -1,4 +1,4 @@
-#include "worker/pipeline/materialise/parallel.h"
+#include "worker/parallel/parallel_for.h"
 
 #include <algorithm>
 #include <atomic>
@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace visionops::pipeline {
+namespace visionops {
 namespace {
 
 struct Loop {
@@ -45,7 +45,7 @@ struct Loop {
 Status parallel_for(std::size_t count, unsigned threads, std::stop_token stop,
                     const std::function<Status(std::size_t)>& body) {
   Loop loop{count, std::move(stop), body, {}, {}, {}, {}, {}};
-  const std::size_t wanted = threads == 0 ? std::max(1U, std::thread::hardware_concurrency()) : threads;
+  const std::size_t wanted = thread_count(threads);
   {
     std::vector<std::jthread> workers;
     for (std::size_t t = 0; t < std::min(wanted, count); ++t) workers.emplace_back([&loop] { loop.work(); });
@@ -55,4 +55,4 @@ Status parallel_for(std::size_t count, unsigned threads, std::stop_token stop,
   return {};
 }
 
-}  // namespace visionops::pipeline
+}  // namespace visionops
