@@ -18,19 +18,6 @@ constexpr auto names_of(Split) {
   return std::to_array<Named<Split>>({{Train, "Train"}, {Val, "Val"}, {Test, "Test"}, {None, "None"}});
 }
 
-enum class Format { COCO, YOLO, VOC, VisDrone, AttributeJSON, ClassFolders, Custom, None };
-constexpr auto names_of(Format) {
-  using enum Format;
-  return std::to_array<Named<Format>>({{COCO, "COCO"},
-                                       {YOLO, "YOLO"},
-                                       {VOC, "VOC"},
-                                       {VisDrone, "VisDrone"},
-                                       {AttributeJSON, "AttributeJSON"},
-                                       {ClassFolders, "ClassFolders"},
-                                       {Custom, "Custom"},
-                                       {None, "None"}});
-}
-
 enum class Task { Detection, Segmentation, Classification, AttributeClassification, ZeroShot, AnomalyDetection };
 constexpr auto names_of(Task) {
   using enum Task;
@@ -56,10 +43,10 @@ constexpr auto names_of(DeletionPolicy) {
 }
 
 /// How Pods put image files that need no recoding into the output.
-enum class ImageMode { Copy, Link, Reference };
+enum class ImageMode { Copy, Link };
 constexpr auto names_of(ImageMode) {
   using enum ImageMode;
-  return std::to_array<Named<ImageMode>>({{Copy, "Copy"}, {Link, "Link"}, {Reference, "Reference"}});
+  return std::to_array<Named<ImageMode>>({{Copy, "Copy"}, {Link, "Link"}});
 }
 
 /// What reading and converting can lose; the words of spec.allowLoss and of the loss report. Images, LabelFiles, Rows

@@ -44,6 +44,7 @@ Status write_docs(const fs::path& folder) {
   if (auto status = write_file(folder / "manipulators.md", visionops::crds::manipulator_reference()); !status) {
     return status;
   }
+  if (auto status = write_file(folder / "formats.md", visionops::crds::format_reference()); !status) return status;
   if (auto status = write_file(folder / "configuration.md", visionops::crds::configuration_reference()); !status) {
     return status;
   }

@@ -8,6 +8,7 @@
 #include "operator/api/manipulator_schema.h"
 #include "operator/api/operator_config.h"
 #include "worker/contract/exit_code.h"
+#include "worker/contract/format.h"
 #include "worker/contract/manipulator_call.h"
 #include "worker/contract/training_task.h"
 
@@ -242,6 +243,20 @@ std::string manipulator_reference() {
                     "The steps of a Pipeline. Each is a list item of its own: a mapping with one key, the name.\n\n";
   for (const auto& info : contract::manipulator_catalog()) out += manipulator_section(info);
   out.pop_back();
+  return out;
+}
+
+std::string format_reference() {
+  std::string out = std::string("# Annotation formats\n\n") + kGenerated +
+                    "A format that is read is a word of `spec.format` of a Dataset, one that is written of "
+                    "`spec.output.format` of a Pipeline. What the files of a format have no place for stops a run "
+                    "unless `spec.allowLoss` names it.\n\n| Format | Files | Read | Written | Writing it loses |\n"
+                    "|---|---|---|---|---|\n";
+  for (const auto& info : contract::formats()) {
+    const std::string loses = !info.writes ? "-" : info.loses.empty() ? "nothing" : std::string(info.loses);
+    out += "| " + std::string(info.name) + " | " + code(std::string(info.layout)) + " | " +
+           (info.reads ? "yes" : "no") + " | " + (info.writes ? "yes" : "no") + " | " + cell(loses) + " |\n";
+  }
   return out;
 }
 

@@ -11,6 +11,8 @@ namespace visionops::crds {
 std::string resource_reference(const Resource& resource);
 /// Every manipulator with its parameters and an example.
 std::string manipulator_reference();
+/// Every annotation format: its files, whether it is read and written, and what writing it loses.
+std::string format_reference();
 /// The configuration file of `visionops operator`.
 std::string configuration_reference();
 /// What the built-in trainer learns, by what it is measured, and the settings that only a task of it knows.

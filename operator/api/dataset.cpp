@@ -4,6 +4,7 @@
 
 #include "operator/api/resource_codec.h"
 #include "operator/api/rules.h"
+#include "worker/contract/format_codec.h"
 
 namespace visionops::api {
 
@@ -13,6 +14,18 @@ constexpr double kMaxCount = 1e12;
 
 constexpr const char* kIdentity =
     " is part of a Dataset's identity and cannot change; create a Dataset with another name";
+
+/// Every format that can be read, with its files.
+const std::string& format_words() {
+  static const std::string words = [] {
+    std::string text = "How the annotations are written.";
+    for (const auto& info : contract::formats()) {
+      if (info.reads) text += " " + std::string(info.name) + ": " + std::string(info.layout) + ".";
+    }
+    return text;
+  }();
+  return words;
+}
 
 }  // namespace
 
@@ -78,11 +91,7 @@ const Table<DatasetSpec>& DatasetSpec::fields() {
           .max_length(kMaxVersion)
           .pattern(kVersionPattern, kVersionWords)
           .example("v1.0.0"),
-      field("format", &DatasetSpec::format,
-            "How the annotations are written. COCO: annotation.json. YOLO: data.yaml and labels/. VisDrone: "
-            "annotations/*.txt. ClassFolders: one folder of images per class. None: images without annotations.")
-          .required()
-          .example("COCO"),
+      field("format", &DatasetSpec::format, format_words().c_str()).required().example("COCO"),
       field("tasks", &DatasetSpec::tasks, "What models may be trained for with these annotations.")
           .default_text("any task that the annotations allow")
           .max_items(6)
@@ -97,9 +106,7 @@ const Table<DatasetSpec>& DatasetSpec::fields() {
           .pattern(kLabelPattern, kLabelWords)
           .example("datasets"),
       path_field<DatasetSpec, &DatasetSpec::path>(
-          "path",
-          "Folder inside the store. It holds images/ and annotation.json (COCO), or images/, labels/ and data.yaml "
-          "(YOLO).")
+          "path", "Folder inside the store. It holds images/ and the files of the format.")
           .default_text("{type}/{group}/{split}/{version} in lower case")
           .example("raw/street/train/v1.0.0"),
       field("origin", &DatasetSpec::origin, "Where the data came from, a URL or words; kept with the lineage.")

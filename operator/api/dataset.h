@@ -13,6 +13,7 @@
 #include "operator/api/column.h"
 #include "operator/api/object_meta.h"
 #include "operator/api/run_status.h"
+#include "worker/contract/format.h"
 
 namespace visionops::api {
 
@@ -33,7 +34,7 @@ struct DatasetSpec {
   DatasetType type = DatasetType::Raw;
   Split split = Split::None;
   std::string version;  ///< "v1.0.0"
-  Format format = Format::COCO;
+  ReadFormat format = Format("COCO");
   std::vector<Task> tasks;
   Modality modality = Modality::RGB;
   std::string store;
@@ -81,7 +82,7 @@ struct PinnedDataset {
   std::string group;
   Split split = Split::None;
   std::string version;
-  Format format = Format::COCO;
+  Format format{"COCO"};
   std::string store;
   std::string path;
   std::string digest;

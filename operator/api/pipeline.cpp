@@ -3,6 +3,8 @@
 #include "operator/api/manipulator_schema.h"
 #include "operator/api/resource_codec.h"
 #include "operator/api/rules.h"
+#include "worker/contract/format_codec.h"
+#include "worker/contract/manipulator_call_codec.h"
 
 namespace visionops::api {
 
@@ -114,7 +116,7 @@ const Table<PipelineSpec>& PipelineSpec::fields() {
               .example("[Masks]"),
           field("images", &PipelineSpec::images,
                 "How images that need no change get into the output. Copy: true copies. Link: hard links where the "
-                "store allows it. Reference: not at all, the annotations name the files of the sources."),
+                "store allows it."),
           field("seed", &PipelineSpec::seed,
                 "Seed of every random choice. Equal inputs, steps and seed give equal bytes.")
               .range(0, kMaxSeed)

@@ -14,6 +14,7 @@
 #include "operator/api/column.h"
 #include "operator/api/dataset.h"
 #include "operator/api/object_meta.h"
+#include "worker/contract/format.h"
 #include "worker/contract/manipulator_call.h"
 
 namespace visionops::api {
@@ -41,7 +42,7 @@ struct PipelineOutput {
   DatasetType type = DatasetType::Processed;
   Split split = Split::None;
   std::string version;  ///< empty: the next patch version of (group, split)
-  Format format = Format::COCO;
+  WrittenFormat format = Format("COCO");
   std::vector<Task> tasks;
   std::string store;
   std::string path;  ///< empty: {type}/{group}/{split}/{version}

@@ -71,7 +71,7 @@ std::vector<std::string> result_tree(const std::vector<cluster::Object>& objects
   if (!groups.empty()) out.emplace_back("Datasets");
   for (const auto& [group, versions] : groups) {
     out.push_back(fmt::format(" {} ({}, {})", group, enum_name(versions.front()->spec.type),
-                              enum_name(versions.front()->spec.format)));
+                              versions.front()->spec.format.name()));
     for (std::size_t i = 0; i < versions.size(); ++i) add_dataset(*versions[i], i + 1 == versions.size(), out);
   }
   bool first_model = true;

@@ -7,7 +7,7 @@
 #include <opencv2/imgproc.hpp>
 #include <random>
 
-#include "worker/annotations/coco.h"
+#include "worker/dataset/formats/coco/coco.h"
 #include "worker/storage/storage_client.h"
 
 namespace {
@@ -43,7 +43,7 @@ class Random {
 
 annotations::Annotations make_images(const Options& options) {
   annotations::Annotations a;
-  a.source_format = Format::COCO;
+  a.source_format = Format("COCO");
   for (int c = 1; c <= kClasses; ++c) {
     a.categories.emplace_back();
     a.categories.back().id = c;

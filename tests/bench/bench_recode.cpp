@@ -15,6 +15,8 @@
 #include <thread>
 
 #include "worker/pipeline/materialise/recode.h"
+#include "worker/pipeline/pixels/operations/reencode.h"
+#include "worker/pipeline/pixels/operations/rotate_180.h"
 
 namespace {
 

@@ -49,7 +49,7 @@ api::Dataset ClusterApiConformance::dataset(const std::string& name) const {
   out.spec.type = DatasetType::Raw;
   out.spec.split = Split::Train;
   out.spec.version = "v1.0.0";
-  out.spec.format = Format::COCO;
+  out.spec.format = Format("COCO");
   out.spec.tasks = {Task::Detection};
   out.spec.store = "datasets";
   return out;
@@ -65,7 +65,7 @@ api::Pipeline ClusterApiConformance::pipeline(const std::string& name) const {
   out.spec.output.group = "street-night";
   out.spec.output.type = DatasetType::Processed;
   out.spec.output.split = Split::Train;
-  out.spec.output.format = Format::COCO;
+  out.spec.output.format = Format("COCO");
   out.spec.output.store = "datasets";
   return out;
 }

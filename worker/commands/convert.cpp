@@ -13,9 +13,9 @@
 #include "worker/commands/format_option.h"
 #include "worker/commands/progress_bar.h"
 #include "worker/commands/stop_signal.h"
-#include "worker/dataset_folder/digest.h"
-#include "worker/dataset_folder/layout.h"
-#include "worker/dataset_folder/load.h"
+#include "worker/dataset/data_files.h"
+#include "worker/dataset/folder/layout.h"
+#include "worker/dataset/load.h"
 #include "worker/pipeline/publish/result_of_run.h"
 #include "worker/pipeline/publish/run_pipeline.h"
 
@@ -226,11 +226,12 @@ void add_convert(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("convert", "Convert a dataset folder into another format");
   auto options = std::make_shared<Options>();
   command->add_option("SRC", options->source, "Dataset folder to read")->required();
-  add_format_option(*command, "--to", options->to, "Format to write", kFormatsWritten)->required();
+  add_format_option(*command, "--to", options->to, "Format to write", &contract::FormatInfo::writes)->required();
   command->add_option("--output", options->output, "Dataset folder to write; it must not exist yet")
       ->required()
       ->type_name("DST");
-  add_format_option(*command, "--from", options->from, "Format of SRC (default: as its layout says)", kFormatsRead);
+  add_format_option(*command, "--from", options->from, "Format of SRC (default: as its layout says)",
+                    &contract::FormatInfo::reads);
   command->add_option("--task", options->task, "Rows to write for YOLO: boxes or polygons")
       ->transform(CLI::CheckedTransformer(words_of<Task>({Task::Detection, Task::Segmentation}), CLI::ignore_case))
       ->type_name("detection|segmentation");

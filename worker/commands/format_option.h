@@ -8,6 +8,7 @@
 
 #include "base/fields/fields.h"
 #include "base/vocabulary.h"
+#include "worker/contract/format.h"
 
 namespace visionops::commands {
 
@@ -27,17 +28,19 @@ std::map<std::string, E> all_words() {
   return words;
 }
 
-/// An option that takes one of `formats`, in any case.
+/// An option that takes a format that can be read, or written, in any case.
 inline CLI::Option* add_format_option(CLI::App& command, const std::string& name, Format& out, const std::string& about,
-                                      const std::vector<Format>& formats) {
-  std::string words;
-  for (const Format format : formats) words += (words.empty() ? "" : "|") + std::string(enum_name(format));
-  return command.add_option(name, out, about)
-      ->transform(CLI::CheckedTransformer(words_of<Format>(formats), CLI::ignore_case))
-      ->type_name(words);
+                                      bool contract::FormatInfo::*which) {
+  std::map<std::string, std::string> words;
+  for (const auto& info : contract::formats()) {
+    if (info.*which) words.emplace(info.name, info.name);
+  }
+  std::string names = contract::format_names(which);
+  for (auto at = names.find(", "); at != std::string::npos; at = names.find(", ")) names.replace(at, 2, "|");
+  const auto take = [&out](const std::string& word) { out = Format::find(word).value_or(Format::None); };
+  return command.add_option_function<std::string>(name, take, about)
+      ->transform(CLI::CheckedTransformer(words, CLI::ignore_case))
+      ->type_name(names);
 }
-
-inline const std::vector<Format> kFormatsRead{Format::COCO, Format::YOLO, Format::VisDrone};
-inline const std::vector<Format> kFormatsWritten{Format::COCO, Format::YOLO};
 
 }  // namespace visionops::commands

@@ -44,7 +44,7 @@ void add_inspect(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<Options>();
   command->add_option("DIR", options->folder, "Dataset folder")->required();
   add_format_option(*command, "--format", options->inspect.format, "Annotation format (default: as the layout says)",
-                    kFormatsRead);
+                    &contract::FormatInfo::reads);
   command->add_flag("--annotations-only", options->inspect.annotations_only, "Do not read the images; no digest");
   command->add_option("--threads", options->inspect.threads, "Threads (default: all cores)")->type_name("N");
   command->add_flag("--json", options->json, "Print the report as JSON");

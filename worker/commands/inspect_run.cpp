@@ -5,7 +5,7 @@
 #include "worker/commands/commands.h"
 #include "worker/commands/run_spec_input.h"
 #include "worker/commands/termination_log.h"
-#include "worker/dataset_folder/file_list.h"
+#include "worker/dataset/folder/file_list.h"
 #include "worker/inspect/inspect.h"
 #include "worker/inspect/report.h"
 #include "worker/pipeline/publish/result_of_run.h"

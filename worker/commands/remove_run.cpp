@@ -5,7 +5,7 @@
 #include "worker/commands/commands.h"
 #include "worker/commands/run_spec_input.h"
 #include "worker/commands/termination_log.h"
-#include "worker/dataset_folder/remove.h"
+#include "worker/dataset/remove.h"
 #include "worker/pipeline/publish/result_of_run.h"
 
 namespace visionops::commands {

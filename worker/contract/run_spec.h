@@ -10,6 +10,7 @@
 
 #include "base/fields/fields.h"
 #include "base/vocabulary.h"
+#include "worker/contract/format.h"
 #include "worker/contract/manipulator_call.h"
 
 namespace visionops::contract {
@@ -31,7 +32,7 @@ struct DatasetLocation {
   std::string name;  ///< resource name, for messages and lineage
   std::string store;
   std::string path;
-  Format format = Format::COCO;
+  Format format{"COCO"};
   Split split = Split::None;
   std::string version;
   std::string digest;            ///< of the pinned Dataset; empty when not yet known

@@ -4,8 +4,9 @@
 #include <string_view>
 #include <unordered_set>
 
-#include "worker/dataset_folder/digest.h"
-#include "worker/dataset_folder/load.h"
+#include "worker/dataset/data_files.h"
+#include "worker/dataset/formats/format.h"
+#include "worker/dataset/load.h"
 
 namespace visionops::inspect {
 
@@ -30,21 +31,18 @@ void describe_content(const Statistics& statistics, contract::DatasetFacts& fact
   contract::set_class_counts(facts, std::move(counts));
 }
 
-bool below_images(std::string_view path) {
-  return path.starts_with("images/") || path.find("/images/") != std::string_view::npos;
-}
-
 /// Of the data files, those that nobody named: a picture that no annotation file tells of, a further JSON file. With
 /// label files the folders name what is in them.
 std::vector<dataset_folder::ListedFile> listed_files(std::vector<dataset_folder::DataFile> files,
                                                      const dataset_folder::LoadedDataset& loaded) {
   std::unordered_set<std::string_view> named(loaded.annotation_files.begin(), loaded.annotation_files.end());
   for (const auto& image : loaded.annotations.images) named.insert(image.path);
-  const bool label_files = loaded.format == Format::YOLO || loaded.format == Format::VisDrone;
+  const auto* reader = formats::reader_of(loaded.format);
+  const bool label_files = reader != nullptr && *reader->label_files;
   std::vector<dataset_folder::ListedFile> out;
   out.reserve(files.size());
   for (auto& file : files) {
-    const bool of_folder = label_files && (file.path.ends_with(".txt") || below_images(file.path));
+    const bool of_folder = label_files && (file.path.ends_with(".txt") || dataset_folder::stands_in(file.path, "images"));
     const bool stray = !of_folder && !named.contains(file.path);
     out.push_back({std::move(file), stray});
   }

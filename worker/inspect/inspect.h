@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "base/result.h"
-#include "worker/annotations/annotations.h"
 #include "worker/contract/run_result.h"
-#include "worker/dataset_folder/file_list.h"
+#include "worker/dataset/folder/file_list.h"
+#include "worker/dataset/model/annotations.h"
 #include "worker/inspect/statistics.h"
 #include "worker/storage/storage_client.h"
 

@@ -101,7 +101,7 @@ std::string report_json(const Inspection& inspection) {
   const Statistics& s = inspection.statistics;
   const Json report{
       {"schema", kSchema},
-      {"format", std::string(enum_name(inspection.format))},
+      {"format", std::string(inspection.format.name())},
       {"digest", inspection.facts.digest},
       {"sizeBytes", inspection.facts.size_bytes},
       {"images",
@@ -134,7 +134,7 @@ std::string report_json(const Inspection& inspection) {
 
 std::string report_text(const Inspection& inspection) {
   const Statistics& s = inspection.statistics;
-  std::string out = std::string(enum_name(inspection.format)) + ": " + std::to_string(s.images) + " images (" +
+  std::string out = std::string(inspection.format.name()) + ": " + std::to_string(s.images) + " images (" +
                     std::to_string(s.background_images) + " without objects), " + std::to_string(s.objects) +
                     " objects, " + std::to_string(s.classes.size()) + " classes";
   if (!inspection.facts.digest.empty()) {

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "worker/annotations/annotations.h"
+#include "worker/dataset/model/annotations.h"
 
 namespace visionops::inspect {
 

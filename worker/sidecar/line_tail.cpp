@@ -10,7 +10,7 @@
 #include <cstring>
 #include <utility>
 
-#include "worker/storage/stranger_folder.h"
+#include "worker/storage/local/stranger_folder.h"
 
 namespace visionops::sidecar {
 

@@ -6,7 +6,7 @@
 #include "worker/contract/pod_folders.h"
 #include "worker/sidecar/last_word.h"
 #include "worker/sidecar/process_sampler.h"
-#include "worker/storage/stranger_folder.h"
+#include "worker/storage/local/stranger_folder.h"
 
 namespace visionops::sidecar {
 namespace {

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "operator/core/dataset/file_removal.h"
-#include "operator/core/dataset/formats.h"
 #include "operator/core/dataset/inspection_result.h"
 #include "operator/core/dataset/quality_gate.h"
 #include "operator/core/dataset/worker_pods.h"
@@ -41,12 +40,10 @@ void look(const O& o, D& d) {
 }
 
 std::optional<Refusal> refuse(const O& o) {
-  const Format format = o.dataset.spec.format;
-  if (std::find(kReadableFormats.begin(), kReadableFormats.end(), format) == kReadableFormats.end()) {
-    std::string known;
-    for (const auto f : kReadableFormats) known += (known.empty() ? "" : ", ") + std::string(enum_name(f));
+  if (const Format format = o.dataset.spec.format; !contract::can_read(format)) {
     return Refusal{std::string(reason::kUnsupportedFormat),
-                   "spec.format: " + std::string(enum_name(format)) + " cannot be inspected yet; supported: " + known};
+                   "spec.format: " + std::string(format.name()) +
+                       " cannot be inspected; supported: " + contract::format_names(&contract::FormatInfo::reads)};
   }
   return refuse_unknown_store(o.platform, o.dataset.spec.store, "spec.store");
 }

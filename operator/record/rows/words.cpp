@@ -31,11 +31,7 @@ std::string word(DatasetType type) { return upper(enum_name(type)); }
 std::string word(Split split) { return upper(enum_name(split)); }
 std::string word(Modality modality) { return upper(enum_name(modality)); }
 
-std::string word(Format format) {
-  if (format == Format::AttributeJSON) return "ATTR_JSON";
-  if (format == Format::ClassFolders) return "CLS_FOLDER";
-  return upper(enum_name(format));
-}
+std::string word(Format format) { return upper(format.name()); }
 
 std::string word(Task task) {
   if (task == Task::AttributeClassification) return "ATTR_CLASSIFICATION";

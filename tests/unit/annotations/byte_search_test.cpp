@@ -1,4 +1,4 @@
-#include "worker/annotations/byte_search.h"
+#include "worker/dataset/text/byte_search.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/unit/annotations/coco_text.h"
-#include "worker/annotations/rle.h"
+#include "worker/dataset/model/rle.h"
 
 namespace visionops::annotations {
 namespace {
@@ -96,7 +96,7 @@ TEST(CocoReader, ResolvesReferencesToSectionsThatComeLater) {
 TEST(CocoWriter, NumbersFromOneWhatDoesNotComeFromCoco) {
   Findings findings;
   auto a = *tests::read(document(annotation(R"("bbox":[1,2,3,4])", 44)), findings);
-  a.source_format = Format::YOLO;
+  a.source_format = Format("YOLO");
   const auto json = nlohmann::json::parse(write_coco(a));
   EXPECT_EQ(json["images"][0]["id"], 1);
   EXPECT_EQ(json["categories"][1]["id"], 2);

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "worker/annotations/coco.h"
+#include "worker/dataset/formats/coco/coco.h"
 
 namespace visionops::tests {
 

@@ -1,4 +1,4 @@
-#include "worker/annotations/image_header.h"
+#include "worker/dataset/images/image_header.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // What readers leave out is a loss; what they keep is none.
 #include <gtest/gtest.h>
 
-#include "worker/annotations/annotations.h"
+#include "worker/dataset/model/annotations.h"
 
 namespace visionops::annotations {
 namespace {

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "worker/annotations/annotations.h"
-#include "worker/annotations/json_text.h"
-#include "worker/annotations/rle.h"
+#include "worker/dataset/model/annotations.h"
+#include "worker/dataset/model/rle.h"
+#include "worker/dataset/text/json_text.h"
 
 namespace visionops::annotations {
 namespace {

@@ -1,4 +1,4 @@
-#include "worker/annotations/plain_decimal.h"
+#include "worker/dataset/text/plain_decimal.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <random>
 #include <string>
 
-#include "worker/annotations/json_text.h"
+#include "worker/dataset/text/json_text.h"
 
 namespace visionops::annotations::test {
 namespace {

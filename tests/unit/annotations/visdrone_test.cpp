@@ -1,8 +1,8 @@
-#include "worker/annotations/visdrone.h"
+#include "worker/dataset/formats/visdrone/visdrone.h"
 
 #include <gtest/gtest.h>
 
-#include "worker/annotations/yolo.h"
+#include "worker/dataset/formats/yolo/yolo.h"
 
 namespace visionops::annotations::test {
 namespace {
@@ -14,7 +14,7 @@ struct Read {
 
 Read read(std::string_view text) {
   Read out;
-  out.a.source_format = Format::VisDrone;
+  out.a.source_format = Format("VisDrone");
   out.a.categories = visdrone_categories();
   out.a.images.emplace_back();
   out.a.images.back().width = 1360;
@@ -86,7 +86,7 @@ TEST(VisDrone, RowsThatAreNotUnderstoodAreFindingsWithTheirLine) {
 
 TEST(VisDrone, TheWayToYoloCountsWhatItLeavesOut) {
   const auto r = read("0,0,50,60,0,0,0,0\n10,10,20,30,0,4,0,1\n100,100,20,30,1,4,0,1\n");
-  const auto loss = loss_of_conversion(r.a, Format::YOLO, {Task::Detection});
+  const auto loss = yolo_loss(r.a, {Task::Detection});
   std::int64_t ignored = 0, attributes = 0;
   for (const auto& entry : loss.entries) {
     if (entry.kind == LossKind::Ignore) ignored = entry.count;

@@ -1,4 +1,6 @@
-#include "worker/annotations/yolo.h"
+#include "worker/dataset/formats/yolo/yolo.h"
+
+#include "worker/dataset/formats/format.h"
 
 #include <gtest/gtest.h>
 
@@ -44,7 +46,7 @@ std::string write_all(const Annotations& a, YoloRows rows) {
 }
 
 std::int64_t loss(const Annotations& a, LossKind kind, Task task = Task::Detection) {
-  for (const auto& entry : loss_of_conversion(a, Format::YOLO, {task}).entries) {
+  for (const auto& entry : yolo_loss(a, {task}).entries) {
     if (entry.kind == kind) return entry.count;
   }
   return 0;
@@ -167,7 +169,7 @@ TEST(YoloWriter, ABoxWithoutPolygonBecomesItsFourCornersAmongPolygonRows) {
   auto a = one_image(100, 100);
   add_box(a, {10, 20, 30, 40});
   EXPECT_EQ(write_all(a, YoloRows::Polygons), "0 0.1 0.2 0.4 0.2 0.4 0.6 0.1 0.6\n");
-  EXPECT_TRUE(loss_of_conversion(a, Format::YOLO, {Task::Segmentation}).entries.empty());
+  EXPECT_TRUE(yolo_loss(a, {Task::Segmentation}).entries.empty());
 }
 
 TEST(Loss, EveryKindIsCountedWithExamplesAndCocoLosesNothing) {
@@ -184,10 +186,10 @@ TEST(Loss, EveryKindIsCountedWithExamplesAndCocoLosesNothing) {
   EXPECT_EQ(loss(a, LossKind::Attributes), 1);
   EXPECT_EQ(loss(a, LossKind::Keypoints), 1);
   EXPECT_EQ(loss(a, LossKind::UnknownKeys), 4);
-  const auto report = loss_of_conversion(a, Format::YOLO, {Task::Detection});
+  const auto report = yolo_loss(a, {Task::Detection});
   EXPECT_EQ(report.entries.front().examples.size(), 8U);
   EXPECT_EQ(report.entries.front().examples.front(), "annotation 1 of a.jpg: polygon mask of 3 points");
-  EXPECT_TRUE(loss_of_conversion(a, Format::COCO, {Task::Detection}).entries.empty());
+  EXPECT_TRUE(formats::writer_of(Format("COCO"))->loss(a, std::vector{Task::Detection}).entries.empty());
 }
 
 TEST(Loss, OnlyNamedKindsAreAllowedAndUnknownKeysNeverStop) {

@@ -47,7 +47,7 @@ TEST(DatasetCodec, KeepsAWholeStatus) {
   status.class_counts = {{"car", 10, 20}};
   status.health = Health{2, 1, 0, {{"MissingImage", 1}}, {{"MissingImage", "a.jpg", "images[3]", "not there"}}};
   status.lineage =
-      Lineage{"night", "uid", 2, {PinnedDataset{"a", "u", "g", Split::Val, "v1.0.0", Format::YOLO, "s", "p", "d"}}};
+      Lineage{"night", "uid", 2, {PinnedDataset{"a", "u", "g", Split::Val, "v1.0.0", Format("YOLO"), "s", "p", "d"}}};
   const Json json = encode(dataset);
   const Dataset back = decode_dataset(json);
   EXPECT_TRUE(back.problems.empty()) << describe(back.problems);

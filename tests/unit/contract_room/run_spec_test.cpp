@@ -23,7 +23,7 @@ RunSpec pipeline_spec() {
                          {{"filter_keep_by_class", {R"({"classes":["bus","car"]})"}}, {"rotate_180", {"{}"}}}});
   run.post_merge.push_back({"merge_datasets", {}});
   run.output = location("night-train-v1.0.0", "fusion/night/train/v1.0.0");
-  run.output.format = Format::YOLO;
+  run.output.format = Format("YOLO");
   run.output.split = Split::Train;
   run.output.version = "v1.0.0";
   run.output_group = "night";
@@ -45,7 +45,7 @@ TEST(RunSpec, ReadsWhatItWrites) {
   EXPECT_EQ(spec.owner.run, 3);
   EXPECT_EQ(spec.pipeline->sources.at(0).manipulators.at(0).name, "filter_keep_by_class");
   EXPECT_EQ(spec.pipeline->sources.at(0).manipulators.at(0).params.json, R"({"classes":["bus","car"]})");
-  EXPECT_EQ(spec.pipeline->output.format, Format::YOLO);
+  EXPECT_EQ(spec.pipeline->output.format, Format("YOLO"));
   EXPECT_EQ(spec.pipeline->shards, 4);
 }
 

@@ -85,11 +85,11 @@ TEST(DatasetReconcile, StallsAnInvalidSpecWithoutAnyJobAndNamesTheField) {
 
 TEST(DatasetReconcile, RefusesAFormatThatTheWorkerCannotInspect) {
   auto d = dataset("a");
-  d.spec.format = Format::VOC;
+  d.spec.format = Format("VOC");
   auto world = world_with(d);
   ASSERT_TRUE(world.run_to_end());
   EXPECT_EQ(condition_of(world.datasets[0], condition::kStalled).reason, "UnsupportedFormat");
-  EXPECT_NE(world.datasets[0].status.message.find("COCO, YOLO"), std::string::npos);
+  EXPECT_NE(world.datasets[0].status.message.find("COCO, VisDrone, YOLO"), std::string::npos);
   EXPECT_TRUE(world.created_jobs.empty());
 }
 

@@ -1,4 +1,4 @@
-#include "worker/dataset_folder/content_check.h"
+#include "worker/dataset/content_check.h"
 
 #include "tests/unit/dataset_folder/inspected_dataset.h"
 

@@ -6,9 +6,9 @@
 
 #include "tests/unit/dataset_folder/picture.h"
 #include "tests/unit/storage/temporary_folder.h"
-#include "worker/dataset_folder/load.h"
-#include "worker/dataset_folder/splits.h"
-#include "worker/dataset_folder/unread_labels.h"
+#include "worker/dataset/folder/splits.h"
+#include "worker/dataset/folder/unread_labels.h"
+#include "worker/dataset/load.h"
 
 namespace visionops::dataset_folder {
 namespace {

@@ -2,9 +2,9 @@
 
 #include "base/digest.h"
 #include "tests/unit/storage/temporary_folder.h"
-#include "worker/dataset_folder/data_yaml.h"
-#include "worker/dataset_folder/digest.h"
-#include "worker/dataset_folder/manifest.h"
+#include "worker/dataset/data_files.h"
+#include "worker/dataset/folder/manifest.h"
+#include "worker/dataset/formats/yolo/data_yaml.h"
 
 namespace visionops::dataset_folder {
 namespace {
@@ -22,26 +22,27 @@ TEST(DatasetDigest, CoversDataFilesAndNothingElse) {
   const TemporaryFolder folder;
   for (const char* name : {"d/annotation.json", "d/images/a.jpg", "d/images/x/b.png"}) folder.put(name, name);
   const auto store = *storage::open_local_store(folder.path().string());
-  const auto before = digest_dataset(*store, "d", Format::COCO, 2);
+  const auto before = digest_dataset(*store, "d", Format("COCO"), 2);
   ASSERT_TRUE(before.ok());
   EXPECT_EQ(before->files.size(), 3U);
   EXPECT_EQ(before->size_bytes, 17 + 14 + 16);
   for (const char* name : {"d/manifest.json", "d/eda.json", "d/README.md", "d/labels/a.txt"}) folder.put(name, "x");
-  EXPECT_EQ(digest_dataset(*store, "d", Format::COCO, 1)->digest, before->digest);
+  EXPECT_EQ(digest_dataset(*store, "d", Format("COCO"), 1)->digest, before->digest);
   folder.put("d/images/a.jpg", "changed");
-  EXPECT_NE(digest_dataset(*store, "d", Format::COCO, 1)->digest, before->digest);
+  EXPECT_NE(digest_dataset(*store, "d", Format("COCO"), 1)->digest, before->digest);
   folder.put("d/data.yaml", "x");
-  EXPECT_EQ(digest_dataset(*store, "d", Format::YOLO, 1)->files.size(), 4U) << "data.yaml, labels/a.txt and the images";
+  EXPECT_EQ(digest_dataset(*store, "d", Format("YOLO"), 1)->files.size(), 4U)
+      << "data.yaml, labels/a.txt and the images";
 }
 
 Manifest sample() {
   Manifest m;
   m.engine_version = "1";
-  m.format = Format::YOLO;
+  m.format = Format("YOLO");
   m.digest = "sha256:1";
   m.plan_digest = "sha256:2";
   m.images = 2;
-  m.inputs = {{"street", "datasets", "raw/street", "v1.0.0", "sha256:3", Format::COCO, 3, 4}};
+  m.inputs = {{"street", "datasets", "raw/street", "v1.0.0", "sha256:3", Format("COCO"), 3, 4}};
   m.allow_loss = {LossKind::Masks};
   m.loss = {{LossKind::Masks, 7, {"annotation 1 of \"a\".jpg"}}};
   m.findings = {{"DanglingImage", 3}};
@@ -58,7 +59,7 @@ TEST(Manifest, ReadsBackWhatItWrites) {
   EXPECT_EQ(encode(*back), encode(sample()));
   Manifest least;
   least.engine_version = "1";
-  least.format = Format::COCO;
+  least.format = Format("COCO");
   least.digest = "sha256:1";
   EXPECT_EQ(*decode_manifest(encode(least)), least);
 }
@@ -126,7 +127,7 @@ TEST(DataFiles, AreTheLabelsBesideTheImagesOfAYoloDatasetToo) {
   }
   const auto store = *storage::open_local_store(folder.path().string());
   std::vector<std::string> paths;
-  for (const auto& file : data_files(*list_dataset(*store, "d"), Format::YOLO)) paths.push_back(file.path);
+  for (const auto& file : data_files(*list_dataset(*store, "d"), Format("YOLO"))) paths.push_back(file.path);
   EXPECT_EQ(paths, (std::vector<std::string>{"data.yaml", "train/a.jpg", "train/a.txt"}));
 }
 
@@ -136,7 +137,7 @@ TEST(DataFiles, AreNeverThePlatformsOwn) {
     folder.put(name, "x");
   }
   const auto store = *storage::open_local_store(folder.path().string());
-  EXPECT_EQ(digest_dataset(*store, "", Format::COCO)->files.size(), 1U) << "a dataset may be a whole store, by hand";
+  EXPECT_EQ(digest_dataset(*store, "", Format("COCO"))->files.size(), 1U) << "a dataset may be a whole store, by hand";
 }
 
 }  // namespace

@@ -11,8 +11,8 @@
 #include <string>
 
 #include "tests/unit/storage/temporary_folder.h"
-#include "worker/dataset_folder/digest.h"
-#include "worker/dataset_folder/file_list.h"
+#include "worker/dataset/data_files.h"
+#include "worker/dataset/folder/file_list.h"
 
 namespace visionops::dataset_folder {
 
@@ -70,8 +70,8 @@ class InspectedStore {
   /// files that its annotations do not name.
   contract::DatasetLocation inspect(const std::string& path, const std::string& uid,
                                     const std::set<std::string>& strays = {}) const {
-    contract::DatasetLocation location{"street", "datasets", path, Format::COCO, Split::Train, "v1.0.0", "", "", uid};
-    const auto files = data_files(*list_dataset(*store_, path), Format::COCO);
+    contract::DatasetLocation location{"street", "datasets", path, Format("COCO"), Split::Train, "v1.0.0", "", "", uid};
+    const auto files = data_files(*list_dataset(*store_, path), Format("COCO"));
     const auto digested = *digest_files(*store_, path, files);
     location.digest = digested.digest;
     location.fingerprint = listing_fingerprint(files);

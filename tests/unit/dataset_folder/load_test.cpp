@@ -1,9 +1,10 @@
-#include "worker/dataset_folder/load.h"
+#include "worker/dataset/load.h"
 
 #include <gtest/gtest.h>
 
 #include "tests/unit/dataset_folder/picture.h"
 #include "tests/unit/storage/temporary_folder.h"
+#include "worker/dataset/data_files.h"
 
 namespace visionops::dataset_folder {
 namespace {
@@ -49,7 +50,7 @@ TEST_F(LoadTest, FindsCocoImagesInEveryUsualLayout) {
     put("annotations/captions_train2017.json", "{}");
     const auto loaded = load();
     ASSERT_TRUE(loaded.ok()) << loaded.error().message;
-    EXPECT_EQ(loaded->format, Format::COCO);
+    EXPECT_EQ(loaded->format, Format("COCO"));
     EXPECT_EQ(loaded->annotation_files.front(), file);
     EXPECT_EQ(loaded->annotations.images[0].path, image);
     EXPECT_GT(loaded->image_bytes[0], 0);
@@ -104,7 +105,7 @@ TEST_F(LoadTest, CheckingSeesDamageWrongSizesAndOrientation) {
   put("images/empty.jpg", "");
   ASSERT_TRUE(load().ok());
   EXPECT_EQ(kinds(), "") << "without checking, images are not read";
-  const auto loaded = load(Format::COCO, true);
+  const auto loaded = load(Format("COCO"), true);
   ASSERT_TRUE(loaded.ok());
   EXPECT_EQ(kinds(), "DamagedImage=3 WrongImageSize=1 ");
   EXPECT_EQ(loaded->checked_files.size(), 5U);
@@ -117,14 +118,14 @@ TEST_F(LoadTest, ReadsVisDroneAsItIsDistributed) {
   put("annotations/0000003.txt", "1,2,10,20,1,4,0,0\n");
   const auto loaded = load();
   ASSERT_TRUE(loaded.ok()) << loaded.error().message;
-  EXPECT_EQ(loaded->format, Format::VisDrone);
+  EXPECT_EQ(loaded->format, Format("VisDrone"));
   EXPECT_EQ(loaded->annotations.images.size(), 2U) << "one without labels is background";
   EXPECT_EQ(loaded->annotations.images[0].file_name, "0000001.jpg");
   ASSERT_EQ(loaded->annotations.objects.size(), 2U);
   EXPECT_TRUE(loaded->annotations.objects[1].ignore);
   EXPECT_EQ(kinds(), "LabelsWithoutImage=1 MalformedRow=1 ");
   const auto store = storage::open_local_store(folder_.path().string());
-  EXPECT_EQ(digest_dataset(**store, "data", Format::VisDrone, 1)->files.size(), 4U) << "images and annotations";
+  EXPECT_EQ(digest_dataset(**store, "data", Format("VisDrone"), 1)->files.size(), 4U) << "images and annotations";
 }
 
 TEST_F(LoadTest, AnnotationsInJsonAreCocoAlsoBesideTextFiles) {
@@ -133,7 +134,7 @@ TEST_F(LoadTest, AnnotationsInJsonAreCocoAlsoBesideTextFiles) {
   put("annotations/readme.txt", "from the archive");
   const auto loaded = load();
   ASSERT_TRUE(loaded.ok()) << loaded.error().message;
-  EXPECT_EQ(loaded->format, Format::COCO);
+  EXPECT_EQ(loaded->format, Format("COCO"));
 }
 
 TEST_F(LoadTest, ReadsYoloInPlatformRoboflowAndDarknetLayout) {
@@ -151,7 +152,7 @@ TEST_F(LoadTest, ReadsYoloInPlatformRoboflowAndDarknetLayout) {
     const auto loaded = load();
     ASSERT_TRUE(loaded.ok()) << loaded.error().message;
     const auto& a = loaded->annotations;
-    EXPECT_EQ(loaded->format, Format::YOLO);
+    EXPECT_EQ(loaded->format, Format("YOLO"));
     ASSERT_EQ(a.images.size(), 1U) << image;
     EXPECT_EQ(a.images[0].file_name, name);
     EXPECT_EQ(a.images[0].path, image);
@@ -202,9 +203,9 @@ TEST_F(LoadTest, ErrorsNameTheFileAndWhatIsMissing) {
   EXPECT_EQ(load().error().cls, ErrorClass::NotFound);
   put("images/a.jpg", picture());
   EXPECT_EQ(load().error().cls, ErrorClass::NotFound);
-  EXPECT_NE(load(Format::COCO).error().message.find("annotation.json"), std::string::npos);
-  EXPECT_NE(load(Format::YOLO).error().message.find("data.yaml"), std::string::npos);
-  EXPECT_EQ(load(Format::VOC).error().cls, ErrorClass::Invalid);
+  EXPECT_NE(load(Format("COCO")).error().message.find("annotation.json"), std::string::npos);
+  EXPECT_NE(load(Format("YOLO")).error().message.find("data.yaml"), std::string::npos);
+  EXPECT_EQ(load(Format("VOC")).error().cls, ErrorClass::Invalid);
   put("annotations/instances_a.json", "{}");
   put("annotations/instances_b.json", "{}");
   EXPECT_EQ(load().error().cls, ErrorClass::Invalid);
@@ -226,7 +227,7 @@ TEST_F(LoadTest, ResultsDoNotDependOnTheNumberOfThreads) {
   for (const unsigned threads : {1U, 4U}) {
     Findings findings(1000);
     const auto loaded =
-        load_dataset(*store, "data", Format::YOLO, findings, {.check_images = true, .threads = threads});
+        load_dataset(*store, "data", Format("YOLO"), findings, {.check_images = true, .threads = threads});
     ASSERT_TRUE(loaded.ok());
     std::string text;
     for (const auto& image : loaded->annotations.images)

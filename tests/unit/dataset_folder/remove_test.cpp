@@ -1,7 +1,8 @@
-#include "worker/dataset_folder/remove.h"
+#include "worker/dataset/remove.h"
 
 #include "tests/unit/dataset_folder/inspected_dataset.h"
-#include "worker/dataset_folder/manifest.h"
+#include "worker/dataset/data_files.h"
+#include "worker/dataset/folder/manifest.h"
 
 namespace visionops::dataset_folder {
 namespace {
@@ -24,8 +25,8 @@ class RemoveTest : public testing::Test {
   void put_manifest(const std::string& path, const std::string& digest) {
     Manifest manifest;
     manifest.engine_version = "1";
-    manifest.format = Format::COCO;
-    const auto digested = *digest_dataset(*in_.store(), path, Format::COCO);
+    manifest.format = Format("COCO");
+    const auto digested = *digest_dataset(*in_.store(), path, Format("COCO"));
     for (const auto& file : digested.files) {
       manifest.files.push_back({file.path, file.size, file.sha256, "", ""});
     }

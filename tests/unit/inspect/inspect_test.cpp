@@ -7,7 +7,7 @@
 
 #include "tests/unit/dataset_folder/picture.h"
 #include "tests/unit/storage/temporary_folder.h"
-#include "worker/dataset_folder/digest.h"
+#include "worker/dataset/data_files.h"
 #include "worker/inspect/report.h"
 
 namespace visionops::inspect {
@@ -68,7 +68,7 @@ TEST_F(InspectTest, ListsTheFilesOfTheDigestAndMarksThoseThatNobodyNamed) {
   for (const char* name : {"d/holiday.jpg", "d/notes.json", "d/images/orphan.jpg"}) {
     folder_.put(name, std::string(name).ends_with(".json") ? "{}" : tests::picture());
   }
-  const auto inspection = inspect({.format = Format::COCO});
+  const auto inspection = inspect({.format = Format("COCO")});
   std::vector<dataset_folder::DataFile> files;
   std::map<std::string, bool> stray;
   for (const auto& listed : inspection.files) {
@@ -86,15 +86,15 @@ TEST_F(InspectTest, ListsTheFilesOfTheDigestAndMarksThoseThatNobodyNamed) {
 }
 
 TEST_F(InspectTest, TellsTheFingerprintOfTheFilesThatHaveTheDigest) {
-  const auto facts = inspect({.format = Format::COCO}).facts;
-  const auto files = dataset_folder::data_files(*dataset_folder::list_dataset(*store_, "d"), Format::COCO);
+  const auto facts = inspect({.format = Format("COCO")}).facts;
+  const auto files = dataset_folder::data_files(*dataset_folder::list_dataset(*store_, "d"), Format("COCO"));
   EXPECT_EQ(facts.fingerprint, dataset_folder::listing_fingerprint(files));
-  EXPECT_TRUE(inspect({.format = Format::COCO, .annotations_only = true}).facts.fingerprint.empty());
+  EXPECT_TRUE(inspect({.format = Format("COCO"), .annotations_only = true}).facts.fingerprint.empty());
 }
 
 TEST_F(InspectTest, DigestIsThatOfTheDatasetAndCostsNoSecondRead) {
-  const auto facts = inspect({.format = Format::COCO, .threads = 2}).facts;
-  const auto digest = dataset_folder::digest_dataset(*store_, "d", Format::COCO, 1);
+  const auto facts = inspect({.format = Format("COCO"), .threads = 2}).facts;
+  const auto digest = dataset_folder::digest_dataset(*store_, "d", Format("COCO"), 1);
   EXPECT_EQ(facts.digest, digest->digest);
   EXPECT_EQ(facts.size_bytes, digest->size_bytes);
   EXPECT_TRUE(inspect({.annotations_only = true}).facts.digest.empty());

@@ -27,7 +27,7 @@ inline api::Dataset dataset(const std::string& name) {
   out.spec.type = DatasetType::Raw;
   out.spec.split = Split::Train;
   out.spec.version = "v1.0.0";
-  out.spec.format = Format::COCO;
+  out.spec.format = Format("COCO");
   out.spec.tasks = {Task::Detection};
   out.spec.store = "datasets";
   return out;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "worker/dataset/formats/format.h"
 #include "worker/pipeline/collection/collection.h"
 #include "worker/pipeline/manipulators/manipulator.h"
 
@@ -16,7 +17,7 @@ namespace visionops::pipeline::test {
 
 class CollectionBuilder {
  public:
-  explicit CollectionBuilder(std::uint32_t source = 0, Format format = Format::COCO) : source_(source) {
+  explicit CollectionBuilder(std::uint32_t source = 0, Format format = Format("COCO")) : source_(source) {
     c_.annotations.source_format = format;
   }
   CollectionBuilder& category(std::int64_t id, std::string name) {
@@ -68,6 +69,7 @@ class CollectionBuilder {
 
 /// Runs a manipulator on one collection; the test fails when it does not succeed.
 inline Collection run_on_one(const std::string& name, const std::string& params, Collection c, StepContext& context) {
+  context.writer_of = formats::writer_of;
   Problems problems;
   const auto bound = find_manipulator(name)->bind({params}, name, problems);
   if (!bound) throw std::runtime_error(describe(problems));

@@ -1,14 +1,14 @@
 #include <gtest/gtest.h>
 
 #include "tests/unit/manipulators/collection_builder.h"
-#include "worker/annotations/visdrone.h"
+#include "worker/dataset/formats/visdrone/visdrone.h"
 
 namespace visionops::pipeline::test {
 namespace {
 
 /// An ignored region, a counted car and one that evaluation ignores.
 Collection street() {
-  CollectionBuilder b(0, Format::VisDrone);
+  CollectionBuilder b(0, Format("VisDrone"));
   b.raw().categories = annotations::visdrone_categories();
   b.image(1, "a.jpg");
   annotations::Findings findings;
@@ -30,7 +30,7 @@ TEST(FormatConvertVisdrone, CocoKeepsEverythingUnderIdsFromOne) {
   StepContext context;
   const auto out = run_on_one("format_convert_visdrone_to_coco", "{}", street(), context);
   const auto& a = out.annotations;
-  EXPECT_EQ(a.source_format, Format::COCO);
+  EXPECT_EQ(a.source_format, Format("COCO"));
   EXPECT_TRUE(context.loss.entries.empty());
   ASSERT_EQ(a.objects.size(), 3U);
   EXPECT_EQ(a.categories[0].name, "pedestrian");
@@ -47,7 +47,7 @@ TEST(FormatConvertVisdrone, YoloTellsWhatItsRowsCannotSay) {
   StepContext context;
   context.tasks = {Task::Detection};
   const auto out = run_on_one("format_convert_visdrone_to_yolo", "{}", street(), context);
-  EXPECT_EQ(out.annotations.source_format, Format::YOLO);
+  EXPECT_EQ(out.annotations.source_format, Format("YOLO"));
   ASSERT_EQ(out.annotations.objects.size(), 1U);
   EXPECT_EQ(out.annotations.categories[out.annotations.objects[0].category].name, "car");
   ASSERT_EQ(context.loss.entries.size(), 2U);

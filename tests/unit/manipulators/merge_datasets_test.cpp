@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "tests/unit/manipulators/collection_builder.h"
+#include "worker/pipeline/pixels/operations/rotate_180.h"
 
 namespace visionops::pipeline::test {
 namespace {
@@ -60,7 +61,7 @@ TEST(MergeDatasets, MergeWithNothingChangesNothing) {
   for (const auto& merged : {run_merge({a(), Collection{}}), run_merge({Collection{}, a()}), run_merge({a()})}) {
     EXPECT_EQ(meaning(merged), meaning(a()));
     EXPECT_EQ(class_names(merged), class_names(a()));
-    EXPECT_EQ(merged.annotations.source_format, Format::COCO);
+    EXPECT_EQ(merged.annotations.source_format, Format("COCO"));
     for (std::size_t i = 0; i < 2; ++i) {
       EXPECT_EQ(merged.annotations.images[i].id, a().annotations.images[i].id);
       EXPECT_EQ(merged.annotations.objects[i].id, a().annotations.objects[i].id);
@@ -142,7 +143,7 @@ TEST(FormatConvertToYolo, LeavesWhatALabelFileCanSayAndCountsTheRest) {
   ASSERT_EQ(out.annotations.objects.size(), 1U);
   EXPECT_EQ(out.annotations.objects[0].shape_kind, annotations::Shape::None);
   EXPECT_NEAR(out.annotations.objects[0].box[2], 30, 1e-4);
-  EXPECT_EQ(out.annotations.source_format, Format::YOLO);
+  EXPECT_EQ(out.annotations.source_format, Format("YOLO"));
   EXPECT_EQ(out.annotations.categories[0].id, 0);
   std::set<LossKind> kinds;
   for (const auto& entry : context.loss.entries) kinds.insert(entry.kind);
@@ -151,7 +152,7 @@ TEST(FormatConvertToYolo, LeavesWhatALabelFileCanSayAndCountsTheRest) {
 }
 
 TEST(FormatConvertToCoco, DealsIdsFromOneAndGivesAreas) {
-  CollectionBuilder x(0, Format::YOLO);
+  CollectionBuilder x(0, Format("YOLO"));
   x.category(0, "car").image(0, "a.jpg").box(0, 1, 1, 4, 5);
   x.raw().objects[0].id = 0;
   const auto out = run_on_one("format_convert_to_coco", "{}", x.build());
@@ -159,7 +160,7 @@ TEST(FormatConvertToCoco, DealsIdsFromOneAndGivesAreas) {
   EXPECT_EQ(out.annotations.images[0].id, 1);
   EXPECT_EQ(out.annotations.objects[0].id, 1);
   EXPECT_EQ(out.annotations.objects[0].area, 20);
-  EXPECT_EQ(out.annotations.source_format, Format::COCO);
+  EXPECT_EQ(out.annotations.source_format, Format("COCO"));
 }
 
 }  // namespace

@@ -3,7 +3,10 @@
 #include <random>
 
 #include "tests/unit/manipulators/collection_builder.h"
-#include "worker/annotations/rle.h"
+#include "worker/dataset/model/rle.h"
+#include "worker/pipeline/pixels/operations/fill_regions.h"
+#include "worker/pipeline/pixels/operations/reencode.h"
+#include "worker/pipeline/pixels/operations/rotate_180.h"
 
 namespace visionops::pipeline::test {
 namespace {
@@ -113,7 +116,7 @@ TEST(ImageOperations, TwoHalfTurnsCancelAndTheLowestQualityStaysLast) {
   EXPECT_EQ(fold({Reencode{60}, Rotate180{}, Reencode{90}}), (ImageOperations{Rotate180{}, Reencode{60}}));
   const FillRegions fill{{{0, 0, 4, 0, 4, 4}}, {1, 2, 3}};
   EXPECT_EQ(fold({Rotate180{}, fill, Rotate180{}}).size(), 3U);
-  EXPECT_EQ(std::get<FillRegions>(fold({fill, fill}).at(0)).polygons.size(), 2U);
+  EXPECT_EQ(as_fill_regions(fold({fill, fill}).at(0))->polygons.size(), 2U);
   EXPECT_TRUE(fold({FillRegions{}}).empty());
 }
 
@@ -134,8 +137,7 @@ TEST(MaskRegionByClass, FillsBoxesAndRemovesTheObjects) {
   const auto by_image = annotations::group_by_image(c.annotations);
   const auto operations = bound->operations({c.annotations, 0, by_image.of(0)});
   ASSERT_EQ(operations.size(), 1U);
-  EXPECT_EQ(std::get<FillRegions>(operations[0]).polygons,
-            (std::vector<std::vector<double>>{{1, 2, 4, 2, 4, 6, 1, 6}}));
+  EXPECT_EQ(as_fill_regions(operations[0])->polygons, (std::vector<std::vector<double>>{{1, 2, 4, 2, 4, 6, 1, 6}}));
   const auto masked = run_on_one("mask_region_by_class", R"({"classes":["face"]})", c);
   EXPECT_EQ(class_names(masked), std::vector<std::string>{"car"});
   EXPECT_EQ(masked.annotations.objects.size(), 1U);

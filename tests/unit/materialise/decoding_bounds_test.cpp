@@ -7,9 +7,11 @@
 #include <functional>
 
 #include "tests/unit/materialise/hostile_pictures.h"
-#include "worker/pipeline/materialise/image_header.h"
-#include "worker/pipeline/materialise/jpeg_segments.h"
+#include "worker/dataset/images/jpeg_segments.h"
+#include "worker/pipeline/materialise/codec_header.h"
 #include "worker/pipeline/materialise/recode.h"
+#include "worker/pipeline/pixels/operations/reencode.h"
+#include "worker/pipeline/pixels/operations/rotate_180.h"
 
 namespace visionops::pipeline::test {
 namespace {
@@ -58,7 +60,7 @@ TEST(DecodingBounds, AThumbnailInsideOfASegmentIsNoFrame) {
   const auto with =
       plain.substr(0, 2) + "\xFF\xE1" + number(thumbnail.size() + 2, 2, false) + thumbnail + plain.substr(2);
   EXPECT_TRUE(std::holds_alternative<Unchanged>(check_whole(with, "a.jpg")));
-  EXPECT_EQ(read_image_header(with)->width, 64);
+  EXPECT_EQ(read_codec_header(with)->width, 64);
 }
 
 TEST(DecodingBounds, AHeightThatComesAfterTheScanIsNotWaitedFor) {
@@ -68,7 +70,7 @@ TEST(DecodingBounds, AHeightThatComesAfterTheScanIsNotWaitedFor) {
   const auto late = with_frame(plain, frame_header(64, 0));
   EXPECT_EQ(trouble(late.substr(0, scan_end) + dnl + "\xFF\xD9").kind, "DamagedImage");
   const auto twice = plain.substr(0, scan_end) + dnl + "\xFF\xD9";
-  EXPECT_EQ(read_image_header(twice)->height, 48);
+  EXPECT_EQ(read_codec_header(twice)->height, 48);
   const auto out = recode(twice, {Rotate180{}}, {});
   const auto* recoded = std::get_if<Recoded>(&out);
   EXPECT_TRUE(recoded == nullptr || decoded(recoded->bytes).rows == 48);
@@ -79,7 +81,7 @@ TEST(DecodingBounds, WhatADecoderKeepsBesideThePictureCounts) {
   const std::int64_t pixels = std::int64_t{kLarge} * kLarge;
   EXPECT_EQ(decoding_bytes(with_frame(plain, frame_header(kLarge, kLarge))), 3 * pixels);
   const auto progressive = with_frame(plain, frame_header(kLarge, kLarge, 0xC2));
-  EXPECT_EQ(read_image_header(progressive)->decoding, 6 * pixels);
+  EXPECT_EQ(read_codec_header(progressive)->decoding, 6 * pixels);
   EXPECT_EQ(trouble(progressive).kind, "OversizedImage");
   // The same for a first scan of one component: the decoder has to wait for the others.
   auto scans = with_frame(plain, frame_header(kLarge, kLarge));
@@ -89,8 +91,8 @@ TEST(DecodingBounds, WhatADecoderKeepsBesideThePictureCounts) {
 
 TEST(DecodingBounds, DeepPixelsCountByTheirBytes) {
   EXPECT_EQ(trouble(png_head(kLarge, kLarge, 16), "a.png").kind, "OversizedImage");
-  EXPECT_EQ(read_image_header(png_head(100, 100, 16))->decoding, 80'000);
-  EXPECT_EQ(read_image_header(png_head(100, 100, 8))->decoding, 40'000);
+  EXPECT_EQ(read_codec_header(png_head(100, 100, 16))->decoding, 80'000);
+  EXPECT_EQ(read_codec_header(png_head(100, 100, 8))->decoding, 40'000);
   const auto webp = encoded(".webp", gradient(64, 48), {cv::IMWRITE_WEBP_QUALITY, 101});
   EXPECT_EQ(trouble(webp_canvas(webp, kLarge, kLarge), "a.webp").kind, "OversizedImage");
 }
@@ -186,7 +188,7 @@ TEST(DecodingBounds, OurHeaderReaderAndTheDecoderFindTheSameSize) {
       bytes[(tail ? bytes.size() - window : 0) + random() % window] =
           static_cast<char>(random() % 3 == 0 ? random() : random() % 9);
     }
-    const auto header = read_image_header(bytes);
+    const auto header = read_codec_header(bytes);
     if (!header || header->width * header->height > 4'000'000 || header->decoding > 64'000'000) continue;
     cv::Mat picture;
     try {

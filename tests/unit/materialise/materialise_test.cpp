@@ -1,4 +1,6 @@
 #include "worker/pipeline/materialise/materialise.h"
+#include "worker/pipeline/pixels/operations/reencode.h"
+#include "worker/pipeline/pixels/operations/rotate_180.h"
 
 #include <gtest/gtest.h>
 

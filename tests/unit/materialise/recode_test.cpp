@@ -1,11 +1,14 @@
 #include "worker/pipeline/materialise/recode.h"
+#include "worker/pipeline/pixels/operations/fill_regions.h"
+#include "worker/pipeline/pixels/operations/reencode.h"
+#include "worker/pipeline/pixels/operations/rotate_180.h"
 
 #include <gtest/gtest.h>
 #include <turbojpeg.h>
 
 #include "tests/unit/materialise/pictures.h"
-#include "worker/pipeline/materialise/jpeg_quality.h"
-#include "worker/pipeline/materialise/jpeg_segments.h"
+#include "worker/dataset/images/jpeg_quality.h"
+#include "worker/dataset/images/jpeg_segments.h"
 
 namespace visionops::pipeline::test {
 namespace {

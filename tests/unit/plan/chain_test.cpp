@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "tests/unit/manipulators/collection_builder.h"
+#include "worker/dataset/formats/format.h"
+#include "worker/pipeline/pixels/operations/reencode.h"
+#include "worker/pipeline/pixels/operations/rotate_180.h"
 #include "worker/pipeline/plan/explain.h"
 #include "worker/pipeline/plan/loss_check.h"
 #include "worker/pipeline/plan/plan.h"
@@ -13,16 +16,24 @@ namespace {
 contract::PipelineRun two_sources() {
   contract::PipelineRun run;
   run.sources.resize(2);
-  run.sources[0].dataset = {"scanner-a", "datasets", "raw/a", Format::COCO, Split::Train, "v1.0.0", "sha256:aa"};
-  run.sources[1].dataset = {"scanner-b", "datasets", "raw/b", Format::YOLO, Split::Train, "v1.0.0", ""};
-  run.output = {"fusion", "datasets", "fusion/x", Format::YOLO, Split::Train, "v1.0.0", ""};
+  run.sources[0].dataset = {"scanner-a", "datasets", "raw/a", Format("COCO"), Split::Train, "v1.0.0", "sha256:aa"};
+  run.sources[1].dataset = {"scanner-b", "datasets", "raw/b", Format("YOLO"), Split::Train, "v1.0.0", ""};
+  run.output = {"fusion", "datasets", "fusion/x", Format("YOLO"), Split::Train, "v1.0.0", ""};
   run.tasks = {Task::Detection};
   run.allow_loss = {LossKind::Masks};
   return run;
 }
 
+const annotations::FormatWriter& writer_of(const contract::PipelineRun& run) {
+  return *formats::writer_of(run.output.format);
+}
+
+Plan plan_for(const contract::PipelineRun& run, Collection collection) {
+  return make_plan(run, std::move(collection), writer_of(run));
+}
+
 std::vector<Collection> loaded() {
-  CollectionBuilder a(0), b(1, Format::YOLO);
+  CollectionBuilder a(0), b(1, Format("YOLO"));
   a.category(1, "car").category(4, "bus");
   a.image(1, "001.jpg").box(0, 10, 10, 20, 20).polygon({10, 10, 30, 10, 30, 30}).box(1, 40, 40, 10, 10);
   a.image(2, "002.jpg").box(1, 1, 1, 5, 5).image(3, "003.jpg");
@@ -39,7 +50,7 @@ contract::PipelineRun with_steps() {
 }
 
 TEST(Chain, FoldsStepsPerSourceThenMergesThenFoldsTheRest) {
-  const auto chain = fold_chain(with_steps(), loaded());
+  const auto chain = fold_chain(with_steps(), loaded(), formats::writer_of);
   ASSERT_TRUE(chain.ok()) << chain.error().message;
   EXPECT_EQ(class_names(chain->collection), (std::vector<std::string>{"car", "bus"}));
   EXPECT_EQ(chain->collection.origins.size(), 3U);
@@ -56,7 +67,7 @@ TEST(Chain, FoldsStepsPerSourceThenMergesThenFoldsTheRest) {
 TEST(Chain, MergesSeveralSourcesAlsoWhenNobodySaysSo) {
   auto run = two_sources();
   run.post_merge = {{"shuffle_image_ids", {}}};
-  const auto chain = fold_chain(run, loaded());
+  const auto chain = fold_chain(run, loaded(), formats::writer_of);
   ASSERT_TRUE(chain.ok());
   EXPECT_EQ(chain->log[0].where, "postMerge (implied)");
   EXPECT_EQ(chain->log[0].manipulator, "merge_datasets");
@@ -66,7 +77,7 @@ TEST(Chain, MergesSeveralSourcesAlsoWhenNobodySaysSo) {
 TEST(Chain, StepsBeforeANamedMergeRunOnEveryDataset) {
   auto run = two_sources();
   run.post_merge = {{"sample_n_images", {R"({"n":1})"}}, {"merge_datasets", {}}};
-  const auto chain = fold_chain(run, loaded());
+  const auto chain = fold_chain(run, loaded(), formats::writer_of);
   ASSERT_TRUE(chain.ok());
   EXPECT_EQ(chain->collection.origins.size(), 2U);
 }
@@ -74,7 +85,7 @@ TEST(Chain, StepsBeforeANamedMergeRunOnEveryDataset) {
 TEST(Chain, TwoHalfTurnsLeaveTheFileUntouched) {
   auto run = two_sources();
   run.sources[0].manipulators = {{"rotate_180", {}}, {"rotate_180", {}}};
-  const auto chain = fold_chain(run, loaded());
+  const auto chain = fold_chain(run, loaded(), formats::writer_of);
   ASSERT_TRUE(chain.ok());
   for (const auto& origin : chain->collection.origins) EXPECT_TRUE(origin.operations.empty());
 }
@@ -82,7 +93,7 @@ TEST(Chain, TwoHalfTurnsLeaveTheFileUntouched) {
 TEST(Chain, AWrongCallIsInvalidWithItsPath) {
   auto run = with_steps();
   run.sources[0].manipulators[1] = {"rotate_180", {R"({"quality":1})"}};
-  const auto chain = fold_chain(run, loaded());
+  const auto chain = fold_chain(run, loaded(), formats::writer_of);
   ASSERT_FALSE(chain.ok());
   EXPECT_EQ(chain.error().cls, ErrorClass::Invalid);
   EXPECT_NE(chain.error().message.find("sources[0].manipulators[1].rotate_180.quality"), std::string::npos);
@@ -91,17 +102,19 @@ TEST(Chain, AWrongCallIsInvalidWithItsPath) {
 TEST(Chain, CountsTheLossOfAConversionInside) {
   auto run = two_sources();
   run.sources[0].manipulators = {{"format_convert_to_yolo", {}}};
-  run.output.format = Format::COCO;
+  run.output.format = Format("COCO");
   run.allow_loss.clear();
-  const auto chain = fold_chain(run, loaded());
+  const auto chain = fold_chain(run, loaded(), formats::writer_of);
   ASSERT_TRUE(chain.ok());
-  const auto check = check_loss(run, chain->loss, chain->collection.annotations);
+  const auto check = check_loss(run, chain->loss, chain->collection.annotations, writer_of(run));
   ASSERT_EQ(check.refused.size(), 1U);
   EXPECT_EQ(check.refused[0].kind, LossKind::Masks);
   EXPECT_EQ(check.refused[0].count, 1);
 }
 
-Plan plan_of(const contract::PipelineRun& run) { return make_plan(run, fold_chain(run, loaded())->collection); }
+Plan plan_of(const contract::PipelineRun& run) {
+  return plan_for(run, fold_chain(run, loaded(), formats::writer_of)->collection);
+}
 
 TEST(Plan, GivesEveryImageItsSourceOperationsAndAUniqueName) {
   const auto plan = plan_of(with_steps());
@@ -119,7 +132,7 @@ TEST(Plan, LeavesOutImagesWithoutAFile) {
   auto run = with_steps();
   auto sources = loaded();
   sources[1].origins[0].bytes = -1;
-  const auto plan = make_plan(run, fold_chain(run, std::move(sources))->collection);
+  const auto plan = plan_for(run, fold_chain(run, std::move(sources), formats::writer_of)->collection);
   EXPECT_EQ(plan.items.size(), 2U);
   ASSERT_EQ(plan.left_out.size(), 1U);
   EXPECT_EQ(plan.left_out[0].kind, "MissingImage");
@@ -140,17 +153,17 @@ TEST(Plan, ItsDigestChangesExactlyWithWhatTheOutputDependsOn) {
   run.sources[1].manipulators[0].params.json = R"({"quality":84})";
   EXPECT_NE(plan_of(run).digest, digest);
   run = base;
-  run.output.format = Format::COCO;
+  run.output.format = Format("COCO");
   EXPECT_NE(plan_of(run).digest, digest);
   run = base;
   run.sources[1].dataset.digest = "sha256:bb";
   EXPECT_NE(plan_of(run).digest, digest);
   auto sources = loaded();
   sources[0].annotations.objects[0].box[0] += 0.001;
-  EXPECT_NE(make_plan(base, fold_chain(base, sources)->collection).digest, digest);
+  EXPECT_NE(plan_for(base, fold_chain(base, sources, formats::writer_of)->collection).digest, digest);
   sources = loaded();
   sources[1].origins[0].bytes += 1;
-  EXPECT_NE(make_plan(base, fold_chain(base, sources)->collection).digest, digest);
+  EXPECT_NE(plan_for(base, fold_chain(base, sources, formats::writer_of)->collection).digest, digest);
 }
 
 TEST(Plan, TheDigestOfAnnotationsDoesNotDependOnArenaPositions) {
@@ -172,21 +185,21 @@ TEST(Plan, TheDigestOfAnnotationsDoesNotDependOnArenaPositions) {
 TEST(LossCheck, NamesKindsCountsExamplesAndTheWayOut) {
   auto run = with_steps();
   run.allow_loss.clear();
-  const auto chain = fold_chain(run, loaded());
-  const auto check = check_loss(run, chain->loss, chain->collection.annotations);
+  const auto chain = fold_chain(run, loaded(), formats::writer_of);
+  const auto check = check_loss(run, chain->loss, chain->collection.annotations, writer_of(run));
   const auto text = refusal(check);
   EXPECT_NE(text.find("Masks: 1 ("), std::string::npos) << text;
   EXPECT_NE(text.find("allowLoss: [Masks]"), std::string::npos) << text;
-  EXPECT_EQ(refusal(check_loss(with_steps(), chain->loss, chain->collection.annotations)), "");
+  EXPECT_EQ(refusal(check_loss(with_steps(), chain->loss, chain->collection.annotations, writer_of(with_steps()))), "");
 }
 
 TEST(Explain, PrintsSourcesStepsLossAndEveryImageWithItsReason) {
   const auto run = with_steps();
-  auto chain = fold_chain(run, loaded());
+  auto chain = fold_chain(run, loaded(), formats::writer_of);
   const auto loss_in_chain = chain->loss;
   const auto log = chain->log;
-  const auto plan = make_plan(run, std::move(chain->collection));
-  const auto text = explain(run, log, check_loss(run, loss_in_chain, plan.annotations), plan, 2);
+  const auto plan = plan_for(run, std::move(chain->collection));
+  const auto text = explain(run, log, check_loss(run, loss_in_chain, plan.annotations, writer_of(run)), plan, 2);
   const std::string expected = "plan " + plan.digest + R"(
 sources
   [0] scanner-a COCO datasets:raw/a sha256:aa

@@ -4,25 +4,27 @@
 
 #include <set>
 
-#include "worker/annotations/yolo.h"
+#include "worker/dataset/formats/format.h"
+#include "worker/dataset/formats/yolo/yolo.h"
 
 namespace visionops::pipeline {
 namespace {
 
-std::vector<std::string> paths(const std::vector<std::string>& names, Format format = Format::COCO) {
+std::vector<std::string> paths(const std::vector<std::string>& names, Format format = Format("COCO")) {
   std::vector<std::string> out;
-  for (const auto& destination : destination_names(names, format)) out.push_back(destination.path);
+  for (const auto& destination : destination_names(names, formats::writer_of(format)->image_file))
+    out.push_back(destination.path);
   return out;
 }
 
 TEST(DestinationNames, KeepsSafeUniqueNamesWithTheirFolders) {
   EXPECT_EQ(paths({"a.jpg", "sub/b.jpg", "images/c.jpg"}),
             (std::vector<std::string>{"images/a.jpg", "images/sub/b.jpg", "images/c.jpg"}));
-  for (const auto& d : destination_names({"a.jpg", "sub/b.jpg", "images/c.jpg"}, Format::COCO)) EXPECT_EQ(d.reason, "");
+  for (const auto& d : destination_names({"a.jpg", "sub/b.jpg", "images/c.jpg"}, nullptr)) EXPECT_EQ(d.reason, "");
 }
 
 TEST(DestinationNames, NumbersLaterClaimantsAndSaysWhoOwnsTheName) {
-  const auto d = destination_names({"a.jpg", "a.jpg", "a.jpg"}, Format::COCO);
+  const auto d = destination_names({"a.jpg", "a.jpg", "a.jpg"}, nullptr);
   EXPECT_EQ(d[1].path, "images/a-2.jpg");
   EXPECT_EQ(d[2].path, "images/a-3.jpg");
   EXPECT_EQ(d[1].reason, "the name belongs to images/a.jpg");
@@ -38,8 +40,8 @@ TEST(DestinationNames, NamesThatDifferOnlyInCaseCollide) {
 }
 
 TEST(DestinationNames, ForYoloNamesThatShareALabelFileCollide) {
-  EXPECT_EQ(paths({"a.jpg", "a.png"}, Format::COCO), (std::vector<std::string>{"images/a.jpg", "images/a.png"}));
-  const auto yolo = paths({"a.jpg", "a.png", "A.bmp"}, Format::YOLO);
+  EXPECT_EQ(paths({"a.jpg", "a.png"}, Format("COCO")), (std::vector<std::string>{"images/a.jpg", "images/a.png"}));
+  const auto yolo = paths({"a.jpg", "a.png", "A.bmp"}, Format("YOLO"));
   std::set<std::string> labels;
   for (const auto& path : yolo) labels.insert(annotations::yolo_label_path(path));
   EXPECT_EQ(labels.size(), 3U);

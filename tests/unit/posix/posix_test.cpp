@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "base/parallel.h"
+#include "base/parallel/parallel_for.h"
 #include "base/posix/file_descriptor.h"
 #include "base/posix/folder_lock.h"
 #include "base/posix/write_all.h"

@@ -65,12 +65,12 @@ class StreetStores {
   [[nodiscard]] contract::PipelineRun run(const std::string& version = "v1.0.0") const {
     contract::PipelineRun run;
     run.sources.resize(2);
-    run.sources[0].dataset = {"scanner-a", "datasets", "raw/a", Format::COCO, Split::Train, "v1.0.0", ""};
+    run.sources[0].dataset = {"scanner-a", "datasets", "raw/a", Format("COCO"), Split::Train, "v1.0.0", ""};
     run.sources[0].manipulators = {{"rotate_180", {}}, {"change_compression", {R"({"quality":80})"}}};
-    run.sources[1].dataset = {"scanner-b", "datasets", "raw/b", Format::YOLO, Split::Train, "v1.0.0", ""};
+    run.sources[1].dataset = {"scanner-b", "datasets", "raw/b", Format("YOLO"), Split::Train, "v1.0.0", ""};
     run.post_merge = {
         {"merge_datasets", {}}, {"remap_class_name", {R"({"mapping":{"auto":"car"}})"}}, {"shuffle_image_ids", {}}};
-    run.output = {"fusion", "datasets", "fusion/" + version, Format::YOLO, Split::Train, version, ""};
+    run.output = {"fusion", "datasets", "fusion/" + version, Format("YOLO"), Split::Train, version, ""};
     run.output_group = "fusion";
     run.output_type = DatasetType::Fusion;
     run.tasks = {Task::Detection};

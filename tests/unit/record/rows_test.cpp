@@ -11,9 +11,8 @@ namespace visionops::record {
 namespace {
 
 TEST(RecordWords, AreThoseOfTheDocuments) {
-  EXPECT_EQ(word(Format::AttributeJSON), "ATTR_JSON");
-  EXPECT_EQ(word(Format::ClassFolders), "CLS_FOLDER");
-  EXPECT_EQ(word(Format::COCO), "COCO");
+  EXPECT_EQ(word(Format("VisDrone")), "VISDRONE");
+  EXPECT_EQ(word(Format("COCO")), "COCO");
   EXPECT_EQ(word(Task::AttributeClassification), "ATTR_CLASSIFICATION");
   EXPECT_EQ(word(Task::ZeroShot), "ZERO_SHOT");
   EXPECT_EQ(word(Modality::RGB), "RGB");

@@ -10,7 +10,7 @@
 #include "base/digest.h"
 #include "tests/unit/sidecar/folder.h"
 #include "worker/sidecar/checkpoint_worker.h"
-#include "worker/storage/stranger_folder.h"
+#include "worker/storage/local/stranger_folder.h"
 
 namespace visionops::sidecar {
 namespace {

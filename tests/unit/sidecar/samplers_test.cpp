@@ -10,7 +10,7 @@
 #include "worker/sidecar/gpu_sampler.h"
 #include "worker/sidecar/process_sampler.h"
 #include "worker/sidecar/sidecar_config.h"
-#include "worker/storage/stranger_folder.h"
+#include "worker/storage/local/stranger_folder.h"
 #include "worker/telemetry_writer/telemetry_writer.h"
 
 namespace visionops::sidecar {
@@ -108,7 +108,7 @@ TEST(SidecarConfig, NamesTheVariableThatIsWrong) {
   run.owner = {"TrainingJob", "default", "detector", "uid", 1, 1};
   run.train.emplace();
   run.train->model = "centernet_nano";
-  run.train->train = {"train", "datasets", "raw/x/train/v1.0.0", Format::COCO, Split::Train, "v1.0.0", ""};
+  run.train->train = {"train", "datasets", "raw/x/train/v1.0.0", Format("COCO"), Split::Train, "v1.0.0", ""};
   run.train->checkpoint_store = "models";
   run.train->checkpoint_path = "runs/detector-1";
   environment["VISIONOPS_RUN"] = contract::encode(run);

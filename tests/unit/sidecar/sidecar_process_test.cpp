@@ -74,7 +74,7 @@ class SidecarProcessTest : public ::testing::Test {
     run.owner = {"TrainingJob", "default", "detector", "job-uid", 1, 1};
     run.train.emplace();
     run.train->model = "centernet_nano";
-    run.train->train = {"train", "datasets", "raw/x/train/v1.0.0", Format::COCO, Split::Train, "v1.0.0", ""};
+    run.train->train = {"train", "datasets", "raw/x/train/v1.0.0", Format("COCO"), Split::Train, "v1.0.0", ""};
     run.train->checkpoint_store = "models";
     run.train->checkpoint_path = "runs/detector-1";
     return run;
@@ -303,8 +303,9 @@ TEST_F(SidecarProcessTest, OnlyForwardsProgressForAPipeline) {
   run.owner = {"Pipeline", "default", "fuse", "job-uid", 1, 1};
   run.pipeline.emplace();
   run.pipeline->sources.resize(1);
-  run.pipeline->sources[0].dataset = {"a", "datasets", "raw/a/train/v1.0.0", Format::COCO, Split::Train, "v1.0.0", ""};
-  run.pipeline->output = {"f", "datasets", "fusion/f/train/v1.0.0", Format::COCO, Split::Train, "v1.0.0", ""};
+  run.pipeline->sources[0].dataset = {"a",      "datasets", "raw/a/train/v1.0.0", Format("COCO"), Split::Train,
+                                      "v1.0.0", ""};
+  run.pipeline->output = {"f", "datasets", "fusion/f/train/v1.0.0", Format("COCO"), Split::Train, "v1.0.0", ""};
   run.pipeline->output_group = "f";
   start(run);
   {

@@ -91,7 +91,7 @@ TEST_F(DetectionSetTest, ReadsYoloToo) {
   write_text(folder_.path() / "scenes/labels/a.txt", "1 0.5 0.5 0.25 0.5\n");
   write_text(folder_.path() / "scenes/data.yaml", "names: [cat, dog]\ntrain: images\nval: images\n");
   auto location = scene_location("scenes", "scenes");
-  location.format = Format::YOLO;
+  location.format = Format("YOLO");
   const auto set = load_detection_set(store(), location, std::nullopt);
   ASSERT_TRUE(set) << set.error().message;
   ASSERT_EQ(set->samples.size(), 1U);

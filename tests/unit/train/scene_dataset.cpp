@@ -67,7 +67,7 @@ contract::DatasetLocation scene_location(const std::string& name, const std::str
   location.name = name;
   location.store = "datasets";
   location.path = path;
-  location.format = Format::COCO;
+  location.format = Format("COCO");
   return location;
 }
 

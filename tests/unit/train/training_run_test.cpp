@@ -12,7 +12,7 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "scene_dataset.h"
-#include "worker/dataset_folder/digest.h"
+#include "worker/dataset/data_files.h"
 #include "worker/train/engine/checkpoints/checkpoint_folder.h"
 
 namespace visionops::train {

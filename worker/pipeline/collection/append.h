@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "worker/annotations/annotations.h"
+#include "worker/dataset/model/annotations.h"
 
 namespace visionops::pipeline {
 

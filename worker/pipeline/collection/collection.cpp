@@ -1,6 +1,7 @@
 #include "worker/pipeline/collection/collection.h"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <utility>
 
@@ -69,6 +70,22 @@ void remove_categories(Collection& c, const std::vector<bool>& marked) {
     kept.push_back(std::move(c.annotations.categories[i]));
   }
   replace_categories(c, std::move(kept), renumbered);
+}
+
+void add_operations(Collection& c, std::size_t image, ImageOperations operations) {
+  const PictureSize before{c.annotations.images[image].width, c.annotations.images[image].height};
+  auto& origin = c.origins[image];
+  if (!origin.source_size && resulting_size(operations, before) != before) origin.source_size = before;
+  std::move(operations.begin(), operations.end(), std::back_inserter(origin.operations));
+}
+
+void take_resulting_sizes(Collection& c) {
+  for (std::size_t i = 0; i < c.origins.size(); ++i) {
+    if (!c.origins[i].source_size) continue;
+    const auto size = resulting_size(c.origins[i].operations, *c.origins[i].source_size);
+    c.annotations.images[i].width = size.width;
+    c.annotations.images[i].height = size.height;
+  }
 }
 
 void drop_images_without_size(Collection& c, annotations::Findings& findings) {

@@ -3,10 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "worker/annotations/annotations.h"
+#include "worker/dataset/model/annotations.h"
 #include "worker/pipeline/collection/image_operation.h"
 
 namespace visionops::pipeline {
@@ -24,6 +25,8 @@ struct Origin {
   std::string content;             ///< digest of the bytes, only when a merge has to compare them; else ""
   ImageOperations operations;      ///< so far, in order
   std::vector<SourceImage> twins;  ///< files with the same bytes that became part of this image
+  /// What the annotations of the source refer to, once an operation has made another size of it.
+  std::optional<PictureSize> source_size = std::nullopt;
 };
 
 /// Invariant: origins.size() == annotations.images.size(), same order.
@@ -52,6 +55,12 @@ std::vector<bool> categories_named(const annotations::Annotations& a, const std:
 std::vector<bool> images_with(const annotations::Annotations& a, const std::vector<bool>& categories);
 /// Removes categories that are marked; no object may use them.
 void remove_categories(Collection& c, const std::vector<bool>& marked);
+
+/// Appends operations to those of an image.
+void add_operations(Collection& c, std::size_t image, ImageOperations operations);
+/// Gives each image the size that its operations leave: the annotations of the output are those of that picture, and
+/// label files divide by its size.
+void take_resulting_sizes(Collection& c);
 
 /// Removes the images whose width and height nobody knows (their files could not be read either) and adds
 /// an UnknownImageSize finding for each, and an ObjectWithoutImage finding for each of their objects.

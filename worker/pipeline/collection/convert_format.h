@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "base/vocabulary.h"
+#include "worker/dataset/model/format_writer.h"
 #include "worker/pipeline/collection/collection.h"
 
 namespace visionops::pipeline {
@@ -12,12 +13,15 @@ namespace visionops::pipeline {
 /// Invalid, with both formats, when the annotations come from another one.
 Status expect_source(const Collection& c, Format format);
 
-/// What a COCO file has: ids from 1, areas, crowd flags. Nothing is lost.
-void put_in_coco_terms(Collection& c);
+/// What the findings and losses of a conversion are added to.
+struct ConversionReport {
+  annotations::Findings& findings;
+  annotations::LossReport& loss;
+};
 
-/// Every image goes through its label file and back, so that the result is what a reader of that file would see.
-/// Images without a size are left out with a finding; what else gets lost is returned.
-annotations::LossReport pass_through_yolo(Collection& c, const std::vector<Task>& tasks,
-                                          annotations::Findings& findings);
+/// Makes of `c` what a reader of the files of `writer` would see (FormatWriter::adopt). Images without a size, where
+/// the format needs one, are left out with a finding. Internal when the writer adopts nothing.
+Status adopt_format(Collection& c, const annotations::FormatWriter* writer, const std::vector<Task>& tasks,
+                    ConversionReport report);
 
 }  // namespace visionops::pipeline

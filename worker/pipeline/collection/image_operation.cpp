@@ -1,75 +1,52 @@
 #include "worker/pipeline/collection/image_operation.h"
 
-#include <algorithm>
-#include <charconv>
-#include <cstdio>
-#include <optional>
+#include <iterator>
+#include <stdexcept>
 
 namespace visionops::pipeline {
 namespace {
 
-template <class... F>
-struct Overload : F... {
-  using F::operator()...;
-};
-
-void append(std::string& out, double value) {
-  char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  out.append(buffer, end);
+bool has_effect(const ImageOperation& operation) {
+  const auto& kind = operation.kind();
+  return kind.has_effect == nullptr || kind.has_effect(operation.value());
 }
 
-std::string hex_colour(const std::array<std::uint8_t, 3>& rgb) {
-  char buffer[8];
-  std::snprintf(buffer, sizeof buffer, "#%02x%02x%02x", rgb[0], rgb[1], rgb[2]);
-  return buffer;
-}
-
-void push_folded(ImageOperations& out, ImageOperation operation) {
-  if (!out.empty()) {
-    ImageOperation& last = out.back();
-    if (std::holds_alternative<Rotate180>(last) && std::holds_alternative<Rotate180>(operation)) {
+void push_folded(ImageOperations& out, const ImageOperation& operation) {
+  if (!out.empty() && out.back().kind().name == operation.kind().name && operation.kind().fold != nullptr) {
+    if (auto instead = operation.kind().fold(out.back().value(), operation.value())) {
       out.pop_back();
-      return;
-    }
-    auto* before = std::get_if<FillRegions>(&last);
-    auto* now = std::get_if<FillRegions>(&operation);
-    if (before && now && before->rgb == now->rgb) {
-      before->polygons.insert(before->polygons.end(), now->polygons.begin(), now->polygons.end());
+      out.insert(out.end(), instead->begin(), instead->end());
       return;
     }
   }
-  out.push_back(std::move(operation));
+  out.push_back(operation);
 }
 
 }  // namespace
 
-ImageOperations fold(ImageOperations operations) {
-  ImageOperations out;
-  std::optional<Reencode> reencode;
-  for (ImageOperation& operation : operations) {
-    if (const auto* r = std::get_if<Reencode>(&operation)) {
-      reencode = Reencode{reencode ? std::min(reencode->quality, r->quality) : r->quality};
-      continue;
-    }
-    if (const auto* fill = std::get_if<FillRegions>(&operation); fill && fill->polygons.empty()) continue;
-    push_folded(out, std::move(operation));
-  }
-  if (reencode) out.push_back(*reencode);
-  return out;
+ImageOperation operation(const OperationKind& kind, const FreeMap& params) {
+  Problems problems;
+  auto made = kind.make(kind, params, problems);
+  if (!made) throw std::invalid_argument("operation " + std::string(kind.name) + ": " + describe(problems));
+  return *std::move(made);
 }
 
-std::string describe(const ImageOperation& operation) {
-  return std::visit(Overload{
-                        [](const Rotate180&) { return std::string("rotate 180"); },
-                        [](const Reencode& r) { return "JPEG quality <= " + std::to_string(r.quality); },
-                        [](const FillRegions& f) {
-                          return "fill " + std::to_string(f.polygons.size()) +
-                                 (f.polygons.size() == 1 ? " region with " : " regions with ") + hex_colour(f.rgb);
-                        },
-                    },
-                    operation);
+ImageOperations fold(const ImageOperations& operations) {
+  ImageOperations pixels;
+  ImageOperations encoding;
+  for (const auto& operation : operations) {
+    if (has_effect(operation)) push_folded(operation.only_encodes() ? encoding : pixels, operation);
+  }
+  pixels.insert(pixels.end(), std::make_move_iterator(encoding.begin()), std::make_move_iterator(encoding.end()));
+  return pixels;
 }
+
+PictureSize resulting_size(const ImageOperations& operations, PictureSize size) {
+  for (const auto& operation : operations) size = operation.resulting_size(size);
+  return size;
+}
+
+std::string describe(const ImageOperation& operation) { return operation.kind().text(operation.value()); }
 
 std::string describe(const ImageOperations& operations) {
   std::string out;
@@ -79,25 +56,7 @@ std::string describe(const ImageOperations& operations) {
 
 std::string canonical_text(const ImageOperations& operations) {
   std::string out;
-  for (const auto& operation : operations) {
-    std::visit(Overload{
-                   [&](const Rotate180&) { out += "rotate180;"; },
-                   [&](const Reencode& r) { out += "reencode " + std::to_string(r.quality) + ";"; },
-                   [&](const FillRegions& f) {
-                     out += "fill " + hex_colour(f.rgb);
-                     for (const auto& polygon : f.polygons) {
-                       out += " [";
-                       for (const double v : polygon) {
-                         append(out, v);
-                         out += ' ';
-                       }
-                       out += ']';
-                     }
-                     out += ';';
-                   },
-               },
-               operation);
-  }
+  for (const auto& operation : operations) out += operation.kind().canonical(operation.value());
   return out;
 }
 

@@ -27,8 +27,8 @@ ManipulatorInfo info_of(const pipeline::Manipulator& m) {
   info.category = about.category;
   info.scopes = about.scopes;
   for (const Task task : about.tasks) info.tasks.emplace_back(enum_name(task));
-  for (const Format format : about.formats) info.formats.emplace_back(enum_name(format));
-  if (about.output_format) info.output_format = enum_name(*about.output_format);
+  for (const Format format : about.formats) info.formats.emplace_back(format.name());
+  if (about.output_format) info.output_format = about.output_format->name();
   info.status = about.status;
   info.version = about.version;
   info.params_schema = m.params_schema();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/fields/field_table.h"
+#include "worker/pipeline/collection/convert_format.h"
 #include "worker/pipeline/manipulators/manipulator.h"
 
 namespace visionops::pipeline {
@@ -75,6 +76,13 @@ Manipulator define_merge(ManipulatorDoc about, ApplyToAll<Params> apply) {
 template <class Params>
 Field<Params> class_list(const char* name, std::vector<std::string> Params::*member, const char* doc) {
   return field(name, member, doc).min_items(1).max_items(10000).items(256).example("[car, bus]");
+}
+
+/// `c` in the terms of a format, for the category format_convert.
+inline Result<Collection> convert_to(Format format, Collection c, StepContext& context) {
+  const auto* writer = context.writer_of != nullptr ? context.writer_of(format) : nullptr;
+  if (auto done = adopt_format(c, writer, context.tasks, {context.findings, context.loss}); !done) return done.error();
+  return c;
 }
 
 /// One note for all names that no category has.

@@ -15,19 +15,21 @@
 #include "base/fields/fields.h"
 #include "base/result.h"
 #include "base/vocabulary.h"
-#include "worker/annotations/annotations.h"
 #include "worker/contract/manipulator_call.h"
+#include "worker/dataset/model/annotations.h"
+#include "worker/dataset/model/format_writer.h"
 #include "worker/pipeline/collection/collection.h"
 
 namespace visionops::pipeline {
 
 /// What a step gets beside its input, and what it reports beside its output.
 struct StepContext {
-  std::uint64_t seed = 0;          ///< of the run; choices hash it with the identity of an image
-  std::vector<Task> tasks;         ///< of the output; decide whether a YOLO row keeps its polygon
-  std::vector<std::string> notes;  ///< out: one line each, for --explain and the log
-  annotations::Findings findings;  ///< out: images or objects that had to be left out
-  annotations::LossReport loss;    ///< out: what a format conversion gave up; checked against allowLoss
+  std::uint64_t seed = 0;                     ///< of the run; choices hash it with the identity of an image
+  std::vector<Task> tasks;                    ///< of the output; decide what a format keeps
+  annotations::WriterOf writer_of = nullptr;  ///< the table of formats
+  std::vector<std::string> notes;             ///< out: one line each, for --explain and the log
+  annotations::Findings findings;             ///< out: images or objects that had to be left out
+  annotations::LossReport loss;               ///< out: what a format conversion gave up; checked against allowLoss
 };
 
 /// One image with its objects, as it is before the annotation function of the step runs.

@@ -5,8 +5,8 @@
 #include <variant>
 
 #include "base/digest.h"
-#include "worker/pipeline/materialise/image_header.h"
-#include "worker/pipeline/materialise/parallel.h"
+#include "base/parallel/parallel_for.h"
+#include "worker/pipeline/materialise/codec_header.h"
 #include "worker/pipeline/materialise/pixel_budget.h"
 #include "worker/pipeline/materialise/recode.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "worker/pipeline/materialise/jpeg_segments.h"
+#include "worker/dataset/images/jpeg_segments.h"
 #include "worker/pipeline/materialise/recode.h"
 
 namespace visionops::pipeline {

@@ -3,38 +3,38 @@
 #include <algorithm>
 #include <optional>
 
-#include "worker/pipeline/materialise/image_header.h"
-#include "worker/pipeline/materialise/jpeg_segments.h"
+#include "worker/dataset/images/jpeg_segments.h"
+#include "worker/pipeline/materialise/codec_header.h"
 #include "worker/pipeline/materialise/pixel_library.h"
 
 namespace visionops::pipeline {
 namespace {
 
-const char* suffix_of(ImageKind kind) {
+const char* suffix_of(CodecKind kind) {
   switch (kind) {
-    case ImageKind::Jpeg:
+    case CodecKind::Jpeg:
       return ".jpg";
-    case ImageKind::Png:
+    case CodecKind::Png:
       return ".png";
-    case ImageKind::Bmp:
+    case CodecKind::Bmp:
       return ".bmp";
-    case ImageKind::Tiff:
+    case CodecKind::Tiff:
       return ".tiff";
-    case ImageKind::WebP:
+    case CodecKind::WebP:
       return ".webp";
-    case ImageKind::Other:
+    case CodecKind::Other:
       break;
   }
   return "";
 }
 
 /// The format for a message: "png".
-std::string word_of(ImageKind kind) {
+std::string word_of(CodecKind kind) {
   const std::string_view suffix = suffix_of(kind);
   return std::string(suffix.empty() ? suffix : suffix.substr(1));
 }
 
-std::optional<ImageTrouble> too_large(const ImageHeader& header) {
+std::optional<ImageTrouble> too_large(const CodecHeader& header) {
   const std::string size = std::to_string(header.width) + "x" + std::to_string(header.height);
   if (header.height > kMaxImagePixels / header.width) {
     return ImageTrouble{"OversizedImage", size + " pixels are more than " + std::to_string(kMaxImagePixels)};
@@ -52,39 +52,50 @@ std::optional<ImageTrouble> too_many_scans(const JpegSegments& segments) {
 
 /// A file whose header has been read and is within the bounds.
 struct Examined {
-  ImageHeader header;
+  CodecHeader header;
   std::optional<JpegSegments> jpeg;
 };
 
-std::variant<Examined, ImageTrouble> examine(std::string_view bytes, ImageKind kind) {
+std::variant<Examined, ImageTrouble> examine(std::string_view bytes, CodecKind kind) {
   Examined out;
-  if (kind == ImageKind::Jpeg) {
+  if (kind == CodecKind::Jpeg) {
     auto segments = read_jpeg_segments(bytes);
     if (!segments) return ImageTrouble{"DamagedImage", "JPEG: " + segments.error().message};
     if (auto trouble = too_many_scans(*segments)) return *trouble;
     out.jpeg = *std::move(segments);
   }
-  const auto header = read_image_header(bytes);
+  const auto header = read_codec_header(bytes);
   if (!header) return ImageTrouble{"DamagedImage", word_of(kind) + ": malformed header"};
   if (auto trouble = too_large(*header)) return *trouble;
   out.header = *header;
   return out;
 }
 
+/// Of what the operations make of a picture within the bounds.
+std::optional<ImageTrouble> grows_too_large(const CodecHeader& header, const ImageOperations& operations) {
+  const auto size =
+      resulting_size(operations, {static_cast<std::int32_t>(header.width), static_cast<std::int32_t>(header.height)});
+  if (size.width <= 0 || size.height <= kMaxImagePixels / size.width) return std::nullopt;
+  return ImageTrouble{"OversizedImage", "would become " + std::to_string(size.width) + "x" +
+                                            std::to_string(size.height) + " pixels, more than " +
+                                            std::to_string(kMaxImagePixels)};
+}
+
 bool only_reencodes(const ImageOperations& operations) {
   return std::all_of(operations.begin(), operations.end(),
-                     [](const auto& operation) { return std::holds_alternative<Reencode>(operation); });
+                     [](const auto& operation) { return operation.only_encodes(); });
 }
 
 RecodeResult recode_checked(const std::string& bytes, const ImageOperations& operations, AnnotatedSize size) {
-  const ImageKind kind = sniff(bytes);
-  if (kind == ImageKind::Other) {
+  const CodecKind kind = sniff(bytes);
+  if (kind == CodecKind::Other) {
     return ImageTrouble{"UnsupportedImage", "is none of JPEG, PNG, BMP, TIFF, WebP and cannot be changed"};
   }
   const auto examined = examine(bytes, kind);
   if (const auto* trouble = std::get_if<ImageTrouble>(&examined)) return *trouble;
-  const auto& jpeg = std::get<Examined>(examined).jpeg;
+  const auto& [header, jpeg] = std::get<Examined>(examined);
   if (!jpeg && only_reencodes(operations)) return Unchanged{};
+  if (auto trouble = grows_too_large(header, operations)) return *trouble;
   const auto pixels = PixelLibrary::load();
   if (!pixels) return pixels.error();
   return jpeg ? (*pixels)->recode_jpeg(bytes, *jpeg, operations, size)
@@ -98,14 +109,14 @@ RecodeResult recode(const std::string& bytes, const ImageOperations& operations,
 }
 
 std::int64_t decoding_bytes(std::string_view bytes) {
-  const auto header = read_image_header(bytes);
+  const auto header = read_codec_header(bytes);
   return header && !too_large(*header) ? header->decoding : 0;
 }
 
 RecodeResult check_whole(const std::string& bytes, std::string_view file_name) {
   if (bytes.empty()) return ImageTrouble{"DamagedImage", "the file is empty"};
-  const ImageKind kind = sniff(bytes);
-  if (kind == ImageKind::Other) {
+  const CodecKind kind = sniff(bytes);
+  if (kind == CodecKind::Other) {
     if (!promises_image(file_name)) return Unchanged{};
     return ImageTrouble{"DamagedImage", "is not an image"};
   }
@@ -118,7 +129,7 @@ RecodeResult check_whole(const std::string& bytes, std::string_view file_name) {
     return pixels ? (*pixels)->check_jpeg(bytes) : pixels.error();
   }
   const auto tail = std::string_view(bytes).substr(bytes.size() - std::min(bytes.size(), std::size_t{1} << 16));
-  if (kind == ImageKind::Png && tail.find("IEND") == std::string_view::npos) {
+  if (kind == CodecKind::Png && tail.find("IEND") == std::string_view::npos) {
     return ImageTrouble{"DamagedImage", "PNG: ends before its end chunk"};
   }
   return Unchanged{};

@@ -77,7 +77,7 @@ std::int64_t decoding(const Values& values) {
 
 }  // namespace
 
-std::optional<ImageHeader> read_tiff_header(std::string_view bytes) {
+std::optional<CodecHeader> read_tiff_header(std::string_view bytes) {
   if (bytes.size() < 8) return std::nullopt;
   const Reader file{bytes, bytes[0] == 'I'};
   const std::size_t directory = file.number(4, 4);
@@ -89,7 +89,7 @@ std::optional<ImageHeader> read_tiff_header(std::string_view bytes) {
     if (!take(file, directory + 2 + e * kEntryBytes, values)) return std::nullopt;
   }
   if (!values[kWidth] || !values[kHeight]) return std::nullopt;
-  return ImageHeader{ImageKind::Tiff, *values[kWidth], *values[kHeight], decoding(values)};
+  return CodecHeader{CodecKind::Tiff, *values[kWidth], *values[kHeight], decoding(values)};
 }
 
 }  // namespace visionops::pipeline

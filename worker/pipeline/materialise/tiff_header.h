@@ -4,12 +4,12 @@
 #include <optional>
 #include <string_view>
 
-#include "worker/pipeline/materialise/image_header.h"
+#include "worker/pipeline/materialise/codec_header.h"
 
 namespace visionops::pipeline {
 
 /// Only that directory is decoded, so only it counts. nullopt: it is not whole, or one of the fields that sizes depend
 /// on is there twice, is of another type than the format allows, or has a value out of range: readers would differ.
-std::optional<ImageHeader> read_tiff_header(std::string_view bytes);
+std::optional<CodecHeader> read_tiff_header(std::string_view bytes);
 
 }  // namespace visionops::pipeline

@@ -28,9 +28,7 @@ void collect_operations(Collection& c, const BoundManipulator& bound) {
   if (!bound.operations) return;
   const auto by_image = annotations::group_by_image(c.annotations);
   for (std::size_t i = 0; i < c.origins.size(); ++i) {
-    auto operations = bound.operations({c.annotations, i, by_image.of(i)});
-    auto& target = c.origins[i].operations;
-    std::move(operations.begin(), operations.end(), std::back_inserter(target));
+    add_operations(c, i, bound.operations({c.annotations, i, by_image.of(i)}));
   }
 }
 
@@ -40,12 +38,14 @@ Result<Collection> run_on_one(Collection c, const BoundManipulator& bound, StepC
   if (out.ok() && out->origins.size() != out->annotations.images.size()) {
     return internal_error("a manipulator lost the origin of an image");
   }
+  if (out.ok()) take_resulting_sizes(*out);
   return out;
 }
 
 class Fold {
  public:
-  Fold(const contract::PipelineRun& run, std::vector<Collection> sources) : run_(run), now_(std::move(sources)) {}
+  Fold(const contract::PipelineRun& run, std::vector<Collection> sources, annotations::WriterOf writer_of)
+      : run_(run), writer_of_(writer_of), now_(std::move(sources)) {}
 
   Result<Chain> run() {
     for (std::size_t s = 0; s < run_.sources.size(); ++s) {
@@ -89,6 +89,7 @@ class Fold {
     StepContext context;
     context.seed = static_cast<std::uint64_t>(run_.seed);
     context.tasks = run_.tasks;
+    context.writer_of = writer_of_;
     StepLog log{where, call.name, manipulator->about.version, call.params.json, {}, {}, {}};
     const auto begin = now_.begin() + static_cast<std::ptrdiff_t>(first);
     const auto end = now_.begin() + static_cast<std::ptrdiff_t>(last);
@@ -129,17 +130,19 @@ class Fold {
   }
 
   const contract::PipelineRun& run_;
+  annotations::WriterOf writer_of_;
   std::vector<Collection> now_;
   Chain chain_;
 };
 
 }  // namespace
 
-Result<Chain> fold_chain(const contract::PipelineRun& run, std::vector<Collection> sources) {
+Result<Chain> fold_chain(const contract::PipelineRun& run, std::vector<Collection> sources,
+                         annotations::WriterOf writer_of) {
   if (run.sources.empty()) return invalid_error("sources: at least one is needed");
   if (run.sources.size() != sources.size())
     return internal_error("the sources and the loaded collections differ in number");
-  return Fold(run, std::move(sources)).run();
+  return Fold(run, std::move(sources), writer_of).run();
 }
 
 }  // namespace visionops::pipeline

@@ -6,8 +6,9 @@
 #include <vector>
 
 #include "base/result.h"
-#include "worker/annotations/annotations.h"
 #include "worker/contract/run_spec.h"
+#include "worker/dataset/model/annotations.h"
+#include "worker/dataset/model/format_writer.h"
 #include "worker/pipeline/collection/collection.h"
 
 namespace visionops::pipeline {
@@ -38,7 +39,9 @@ struct Chain {
 
 /// Steps of a source run on that source; steps of post_merge run on every collection until merge_datasets
 /// made one of them. Several sources without merge_datasets are merged before the first post_merge step.
-/// `sources` stand in the order of run.sources. Invalid names the step when a call is wrong.
-Result<Chain> fold_chain(const contract::PipelineRun& run, std::vector<Collection> sources);
+/// `sources` stand in the order of run.sources; `writer_of` is the table of formats, for conversions inside the chain.
+/// Invalid names the step when a call is wrong.
+Result<Chain> fold_chain(const contract::PipelineRun& run, std::vector<Collection> sources,
+                         annotations::WriterOf writer_of);
 
 }  // namespace visionops::pipeline

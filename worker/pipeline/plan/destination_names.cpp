@@ -83,8 +83,8 @@ std::string lower(std::string_view text) {
 }
 
 /// What two images must not have in common.
-std::string collision_key(std::string_view path, Format format) {
-  return lower(format == Format::YOLO ? split_suffix(path).stem : path);
+std::string collision_key(std::string_view path, const annotations::ImageTextFile* image_file) {
+  return lower(image_file != nullptr ? image_file->path_of(path) : path);
 }
 
 std::string numbered(const std::string& path, std::size_t number) {
@@ -95,17 +95,17 @@ std::string numbered(const std::string& path, std::size_t number) {
 /// Deals names: remembers which file names and which folders are taken.
 class NameDealer {
  public:
-  explicit NameDealer(Format format) : format_(format) {}
+  explicit NameDealer(const annotations::ImageTextFile* image_file) : image_file_(image_file) {}
 
   [[nodiscard]] bool free(const std::string& path) const {
-    if (keys_.count(collision_key(path, format_)) || folders_.count(lower(path))) return false;
+    if (keys_.count(collision_key(path, image_file_)) || folders_.count(lower(path))) return false;
     for (auto slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {
       if (files_.count(lower(path.substr(0, slash)))) return false;
     }
     return true;
   }
   void take(const std::string& path) {
-    keys_.insert(collision_key(path, format_));
+    keys_.insert(collision_key(path, image_file_));
     files_.insert(lower(path));
     for (auto slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {
       folders_.insert(lower(path.substr(0, slash)));
@@ -113,7 +113,7 @@ class NameDealer {
   }
 
  private:
-  Format format_;
+  const annotations::ImageTextFile* image_file_;
   std::unordered_set<std::string> keys_, files_, folders_;
 };
 
@@ -138,9 +138,10 @@ std::string safe_destination(std::string_view file_name) {
   return std::string(kFolder) + out;
 }
 
-std::vector<Destination> destination_names(const std::vector<std::string>& file_names, Format format) {
+std::vector<Destination> destination_names(const std::vector<std::string>& file_names,
+                                           const annotations::ImageTextFile* image_file) {
   std::vector<Destination> out;
-  NameDealer dealer(format);
+  NameDealer dealer(image_file);
   std::vector<std::size_t> losers;
   std::unordered_map<std::string, std::size_t> first_claimant;
   std::unordered_map<std::string, std::size_t> next_number;
@@ -154,11 +155,11 @@ std::vector<Destination> destination_names(const std::vector<std::string>& file_
       continue;
     }
     dealer.take(path);
-    first_claimant.emplace(collision_key(path, format), i);
+    first_claimant.emplace(collision_key(path, image_file), i);
   }
   for (const auto i : losers) {
     std::string& path = out[i].path;
-    const auto owner = first_claimant.find(collision_key(path, format));
+    const auto owner = first_claimant.find(collision_key(path, image_file));
     out[i].reason = owner == first_claimant.end() ? "the name is that of a folder of other images"
                                                   : "the name belongs to " + out[owner->second].path;
     std::string base = path;

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/vocabulary.h"
+#include "worker/dataset/model/format_writer.h"
 
 namespace visionops::pipeline {
 
@@ -21,8 +21,9 @@ std::string safe_destination(std::string_view file_name);
 
 /// One destination for each name, in order. The first claimant keeps a name; later ones get "-2", "-3", ...
 /// before the suffix, never a name that anybody else wants. Names that differ only in ASCII case collide,
-/// because the dataset may be unpacked where they do; for YOLO also names that differ only in the suffix,
-/// because they would share a label file.
-std::vector<Destination> destination_names(const std::vector<std::string>& file_names, Format format);
+/// because the dataset may be unpacked where they do; with a text file for each image (nullptr: there is none) also
+/// names that would share one.
+std::vector<Destination> destination_names(const std::vector<std::string>& file_names,
+                                           const annotations::ImageTextFile* image_file);
 
 }  // namespace visionops::pipeline

@@ -87,13 +87,13 @@ std::string explain(const contract::PipelineRun& run, const std::vector<StepLog>
   out += "sources\n";
   for (std::size_t i = 0; i < run.sources.size(); ++i) {
     const auto& dataset = run.sources[i].dataset;
-    out += "  [" + std::to_string(i) + "] " + name_of(dataset) + " " + std::string(enum_name(dataset.format)) + " " +
+    out += "  [" + std::to_string(i) + "] " + name_of(dataset) + " " + std::string(dataset.format.name()) + " " +
            dataset.store + ":" + dataset.path + (dataset.digest.empty() ? "" : " " + dataset.digest) + "\n";
   }
   put_steps(out, log);
   const auto& a = plan.annotations;
-  out += "output " + name_of(run.output) + " " + std::string(enum_name(run.output.format)) + " " + run.output.store +
-         ":" + run.output.path + "\n";
+  out += "output " + name_of(run.output) + " " + std::string(run.output.format.name()) + " " + run.output.store + ":" +
+         run.output.path + "\n";
   out += "  " + plural(a.images.size(), "image", "images") + ", " + plural(a.objects.size(), "object", "objects") +
          ", " + plural(a.categories.size(), "class", "classes") + "\n";
   for (const auto& category : a.categories) out += "  class " + category.name + "\n";

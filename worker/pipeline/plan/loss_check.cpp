@@ -5,9 +5,9 @@
 namespace visionops::pipeline {
 
 LossCheck check_loss(const contract::PipelineRun& run, const annotations::LossReport& before,
-                     const annotations::Annotations& result) {
+                     const annotations::Annotations& result, const annotations::FormatWriter& writer) {
   auto report = before;
-  report.add(annotations::loss_of_conversion(result, run.output.format, run.tasks));
+  report.add(writer.loss(result, run.tasks));
   return check_loss(run, std::move(report));
 }
 

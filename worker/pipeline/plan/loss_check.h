@@ -4,8 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "worker/annotations/annotations.h"
 #include "worker/contract/run_spec.h"
+#include "worker/dataset/model/annotations.h"
+#include "worker/dataset/model/format_writer.h"
 #include "worker/pipeline/plan/plan.h"
 
 namespace visionops::pipeline {
@@ -15,9 +16,9 @@ struct LossCheck {
   std::vector<annotations::LossReport::Entry> refused;  ///< what allowLoss does not name
 };
 
-/// `before` is what readers, chain and plan gave up; `result` is what goes to the output format.
+/// `before` is what readers, chain and plan gave up; `result` is what goes to `writer`, that of the output.
 LossCheck check_loss(const contract::PipelineRun& run, const annotations::LossReport& before,
-                     const annotations::Annotations& result);
+                     const annotations::Annotations& result, const annotations::FormatWriter& writer);
 /// The same for a finished report.
 LossCheck check_loss(const contract::PipelineRun& run, annotations::LossReport report);
 

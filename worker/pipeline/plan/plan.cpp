@@ -19,24 +19,26 @@ bool leads_to(const std::string& file_name, const std::string& destination) {
 }
 
 /// Why the image cannot be written, without its objects; nullopt when it can.
-std::optional<LeftOut> obstacle_of(const Origin& origin, const annotations::Image& image, Format format) {
+std::optional<LeftOut> obstacle_of(const Origin& origin, const annotations::Image& image, bool needs_size,
+                                   Format format) {
   if (origin.path.empty() || origin.bytes < 0) {
     return LeftOut{origin.source, origin.path.empty() ? image.file_name : origin.path, "MissingImage",
                    "the file does not exist", 0};
   }
-  if (format == Format::YOLO && (image.width <= 0 || image.height <= 0)) {
-    return LeftOut{origin.source, origin.path, "DamagedImage", "its size, which YOLO rows need, cannot be read", 0};
+  if (needs_size && (image.width <= 0 || image.height <= 0)) {
+    return LeftOut{origin.source, origin.path, "DamagedImage",
+                   "its size, which " + std::string(format.name()) + " rows need, cannot be read", 0};
   }
   return std::nullopt;
 }
 
 /// Drops the images that cannot be written and tells why.
-std::vector<LeftOut> leave_out(Collection& c, Format format) {
+std::vector<LeftOut> leave_out(Collection& c, bool needs_size, Format format) {
   constexpr auto kKept = static_cast<std::size_t>(-1);
   std::vector<LeftOut> out;
   std::vector<std::size_t> place(c.origins.size(), kKept);
   for (std::size_t i = 0; i < c.origins.size(); ++i) {
-    auto obstacle = obstacle_of(c.origins[i], c.annotations.images[i], format);
+    auto obstacle = obstacle_of(c.origins[i], c.annotations.images[i], needs_size, format);
     if (!obstacle) continue;
     place[i] = out.size();
     out.push_back(*std::move(obstacle));
@@ -52,7 +54,7 @@ std::vector<LeftOut> leave_out(Collection& c, Format format) {
 }
 
 /// Names are dealt by source and position in it, so that a shuffle does not decide who is renamed.
-std::vector<Destination> deal_names(const Collection& c, Format format) {
+std::vector<Destination> deal_names(const Collection& c, const annotations::FormatWriter& writer) {
   std::vector<std::uint32_t> order(c.origins.size());
   std::iota(order.begin(), order.end(), 0U);
   std::sort(order.begin(), order.end(), [&](std::uint32_t x, std::uint32_t y) {
@@ -65,7 +67,7 @@ std::vector<Destination> deal_names(const Collection& c, Format format) {
   std::vector<std::string> names;
   names.reserve(order.size());
   for (const auto i : order) names.push_back(c.annotations.images[i].file_name);
-  auto dealt = destination_names(names, format);
+  auto dealt = destination_names(names, writer.image_file);
   std::vector<Destination> out(dealt.size());
   for (std::size_t i = 0; i < order.size(); ++i) out[order[i]] = std::move(dealt[i]);
   return out;
@@ -73,8 +75,7 @@ std::vector<Destination> deal_names(const Collection& c, Format format) {
 
 std::string plan_digest(const contract::PipelineRun& run, const Plan& plan) {
   Sha256 sha;
-  sha.update("engine " + std::string(kEngineVersion) + "\nformat " + std::string(enum_name(run.output.format)) +
-             "\ntasks");
+  sha.update("engine " + std::string(kEngineVersion) + "\nformat " + std::string(run.output.format.name()) + "\ntasks");
   for (const Task task : run.tasks) sha.update(" " + std::string(enum_name(task)));
   for (const auto& source : run.sources) {
     sha.update("\nsource " + source.dataset.store + " " + source.dataset.path + " " + source.dataset.digest);
@@ -94,10 +95,10 @@ std::int64_t Plan::renamed() const {
   return std::count_if(items.begin(), items.end(), [](const PlanItem& item) { return !item.rename_reason.empty(); });
 }
 
-Plan make_plan(const contract::PipelineRun& run, Collection collection) {
+Plan make_plan(const contract::PipelineRun& run, Collection collection, const annotations::FormatWriter& writer) {
   Plan plan;
-  plan.left_out = leave_out(collection, run.output.format);
-  auto names = deal_names(collection, run.output.format);
+  plan.left_out = leave_out(collection, *writer.needs_size, run.output.format);
+  auto names = deal_names(collection, writer);
   plan.items.reserve(names.size());
   for (std::size_t i = 0; i < names.size(); ++i) {
     auto& image = collection.annotations.images[i];
@@ -106,8 +107,9 @@ Plan make_plan(const contract::PipelineRun& run, Collection collection) {
     item.source = origin.source;
     item.source_bytes = origin.bytes;
     item.source_path = std::move(origin.path);
-    item.width = image.width;
-    item.height = image.height;
+    const PictureSize source = origin.source_size.value_or(PictureSize{image.width, image.height});
+    item.width = source.width;
+    item.height = source.height;
     item.operations = fold(std::move(origin.operations));
     item.twins = std::move(origin.twins);
     item.destination = std::move(names[i].path);

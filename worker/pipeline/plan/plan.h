@@ -7,8 +7,9 @@
 #include <vector>
 
 #include "base/result.h"
-#include "worker/annotations/annotations.h"
 #include "worker/contract/run_spec.h"
+#include "worker/dataset/model/annotations.h"
+#include "worker/dataset/model/format_writer.h"
 #include "worker/pipeline/collection/collection.h"
 
 namespace visionops::pipeline {
@@ -20,7 +21,7 @@ struct PlanItem {
   std::uint32_t source = 0;  ///< index into the sources of the run
   std::string source_path;   ///< inside the dataset folder of the source
   std::int64_t source_bytes = 0;
-  std::int32_t width = 0;  ///< pixels that the annotations refer to; 0: not known
+  std::int32_t width = 0;  ///< pixels of the source that its annotations refer to; 0: not known
   std::int32_t height = 0;
   ImageOperations operations;      ///< folded; empty: the bytes are taken as they are
   std::string destination;         ///< inside the output dataset folder, "images/a.jpg"
@@ -45,8 +46,8 @@ struct Plan {
   [[nodiscard]] std::int64_t renamed() const;
 };
 
-/// Images without a file, and for YOLO without a size, are left out.
-Plan make_plan(const contract::PipelineRun& run, Collection collection);
+/// Images without a file, and without a size where `writer`, that of the output, needs one, are left out.
+Plan make_plan(const contract::PipelineRun& run, Collection collection, const annotations::FormatWriter& writer);
 
 /// Hex SHA-256 of everything that a writer could write: ids, names, boxes, shapes, texts. Arena positions
 /// do not count.

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "worker/annotations/annotations.h"
+#include "worker/dataset/model/annotations.h"
 #include "worker/pipeline/plan/plan.h"
 
 namespace visionops::pipeline {

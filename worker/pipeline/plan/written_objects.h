@@ -3,31 +3,25 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <vector>
 
-#include "worker/annotations/annotations.h"
-#include "worker/annotations/yolo.h"
-#include "worker/contract/run_spec.h"
+#include "worker/dataset/model/format_writer.h"
 
 namespace visionops::pipeline {
 
-/// COCO has all of them; YOLO leaves out what its rows cannot say (annotations::YoloFate), which allowLoss had to name.
+/// Of the annotations that it was made for: a writer leaves out what its files cannot say, which allowLoss had to name.
 class WrittenObjects {
  public:
-  explicit WrittenObjects(const contract::PipelineRun& run)
-      : yolo_(run.output.format == Format::YOLO), rows_(annotations::yolo_rows(run.tasks)) {}
+  WrittenObjects(const annotations::Annotations& a, const annotations::FormatWriter& writer,
+                 const std::vector<Task>& tasks)
+      : kept_(writer.keeps(a, tasks)) {}
 
-  [[nodiscard]] bool has(const annotations::Annotations& a, const annotations::Object& object) const {
-    if (!yolo_) return true;
-    const auto fate = annotations::yolo_fate(a, object, rows_);
-    return fate == annotations::YoloFate::Written || fate == annotations::YoloFate::Clipped;
-  }
-  [[nodiscard]] std::int64_t count(const annotations::Annotations& a) const {
-    return std::ranges::count_if(a.objects, [&](const auto& object) { return has(a, object); });
-  }
+  /// `object`: index into the objects.
+  [[nodiscard]] bool has(std::uint32_t object) const { return kept_[object]; }
+  [[nodiscard]] std::int64_t count() const { return std::ranges::count(kept_, true); }
 
  private:
-  bool yolo_;
-  annotations::YoloRows rows_;
+  std::vector<bool> kept_;
 };
 
 }  // namespace visionops::pipeline

@@ -7,17 +7,18 @@
 
 namespace visionops::pipeline {
 
-LabelWriter::LabelWriter(const contract::PipelineRun& run, const Plan& plan, const SourceFolder& output)
+LabelWriter::LabelWriter(const contract::PipelineRun& run, const Plan& plan,
+                         const annotations::ImageTextFile& image_file, const SourceFolder& output)
     : plan_(plan),
       output_(output),
-      rows_(annotations::yolo_rows(run.tasks)),
+      image_file_(image_file),
+      options_{run.tasks, run.output.split},
       by_image_(annotations::group_by_image(plan.annotations)),
       files_(plan.items.size()) {}
 
 Status LabelWriter::write(const WrittenImage& image) {
-  const auto path = annotations::yolo_label_path(plan_.items[image.item].destination);
-  auto stored =
-      put_file(output_, path, annotations::write_yolo_labels(plan_.annotations, by_image_.of(image.item), rows_));
+  const auto path = image_file_.path_of(plan_.items[image.item].destination);
+  auto stored = put_file(output_, path, image_file_.text_of(plan_.annotations, by_image_.of(image.item), options_));
   if (!stored) return stored.error().in(path);
   files_[image.item] = {path, stored->size, std::move(stored->sha256)};
   return {};
@@ -25,7 +26,7 @@ Status LabelWriter::write(const WrittenImage& image) {
 
 void LabelWriter::remove(const std::vector<SkippedImage>& images) {
   for (const auto& image : images) {
-    const auto path = annotations::yolo_label_path(plan_.items[image.item].destination);
+    const auto path = image_file_.path_of(plan_.items[image.item].destination);
     (void)output_.store->remove(path_in(output_.folder, path));
   }
 }

@@ -1,12 +1,12 @@
-// The label files of a YOLO dataset, each written right after its image.
+// The text files beside the images, for formats that have those; each written right after its image.
 #pragma once
 
 #include <vector>
 
 #include "base/result.h"
-#include "worker/annotations/annotations.h"
-#include "worker/annotations/yolo.h"
 #include "worker/contract/run_spec.h"
+#include "worker/dataset/model/annotations.h"
+#include "worker/dataset/model/format_writer.h"
 #include "worker/pipeline/materialise/materialise.h"
 #include "worker/pipeline/plan/plan.h"
 #include "worker/pipeline/publish/part.h"
@@ -17,7 +17,8 @@ namespace visionops::pipeline {
 /// name. `plan` and `output` must outlive it.
 class LabelWriter {
  public:
-  LabelWriter(const contract::PipelineRun& run, const Plan& plan, const SourceFolder& output);
+  LabelWriter(const contract::PipelineRun& run, const Plan& plan, const annotations::ImageTextFile& image_file,
+              const SourceFolder& output);
   /// From any thread, once for each image.
   Status write(const WrittenImage& image);
   /// An earlier attempt may have written the labels of an image whose source went bad since.
@@ -28,7 +29,8 @@ class LabelWriter {
  private:
   const Plan& plan_;
   const SourceFolder& output_;
-  annotations::YoloRows rows_;
+  const annotations::ImageTextFile& image_file_;
+  annotations::WriteOptions options_;
   annotations::ObjectsByImage by_image_;
   std::vector<PartFile> files_;  ///< by item of the plan; the path is "" where there is none
 };

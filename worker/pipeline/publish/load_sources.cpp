@@ -5,8 +5,8 @@
 #include <unordered_map>
 
 #include "base/digest.h"
-#include "worker/dataset_folder/load.h"
-#include "worker/pipeline/materialise/parallel.h"
+#include "worker/dataset/load.h"
+#include "base/parallel/parallel_for.h"
 
 namespace visionops::pipeline {
 namespace {

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "worker/annotations/annotations.h"
 #include "worker/contract/run_spec.h"
+#include "worker/dataset/model/annotations.h"
 #include "worker/pipeline/collection/collection.h"
 #include "worker/pipeline/materialise/materialise.h"
 #include "worker/pipeline/publish/run_pipeline.h"

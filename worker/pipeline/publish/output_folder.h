@@ -5,7 +5,7 @@
 #include <variant>
 
 #include "base/result.h"
-#include "worker/dataset_folder/manifest.h"
+#include "worker/dataset/folder/manifest.h"
 #include "worker/pipeline/materialise/materialise.h"
 
 namespace visionops::pipeline {

@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "worker/dataset/formats/format.h"
+
 namespace visionops::pipeline {
 
 namespace {
@@ -15,14 +17,9 @@ bool inside(const std::string& inner, const std::string& outer) {
 
 Status check_run(const contract::PipelineRun& run) {
   if (run.sources.empty()) return invalid_error("sources: at least one is needed");
-  if (run.output.format != Format::COCO && run.output.format != Format::YOLO) {
-    return invalid_error("output.format: " + std::string(enum_name(run.output.format)) +
-                         " cannot be written; COCO and YOLO can");
-  }
-  if (run.images == ImageMode::Reference) {
-    return invalid_error(
-        "images: a dataset of references has no files of its own and cannot be read back; use Link, "
-        "which takes no space either");
+  if (formats::writer_of(run.output.format) == nullptr) {
+    return invalid_error("output.format: " + std::string(run.output.format.name()) + " cannot be written, only " +
+                         contract::format_names(&contract::FormatInfo::writes));
   }
   for (std::size_t s = 0; s < run.sources.size(); ++s) {
     const auto& source = run.sources[s].dataset;
@@ -38,7 +35,7 @@ Status check_run(const contract::PipelineRun& run) {
 Result<PreparedRun> prepare_run(const contract::PipelineRun& run, const RunEnvironment& environment) {
   auto sources = load_sources(run, environment);
   if (!sources) return sources.error();
-  auto chain = fold_chain(run, std::move(sources->collections));
+  auto chain = fold_chain(run, std::move(sources->collections), formats::writer_of);
   if (!chain) return chain.error();
   PreparedRun out;
   out.folders = std::move(sources->folders);
@@ -46,12 +43,13 @@ Result<PreparedRun> prepare_run(const contract::PipelineRun& run, const RunEnvir
   out.findings = std::move(sources->findings);
   out.findings.merge(chain->findings);
   out.log = std::move(chain->log);
-  out.plan = make_plan(run, std::move(chain->collection));
+  out.writer = formats::writer_of(run.output.format);
+  out.plan = make_plan(run, std::move(chain->collection), *out.writer);
   auto before = std::move(sources->loss);
   before.add(annotations::loss_of_reading(chain->findings));
   before.add(chain->loss);
   before.add(loss_of_images(run, out.plan.left_out));
-  out.loss = check_loss(run, before, out.plan.annotations);
+  out.loss = check_loss(run, before, out.plan.annotations, *out.writer);
   return out;
 }
 

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "worker/annotations/annotations.h"
 #include "worker/contract/run_spec.h"
+#include "worker/dataset/model/annotations.h"
 #include "worker/pipeline/materialise/materialise.h"
 #include "worker/pipeline/plan/chain.h"
 #include "worker/pipeline/plan/loss_check.h"
@@ -22,13 +22,15 @@ struct PreparedRun {
   annotations::Findings findings;
   std::vector<StepLog> log;
   LossCheck loss;
+  const annotations::FormatWriter* writer = nullptr;  ///< of the output, which check_run has found
   Plan plan;
 };
 
 /// Whether the run can be done at all: Invalid for an output that has no writer, or that overlaps with a source.
 Status check_run(const contract::PipelineRun& run);
 
-/// Loads, folds and plans. Errors as of load_sources and fold_chain; a loss is none, it stands in the value.
+/// Loads, folds and plans a run that check_run has passed. Errors as of load_sources and fold_chain; a loss is none, it
+/// stands in the value.
 Result<PreparedRun> prepare_run(const contract::PipelineRun& run, const RunEnvironment& environment);
 
 }  // namespace visionops::pipeline

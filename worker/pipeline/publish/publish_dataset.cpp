@@ -4,9 +4,7 @@
 #include <string_view>
 #include <unordered_set>
 
-#include "worker/annotations/coco.h"
-#include "worker/dataset_folder/data_yaml.h"
-#include "worker/dataset_folder/digest.h"
+#include "worker/dataset/folder/digest.h"
 #include "worker/pipeline/plan/remaining_annotations.h"
 #include "worker/pipeline/plan/written_objects.h"
 #include "worker/pipeline/publish/put_file.h"
@@ -17,9 +15,6 @@ namespace {
 using annotations::Annotations;
 using dataset_folder::Manifest;
 using dataset_folder::ManifestFile;
-
-constexpr const char* kCocoFile = "annotation.json";
-constexpr const char* kYoloFile = "data.yaml";
 
 std::string source_name(const contract::PipelineRun& run, std::size_t s) {
   const auto& dataset = run.sources[s].dataset;
@@ -43,26 +38,20 @@ std::vector<std::uint32_t> skipped_items(const Plan& plan, const std::vector<Par
   return items;
 }
 
-Result<PartFile> write_annotation_file(const contract::PipelineRun& run, const Annotations& a,
-                                       const SourceFolder& output) {
-  std::string name = kCocoFile;
-  std::string text;
-  if (run.output.format == Format::YOLO) {
-    name = kYoloFile;
-    std::vector<std::string> names;
-    for (const auto& category : a.categories) names.push_back(category.name);
-    text = dataset_folder::write_data_yaml(names, run.output.split);
-  } else {
-    text = annotations::write_coco(a);
+Result<std::vector<PartFile>> write_dataset_files(const PublishInput& in, const Annotations& a) {
+  std::vector<PartFile> files;
+  for (const auto& file : in.writer.dataset_files(a, annotations::WriteOptions{in.run.tasks, in.run.output.split})) {
+    auto written = put_file(in.output, file.path, file.text);
+    if (!written) return written.error();
+    files.push_back({file.path, written->size, written->sha256});
   }
-  auto written = put_file(output, name, text);
-  if (!written) return written.error();
-  return PartFile{name, written->size, written->sha256};
+  return files;
 }
 
-void describe_files(const PublishInput& in, const std::vector<Part>& parts, const PartFile& annotation_file,
+void describe_files(const PublishInput& in, const std::vector<Part>& parts, const std::vector<PartFile>& dataset_files,
                     Manifest& m) {
-  std::vector<ManifestFile> files{{annotation_file.path, annotation_file.size, annotation_file.sha256, {}, {}}};
+  std::vector<ManifestFile> files;
+  for (const auto& file : dataset_files) files.push_back({file.path, file.size, file.sha256, {}, {}});
   for (const auto& part : parts) {
     for (const auto& file : part.files) files.push_back({file.path, file.size, file.sha256, {}, {}});
   }
@@ -128,7 +117,7 @@ Manifest describe_dataset(const PublishInput& in, const Annotations& a) {
   m.format = in.run.output.format;
   m.plan_digest = in.plan.digest;
   m.images = static_cast<std::int64_t>(a.images.size());
-  m.annotations = WrittenObjects(in.run).count(a);
+  m.annotations = WrittenObjects(a, in.writer, in.run.tasks).count();
   m.classes = static_cast<std::int64_t>(a.categories.size());
   return m;
 }
@@ -139,11 +128,11 @@ Result<Manifest> publish_dataset(const PublishInput& in, const std::vector<Part>
   const RemainingAnnotations remaining(in.plan.annotations, skipped_items(in.plan, parts));
   const Annotations& a = remaining.get();
   if (a.images.empty()) return not_found_error("no image is left: all files are damaged or missing");
-  const auto annotation_file = write_annotation_file(in.run, a, in.output);
-  if (!annotation_file) return annotation_file.error();
+  const auto dataset_files = write_dataset_files(in, a);
+  if (!dataset_files) return dataset_files.error();
   Manifest m = describe_dataset(in, a);
   describe_inputs(in, m);
-  describe_files(in, parts, *annotation_file, m);
+  describe_files(in, parts, *dataset_files, m);
   describe_losses(in, parts, m);
   if (auto swept = in.output.store->sweep(in.output.folder); !swept) return swept.error();
   if (auto synced = in.output.store->sync(); !synced) return synced.error();

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "base/result.h"
-#include "worker/annotations/annotations.h"
 #include "worker/contract/run_spec.h"
-#include "worker/dataset_folder/manifest.h"
+#include "worker/dataset/folder/manifest.h"
+#include "worker/dataset/model/annotations.h"
 #include "worker/pipeline/materialise/materialise.h"
 #include "worker/pipeline/plan/loss_check.h"
 #include "worker/pipeline/plan/plan.h"
@@ -22,6 +22,7 @@ struct PublishInput {
   const std::vector<SourceCounts>& counts;  ///< of the sources as loaded
   const annotations::Findings& findings;
   const SourceFolder& output;
+  const annotations::FormatWriter& writer;  ///< of the output
 };
 
 /// Writes what all parts together make. Idempotent: shards that publish at the same time write the same

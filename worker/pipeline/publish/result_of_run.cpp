@@ -20,7 +20,7 @@ std::vector<contract::ResultClassCount> class_counts(const annotations::Annotati
   for (std::size_t i = 0; i < a.images.size(); ++i) {
     seen.clear();
     for (const auto index : by_image.of(i)) {
-      if (!written.has(a, a.objects[index])) continue;
+      if (!written.has(index)) continue;
       const auto category = a.objects[index].category;
       ++counts[category].objects;
       if (std::find(seen.begin(), seen.end(), category) != seen.end()) continue;
@@ -42,14 +42,14 @@ void count_problem(DatasetFacts& facts, const std::string& kind, const std::stri
 
 DatasetFacts dataset_facts(const contract::PipelineRun& run, const dataset_folder::Manifest& manifest,
                            const annotations::Annotations& a, const annotations::Findings& findings, const Plan& plan,
-                           const std::vector<Part>& parts) {
+                           const std::vector<Part>& parts, const annotations::FormatWriter& writer) {
   DatasetFacts facts;
   facts.digest = manifest.digest;
   facts.images = manifest.images;
   facts.annotations = manifest.annotations;
   facts.classes = manifest.classes;
   facts.size_bytes = manifest.size_bytes;
-  contract::set_class_counts(facts, class_counts(a, WrittenObjects(run)));
+  contract::set_class_counts(facts, class_counts(a, WrittenObjects(a, writer, run.tasks)));
   facts.problems = findings.total();
   for (const auto& [kind, count] : findings.counts()) facts.problems_by_kind[kind] = count;
   for (const auto& finding : findings.first()) {

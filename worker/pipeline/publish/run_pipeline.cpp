@@ -91,8 +91,8 @@ class ShardRun {
     if (parts->empty()) return others_at_work();
     add_skipped(*parts);
     report(contract::Stage::Publishing, 0, 1);
-    auto manifest =
-        publish_dataset({run_, prepared_.plan, loss_, prepared_.counts, prepared_.findings, output_}, *parts);
+    auto manifest = publish_dataset(
+        {run_, prepared_.plan, loss_, prepared_.counts, prepared_.findings, output_, *prepared_.writer}, *parts);
     if (!manifest) {
       if (manifest.error().cls == ErrorClass::NotFound)
         return end_with(ExitCode::QualityFailed, manifest.error().message, "");
@@ -139,8 +139,8 @@ class ShardRun {
     report(contract::Stage::ImageWriting, 0, total);
     input.progress = [&](std::int64_t done) { report(contract::Stage::ImageWriting, done, total); };
     std::optional<LabelWriter> labels;
-    if (run_.output.format == Format::YOLO) {
-      labels.emplace(run_, prepared_.plan, output_);
+    if (const auto* image_file = prepared_.writer->image_file) {
+      labels.emplace(run_, prepared_.plan, *image_file, output_);
       input.beside = [&](const WrittenImage& image) { return labels->write(image); };
     }
     auto made = materialise(input);
@@ -216,7 +216,8 @@ class ShardRun {
     f.published = true;
     outcome.result.pipeline = std::move(f);
     const RemainingAnnotations remaining(prepared_.plan.annotations, images_not_in(manifest, prepared_.plan));
-    outcome.result.dataset = dataset_facts(run_, manifest, remaining.get(), prepared_.findings, prepared_.plan, parts);
+    outcome.result.dataset =
+        dataset_facts(run_, manifest, remaining.get(), prepared_.findings, prepared_.plan, parts, *prepared_.writer);
     return outcome;
   }
 

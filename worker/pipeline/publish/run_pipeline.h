@@ -15,11 +15,11 @@
 #include <string>
 
 #include "base/result.h"
-#include "worker/annotations/annotations.h"
 #include "worker/contract/exit_code.h"
 #include "worker/contract/run_result.h"
 #include "worker/contract/run_spec.h"
 #include "worker/contract/telemetry.h"
+#include "worker/dataset/model/annotations.h"
 #include "worker/storage/storage_client.h"
 
 namespace visionops::pipeline {

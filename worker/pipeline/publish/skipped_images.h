@@ -4,8 +4,8 @@
 
 #include <vector>
 
-#include "worker/annotations/annotations.h"
-#include "worker/dataset_folder/manifest.h"
+#include "worker/dataset/folder/manifest.h"
+#include "worker/dataset/model/annotations.h"
 #include "worker/pipeline/plan/plan.h"
 #include "worker/pipeline/publish/part.h"
 

@@ -159,9 +159,8 @@ Result<std::optional<StoredFile>> S3Store::copy_within_server(S3Store& source, c
 }
 
 Result<StoredFile> S3Store::copy_from(StorageClient& source, const std::string& source_path, const std::string& path,
-                                      ImageMode mode, IfExists if_exists) {
+                                      ImageMode, IfExists if_exists) {
   if (auto checked = check_target(path); !checked) return checked.error();
-  if (mode == ImageMode::Reference) return invalid_error(path + ": a reference is not stored");
   if (auto* other = dynamic_cast<S3Store*>(&source); other != nullptr) {
     if (auto checked = other->check_path(source_path); !checked) return checked.error();
     auto copied = copy_within_server(*other, source_path, path, if_exists);

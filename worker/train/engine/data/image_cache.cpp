@@ -10,8 +10,8 @@
 #include <variant>
 
 #include "base/locked.h"
-#include "base/parallel.h"
-#include "worker/annotations/image_header.h"
+#include "base/parallel/parallel_for.h"
+#include "worker/dataset/images/image_header.h"
 #include "worker/pipeline/materialise/image_header.h"
 #include "worker/pipeline/materialise/recode.h"
 

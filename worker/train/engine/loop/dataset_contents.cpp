@@ -1,6 +1,6 @@
 #include "worker/train/engine/loop/dataset_contents.h"
 
-#include "worker/dataset_folder/content_check.h"
+#include "worker/dataset/content_check.h"
 
 namespace visionops::train {
 

@@ -5,8 +5,8 @@
 #include <map>
 #include <utility>
 
-#include "worker/annotations/annotations.h"
-#include "worker/dataset_folder/load.h"
+#include "worker/dataset/load.h"
+#include "worker/dataset/model/annotations.h"
 #include "worker/train/engine/sampling/augmentation.h"
 
 namespace visionops::train {

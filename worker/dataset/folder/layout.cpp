@@ -1,0 +1,63 @@
+#include "worker/dataset/folder/layout.h"
+
+#include <algorithm>
+
+#include "worker/contract/run_spec.h"
+#include "worker/dataset/folder/manifest.h"
+
+namespace visionops::dataset_folder {
+
+namespace {
+
+bool is_platform_file(std::string_view path) {
+  constexpr std::string_view folder = contract::kPlatformFolder;
+  return path.starts_with(folder) && path.substr(folder.size()).starts_with("/");
+}
+
+}  // namespace
+
+bool is_ours(std::string_view path) { return path == kManifestFile || path == "eda.json" || is_platform_file(path); }
+
+const storage::FileInfo* FolderListing::find(std::string_view path) const {
+  const auto at = std::lower_bound(files_.begin(), files_.end(), path,
+                                   [](const storage::FileInfo& file, std::string_view p) { return file.path < p; });
+  return at != files_.end() && at->path == path ? &*at : nullptr;
+}
+
+std::string join(const std::string& folder, const std::string& path) {
+  return folder.empty() ? path : folder + "/" + path;
+}
+
+Result<FolderListing> list_dataset(storage::StorageClient& store, const std::string& folder) {
+  std::vector<std::string> links;
+  auto files = store.list(folder, true, &links);
+  if (!files) return files.error();
+  if (!folder.empty()) {
+    for (auto& file : *files) file.path.erase(0, folder.size() + 1);
+    for (auto& link : links) link.erase(0, folder.size() + 1);
+  }
+  std::erase_if(*files, [](const storage::FileInfo& file) { return is_platform_file(file.path); });
+  return FolderListing(std::move(*files), std::move(links));
+}
+
+bool stands_in(std::string_view path, std::string_view folder) {
+  for (auto at = path.find(folder); at != std::string_view::npos; at = path.find(folder, at + 1)) {
+    const bool begins = at == 0 || path[at - 1] == '/';
+    if (begins && path.substr(at + folder.size()).starts_with('/')) return true;
+  }
+  return false;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string out;
+  for (std::size_t i = 0; i < std::min<std::size_t>(names.size(), 4); ++i) out += (i == 0 ? "" : ", ") + names[i];
+  return names.size() > 4 ? out + ", ..." : out;
+}
+
+std::string name_without_images_folder(const std::string& path) {
+  if (path.starts_with("images/")) return path.substr(7);
+  const auto at = path.find("/images/");
+  return at == std::string::npos ? path : path.substr(0, at + 1) + path.substr(at + 8);
+}
+
+}  // namespace visionops::dataset_folder

@@ -1,0 +1,25 @@
+// What a reader makes of a dataset folder.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "worker/dataset/folder/digest.h"
+#include "worker/dataset/model/annotations.h"
+
+namespace visionops::dataset_folder {
+
+/// Largest annotation file that is read.
+inline constexpr std::int64_t kMaxAnnotationBytes = 8LL << 30;
+
+struct LoadedDataset {
+  /// Image.path is relative to the dataset folder: where the file is, or should be when it is missing.
+  annotations::Annotations annotations;
+  Format format = Format::None;
+  std::vector<std::string> annotation_files;  ///< inside the dataset folder; YOLO: the YAML file
+  std::vector<std::int64_t> image_bytes;      ///< size of each image's file, -1 when missing
+  std::vector<DataFile> checked_files;        ///< digests of the images that check_images has read
+};
+
+}  // namespace visionops::dataset_folder

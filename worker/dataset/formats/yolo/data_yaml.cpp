@@ -1,0 +1,132 @@
+#include "worker/dataset/formats/yolo/data_yaml.h"
+
+#include <simdjson.h>
+#include <yaml-cpp/yaml.h>
+
+#include <map>
+#include <set>
+
+#include "worker/dataset/text/json_text.h"
+
+namespace visionops::dataset_folder {
+
+namespace {
+
+constexpr std::size_t kMaxClasses = 100'000;
+
+Result<std::string> class_name(const YAML::Node& node, const std::string& where) {
+  if (!node.IsScalar() || node.Scalar().empty()) return invalid_error(where + ": expected a class name");
+  return node.Scalar();
+}
+
+Result<std::vector<std::string>> names_of_list(const YAML::Node& node) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < node.size(); ++i) {
+    auto name = class_name(node[i], "names[" + std::to_string(i) + "]");
+    if (!name) return name.error();
+    names.push_back(std::move(*name));
+  }
+  return names;
+}
+
+Result<std::vector<std::string>> names_of_mapping(const YAML::Node& node) {
+  std::map<long, std::string> by_index;
+  for (const auto& entry : node) {
+    const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "";
+    long index = -1;
+    if (!YAML::convert<long>::decode(entry.first, index) || index < 0) {
+      return invalid_error("names: the key \"" + key + "\" is not a class index");
+    }
+    auto name = class_name(entry.second, "names." + key);
+    if (!name) return name.error();
+    if (!by_index.emplace(index, std::move(*name)).second) return invalid_error("names: " + key + " stands twice");
+  }
+  std::vector<std::string> names;
+  for (auto& [index, name] : by_index) {
+    if (index != static_cast<long>(names.size())) {
+      return invalid_error("names: class " + std::to_string(names.size()) + " has no name");
+    }
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
+Result<std::vector<std::string>> names_of(const YAML::Node& root) {
+  const YAML::Node node = root["names"];
+  if (!node) return invalid_error("names: is required");
+  if (!node.IsSequence() && !node.IsMap()) return invalid_error("names: expected a list or a mapping");
+  if (node.size() > kMaxClasses) return invalid_error("names: has more than 100000 entries");
+  return node.IsSequence() ? names_of_list(node) : names_of_mapping(node);
+}
+
+std::vector<std::string> places_of(const YAML::Node& node) {
+  std::vector<std::string> out;
+  if (node && node.IsScalar()) out.push_back(node.Scalar());
+  if (node && node.IsSequence()) {
+    for (const auto& item : node) {
+      if (item.IsScalar()) out.push_back(item.Scalar());
+    }
+  }
+  return out;
+}
+
+/// Readers differ in which of two equal keys they take.
+Status check_keys(const YAML::Node& root) {
+  std::set<std::string> keys;
+  for (const auto& entry : root) {
+    if (entry.first.IsScalar() && !keys.insert(entry.first.Scalar()).second) {
+      return invalid_error(entry.first.Scalar() + ": stands twice, the second time in line " +
+                           std::to_string(entry.first.Mark().line + 1));
+    }
+  }
+  return {};
+}
+
+Result<DataYaml> decode(const YAML::Node& root) {
+  if (!root.IsMap()) return invalid_error("expected a mapping");
+  if (auto checked = check_keys(root); !checked) return checked.error();
+  auto names = names_of(root);
+  if (!names) return names.error();
+  if (const YAML::Node nc = root["nc"]) {
+    long count = -1;
+    if (!YAML::convert<long>::decode(nc, count) || count != static_cast<long>(names->size())) {
+      return invalid_error("nc: is " + (nc.IsScalar() ? nc.Scalar() : "not a number") + ", names has " +
+                           std::to_string(names->size()) + " entries");
+    }
+  }
+  DataYaml out;
+  out.names = std::move(*names);
+  if (const YAML::Node path = root["path"]; path && path.IsScalar()) out.places.path = path.Scalar();
+  out.places.train = places_of(root["train"]);
+  out.places.val = places_of(root["val"]);
+  out.places.test = places_of(root["test"]);
+  return out;
+}
+
+}  // namespace
+
+Result<DataYaml> read_data_yaml(const std::string& text) {
+  if (!simdjson::validate_utf8(text.data(), text.size())) {
+    return invalid_error("is not UTF-8 (but GBK, Latin-1 or the like): save it as UTF-8");
+  }
+  try {
+    return decode(YAML::Load(text));
+  } catch (const YAML::Exception& e) {  // yaml-cpp reports by throwing
+    return invalid_error("malformed YAML at line " + std::to_string(e.mark.line + 1) + ": " + e.msg);
+  }
+}
+
+std::string write_data_yaml(const std::vector<std::string>& names, Split split) {
+  const char* key = split == Split::Val ? "val" : split == Split::Test ? "test" : "train";
+  std::string out = std::string(key) + ": images\nnc: " + std::to_string(names.size()) + "\nnames:";
+  if (names.empty()) return out + " {}\n";
+  out += '\n';
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    out += "  " + std::to_string(i) + ": ";
+    annotations::append_json_string(out, names[i]);  // a JSON string is a YAML string
+    out += '\n';
+  }
+  return out;
+}
+
+}  // namespace visionops::dataset_folder

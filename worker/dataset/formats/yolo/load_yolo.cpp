@@ -1,0 +1,68 @@
+#include <algorithm>
+
+#include "worker/dataset/folder/load_label_files.h"
+#include "worker/dataset/folder/splits.h"
+#include "worker/dataset/formats/yolo/data_yaml.h"
+#include "worker/dataset/formats/yolo/image_lists.h"
+#include "worker/dataset/formats/yolo/yolo.h"
+#include "worker/dataset/formats/yolo/yolo_folder.h"
+
+namespace visionops::dataset_folder {
+
+namespace {
+
+using annotations::Findings;
+
+constexpr std::int64_t kMaxYamlBytes = 16LL << 20;
+
+std::vector<annotations::Category> categories_of(const std::vector<std::string>& names, const std::string& file,
+                                                 Findings& findings) {
+  std::vector<annotations::Category> categories;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto at = names.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::find(names.begin(), at, *at) != at) {
+      findings.add(
+          {"DuplicateClassName", file, "names[" + std::to_string(i) + "]", "\"" + names[i] + "\" stands before"});
+    }
+    categories.emplace_back();
+    categories.back().id = static_cast<std::int64_t>(i);
+    categories.back().name = names[i];
+  }
+  return categories;
+}
+
+bool is_yolo_label_file(std::string_view path) {
+  return path.ends_with(".txt") && stands_in(path, "labels") &&
+         !path.ends_with("/classes.txt");  // label tools leave their class list there
+}
+
+/// One split, by lists when data.yaml names some, else by folders.
+Status check_splits(storage::StorageClient& store, const std::string& folder, const FolderListing& listing,
+                    const DataYaml& yaml) {
+  const auto images = image_paths(listing);
+  const auto listed = listed_splits(store, folder, listing, yaml.places, images);
+  if (!listed) return listed.error();
+  return refuse_several_splits(listed->empty() ? splits_of(images, yaml.places) : *listed);
+}
+
+}  // namespace
+
+Result<LoadedDataset> load_yolo(storage::StorageClient& store, const std::string& folder, const FolderListing& listing,
+                                Findings& findings, unsigned threads) {
+  const auto path = find_data_yaml(listing);
+  if (!path) return path.error();
+  const auto text = store.read(join(folder, *path), kMaxYamlBytes);
+  if (!text) return text.error();
+  const auto yaml = read_data_yaml(*text);
+  if (!yaml) return yaml.error().in(*path);
+  if (auto one = check_splits(store, folder, listing, *yaml); !one) return one.error();
+  const LabelFileFormat format{.format = Format("YOLO"),
+                               .categories = categories_of(yaml->names, *path, findings),
+                               .annotation_files = {*path},
+                               .path_of = annotations::yolo_label_path,
+                               .is_label_file = is_yolo_label_file,
+                               .read = annotations::read_yolo_labels};
+  return load_label_files(store, folder, listing, findings, threads, format);
+}
+
+}  // namespace visionops::dataset_folder

@@ -1,0 +1,69 @@
+#include "worker/dataset/formats/yolo/yolo_folder.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <unordered_set>
+
+#include "worker/dataset/images/image_header.h"
+
+namespace visionops::dataset_folder {
+
+namespace {
+
+constexpr std::array kYoloNames{"data.yaml", "data.yml", "dataset.yaml"};
+
+bool is_yaml(std::string_view path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
+
+bool is_named_yolo(const FolderListing& listing) {
+  return std::ranges::any_of(kYoloNames, [&](const char* name) { return listing.contains(name); });
+}
+
+std::string_view stem(std::string_view path) {
+  const auto dot = path.rfind('.');
+  const auto slash = path.rfind('/');
+  return dot == std::string_view::npos || (slash != std::string_view::npos && dot < slash) ? path : path.substr(0, dot);
+}
+
+/// "a" of each image "a.jpg".
+std::unordered_set<std::string_view> image_stems(const FolderListing& listing) {
+  std::unordered_set<std::string_view> stems;
+  for (const auto& file : listing.files()) {
+    if (annotations::has_image_suffix(file.path)) stems.insert(stem(file.path));
+  }
+  return stems;
+}
+
+}  // namespace
+
+Result<std::string> find_data_yaml(const FolderListing& listing) {
+  for (const char* name : kYoloNames) {
+    if (listing.contains(name)) return std::string(name);
+  }
+  std::vector<std::string> candidates;
+  for (const auto& file : listing.files()) {
+    if (in_root(file.path) && is_yaml(file.path)) candidates.push_back(file.path);
+  }
+  if (candidates.size() == 1) return candidates.front();
+  if (candidates.empty()) return not_found_error("no data.yaml");
+  return invalid_error("several YAML files (" + listed(candidates) + "), expected data.yaml");
+}
+
+Recognition recognise_yolo(const FolderListing& listing) {
+  using Certainty = Recognition::Certainty;
+  const auto file = find_data_yaml(listing);
+  if (file.ok()) return {is_named_yolo(listing) ? Certainty::Named : Certainty::Fits};
+  if (file.error().cls == ErrorClass::NotFound) return {};
+  return {Certainty::Ambiguous, file.error().message};
+}
+
+OwnsFile yolo_files(const FolderListing& listing) {
+  // Shared, because a std::function is copied; the names are those of the listing.
+  auto stems = std::make_shared<const std::unordered_set<std::string_view>>(image_stems(listing));
+  return [stems](std::string_view path) {
+    if (is_yaml(path)) return in_root(path);
+    return path.ends_with(".txt") && (stands_in(path, "labels") || stems->contains(stem(path)));
+  };
+}
+
+}  // namespace visionops::dataset_folder

@@ -1,7 +1,0 @@
-#include "worker/pipeline/materialise/operations/operation.h"
-
-namespace visionops::pipeline {
-
-void apply(const Reencode&, cv::Mat&) {}
-
-}  // namespace visionops::pipeline

@@ -1,0 +1,42 @@
+#include "worker/storage/local/stranger_folder.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "worker/storage/local/local_store.h"
+#include "worker/storage/local/open_beneath.h"
+#include "worker/storage/local/system_error.h"
+
+namespace visionops::storage {
+
+Result<std::shared_ptr<StorageClient>> open_stranger_folder(const std::string& directory) {
+  FileDescriptor root(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!root) return system_error(errno, directory);
+  return std::shared_ptr<StorageClient>(
+      std::make_shared<LocalStore>(std::move(root), Durability::Cached, Writer::Stranger));
+}
+
+Result<FileDescriptor> open_file_of_stranger(int directory, const std::string& path) {
+  auto fd = open_regular_file(directory, path);
+  if (!fd) return fd;
+  const auto slash = path.rfind('/');
+  const auto folder = open_beneath(directory, slash == std::string::npos ? "" : path.substr(0, slash), O_PATH);
+  if (!folder) return folder.error();
+  struct stat file {};
+  struct stat around {};
+  if (::fstat(fd->get(), &file) != 0 || ::fstat(folder->get(), &around) != 0) return system_error(errno, path);
+  if (file.st_nlink > 1) {
+    return invalid_error(path + ": has " + std::to_string(file.st_nlink) +
+                         " names (hard links), so it may be somebody else's; write a file of its own");
+  }
+  if (file.st_uid != around.st_uid && file.st_uid != ::geteuid()) {
+    return invalid_error(path + ": belongs to user " + std::to_string(file.st_uid) + ", its folder to user " +
+                         std::to_string(around.st_uid));
+  }
+  return fd;
+}
+
+}  // namespace visionops::storage
