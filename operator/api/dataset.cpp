@@ -4,7 +4,6 @@
 
 #include "operator/api/resource_codec.h"
 #include "operator/api/rules.h"
-#include "worker/contract/format_codec.h"
 
 namespace visionops::api {
 

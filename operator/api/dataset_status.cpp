@@ -1,7 +1,6 @@
 // What the operator reports about a Dataset.
 #include "base/fields/field_table.h"
 #include "operator/api/dataset.h"
-#include "worker/contract/format_codec.h"
 
 namespace visionops::api {
 

@@ -3,8 +3,6 @@
 #include "operator/api/manipulator_schema.h"
 #include "operator/api/resource_codec.h"
 #include "operator/api/rules.h"
-#include "worker/contract/format_codec.h"
-#include "worker/contract/manipulator_call_codec.h"
 
 namespace visionops::api {
 

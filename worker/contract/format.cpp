@@ -1,6 +1,8 @@
 #include "worker/contract/format.h"
 
-#include "worker/contract/format_codec.h"
+#include "base/fields/field_doc.h"
+#include "base/fields/value_types.h"
+#include "base/json.h"
 
 namespace visionops {
 
@@ -30,34 +32,59 @@ std::string format_names(bool FormatInfo::*which) {
 
 }  // namespace contract
 
+/// The words of the formats that `which` says (nullptr: all), as a type of fields.
+struct FormatWords {
+  bool contract::FormatInfo::*which;
+
+  [[nodiscard]] bool offer(const contract::FormatInfo& info) const { return which == nullptr || info.*which; }
+
+  void decode(const Json& j, Format& out, const std::string& p, Problems& problems) const {
+    std::string known;
+    for (const auto& info : contract::formats()) {
+      if (!offer(info)) continue;
+      if (j.is_string() && j.get_ref<const std::string&>() == info.name) {
+        out = Format(info.name);
+        return;
+      }
+      known += (known.empty() ? "" : ", ") + std::string(info.name);
+    }
+    problems.push_back({p, j.is_string() ? quoted(j.get_ref<const std::string&>()) + " is not one of " + known
+                                         : type_message(("one of " + known).c_str(), j)});
+  }
+
+  [[nodiscard]] Json schema() const {
+    Json s{{"type", "string"}, {"enum", Json::array()}};
+    for (const auto& info : contract::formats()) {
+      if (offer(info)) s["enum"].push_back(std::string(info.name));
+    }
+    return s;
+  }
+};
+
 namespace {
 
-bool offers(const contract::FormatInfo& info, bool contract::FormatInfo::*which) {
-  return which == nullptr || info.*which;
-}
+template <class F, bool contract::FormatInfo::*which>
+class FormatType final : public Assignable<F, ValueType> {
+ public:
+  void decode(const Json& j, void* out, const std::string& p, Problems& problems) const override {
+    FormatWords{which}.decode(j, *static_cast<F*>(out), p, problems);
+  }
+  Json encode(const void* value) const override { return default_text(value); }
+  bool absent(const void* value, const void* def) const override {
+    return *static_cast<const F*>(value) == *static_cast<const F*>(def);
+  }
+  Json schema() const override { return FormatWords{which}.schema(); }
+  std::string default_text(const void* value) const override {
+    return std::string(static_cast<const F*>(value)->name());
+  }
+};
 
 }  // namespace
 
-void FormatNames::decode(const Json& j, Format& out, const std::string& p, Problems& problems, Which which) {
-  std::string known;
-  for (const auto& info : contract::formats()) {
-    if (!offers(info, which)) continue;
-    if (j.is_string() && j.get_ref<const std::string&>() == info.name) {
-      out = Format(info.name);
-      return;
-    }
-    known += (known.empty() ? "" : ", ") + std::string(info.name);
-  }
-  problems.push_back({p, j.is_string() ? quoted(j.get_ref<const std::string&>()) + " is not one of " + known
-                                       : type_message(("one of " + known).c_str(), j)});
-}
-
-Json FormatNames::schema(Which which) {
-  Json s{{"type", "string"}, {"enum", Json::array()}};
-  for (const auto& info : contract::formats()) {
-    if (offers(info, which)) s["enum"].push_back(std::string(info.name));
-  }
-  return s;
+const ValueType& TypeOf<Format>::get() { return type_object<FormatType<Format, nullptr>>; }
+const ValueType& TypeOf<ReadFormat>::get() { return type_object<FormatType<ReadFormat, &contract::FormatInfo::reads>>; }
+const ValueType& TypeOf<WrittenFormat>::get() {
+  return type_object<FormatType<WrittenFormat, &contract::FormatInfo::writes>>;
 }
 
 }  // namespace visionops

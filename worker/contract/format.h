@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/fields/fields.h"
+
 namespace visionops {
 
 /// One of the names in contract::formats(), or none. A value; its text lives for the whole process.
@@ -24,7 +26,7 @@ class Format {
   friend constexpr bool operator==(Format, Format) = default;
 
  private:
-  friend struct FormatNames;
+  friend struct FormatWords;
   constexpr explicit Format(std::string_view interned) : name_(interned) {}
   std::string_view name_ = "None";
 };
@@ -64,4 +66,19 @@ bool can_read(Format format);
 std::string format_names(bool FormatInfo::*which);
 
 }  // namespace contract
+
+/// A word of the formats that there are.
+template <>
+struct TypeOf<Format> {
+  static const ValueType& get();
+};
+template <>
+struct TypeOf<ReadFormat> {
+  static const ValueType& get();
+};
+template <>
+struct TypeOf<WrittenFormat> {
+  static const ValueType& get();
+};
+
 }  // namespace visionops

@@ -1,8 +1,6 @@
 #include "worker/contract/run_spec.h"
 
 #include "base/fields/field_table.h"
-#include "worker/contract/format_codec.h"
-#include "worker/contract/manipulator_call_codec.h"
 
 namespace visionops::contract {
 

@@ -20,7 +20,7 @@ using contract::DeleteRun;
 using contract::KeptFolder;
 using contract::RemovalFacts;
 
-constexpr std::size_t kNamed = 4;
+constexpr std::size_t kMostNames = 4;
 constexpr std::size_t kNameBytes = 120;
 
 bool is_inside(const std::string& path, const std::string& folder) {
@@ -29,7 +29,7 @@ bool is_inside(const std::string& path, const std::string& folder) {
 
 void name(std::vector<std::string>& names, const std::string& text) {
   const auto shown = cut_text(text, kNameBytes);
-  if (names.size() < kNamed && std::find(names.begin(), names.end(), shown) == names.end()) names.push_back(shown);
+  if (names.size() < kMostNames && std::find(names.begin(), names.end(), shown) == names.end()) names.push_back(shown);
 }
 
 Status remove_if_there(storage::StorageClient& store, const std::string& path) {

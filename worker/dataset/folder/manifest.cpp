@@ -3,7 +3,6 @@
 #include "base/fields/field_table.h"
 #include "base/json.h"
 #include "base/relative_path.h"
-#include "worker/contract/format_codec.h"
 
 namespace visionops::dataset_folder {
 

@@ -90,4 +90,7 @@ inline std::size_t find_bracket_or_quote(const char* text, std::size_t at, std::
   return byte_search::find(text, at, size, brackets_or_quotes);
 }
 
+/// White space of JSON (RFC 8259, section 2).
+constexpr bool is_json_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
 }  // namespace visionops::annotations

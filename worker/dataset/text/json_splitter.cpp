@@ -14,8 +14,7 @@ constexpr std::size_t kPadding = 64;
 static_assert(kPadding >= kReadBehind);
 constexpr std::size_t kMaxKeys = 1024;
 
-bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-bool ends_scalar(char c) { return is_space(c) || c == ',' || c == ']' || c == '}'; }
+bool ends_scalar(char c) { return is_json_space(c) || c == ',' || c == ']' || c == '}'; }
 
 }  // namespace
 
@@ -62,7 +61,7 @@ Status JsonSplitter::finish() {
 }
 
 void JsonSplitter::skip_space() {
-  while (at_ < size_ && is_space(buffer_[at_])) ++at_;
+  while (at_ < size_ && is_json_space(buffer_[at_])) ++at_;
 }
 
 Status JsonSplitter::run() {

@@ -5,7 +5,7 @@
 namespace visionops::storage {
 namespace {
 
-constexpr const char* kHex = "0123456789ABCDEF";
+constexpr const char* kUpperHex = "0123456789ABCDEF";
 
 bool is_unreserved(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
@@ -48,8 +48,8 @@ std::string uri_encode(std::string_view text, bool keep_slash) {
     } else {
       const auto byte = static_cast<unsigned char>(c);
       out += '%';
-      out += kHex[byte >> 4];
-      out += kHex[byte & 15];
+      out += kUpperHex[byte >> 4];
+      out += kUpperHex[byte & 15];
     }
   }
   return out;
