@@ -92,10 +92,14 @@ add_custom_target(unit_and_sim_tests)
 
 # visionops_tests(core_tests LABEL unit LINKS core): one GoogleTest program from this folder's *_test.cpp.
 # Labels: unit, golden, contract, sim, record, cluster, e2e (see the Makefile).
+# ALONE names files that are compiled outside of batches: their scenes have the names of a neighbour's.
 # LAUNCHER is a command that runs the program and may end with 77: skipped. SINGLE_THREADED: nothing in
 # it that ThreadSanitizer could find, in many minutes (the simulator steps the operator by hand).
 function(visionops_tests name)
-  cmake_parse_arguments(TESTS "SINGLE_THREADED" "LABEL;TIMEOUT;LAUNCHER" "LINKS;LIBRARIES;SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(TESTS "SINGLE_THREADED" "LABEL;TIMEOUT;LAUNCHER" "LINKS;LIBRARIES;SOURCES;DEPENDS;ALONE" ${ARGN})
+  if(TESTS_ALONE)
+    set_source_files_properties(${TESTS_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  endif()
   if(NOT TESTS_SOURCES)
     file(GLOB TESTS_SOURCES CONFIGURE_DEPENDS *.cpp)
   endif()

@@ -125,7 +125,7 @@ std::span<const Column<Dataset>> Dataset::columns() {
       {"Group", "string", ".spec.group", "Logical bundle.", nullptr, true},
       {"Split", "string", ".spec.split", "Role in training.", nullptr, true},
       {"Pipeline", "string", ".status.lineage.pipeline", "Pipeline that made it.", nullptr, true},
-      {"Format", "string", "", "", [](const Dataset& d) { return std::string(enum_name(d.spec.format)); }, true},
+      {"Format", "string", "", "", [](const Dataset& d) { return std::string(d.spec.format.name()); }, true},
       {"Digest", "string", "", "", [](const Dataset& d) { return or_dash(d.status.digest.substr(0, 19)); }, true}};
   return kColumns;
 }

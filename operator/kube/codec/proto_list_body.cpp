@@ -2,6 +2,7 @@
 #include <protozero/pbf_reader.hpp>
 
 #include "operator/kube/codec/list_body.h"
+#include "operator/kube/codec/proto_schema.h"
 
 namespace visionops::kube {
 
@@ -9,7 +10,6 @@ namespace {
 
 using protozero::pbf_wire_type;
 
-constexpr std::string_view kMagic("k8s\0", 4);
 constexpr std::uint32_t kEnvelopeObject = 2;
 constexpr std::uint32_t kListMeta = 1;
 constexpr std::uint32_t kListItem = 2;
@@ -89,9 +89,9 @@ Status ProtoListBody::take(std::string& unread, const OnItem& on_item) {
   try {
     while (more && *more) {
       if (place_ == Place::Magic) {
-        if (unread.size() < kMagic.size()) break;
-        if (!unread.starts_with(kMagic)) return retry_error("the reply is no list of objects");
-        at = kMagic.size();
+        if (unread.size() < kProtoMagic.size()) break;
+        if (!unread.starts_with(kProtoMagic)) return retry_error("the reply is no list of objects");
+        at = kProtoMagic.size();
         place_ = Place::Envelope;
       }
       if (place_ == Place::List && list_left_ == 0) {

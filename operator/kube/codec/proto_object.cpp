@@ -19,9 +19,6 @@ using protozero::pbf_wire_type;
 
 constexpr const char* kJsonType = "application/json";
 
-/// Before every object that does not stand in a message of its own type.
-constexpr std::string_view kMagic("k8s\0", 4);
-
 /// runtime.Unknown: an object with its name.
 struct Envelope {
   std::string api_version;
@@ -124,8 +121,8 @@ void read_type(pbf_reader type, Envelope& out) {
 }
 
 Envelope open_envelope(std::string_view bytes) {
-  if (!bytes.starts_with(kMagic)) throw protozero::invalid_tag_exception();
-  bytes.remove_prefix(kMagic.size());
+  if (!bytes.starts_with(kProtoMagic)) throw protozero::invalid_tag_exception();
+  bytes.remove_prefix(kProtoMagic.size());
   Envelope out;
   pbf_reader unknown(bytes.data(), bytes.size());
   while (unknown.next()) {

@@ -5,10 +5,14 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "operator/cluster/cluster_api.h"
 
 namespace visionops::kube {
+
+/// Every answer in protobuf begins with it.
+inline constexpr std::string_view kProtoMagic("k8s\0", 4);
 
 /// Time: metav1.Time. TextMap: map<string, string>.
 enum class ProtoType { Text, Integer, Flag, Time, TextMap, Message };

@@ -10,12 +10,10 @@ namespace {
 
 template <class StatusType>
 Intent intent_of(core::DecisionOf<StatusType> decision) {
-  return {.actions = std::move(decision.actions),
-          .status = std::move(decision.status),
-          .status_first = decision.status_first,
-          .events = std::move(decision.events),
-          .records = std::move(decision.records),
-          .check_again_in = decision.check_again_in};
+  Intent intent;
+  intent.status = std::move(decision.status);
+  static_cast<core::Outcome&>(intent) = std::move(decision);
+  return intent;
 }
 
 Json status_json(const cluster::Object& object) {

@@ -14,7 +14,6 @@ constexpr std::size_t kMaxPath = 1024;
 constexpr std::size_t kMaxSuffix = 16;
 /// Room for "-<number>" that a collision may add.
 constexpr std::size_t kSpareBytes = 12;
-constexpr std::string_view kFolder = "images/";
 
 /// Length of the UTF-8 sequence that starts at text[i], 0 when it is malformed (RFC 3629).
 std::size_t utf8_length(std::string_view text, std::size_t i) {
@@ -129,13 +128,13 @@ std::string safe_destination(std::string_view file_name) {
     if (!out.empty()) out += '/';
     out += shortened(safe_characters(component), kMaxComponent - kSpareBytes);
   }
-  if (out.rfind(kFolder, 0) == 0) out = out.substr(kFolder.size());
+  if (out.rfind(kImagesFolder, 0) == 0) out = out.substr(kImagesFolder.size());
   if (out.empty()) out = "image";
-  if (out.size() + kFolder.size() + kSpareBytes > kMaxPath) {
+  if (out.size() + kImagesFolder.size() + kSpareBytes > kMaxPath) {
     std::replace(out.begin(), out.end(), '/', '_');
     out = shortened(out, kMaxComponent - kSpareBytes);
   }
-  return std::string(kFolder) + out;
+  return std::string(kImagesFolder) + out;
 }
 
 std::vector<Destination> destination_names(const std::vector<std::string>& file_names,
@@ -148,7 +147,7 @@ std::vector<Destination> destination_names(const std::vector<std::string>& file_
   for (std::size_t i = 0; i < file_names.size(); ++i) {
     const auto& name = file_names[i];
     std::string path = safe_destination(name);
-    const bool as_wanted = path == name || path == std::string(kFolder) + name;
+    const bool as_wanted = path == name || path == std::string(kImagesFolder) + name;
     out.push_back({path, as_wanted ? "" : "the name is not safe as a file name"});
     if (!dealer.free(path)) {
       losers.push_back(i);
@@ -164,7 +163,7 @@ std::vector<Destination> destination_names(const std::vector<std::string>& file_
                                                   : "the name belongs to " + out[owner->second].path;
     std::string base = path;
     if (owner == first_claimant.end()) {
-      std::replace(base.begin() + static_cast<std::ptrdiff_t>(kFolder.size()), base.end(), '/', '_');
+      std::replace(base.begin() + static_cast<std::ptrdiff_t>(kImagesFolder.size()), base.end(), '/', '_');
     }
     auto& number = next_number.emplace(base, 2).first->second;
     do {

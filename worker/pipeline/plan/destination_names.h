@@ -9,6 +9,9 @@
 
 namespace visionops::pipeline {
 
+/// Where the images of a dataset lie in its folder.
+inline constexpr std::string_view kImagesFolder = "images/";
+
 struct Destination {
   std::string path;    ///< inside the dataset folder, "images/a.jpg"
   std::string reason;  ///< why the name changed; "" when it did not

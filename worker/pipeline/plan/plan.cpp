@@ -11,11 +11,9 @@
 namespace visionops::pipeline {
 namespace {
 
-constexpr std::string_view kFolder = "images/";
-
 /// "images/a.jpg" names the file of an image called "a.jpg" or "images/a.jpg"; such a name stays as it is.
 bool leads_to(const std::string& file_name, const std::string& destination) {
-  return file_name == destination || std::string(kFolder) + file_name == destination;
+  return file_name == destination || std::string(kImagesFolder) + file_name == destination;
 }
 
 /// Why the image cannot be written, without its objects; nullopt when it can.
@@ -114,7 +112,7 @@ Plan make_plan(const contract::PipelineRun& run, Collection collection, const an
     item.twins = std::move(origin.twins);
     item.destination = std::move(names[i].path);
     item.rename_reason = std::move(names[i].reason);
-    if (!leads_to(image.file_name, item.destination)) image.file_name = item.destination.substr(kFolder.size());
+    if (!leads_to(image.file_name, item.destination)) image.file_name = item.destination.substr(kImagesFolder.size());
     image.path = item.destination;
     plan.items.push_back(std::move(item));
   }

@@ -51,12 +51,7 @@ const T& as(const void* value) {
 template <Operation T>
 std::optional<ImageOperation> make_operation(const OperationKind& kind, const FreeMap& params, Problems& problems) {
   if constexpr (HasFields<T>) {
-    const Result<Json> json = params.json.empty() ? Result<Json>(Json::object()) : parse_json(params.json);
-    if (!json) {
-      problems.push_back({"", json.error().message});
-      return std::nullopt;
-    }
-    T value = decode_fields<T>(*json, "", problems);
+    T value = decode_text<T>(params.json.empty() ? "{}" : params.json, "", problems);
     if (!problems.empty()) return std::nullopt;
     return ImageOperation(kind, std::move(value));
   } else if constexpr (std::is_empty_v<T>) {
@@ -70,7 +65,7 @@ template <Operation T>
 std::string canonical_of(const void* value) {
   if constexpr (requires(const T& t) { t.canonical(); }) return as<T>(value).canonical();
   if constexpr (std::is_empty_v<T>) return as<T>(value).text() + ";";
-  if constexpr (HasFields<T>) return as<T>(value).text() + " " + dump_json(encode_fields(as<T>(value))) + ";";
+  if constexpr (HasFields<T>) return as<T>(value).text() + " " + encode_text(as<T>(value)) + ";";
 }
 
 #ifdef VISIONOPS_PIXELS

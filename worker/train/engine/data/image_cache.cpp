@@ -12,7 +12,6 @@
 #include "base/locked.h"
 #include "base/parallel/parallel_for.h"
 #include "worker/dataset/images/image_header.h"
-#include "worker/pipeline/materialise/image_header.h"
 #include "worker/pipeline/materialise/recode.h"
 
 namespace visionops::train {

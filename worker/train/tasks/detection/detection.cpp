@@ -49,7 +49,7 @@ std::string size_of(const DetectionSet& set) {
 Lesson lesson_of(const contract::TrainRun& run, const DetectorDesign& design, const DetectionSets& sets) {
   const auto side = std::to_string(design.side), largest = std::to_string(sets.train->set.largest_side());
   Lesson lesson;
-  lesson.design = dump_json(encode_fields(design));
+  lesson.design = encode_text(design);
   lesson.samples = std::ssize(sets.train->set.samples);
   lesson.image_size = design.side;
   lesson.reads_while_training = sets.test || sets.train->rereads() || (sets.val && sets.val->rereads());
