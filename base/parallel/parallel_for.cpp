@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <vector>
+
+#include "base/mutex.h"
 
 namespace visionops {
 namespace {
@@ -18,11 +19,11 @@ struct Loop {
   std::atomic<std::size_t> next{0};
   std::atomic<std::size_t> done{0};
   std::atomic<bool> failed{false};
-  std::mutex mutex;
-  std::optional<Error> error;  // guarded by mutex
+  Mutex mutex;
+  std::optional<Error> error VISIONOPS_GUARDED_BY(mutex);
 
   void fail(Error e) {
-    const std::lock_guard lock(mutex);
+    const MutexLock lock(mutex);
     if (!failed.exchange(true)) error = std::move(e);
   }
 

@@ -47,7 +47,7 @@ class Alerts : public ::testing::Test {
     point.epoch = number;
     return evaluate_alerts(alerts, {{"loss", point}}, status).size();
   }
-  std::vector<api::Alert> alerts{{"diverging", "loss > 10 for 3 epochs", {"ops"}}};
+  std::vector<api::Alert> alerts{{"diverging", "loss > 10 for 3 epochs"}};
   api::TrainingJobStatus status;
 };
 
@@ -81,7 +81,7 @@ TEST_F(Alerts, TellTheRuleTheValueAndTheEpoch) {
 
 TEST(AlertProblems, NameTheRuleThatDoesNotParse) {
   Problems problems;
-  check_alerts({{"ok", "loss > 1", {}}, {"bad", "loss is high", {}}}, problems);
+  check_alerts({{"ok", "loss > 1"}, {"bad", "loss is high"}}, problems);
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_EQ(problems[0].path, "spec.alerts[1].when");
 }

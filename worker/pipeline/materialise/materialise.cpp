@@ -1,10 +1,10 @@
 #include "worker/pipeline/materialise/materialise.h"
 
-#include <mutex>
 #include <unordered_set>
 #include <variant>
 
 #include "base/digest.h"
+#include "base/mutex.h"
 #include "base/parallel/parallel_for.h"
 #include "worker/pipeline/materialise/codec_header.h"
 #include "worker/pipeline/materialise/pixel_budget.h"
@@ -60,7 +60,7 @@ class Materialisation {
       if (auto status = in_.beside(*written); !status) return status.error().in(item.destination);
     }
     outcomes_[k] = *std::move(outcome);
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     ++done_;
     if (in_.progress) in_.progress(done_);
     return {};
@@ -150,8 +150,8 @@ class Materialisation {
   std::vector<std::uint32_t> mine_;
   std::vector<Outcome> outcomes_;  // slot k belongs to the thread that took k
   std::unordered_set<std::string> existing_;
-  std::mutex mutex_;
-  std::int64_t done_ = 0;  // guarded by mutex_
+  Mutex mutex_;
+  std::int64_t done_ VISIONOPS_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace

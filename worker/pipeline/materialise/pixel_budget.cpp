@@ -6,14 +6,14 @@ namespace visionops::pipeline {
 
 PixelBudget::Share::Share(PixelBudget& budget, std::int64_t bytes)
     : budget_(budget), bytes_(std::clamp<std::int64_t>(bytes, 0, budget.all_)) {
-  std::unique_lock lock(budget_.mutex_);
-  budget_.returned_.wait(lock, [&] { return budget_.free_ >= bytes_; });
+  MutexLock lock(budget_.mutex_);
+  budget_.returned_.wait(lock, [&]() VISIONOPS_REQUIRES(budget_.mutex_) { return budget_.free_ >= bytes_; });
   budget_.free_ -= bytes_;
 }
 
 PixelBudget::Share::~Share() {
   {
-    const std::lock_guard lock(budget_.mutex_);
+    const MutexLock lock(budget_.mutex_);
     budget_.free_ += bytes_;
   }
   budget_.returned_.notify_all();

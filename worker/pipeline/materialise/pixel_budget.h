@@ -4,7 +4,8 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <mutex>
+
+#include "base/mutex.h"
 
 namespace visionops::pipeline {
 
@@ -27,9 +28,9 @@ class PixelBudget {
   };
 
  private:
-  std::mutex mutex_;
-  std::condition_variable returned_;
-  std::int64_t free_;  // guarded by mutex_
+  Mutex mutex_;
+  std::condition_variable_any returned_;
+  std::int64_t free_ VISIONOPS_GUARDED_BY(mutex_);
   const std::int64_t all_;
 };
 

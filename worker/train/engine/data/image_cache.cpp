@@ -12,6 +12,7 @@
 #include "base/locked.h"
 #include "base/parallel/parallel_for.h"
 #include "worker/dataset/images/image_header.h"
+#include "worker/pipeline/materialise/codec_header.h"
 #include "worker/pipeline/materialise/recode.h"
 
 namespace visionops::train {
@@ -108,7 +109,7 @@ Result<StoredImage> ImageCache::decode(std::size_t index) const {
   if (!bytes) return bytes.error();
   const pipeline::PixelBudget::Share share(decoding_, pipeline::decoding_bytes(*bytes));
   // OpenCV would try dozens of other kinds, whose libraries have bounds of their own or none.
-  if (pipeline::sniff(*bytes) == pipeline::ImageKind::Other) {
+  if (pipeline::sniff(*bytes) == pipeline::CodecKind::Other) {
     return invalid_error(sample.path + ": is none of JPEG, PNG, BMP, TIFF, WebP");
   }
   const auto verdict = pipeline::check_whole(*bytes, sample.path);
