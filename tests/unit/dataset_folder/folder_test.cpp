@@ -79,8 +79,8 @@ TEST(DataYaml, TakesNamesAsListOrMappingByIndex) {
   const auto yaml = read_data_yaml("path: /x\ntrain: [p, q.txt]\nval: v\nnames: {2: z, 0: x, 1: y}\nnc: 3");
   ASSERT_TRUE(yaml.ok());
   EXPECT_EQ(yaml->names, (std::vector<std::string>{"x", "y", "z"}));
-  EXPECT_EQ(yaml->train, (std::vector<std::string>{"p", "q.txt"}));
-  EXPECT_EQ(yaml->path, "/x");
+  EXPECT_EQ(yaml->places.train, (std::vector<std::string>{"p", "q.txt"}));
+  EXPECT_EQ(yaml->places.path, "/x");
 }
 
 TEST(DataYaml, NamesTheKeyThatIsWrong) {
@@ -114,10 +114,10 @@ TEST(DataYaml, ReadsBackEveryNameItWrites) {
 TEST(DataYaml, NamesItsOwnSplitAloneAndNoPath) {
   EXPECT_EQ(write_data_yaml({"car"}, Split::Train), "train: images\nnc: 1\nnames:\n  0: \"car\"\n");
   const auto val = read_data_yaml(write_data_yaml({"car"}, Split::Val));
-  EXPECT_EQ(val->path, "") << "Ultralytics takes a relative path from the folder that it was started in";
-  EXPECT_EQ(val->val, std::vector<std::string>{"images"});
-  EXPECT_TRUE(val->train.empty()) << "a val set is nobody's training set";
-  EXPECT_EQ(read_data_yaml(write_data_yaml({"car"}, Split::None))->train, std::vector<std::string>{"images"});
+  EXPECT_EQ(val->places.path, "") << "Ultralytics takes a relative path from the folder that it was started in";
+  EXPECT_EQ(val->places.val, std::vector<std::string>{"images"});
+  EXPECT_TRUE(val->places.train.empty()) << "a val set is nobody's training set";
+  EXPECT_EQ(read_data_yaml(write_data_yaml({"car"}, Split::None))->places.train, std::vector<std::string>{"images"});
 }
 
 TEST(DataFiles, AreTheLabelsBesideTheImagesOfAYoloDatasetToo) {
