@@ -60,6 +60,7 @@ Annotations everything() {
   rle.shape = a.add_numbers(std::array<double, 2>{4000, 4000});
   rle.shape_kind = annotations::Shape::RleCounts;
   rle.rle_size = {80, 100};
+  add().has_box = false;
   add().crowd = true;
   add().ignore = true;
   add().attributes = a.add_text(R"({"occluded":1})");
