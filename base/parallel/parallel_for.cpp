@@ -51,6 +51,7 @@ Status parallel_for(std::size_t count, unsigned threads, std::stop_token stop,
     std::vector<std::jthread> workers;
     for (std::size_t t = 0; t < std::min(wanted, count); ++t) workers.emplace_back([&loop] { loop.work(); });
   }
+  const MutexLock lock(loop.mutex);
   if (loop.error) return *loop.error;
   if (loop.done < count) return Error{ErrorClass::Cancelled, "asked to stop"};
   return {};

@@ -15,7 +15,7 @@
 namespace visionops {
 namespace {
 
-Error system_error(const char* what, const std::filesystem::path& file) {
+Error lock_error(const char* what, const std::filesystem::path& file) {
   return retry_error(std::string(what) + " " + file.string() + ": " + std::generic_category().message(errno));
 }
 
@@ -32,13 +32,13 @@ std::string owner_of(int fd) {
 
 Result<FolderLock> FolderLock::acquire(const std::filesystem::path& file) {
   FileDescriptor fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!fd) return system_error("cannot open", file);
+  if (!fd) return lock_error("cannot open", file);
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return system_error("cannot lock", file);
+    if (errno != EWOULDBLOCK) return lock_error("cannot lock", file);
     return conflict_error("is in use by process " + owner_of(fd.get()));
   }
   if (::ftruncate(fd.get(), 0) != 0 || !write_all(fd.get(), std::to_string(::getpid()) + "\n")) {
-    return system_error("cannot write", file);
+    return lock_error("cannot write", file);
   }
   return FolderLock(std::move(fd));
 }

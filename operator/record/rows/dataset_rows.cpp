@@ -1,6 +1,7 @@
 #include "base/json.h"
 #include "operator/record/rows/statement.h"
 #include "operator/record/rows/upsert.h"
+#include "operator/record/rows/words.h"
 
 namespace visionops::record {
 namespace {
@@ -122,7 +123,8 @@ std::vector<Column<R>> dataset_columns() {
                 [](const R& r) -> Json {
                   return status_of(r).resolved ? status_of(r).resolved->path : api::dataset_path(spec_of(r));
                 }),
-      column<R>("status", "visionops.dataset_status", [](const R& r) -> Json { return dataset_word(status_of(r).phase); }),
+      column<R>("status", "visionops.dataset_status",
+                [](const R& r) -> Json { return dataset_word(status_of(r).phase); }),
       column<R>("image_count", "bigint", [](const R& r) { return count_json(status_of(r), status_of(r).images); })
           .known(),
       column<R>("class_count", "bigint", [](const R& r) { return count_json(status_of(r), status_of(r).classes); })

@@ -1,6 +1,7 @@
 #include "base/json.h"
 #include "operator/record/rows/statement.h"
 #include "operator/record/rows/upsert.h"
+#include "operator/record/rows/words.h"
 
 namespace visionops::record {
 namespace {

@@ -1,6 +1,7 @@
 #include "base/json.h"
 #include "operator/record/rows/statement.h"
 #include "operator/record/rows/upsert.h"
+#include "operator/record/rows/words.h"
 
 // Which solution a training record belongs to.
 #define OWN_SOLUTION "s.namespace = r.namespace AND s.name = r.name AND s.uid = r.uid"

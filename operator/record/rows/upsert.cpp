@@ -1,5 +1,7 @@
 #include "operator/record/rows/upsert.h"
 
+#include <charconv>
+
 namespace visionops::record {
 namespace {
 
@@ -32,6 +34,14 @@ std::string listed(std::span<const ColumnSql> columns, Takes takes, Text text) {
 }
 
 }  // namespace
+
+Json version_json(const std::string& resource_version) {
+  std::int64_t number = 0;
+  const char* end = resource_version.data() + resource_version.size();
+  const auto [stop, error] = std::from_chars(resource_version.data(), end, number);
+  if (error != std::errc{} || stop != end) return nullptr;
+  return number;
+}
 
 std::string record_sql(std::span<const ColumnSql> columns) {
   return "jsonb_to_record($1::jsonb) AS r(" +

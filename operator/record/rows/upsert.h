@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "base/json.h"
-#include "operator/record/rows/words.h"
 
 namespace visionops::record {
 
@@ -99,6 +98,9 @@ Json record_json(const std::vector<Column<R>>& columns, const R& row) {
   }
   return out;
 }
+
+/// A decimal resourceVersion as number, null for anything else.
+Json version_json(const std::string& resource_version);
 
 /// The columns that name a resource, before `columns`. Meta: const api::ObjectMeta& of an R.
 template <class R, auto Meta>

@@ -67,14 +67,6 @@ Json time_json(TimePoint t) { return t == TimePoint{} ? Json(nullptr) : Json(for
 Json time_json(const std::optional<TimePoint>& t) { return t ? time_json(*t) : Json(nullptr); }
 Json text_json(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
-Json version_json(const std::string& resource_version) {
-  std::int64_t number = 0;
-  const char* end = resource_version.data() + resource_version.size();
-  const auto [stop, error] = std::from_chars(resource_version.data(), end, number);
-  if (error != std::errc{} || stop != end) return nullptr;
-  return number;
-}
-
 Json config_json(const Json& object, bool own_spec) {
   Json out{{"resolved", object.value("status", Json::object()).value("resolved", Json())}};
   if (own_spec) out["spec"] = object.value("spec", Json::object());

@@ -36,8 +36,6 @@ Json time_json(TimePoint t);
 Json time_json(const std::optional<TimePoint>& t);
 /// null for an empty text.
 Json text_json(const std::string& text);
-/// A decimal resourceVersion as number, null for anything else.
-Json version_json(const std::string& resource_version);
 
 /// status.runs[] as rows of a run history.
 Json runs_json(const std::vector<api::RunRecord>& runs);

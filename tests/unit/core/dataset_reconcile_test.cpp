@@ -84,13 +84,16 @@ TEST(DatasetReconcile, StallsAnInvalidSpecWithoutAnyJobAndNamesTheField) {
 }
 
 TEST(DatasetReconcile, RefusesAFormatThatTheWorkerCannotInspect) {
-  auto d = dataset("a");
-  d.spec.format = Format("VOC");
-  auto world = world_with(d);
-  ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(condition_of(world.datasets[0], condition::kStalled).reason, "UnsupportedFormat");
-  EXPECT_NE(world.datasets[0].status.message.find("COCO, VisDrone, YOLO"), std::string::npos);
-  EXPECT_TRUE(world.created_jobs.empty());
+  DatasetObserved o;
+  o.dataset = dataset("a");
+  o.dataset.spec.format = Format("VOC");
+  o.now = start_time();
+  const auto decision = reconcile(o);
+  EXPECT_TRUE(decision.actions.empty());
+  const auto* stalled = api::find_condition(decision.status.conditions, condition::kStalled);
+  ASSERT_NE(stalled, nullptr);
+  EXPECT_EQ(stalled->reason, "UnsupportedFormat");
+  EXPECT_NE(decision.status.message.find("COCO, VisDrone, YOLO"), std::string::npos) << decision.status.message;
 }
 
 TEST(DatasetReconcile, RefusesAnUnknownStoreUntilTheAdministratorDeclaresIt) {

@@ -4,7 +4,7 @@
 
 #include <opencv2/core.hpp>
 
-#include "worker/pipeline/pixels/device_picture.h"
+#include "worker/pipeline/pixels/operations/device_picture.h"
 
 namespace visionops::pipeline {
 namespace {

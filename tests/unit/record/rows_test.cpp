@@ -4,6 +4,7 @@
 #include "operator/record/connection_string.h"
 #include "operator/record/migrations.h"
 #include "operator/record/rows/statement.h"
+#include "operator/record/rows/upsert.h"
 #include "operator/record/rows/words.h"
 #include "operator/record/sql_error.h"
 

@@ -1,7 +1,7 @@
 // Half a turn on a GPU: each thread exchanges a pixel with the one that mirrors it in both directions.
 #include <cuda_runtime.h>
 
-#include "worker/pipeline/pixels/device_picture.h"
+#include "worker/pipeline/pixels/operations/device_picture.h"
 
 namespace visionops::pipeline {
 namespace {
