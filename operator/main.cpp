@@ -27,7 +27,8 @@ int main(int argc, char** argv) {
   commands::add_delete(app, exit_code);
   commands::add_operator(app, exit_code);
   commands::add_sql(app, exit_code);
-  visionops::cli::add_completion(app, visionops::cluster::kind_plurals(visionops::cluster::kKindsWatchedEverywhere, " "), exit_code);
+  visionops::cli::add_completion(
+      app, visionops::cluster::kind_plurals(visionops::cluster::kKindsWatchedEverywhere, " "), exit_code);
   visionops::cli::add_man(app, std::string("visionops ") + VISIONOPS_VERSION, exit_code);
   try {
     CLI11_PARSE(app, argc, argv);

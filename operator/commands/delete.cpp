@@ -4,11 +4,11 @@
 #include <iostream>
 #include <thread>
 
-#include "operator/present/columns.h"
 #include "operator/assembly/data_folder.h"
-#include "operator/commands/last_words.h"
-#include "operator/present/resource_words.h"
 #include "operator/assembly/session.h"
+#include "operator/commands/last_words.h"
+#include "operator/present/columns.h"
+#include "operator/present/resource_words.h"
 
 namespace visionops::commands {
 

@@ -6,9 +6,9 @@
 
 #include "base/json.h"
 #include "base/yaml_emit.h"
-#include "operator/present/columns.h"
 #include "operator/assembly/data_folder.h"
 #include "operator/commands/owned_pods.h"
+#include "operator/present/columns.h"
 #include "operator/present/resource_words.h"
 
 namespace visionops::commands {

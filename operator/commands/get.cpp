@@ -6,8 +6,8 @@
 
 #include "base/json.h"
 #include "base/yaml_emit.h"
-#include "operator/present/columns.h"
 #include "operator/assembly/data_folder.h"
+#include "operator/present/columns.h"
 #include "operator/present/resource_words.h"
 
 namespace visionops::commands {

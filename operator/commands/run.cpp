@@ -6,15 +6,15 @@
 #include <iostream>
 #include <thread>
 
-#include "operator/present/columns.h"
 #include "operator/assembly/data_folder.h"
 #include "operator/assembly/history.h"
 #include "operator/assembly/interruption.h"
+#include "operator/assembly/session.h"
+#include "operator/manifest/manifest.h"
+#include "operator/present/columns.h"
 #include "operator/present/live_table.h"
 #include "operator/present/result_tree.h"
-#include "operator/assembly/session.h"
 #include "operator/present/settlement.h"
-#include "operator/manifest/manifest.h"
 
 namespace visionops::commands {
 

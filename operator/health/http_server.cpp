@@ -3,8 +3,8 @@
 #include <thread>
 #include <utility>
 
-#include "operator/http/listener.h"
 #include "operator/health/page_snapshot.h"
+#include "operator/http/listener.h"
 
 namespace visionops::serve {
 

@@ -1,8 +1,8 @@
 // Connects the observers of the runtime to the metric families.
 #pragma once
 
-#include "operator/runtime/queue/observers.h"
 #include "operator/health/metrics.h"
+#include "operator/runtime/queue/observers.h"
 
 namespace visionops::serve {
 

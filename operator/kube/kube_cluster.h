@@ -9,8 +9,8 @@
 #include "base/clock.h"
 #include "operator/cluster/cluster_api.h"
 #include "operator/kube/codec/event_body.h"
-#include "operator/kube/transport/http_transport.h"
 #include "operator/kube/codec/object_json.h"
+#include "operator/kube/transport/http_transport.h"
 
 namespace visionops::kube {
 

@@ -6,9 +6,9 @@
 #include <thread>
 
 #include "base/names.h"
-#include "operator/local/kubelet/container_environment.h"
 #include "base/posix/small_files.h"
 #include "operator/local/api_server/local_cluster.h"
+#include "operator/local/kubelet/container_environment.h"
 #include "operator/local/local_node.h"
 
 namespace visionops::local {

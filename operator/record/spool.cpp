@@ -34,12 +34,9 @@ struct EncodeRecord {
     return {{"kind", "Telemetry"}, {"message", contract::encode(r.message)}};
   }
   Json operator()(const core::NotificationRecord& r) const {
-    return {{"kind", "Notification"},
-            {"owner", {r.kind, r.namespace_, r.name, r.uid}},
-            {"run", r.run},
-            {"alert", r.alert},
-            {"message", r.message},
-            {"at", format_time_millis(r.at)}};
+    return {{"kind", "Notification"}, {"owner", {r.kind, r.namespace_, r.name, r.uid}},
+            {"run", r.run},           {"alert", r.alert},
+            {"message", r.message},   {"at", format_time_millis(r.at)}};
   }
 };
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "base/parallel/parallel_for.h"
 #include "worker/dataset/folder/image_file.h"
 #include "worker/dataset/folder/layout.h"
 #include "worker/dataset/formats/format.h"
-#include "base/parallel/parallel_for.h"
 
 namespace visionops::dataset_folder {
 

@@ -42,7 +42,8 @@ std::vector<dataset_folder::ListedFile> listed_files(std::vector<dataset_folder:
   std::vector<dataset_folder::ListedFile> out;
   out.reserve(files.size());
   for (auto& file : files) {
-    const bool of_folder = label_files && (file.path.ends_with(".txt") || dataset_folder::stands_in(file.path, "images"));
+    const bool of_folder =
+        label_files && (file.path.ends_with(".txt") || dataset_folder::stands_in(file.path, "images"));
     const bool stray = !of_folder && !named.contains(file.path);
     out.push_back({std::move(file), stray});
   }

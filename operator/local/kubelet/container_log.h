@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <string>
 
-#include "base/result.h"
 #include "base/posix/small_files.h"
+#include "base/result.h"
 #include "operator/local/kubelet/pod_folder.h"
 
 namespace visionops::local {

@@ -7,9 +7,9 @@
 #include <csignal>
 #include <cstdlib>
 
-#include "operator/local/kubelet/container_log.h"
 #include "base/posix/small_files.h"
 #include "base/readable_text.h"
+#include "operator/local/kubelet/container_log.h"
 
 namespace visionops::local {
 namespace {

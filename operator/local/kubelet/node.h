@@ -17,8 +17,8 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "operator/local/kubelet/capacity.h"
 #include "operator/local/api_server/object_store.h"
+#include "operator/local/kubelet/capacity.h"
 #include "operator/local/kubelet/pod_run.h"
 #include "operator/local/kubelet/pod_tokens.h"
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "base/result.h"
 #include "base/posix/small_files.h"
+#include "base/result.h"
 
 namespace visionops::local {
 

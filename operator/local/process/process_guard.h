@@ -7,8 +7,8 @@
 
 #include <sys/types.h>
 
-#include "base/result.h"
 #include "base/posix/small_files.h"
+#include "base/result.h"
 
 namespace visionops::local {
 

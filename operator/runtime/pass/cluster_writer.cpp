@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "operator/core/reconcile.h"
-#include "operator/runtime/pass/apply_action.h"
 #include "operator/runtime/cache/kinds.h"
+#include "operator/runtime/pass/apply_action.h"
 
 namespace visionops::runtime {
 namespace {

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "operator/core/decision.h"
-#include "operator/runtime/watch/change_intake.h"
 #include "operator/runtime/cache/own_writes.h"
+#include "operator/runtime/watch/change_intake.h"
 
 namespace visionops::runtime {
 

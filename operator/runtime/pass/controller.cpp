@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <exception>
 
-#include "operator/runtime/pass/apply_action.h"
 #include "operator/runtime/cache/kinds.h"
 #include "operator/runtime/cache/resource_facts.h"
+#include "operator/runtime/pass/apply_action.h"
 
 namespace visionops::runtime {
 namespace {

@@ -3,14 +3,14 @@
 
 #include <atomic>
 
+#include "operator/runtime/cache/missing_pods.h"
 #include "operator/runtime/pass/cluster_writer.h"
 #include "operator/runtime/pass/intent.h"
-#include "operator/runtime/cache/missing_pods.h"
 #include "operator/runtime/pass/owed_reports.h"
-#include "operator/runtime/watch/pod_catch_up.h"
-#include "operator/runtime/queue/shared_work_queue.h"
 #include "operator/runtime/pass/status_pace.h"
 #include "operator/runtime/pass/status_refusals.h"
+#include "operator/runtime/queue/shared_work_queue.h"
+#include "operator/runtime/watch/pod_catch_up.h"
 
 namespace visionops::runtime {
 

@@ -1,8 +1,8 @@
 // Gathers once, into one value, what a decision may see.
 #pragma once
 
-#include "operator/core/observed.h"
 #include "base/locked.h"
+#include "operator/core/observed.h"
 #include "operator/runtime/cache/object_cache.h"
 #include "operator/runtime/telemetry/telemetry_board.h"
 

@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
-#include "operator/core/decision.h"
 #include "base/locked.h"
+#include "operator/core/decision.h"
 
 namespace visionops::runtime {
 

@@ -5,8 +5,8 @@
 #include <map>
 #include <optional>
 
-#include "operator/runtime/pass/intent.h"
 #include "base/locked.h"
+#include "operator/runtime/pass/intent.h"
 
 namespace visionops::runtime {
 

@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
-#include "operator/cluster/cluster_api.h"
 #include "base/locked.h"
+#include "operator/cluster/cluster_api.h"
 
 namespace visionops::runtime {
 

@@ -11,9 +11,9 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/locked.h"
 #include "operator/cluster/cluster_api.h"
 #include "operator/core/observed.h"
-#include "base/locked.h"
 #include "operator/runtime/telemetry/telemetry_fold.h"
 #include "worker/contract/telemetry.h"
 

@@ -18,13 +18,11 @@ std::vector<annotations::TextFile> no_files(const Annotations&, const annotation
 annotations::LossReport no_loss(const Annotations&, const std::vector<Task>&) { return {}; }
 
 template <class W>
-concept WriterWithLoss = requires {
-  W{.loss = no_loss, .keeps = annotations::keeps_all, .needs_size = false, .dataset_files = no_files};
-};
+concept WriterWithLoss =
+    requires { W{.loss = no_loss, .keeps = annotations::keeps_all, .needs_size = false, .dataset_files = no_files}; };
 template <class W>
-concept WriterWithoutLoss = requires {
-  W{.keeps = annotations::keeps_all, .needs_size = false, .dataset_files = no_files};
-};
+concept WriterWithoutLoss =
+    requires { W{.keeps = annotations::keeps_all, .needs_size = false, .dataset_files = no_files}; };
 template <class R>
 concept EmptyReader = requires { R{}; };
 static_assert(WriterWithLoss<FormatWriter>);

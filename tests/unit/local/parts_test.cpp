@@ -5,10 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "operator/local/kubelet/capacity.h"
-#include "operator/local/process/process.h"
 #include "base/readable_text.h"
 #include "operator/local/api_server/transition_rules.h"
+#include "operator/local/kubelet/capacity.h"
+#include "operator/local/process/process.h"
 #include "tests/unit/local/objects.h"
 #include "tests/unit/local/temporary_folder.h"
 

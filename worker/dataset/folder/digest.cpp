@@ -4,8 +4,8 @@
 #include <unordered_map>
 
 #include "base/digest.h"
-#include "worker/dataset/folder/layout.h"
 #include "base/parallel/parallel_for.h"
+#include "worker/dataset/folder/layout.h"
 
 namespace visionops::dataset_folder {
 

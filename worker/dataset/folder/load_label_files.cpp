@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/parallel/parallel_for.h"
 #include "base/relative_path.h"
 #include "worker/dataset/folder/image_file.h"
 #include "worker/dataset/folder/unread_labels.h"
-#include "base/parallel/parallel_for.h"
 
 namespace visionops::dataset_folder {
 

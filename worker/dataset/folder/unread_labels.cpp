@@ -5,9 +5,9 @@
 #include <cctype>
 #include <optional>
 
+#include "base/parallel/parallel_for.h"
 #include "worker/dataset/images/image_header.h"
 #include "worker/dataset/model/label_files.h"
-#include "base/parallel/parallel_for.h"
 
 namespace visionops::dataset_folder {
 

@@ -5,8 +5,8 @@
 #include <unordered_map>
 
 #include "base/digest.h"
-#include "worker/dataset/load.h"
 #include "base/parallel/parallel_for.h"
+#include "worker/dataset/load.h"
 
 namespace visionops::pipeline {
 namespace {

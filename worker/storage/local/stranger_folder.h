@@ -6,7 +6,6 @@
 
 #include "base/posix/file_descriptor.h"
 #include "base/result.h"
-#include "base/posix/file_descriptor.h"
 #include "worker/storage/storage_client.h"
 
 namespace visionops::storage {

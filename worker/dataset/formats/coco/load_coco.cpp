@@ -3,13 +3,13 @@
 
 #include <unordered_set>
 
+#include "base/parallel/parallel_for.h"
 #include "worker/dataset/folder/image_file.h"
 #include "worker/dataset/folder/unread_labels.h"
 #include "worker/dataset/formats/coco/coco.h"
 #include "worker/dataset/formats/coco/coco_folder.h"
 #include "worker/dataset/model/geometry_check.h"
 #include "worker/dataset/model/image_name.h"
-#include "base/parallel/parallel_for.h"
 
 namespace visionops::dataset_folder {
 
