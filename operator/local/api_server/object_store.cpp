@@ -14,8 +14,6 @@ using cluster::ChangeType;
 using cluster::Object;
 using cluster::ObjectKey;
 
-Error missing(const ObjectKey& key) { return not_found_error(to_string(key) + " does not exist"); }
-
 /// A deleted Pod stays while its node still has to end it.
 bool held_by_node(const Object& object) {
   const auto* pod = std::get_if<cluster::Pod>(&object);

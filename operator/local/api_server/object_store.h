@@ -60,6 +60,9 @@ struct ChangeBatch {
   std::uint64_t version = 0;  ///< continue from here, also when there are no changes
 };
 
+/// NotFound, in words that name the object.
+Error missing(const cluster::ObjectKey& key);
+
 class ObjectStore {
  public:
   explicit ObjectStore(const Clock& clock, ObjectStoreOptions options = {});

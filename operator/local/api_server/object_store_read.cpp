@@ -6,6 +6,8 @@ namespace visionops::local {
 using cluster::Object;
 using cluster::ObjectKey;
 
+Error missing(const ObjectKey& key) { return not_found_error(to_string(key) + " does not exist"); }
+
 Result<Object> ObjectStore::get(const ObjectKey& key) const {
   const MutexLock lock(mutex_);
   const auto it = entries_.find(key);
