@@ -24,7 +24,7 @@ WorkerPod pod(const O& o, const Status& /*status*/) {
   dataset.name = o.resource.meta.name;
   dataset.store = o.resource.spec.store;
   dataset.path = o.resource.spec.path;
-  out.run.inspect->report = "widgets/" + o.resource.meta.uid + ".json";
+  out.run.inspect->report_path = "widgets/" + o.resource.meta.uid + ".json";
   out.worker_stores = {{o.resource.spec.store, true}};
   return out;
 }
