@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := build
 
 PRESET ?= dev
-BIN := build/$(PRESET)/bin
+BIN = build/$(PRESET)/bin
 DATA ?= .visionops
 PREFIX ?= /usr/local
 export CTEST_OUTPUT_ON_FAILURE := 1
