@@ -9,8 +9,7 @@ if(VISIONOPS_CUDA)
   if(NOT CMAKE_CUDA_ARCHITECTURES)
     set(CMAKE_CUDA_ARCHITECTURES 75 80 90)  # Turing to Hopper; newer ones compile the PTX of the last
   endif()
-  set(CMAKE_CUDA_STANDARD 20)
-  set(CMAKE_CUDA_STANDARD_REQUIRED ON)
   set(CMAKE_CUDA_RUNTIME_LIBRARY Static)
   enable_language(CUDA)
+  set(CMAKE_CUDA_STANDARD 17)  # CMake 3.25 does not know that nvcc has C++20; without a word it takes that of C++
 endif()
