@@ -6,7 +6,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "base/yaml_emit.h"
+#include "base/yaml/yaml_emit.h"
 #include "crds/gen/crd.h"
 #include "crds/gen/reference.h"
 #include "crds/gen/rights.h"

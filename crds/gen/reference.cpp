@@ -4,7 +4,7 @@
 
 #include "base/fields/field_table.h"
 #include "base/json.h"
-#include "base/yaml_emit.h"
+#include "base/yaml/yaml_emit.h"
 #include "operator/api/manipulator_schema.h"
 #include "operator/api/operator_config.h"
 #include "worker/contract/exit_code.h"

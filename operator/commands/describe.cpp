@@ -5,7 +5,7 @@
 #include <iostream>
 
 #include "base/json.h"
-#include "base/yaml_emit.h"
+#include "base/yaml/yaml_emit.h"
 #include "operator/assembly/data_folder.h"
 #include "operator/commands/owned_pods.h"
 #include "operator/present/columns.h"

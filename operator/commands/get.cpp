@@ -5,7 +5,7 @@
 #include <iterator>
 
 #include "base/json.h"
-#include "base/yaml_emit.h"
+#include "base/yaml/yaml_emit.h"
 #include "operator/assembly/data_folder.h"
 #include "operator/present/columns.h"
 #include "operator/present/resource_words.h"

@@ -9,8 +9,8 @@
 
 #include "base/json_fwd.h"
 #include "base/result.h"
+#include "base/yaml/yaml_json.h"
 #include "operator/cluster/cluster_api.h"
-#include "operator/manifest/yaml_json.h"
 
 namespace visionops::local {
 

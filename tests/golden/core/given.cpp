@@ -6,10 +6,10 @@
 
 #include "base/fields/field_table.h"
 #include "base/json.h"
+#include "base/yaml/yaml_json.h"
 #include "operator/core/reconcile.h"
 #include "operator/core/spec_hash.h"
 #include "operator/core/spec_problems.h"
-#include "operator/manifest/yaml_json.h"
 #include "tests/unit/core/decision_json.h"
 
 namespace visionops::core {
@@ -24,9 +24,9 @@ Json read_yaml(const std::string& path) {
   text << file.rdbuf();
   if (!file) throw std::runtime_error("cannot read " + path);
   Json out;
-  local::YamlLines lines;
-  local::YamlError error;
-  if (!local::parse_yaml(text.str(), 1, out, lines, error)) {
+  YamlLines lines;
+  YamlError error;
+  if (!parse_yaml(text.str(), 1, out, lines, error)) {
     throw std::runtime_error(path + ":" + std::to_string(error.line) + ": " + error.message);
   }
   return out;

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "base/yaml_emit.h"
+#include "base/yaml/yaml_emit.h"
 #include "tests/golden/core/given.h"
 
 namespace visionops::core {

@@ -5,9 +5,9 @@
 
 #include "base/json.h"
 
-namespace visionops::local {
+namespace visionops {
 
 /// null, boolean, integer, number or string. Infinity and NaN, which JSON cannot carry, stay strings.
 Json plain_scalar(const std::string& text);
 
-}  // namespace visionops::local
+}  // namespace visionops

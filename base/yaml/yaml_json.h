@@ -12,7 +12,7 @@
 #include "base/json_fwd.h"
 #include "base/result.h"
 
-namespace visionops::local {
+namespace visionops {
 
 inline constexpr std::size_t kMaxYamlNodes = 200'000;  ///< after the expansion of aliases
 inline constexpr std::size_t kMaxYamlDepth = 64;
@@ -30,4 +30,4 @@ struct YamlError {
 /// Returns false and fills `error` when the text is refused; `out` is then unspecified.
 bool parse_yaml(const std::string& text, int first_line, Json& out, YamlLines& lines, YamlError& error);
 
-}  // namespace visionops::local
+}  // namespace visionops

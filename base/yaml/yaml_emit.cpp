@@ -1,4 +1,4 @@
-#include "base/yaml_emit.h"
+#include "base/yaml/yaml_emit.h"
 
 #include <algorithm>
 #include <array>

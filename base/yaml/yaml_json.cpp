@@ -1,4 +1,4 @@
-#include "operator/manifest/yaml_json.h"
+#include "base/yaml/yaml_json.h"
 
 #include <yaml-cpp/yaml.h>
 
@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "base/json.h"
-#include "operator/manifest/yaml_scalar.h"
+#include "base/yaml/yaml_scalar.h"
 
-namespace visionops::local {
+namespace visionops {
 namespace {
 
 /// Thrown and caught inside this file only: the tree is walked recursively.
@@ -116,4 +116,4 @@ bool parse_yaml(const std::string& text, int first_line, Json& out, YamlLines& l
   return false;
 }
 
-}  // namespace visionops::local
+}  // namespace visionops

@@ -1,4 +1,4 @@
-#include "operator/manifest/yaml_scalar.h"
+#include "base/yaml/yaml_scalar.h"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,7 @@
 #include <optional>
 #include <string_view>
 
-namespace visionops::local {
+namespace visionops {
 namespace {
 
 constexpr std::array<std::string_view, 5> kNull{"", "~", "null", "Null", "NULL"};
@@ -92,4 +92,4 @@ Json plain_scalar(const std::string& text) {
   return text;
 }
 
-}  // namespace visionops::local
+}  // namespace visionops
