@@ -20,4 +20,7 @@ std::string join(const Range& range, std::string_view between = ", ", Text text 
   return out;
 }
 
+/// Up to four significant digits, without trailing zeros: "0.9531", "12", "1.2e-05".
+std::string short_number(double value);
+
 }  // namespace visionops

@@ -36,6 +36,12 @@ constexpr auto names_of(Modality) {
       {{RGB, "RGB"}, {Thermal, "Thermal"}, {Depth, "Depth"}, {Multispectral, "Multispectral"}});
 }
 
+enum class MetricMode { Min, Max };
+constexpr auto names_of(MetricMode) {
+  using enum MetricMode;
+  return std::to_array<Named<MetricMode>>({{Min, "Min"}, {Max, "Max"}});
+}
+
 enum class DeletionPolicy { Retain, Delete };
 constexpr auto names_of(DeletionPolicy) {
   using enum DeletionPolicy;

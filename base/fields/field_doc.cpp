@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/names.h"
+#include "base/text.h"
 
 namespace visionops {
 
@@ -121,6 +122,8 @@ void check_bounds(const FieldDoc& doc, const Json& value, const std::string& pat
       problems.push_back({path, "must not be empty"});
     } else if (doc.min_length && characters(text) < *doc.min_length) {
       problems.push_back({path, "needs at least " + std::to_string(*doc.min_length) + " characters"});
+    } else if (!doc.one_of.empty() && std::ranges::find(doc.one_of, text) == doc.one_of.end()) {
+      problems.push_back({path, quoted(text) + " is not one of " + join(doc.one_of)});
     } else {
       check_string(text, doc.max_length, doc.pattern, path, problems);
     }
@@ -156,6 +159,7 @@ void describe_schema(const FieldDoc& doc, Json& s) {
   if (doc.min_length) s["minLength"] = *doc.min_length;
   if (doc.max_length) s["maxLength"] = *doc.max_length;
   if (doc.max_properties) s["maxProperties"] = *doc.max_properties;
+  if (!doc.one_of.empty()) s["enum"] = doc.one_of;
   if (!doc.pattern.empty()) s["pattern"] = doc.pattern.expression();
   if (s["type"] == "array") describe_list(doc, s);
   if (doc.item_max_length || !doc.item_pattern.empty()) describe_items(doc, s);

@@ -35,6 +35,7 @@ struct FieldDoc {
   std::optional<std::size_t> min_items, max_items, max_properties;
   std::optional<std::size_t> item_max_length;  ///< of the strings in a list or the values of a map
   TextPattern pattern;
+  std::vector<std::string> one_of;  ///< the texts that are offered; empty: any
   TextPattern item_pattern;
   TextPattern key_pattern;  ///< of the keys of a map
   bool set = false;         ///< list without equal elements

@@ -21,6 +21,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "base/fields/any_table.h"
 #include "base/fields/fields.h"
@@ -64,6 +65,8 @@ class Field : public AnyField {
   Field& max_properties(std::size_t n) { return doc.max_properties = n, *this; }
   /// Anchored, in the common part of RE2 and ECMAScript; `words` is what a person reads.
   Field& pattern(std::string_view re, std::string_view words = "") { return set_pattern(re, words), *this; }
+  /// The words of a text, or those of an enumeration that this field offers.
+  Field& one_of(std::vector<std::string> words) { return doc.one_of = std::move(words), *this; }
   /// Bounds of the strings in a list or of the values in a map.
   Field& items(std::size_t max_len, std::string_view re = "", std::string_view words = "") {
     return set_items(max_len, re, words), *this;

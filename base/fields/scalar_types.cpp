@@ -62,7 +62,7 @@ class String final : public Scalar<std::string> {
     *static_cast<std::string*>(out) = j.get<std::string>();
   }
   Json encode(const void* v) const override { return as(v); }
-  bool absent(const void* v, const void*) const override { return as(v).empty(); }
+  bool absent(const void* v, const void* def) const override { return as(v).empty() || as(v) == as(def); }
   Json schema() const override { return {{"type", "string"}}; }
 };
 

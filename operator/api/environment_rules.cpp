@@ -89,8 +89,8 @@ std::string platform_name_words() {
 }
 
 std::string settings_rule() {
-  return "(has(self.runtime) && self.runtime == 'custom') || !has(self.env) || self.env.all(v, v.name.startsWith('" +
-         std::string(kOwnPrefix) + "') || v.name in [" + join_framed(settings(), "'", "'", ", ") + "])";
+  return "!has(self.env) || self.env.all(v, v.name.startsWith('" + std::string(kOwnPrefix) + "') || v.name in [" +
+         join_framed(settings(), "'", "'", ", ") + "])";
 }
 
 std::string settings_text() { return std::string(kOwnPrefix) + "* and " + join_framed(settings(), "", "", ", "); }

@@ -1,9 +1,8 @@
 // Which environment variables a user may give to a trainer.
 //
 // A variable can be a program: the loader, the C library, OpenSSL, CUDA, NCCL, interpreters and the libraries behind
-// them take paths of code from the environment, and no list of such variables is ever whole. So a runtime whose image
-// is the platform's takes what is listed here and nothing else. `custom` is the user's own image, and sets what it
-// likes, but for what belongs to the platform. One table for the CRD's rule, validate() and the documentation.
+// them take paths of code from the environment, and no list of such variables is ever whole. So a trainer takes what is
+// listed here and nothing else. One table for the CRD's rule, validate() and the documentation.
 #pragma once
 
 #include <string>
@@ -23,11 +22,10 @@ const std::vector<std::string>& settings();
 /// CEL for the name of a variable: not belongs_to_platform().
 std::string platform_name_rule();
 std::string platform_name_words();
-/// CEL for spec: is_setting() holds for every name, unless the runtime is custom.
+/// CEL for spec: is_setting() holds for every name.
 std::string settings_rule();
 inline constexpr const char* kSettingsWords =
-    "every runtime but custom takes only variables that load nothing: MY_* and the settings that spec.env is "
-    "documented with";
+    "a trainer takes only variables that load nothing: MY_* and the settings that spec.env is documented with";
 /// "MY_* and ...", all of them.
 std::string settings_text();
 

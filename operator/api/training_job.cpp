@@ -1,16 +1,14 @@
 #include "operator/api/training_job.h"
 
+#include "operator/api/alert_rule.h"
 #include "operator/api/environment_rules.h"
 #include "operator/api/resource_codec.h"
 #include "operator/api/rules.h"
+#include "operator/runtimes/runtime.h"
 
 namespace visionops::api {
 
 namespace {
-
-constexpr const char* kIsCustom = "(has(self.runtime) && self.runtime == 'custom')";
-
-bool is_custom(const TrainingJobSpec& spec) { return spec.runtime == Runtime::Custom; }
 
 Problem refused(const std::string& path, const std::string& name, const std::string& words) {
   return {path, quoted(name) + " is refused: " + words};
@@ -19,7 +17,7 @@ Problem refused(const std::string& path, const std::string& name, const std::str
 /// Names of the platform are refused by the rule of a variable.
 constexpr auto refused_settings = [](const TrainingJobSpec& spec) {
   Problems out;
-  for (std::size_t i = 0; i < spec.env.size() && !is_custom(spec); ++i) {
+  for (std::size_t i = 0; i < spec.env.size(); ++i) {
     const auto& name = spec.env[i].name;
     if (belongs_to_platform(name) || is_setting(name)) continue;
     out.push_back(refused("env[" + std::to_string(i) + "].name", name, kSettingsWords));
@@ -88,7 +86,8 @@ const Table<Hyperparameters>& Hyperparameters::fields() {
 const Table<TrainingResources>& TrainingResources::fields() {
   static const auto table =
       Table<TrainingResources>{
-          field("nodes", &TrainingResources::nodes, "Pods that train together, one per node.").range(1, 256),
+          field("nodes", &TrainingResources::nodes, "Pods that train together, one per node.")
+              .range(1, runtimes::most_nodes()),
           field("gpus", &TrainingResources::gpus, "GPUs per node; 0 trains on the CPU.").range(0, 64).example("1"),
           field("gpuProduct", &TrainingResources::gpu_product,
                 "Kind of GPU, as the node label nvidia.com/gpu.product names it.")
@@ -180,9 +179,7 @@ const Table<Alert>& Alert::fields() {
       field("when", &Alert::when, "Comparison of a metric with a number, and for how many epochs it has to hold.")
           .required()
           .max_length(128)
-          .pattern("^[A-Za-z0-9_][A-Za-z0-9_./@:-]* *(<=|<|>=|>) *-?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?( for [0-9]+ "
-                   "epochs?)?$",
-                   "must be METRIC, one of < <= > >=, a number, and optionally \"for N epochs\"")
+          .pattern(kAlertPattern, kAlertWords)
           .example("\"loss > 10 for 3 epochs\""),
   };
   return table;
@@ -191,8 +188,9 @@ const Table<Alert>& Alert::fields() {
 const Table<EnvironmentVariable>& EnvironmentVariable::fields() {
   static const Table<EnvironmentVariable> table{
       field("name", &EnvironmentVariable::name,
-            "Name. NVIDIA_*, VISIONOPS_* and KUBERNETES_* belong to the platform and are refused. A runtime other than "
-            "custom takes what env lists: other variables can load programs.")
+            "Name. NVIDIA_*, VISIONOPS_* and KUBERNETES_* belong to the platform and are refused, and so is what env "
+            "does "
+            "not list: other variables can load programs.")
           .required()
           .min_length(1)
           .max_length(128)
@@ -214,29 +212,21 @@ const Table<EnvironmentVariable>& EnvironmentVariable::fields() {
 const Table<TrainingJobSpec>& TrainingJobSpec::fields() {
   static const auto table =
       Table<TrainingJobSpec>{
-          field("runtime", &TrainingJobSpec::runtime,
-                "What trains. builtin: the C++ trainer of the platform, without Python. custom: your own image."),
-          field("task", &TrainingJobSpec::task, "What the model learns.").required().example("Detection"),
+          field("runtime", &TrainingJobSpec::runtime, ("What trains. " + runtimes::about_all()).c_str())
+              .default_text("builtin")
+              .one_of(runtimes::names()),
+          field("task", &TrainingJobSpec::task, "What the model learns.")
+              .required()
+              .one_of(runtimes::task_names())
+              .example("Detection"),
           field("model", &TrainingJobSpec::model, "Name of the model, one of the runtime's list.")
-              .default_text("none; required by every runtime but custom")
+              .required()
               .min_length(1)
               .max_length(128)
               .pattern("^[A-Za-z0-9][A-Za-z0-9._/:-]*$", "must be letters, digits and ._/:-")
               .example("centernet_nano"),
-          field("image", &TrainingJobSpec::image, "Container image, for runtime: custom alone.")
-              .default_text("the runtime's image")
-              .min_length(1)
-              .max_length(512)
-              .pattern("^[A-Za-z0-9][A-Za-z0-9._/:@-]*$", "must be the name of a container image")
-              .example("registry.example.org/team/trainer:1.4"),
-          field("command", &TrainingJobSpec::command, "Program and arguments, for runtime: custom alone.")
-              .default_text("the runtime's command")
-              .max_items(64)
-              .items(4096)
-              .example("[python, train.py]"),
           field("env", &TrainingJobSpec::env,
-                ("Environment variables of the trainer. A runtime other than custom takes " + settings_text() + ".")
-                    .c_str())
+                ("Environment variables of the trainer: " + settings_text() + ".").c_str())
               .default_text("none")
               .max_items(64)
               .map_by("name"),
@@ -291,32 +281,6 @@ const Table<TrainingJobSpec>& TrainingJobSpec::fields() {
                 "true stops the training at its newest checkpoint and frees the GPUs; false goes on there.")
               .steering(),
       }
-          .rule(std::string("!") + kIsCustom + " || (has(self.image) && has(self.command) && self.command.size() > 0)",
-                "runtime: custom needs image and command",
-                [](const TrainingJobSpec& s) {
-                  Problems missing;
-                  if (is_custom(s) && s.image.empty()) missing.push_back({"image", ""});
-                  if (is_custom(s) && s.command.empty()) missing.push_back({"command", ""});
-                  return missing;
-                })
-          .rule(std::string(kIsCustom) + " || (!has(self.image) && !has(self.command))",
-                "image and command go with runtime: custom alone; the other runtimes bring their own",
-                [](const TrainingJobSpec& s) {
-                  Problems idle;
-                  if (!is_custom(s) && !s.image.empty()) idle.push_back({"image", ""});
-                  if (!is_custom(s) && !s.command.empty()) idle.push_back({"command", ""});
-                  return idle;
-                })
-          .rule(std::string(kIsCustom) + " || has(self.model)", "model is required by every runtime but custom",
-                [](const TrainingJobSpec& s) { return unless(is_custom(s) || !s.model.empty(), "model"); })
-          .rule(
-              "(has(self.runtime) && self.runtime != 'builtin') || !has(self.resources) || "
-              "!has(self.resources.nodes) || self.resources.nodes == 1",
-              "the builtin runtime trains on one node; use more gpus per node or another runtime",
-              [](const TrainingJobSpec& s) {
-                return unless(s.runtime != Runtime::Builtin || !s.resources || s.resources->nodes == 1,
-                              "resources.nodes");
-              })
           .rule("!has(self.queuePriority) || has(self.queue)", "queuePriority needs queue",
                 [](const TrainingJobSpec& s) {
                   return unless(s.queue_priority.empty() || !s.queue.empty(), "queuePriority");

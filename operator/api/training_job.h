@@ -16,25 +16,6 @@
 
 namespace visionops::api {
 
-enum class Runtime { Builtin, Timm, Huggingface, Ultralytics, Mmdetection, Mmsegmentation, Detectron2, Custom };
-constexpr auto names_of(Runtime) {
-  using enum Runtime;
-  return std::to_array<Named<Runtime>>({{Builtin, "builtin"},
-                                        {Timm, "timm"},
-                                        {Huggingface, "huggingface"},
-                                        {Ultralytics, "ultralytics"},
-                                        {Mmdetection, "mmdetection"},
-                                        {Mmsegmentation, "mmsegmentation"},
-                                        {Detectron2, "detectron2"},
-                                        {Custom, "custom"}});
-}
-
-enum class MetricMode { Min, Max };
-constexpr auto names_of(MetricMode) {
-  using enum MetricMode;
-  return std::to_array<Named<MetricMode>>({{Min, "Min"}, {Max, "Max"}});
-}
-
 struct TrainingDatasets {
   DatasetReference train;
   std::optional<DatasetReference> val;
@@ -107,11 +88,9 @@ struct EnvironmentVariable {
 };
 
 struct TrainingJobSpec {
-  Runtime runtime = Runtime::Builtin;
+  std::string runtime = "builtin";  ///< the name of a file of operator/runtimes
   Task task = Task::Detection;
   std::string model;
-  std::string image;                 ///< custom runtime only
-  std::vector<std::string> command;  ///< custom runtime only
   std::vector<EnvironmentVariable> env;
   TrainingDatasets datasets;
   std::optional<Hyperparameters> hyperparameters;

@@ -43,7 +43,7 @@ EVERYTHING = {
     "serviceMonitor": {"enabled": True, "labels": {"release": "prometheus"}},
     "prometheusRule": {"enabled": True, "labels": {"release": "prometheus"}},
     "dashboards": {"enabled": True},
-    "admissionPolicies": {"enabled": True, "allowedImages": ["registry.example.org/"], "maxGPUs": 8,
+    "admissionPolicies": {"enabled": True, "forbiddenEnvironment": ["NCCL_"], "maxGPUs": 8,
                           "namespaceSelector": {"matchLabels": {"visionops": "yes"}}},
     "extraObjects": [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "{{ .Release.Name }}-extra"}}],
 }

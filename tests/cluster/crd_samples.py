@@ -107,17 +107,10 @@ def samples():
 
 
 def training_samples():
-    custom = {"spec.runtime": "custom", "spec.image": "registry.example.org/train:1", "spec.command": ["train"], "spec.model": ABSENT}
     spec = {
-        "runtime: custom needs image and command": Sample(base=custom, passes={}, fails={"spec.command": []}),
-        "image and command go with runtime: custom alone; the other runtimes bring their own":
-            Sample(base=custom, passes={}, fails={"spec.runtime": "timm", "spec.model": "resnet18"}),
-        "model is required by every runtime but custom": Sample(passes={"spec.model": "centernet_nano"}, fails={"spec.model": ABSENT}),
-        "the builtin runtime trains on one node; use more gpus per node or another runtime":
-            Sample(passes={"spec.resources": {"nodes": 1}}, fails={"spec.resources": {"nodes": 2}}),
-        "every runtime but custom takes only variables that load nothing: MY_* and the settings that spec.env is documented with":
-            Sample(base={"spec.env": [{"name": "LD_PRELOAD", "value": "/stores/datasets/x.so"}]}, passes=custom,
-                   fails={"spec.runtime": "builtin"}),
+        "a trainer takes only variables that load nothing: MY_* and the settings that spec.env is documented with":
+            Sample(passes={"spec.env": [{"name": "OMP_NUM_THREADS", "value": "2"}]},
+                   fails={"spec.env": [{"name": "LD_PRELOAD", "value": "/stores/datasets/x.so"}]}),
         "queuePriority needs queue": Sample(passes={"spec.queue": "team-a", "spec.queuePriority": "urgent"},
                                             fails={"spec.queuePriority": "urgent"}),
     }

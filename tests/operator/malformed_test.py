@@ -64,7 +64,7 @@ MALFORMED = [
     (broken("TrainingJob", "unknown-runtime", runtime="abacus"), "spec.runtime"),
     (broken("TrainingJob", "text-for-number", hyperparameters={"epochs": "ten"}), "spec.hyperparameters.epochs"),
     (broken("TrainingJob", "long-model", model="m" * 5_000), "spec.model"),
-    (broken("TrainingJob", "custom-without-image", runtime="custom", drop=["model"]), "spec"),
+    (broken("TrainingJob", "without-a-model", drop=["model"]), "spec.model"),
     (broken("TrainingJob", "no-datasets", drop=["datasets"]), "spec.datasets"),
     (broken("TrainingJob", "negative-deadline", deadlines={"activeSeconds": -5}), "spec.deadlines.activeSeconds"),
     (without_spec("TrainingJob", "spec-is-absent"), "spec"),

@@ -2,24 +2,17 @@
 
 #include <algorithm>
 
-#include "operator/core/training_job/alert_rule.h"
-#include "operator/core/training_job/numbers.h"
+#include "base/text.h"
+#include "operator/api/alert_rule.h"
 
 namespace visionops::core {
-
-void check_alerts(const std::vector<api::Alert>& alerts, Problems& problems) {
-  for (std::size_t i = 0; i < alerts.size(); ++i) {
-    const auto rule = parse_alert_rule(alerts[i].when);
-    if (!rule) problems.push_back({"spec.alerts[" + std::to_string(i) + "].when", rule.error().message});
-  }
-}
 
 std::vector<FiredAlert> evaluate_alerts(const std::vector<api::Alert>& alerts,
                                         const std::map<std::string, contract::MetricPoint>& latest,
                                         api::TrainingJobStatus& status) {
   std::vector<FiredAlert> fired;
   for (const auto& alert : alerts) {
-    const auto rule = parse_alert_rule(alert.when);
+    const auto rule = api::parse_alert_rule(alert.when);
     const auto point = rule ? latest.find(rule->metric) : latest.end();
     if (point == latest.end()) continue;
     if (!holds(*rule, point->second.value)) {

@@ -9,9 +9,6 @@
 
 namespace visionops::core {
 
-/// What does not parse, with the path of the rule.
-void check_alerts(const std::vector<api::Alert>& alerts, Problems& problems);
-
 struct FiredAlert {
   const api::Alert* alert = nullptr;  ///< points into the spec
   std::string message;                ///< the rule, the value and the epoch

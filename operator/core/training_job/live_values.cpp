@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "operator/core/training_job/numbers.h"
-#include "operator/core/training_job/runtime.h"
+#include "base/text.h"
+#include "operator/runtimes/runtime.h"
 
 namespace visionops::core {
 
@@ -65,9 +65,9 @@ std::map<std::string, double> first_metrics(const Values& values, ValueOf value_
 }  // namespace
 
 BestRule best_rule(const api::TrainingJobSpec& spec) {
-  if (spec.early_stopping) return {spec.early_stopping->metric, spec.early_stopping->mode == api::MetricMode::Max};
-  const auto* model = find_model(spec.runtime, spec.model);
-  return model ? BestRule{model->best_metric, model->best_is_max} : BestRule{};
+  if (spec.early_stopping) return {spec.early_stopping->metric, spec.early_stopping->mode == MetricMode::Max};
+  const auto* model = runtimes::find_model(spec.runtime, spec.model);
+  return model ? BestRule{model->best_metric, model->best_mode == MetricMode::Max} : BestRule{};
 }
 
 void take_telemetry(api::TrainingJobStatus& s, const TrainingTelemetry& t, const BestRule& best) {

@@ -3,7 +3,6 @@
 
 #include "operator/core/run/machine.h"
 #include "operator/core/stores.h"
-#include "operator/core/training_job/alerts.h"
 #include "operator/core/training_job/describe_attempt.h"
 #include "operator/core/training_job/inputs.h"
 #include "operator/core/training_job/live_values.h"
@@ -34,9 +33,6 @@ void begin(const O& o, D& d, const Status& /*former*/) {
 }
 
 std::optional<Refusal> refuse(const O& o) {
-  Problems problems;
-  check_alerts(o.job.spec.alerts, problems);
-  if (!problems.empty()) return Refusal{std::string(reason::kInvalidSpec), describe(problems)};
   if (auto why = refuse_runtime(o.job.spec)) return why;
   return refuse_unknown_store(o.platform, o.job.spec.checkpoints.store, "spec.checkpoints.store");
 }

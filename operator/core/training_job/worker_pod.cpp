@@ -2,6 +2,7 @@
 
 #include "operator/core/dataset_resolution.h"
 #include "operator/core/training_job/hyperparameters.h"
+#include "operator/runtimes/runtime.h"
 
 namespace visionops::core {
 
@@ -27,7 +28,7 @@ contract::TrainRun run_of(const api::TrainingJobSpec& spec, const api::ResolvedT
   run.resume_path = resolved.resume_path;
   if (spec.early_stopping) {
     run.early_stopping_metric = spec.early_stopping->metric;
-    run.early_stopping_max = spec.early_stopping->mode == api::MetricMode::Max;
+    run.early_stopping_max = spec.early_stopping->mode == MetricMode::Max;
     run.early_stopping_patience = spec.early_stopping->patience;
     run.early_stopping_min_delta = spec.early_stopping->min_delta;
   }
@@ -68,7 +69,7 @@ WorkerPod training_pod(const TrainingJobObserved& o, const api::TrainingJobStatu
   set_resources(pod, spec);
   set_stores(pod, spec, *status.resolved);
   pod.image = pod.gpus > 0 ? o.platform.worker_cuda_image : o.platform.worker_image;
-  pod.command = "train";
+  if (const auto* runtime = runtimes::find(spec.runtime)) pod.command = runtime->command;
   pod.run.train = run_of(spec, *status.resolved, o.datasets);
   pod.sidecar = true;
   pod.env = spec.env;

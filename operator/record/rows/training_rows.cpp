@@ -72,7 +72,7 @@ Json pinned_part(const R& r) {
   return pinned != nullptr && !pinned->uid.empty() ? Json(pinned->*Part) : Json(nullptr);
 }
 
-Json runtime_json(const R& r) { return std::string(enum_name(r.job.spec.runtime)); }
+Json runtime_json(const R& r) { return r.job.spec.runtime; }
 
 constexpr const char* kConfig =
     "visionops.kept_config(t.spec_hash, t.attempt, t.config, excluded.spec_hash, excluded.config)";

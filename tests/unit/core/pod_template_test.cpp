@@ -182,7 +182,6 @@ TEST(PodTemplate, ThePlatformsVariablesComeAfterTheUsersAndWin) {
 
 TEST(PodTemplate, NoVariableOfTheUserReachesTheSidecar) {
   auto t = training_job();
-  t.spec.runtime = api::Runtime::Custom;
   t.spec.env = {{"LD_PRELOAD", "/stores/datasets/x.so"}, {"OPENSSL_CONF", "/stores/datasets/x.cnf"}};
   api::TrainingJobStatus s;
   s.run = 1;

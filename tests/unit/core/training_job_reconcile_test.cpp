@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "operator/core/training_job/runtime.h"
 #include "tests/unit/core/resources.h"
 #include "tests/unit/core/toy_world.h"
 
@@ -90,7 +91,7 @@ TEST_F(TrainingJobReconcile, GivesTheTrainerItsDatasetsAndCheckpointFolder) {
   hang();
   spec().hyperparameters.emplace().epochs = 5;
   spec().early_stopping.emplace().metric = "loss";
-  spec().early_stopping->mode = api::MetricMode::Min;
+  spec().early_stopping->mode = MetricMode::Min;
   spec().datasets.test = spec().datasets.val;
   ASSERT_TRUE(world.run_to_end());
   const auto* job = world.find_job("detector-vtj-r1-a1");
@@ -123,15 +124,25 @@ TEST_F(TrainingJobReconcile, RefusesWhatNoRuntimeCanDoAndNamesWhatThereIs) {
   EXPECT_EQ(condition_of(condition::kStalled).reason, "UnknownModel");
   EXPECT_NE(status().message.find("centernet_nano"), std::string::npos);
   spec().model = "centernet_nano";
-  spec().task = Task::Segmentation;
+  spec().runtime = "ultralytics";
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(condition_of(condition::kStalled).reason, "UnsupportedTask");
-  spec().task = Task::Detection;
-  spec().runtime = api::Runtime::Ultralytics;
-  ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(condition_of(condition::kStalled).reason, "RuntimeNotAvailable");
-  EXPECT_NE(status().message.find("available: builtin"), std::string::npos);
+  EXPECT_EQ(condition_of(condition::kStalled).reason, "InvalidSpec");
+  EXPECT_NE(status().message.find("is not one of builtin"), std::string::npos);
   EXPECT_TRUE(attempts().empty());
+}
+
+TEST(RefuseRuntime, SaysWhatThereIs) {
+  api::TrainingJobSpec spec;
+  spec.model = "centernet_nano";
+  EXPECT_FALSE(refuse_runtime(spec));
+  spec.task = Task::Segmentation;
+  EXPECT_EQ(refuse_runtime(spec)->reason, "UnsupportedTask");
+  spec.task = Task::Detection;
+  spec.resources.emplace().nodes = 2;
+  EXPECT_EQ(refuse_runtime(spec)->reason, "UnsupportedResources");
+  spec.runtime = "ultralytics";
+  EXPECT_EQ(refuse_runtime(spec)->reason, "RuntimeNotAvailable");
+  EXPECT_NE(refuse_runtime(spec)->message.find("available: builtin"), std::string::npos);
 }
 
 TEST_F(TrainingJobReconcile, RefusesASettingThatTheTaskDoesNotKnow) {

@@ -171,8 +171,7 @@ std::vector<std::string> steering() {
 TEST(SpecHash, AFieldWithoutAMarkIsPartOfTheIdentity) {
   // Values that differ from the defaults: a required one is hashed as its default when it is away.
   Json training = api::training_job_document();
-  training["spec"].update(
-      Json::parse(R"({"task":"Segmentation","runtime":"custom","image":"r/t:1","command":["a"],"suspend":true,
+  training["spec"].update(Json::parse(R"({"task":"Segmentation","runtime":"other","suspend":true,
     "retry":{"limit":0},"deadlines":{"activeSeconds":60},"queuePriority":"urgent"})"));
   Json dataset = api::dataset_document();
   dataset["spec"].update(Json::parse(R"({"type":"Fusion","split":"Val","format":"YOLO"})"));

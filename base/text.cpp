@@ -1,9 +1,9 @@
-#include "operator/core/training_job/numbers.h"
+#include "base/text.h"
 
 #include <array>
 #include <charconv>
 
-namespace visionops::core {
+namespace visionops {
 
 std::string short_number(double value) {
   constexpr int kDigits = 4;
@@ -13,4 +13,4 @@ std::string short_number(double value) {
   return error == std::errc{} ? std::string(text.data(), end) : std::string("?");
 }
 
-}  // namespace visionops::core
+}  // namespace visionops
