@@ -21,7 +21,7 @@ inline const std::vector<ThirdParty>& third_parties() {
       {"curl/", {"worker/storage/s3"}},
       {"expat", {"worker/storage/s3"}},
       {"prometheus/", {"operator/health", "operator/assembly/operator_service.cpp"}},
-      {"yaml-cpp/", {"operator/manifest", "operator/kube/transport", "worker/dataset/formats/yolo"}},
+      {"yaml-cpp/", {"base/yaml", "operator/kube/transport", "worker/dataset/formats/yolo"}},
       {"simdjson",
        {"operator/kube/codec/object_json.cpp", "operator/kube/codec/proto_object.cpp", "worker/dataset/text",
         "worker/dataset/folder", "worker/dataset/formats", "worker/inspect"}},
