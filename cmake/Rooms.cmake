@@ -31,6 +31,7 @@ option(VISIONOPS_UNITY "Compile the files of a room in batches" ON)
 set(VISIONOPS_UNITY_BATCH 8)
 
 function(visionops_compile_in_batches target)
+  set_property(GLOBAL APPEND PROPERTY VISIONOPS_BATCHES ${target})
   if(VISIONOPS_UNITY)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${VISIONOPS_UNITY_BATCH})
     # A struct of a .cpp with a member of its anonymous namespace looks to GCC like one of a header here.
