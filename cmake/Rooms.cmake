@@ -5,6 +5,7 @@
 # it includes; LIBRARIES names third-party targets. What is not named is neither linked nor allowed as an
 # include: the plan of the house is made of these lines (HousePlan.cmake).
 include(HousePlan)
+include(WrittenTable)
 
 add_library(visionops_warnings INTERFACE)
 target_compile_options(visionops_warnings INTERFACE
