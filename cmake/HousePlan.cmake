@@ -1,5 +1,6 @@
 # The plan of the house, collected while the rooms are declared: one line a room, and from it
-# build/generated/rooms_plan.h (read by tests/contract) and rooms.md (docs/reference/rooms.md).
+# build/generated/rooms_plan.h (read by tests/contract, with the files that are compiled as one) and rooms.md
+# (docs/reference/rooms.md).
 # What a room LINKS is what it may include; nothing of the plan is written by hand.
 
 # visionops_in_plan(core folder "PURE|SHELL" "base;api" "fmt::fmt")
@@ -43,6 +44,24 @@ function(visionops_libraries_for_people libraries result)
   set(${result} "${names}" PARENT_SCOPE)
 endfunction()
 
+# The files of the target that its batches are made of, as rows of C++; written files are not read by tests.
+function(visionops_batch_of target result)
+  get_target_property(files ${target} SOURCES)
+  get_target_property(folder ${target} SOURCE_DIR)
+  set(rows "")
+  foreach(file ${files})
+    cmake_path(ABSOLUTE_PATH file BASE_DIRECTORY ${folder})
+    get_source_file_property(alone ${file} TARGET_DIRECTORY ${target} SKIP_UNITY_BUILD_INCLUSION)
+    cmake_path(IS_PREFIX CMAKE_BINARY_DIR ${file} written)
+    if(NOT alone AND NOT written)
+      cmake_path(RELATIVE_PATH file BASE_DIRECTORY ${CMAKE_SOURCE_DIR})
+      list(APPEND rows "\"${file}\"")
+    endif()
+  endforeach()
+  list(JOIN rows ", " rows)
+  set(${result} "      {\"${target}\", {${rows}}},\n" PARENT_SCOPE)
+endfunction()
+
 # Last in the top CMakeLists.txt.
 function(visionops_write_plan)
   get_property(plan GLOBAL PROPERTY VISIONOPS_PLAN)
@@ -70,6 +89,12 @@ function(visionops_write_plan)
     string(APPEND rows "      {\"${name}\", \"${folder}\", ${pure}, {${quoted}}},\n")
     string(APPEND table "| `${folder}` | ${kind} | ${ticked} | ${people} |\n")
   endforeach()
+  set(batches "")
+  get_property(targets GLOBAL PROPERTY VISIONOPS_BATCHES)
+  foreach(target ${targets})
+    visionops_batch_of(${target} batch)
+    string(APPEND batches "${batch}")
+  endforeach()
   file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/rooms_plan.h @ONLY CONTENT
 "// Written by CMake from the LINKS of every room (cmake/HousePlan.cmake).
 #pragma once
@@ -81,6 +106,12 @@ namespace visionops::contract_tests {
 inline const std::vector<Room>& rooms() {
   static const std::vector<Room> all{
 @rows@  };
+  return all;
+}
+
+inline const std::vector<Batch>& batches() {
+  static const std::vector<Batch> all{
+@batches@  };
   return all;
 }
 

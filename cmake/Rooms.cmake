@@ -5,6 +5,7 @@
 # it includes; LIBRARIES names third-party targets. What is not named is neither linked nor allowed as an
 # include: the plan of the house is made of these lines (HousePlan.cmake).
 include(HousePlan)
+include(WrittenTable)
 
 add_library(visionops_warnings INTERFACE)
 target_compile_options(visionops_warnings INTERFACE
@@ -31,6 +32,7 @@ option(VISIONOPS_UNITY "Compile the files of a room in batches" ON)
 set(VISIONOPS_UNITY_BATCH 8)
 
 function(visionops_compile_in_batches target)
+  set_property(GLOBAL APPEND PROPERTY VISIONOPS_BATCHES ${target})
   if(VISIONOPS_UNITY)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${VISIONOPS_UNITY_BATCH})
     # A struct of a .cpp with a member of its anonymous namespace looks to GCC like one of a header here.

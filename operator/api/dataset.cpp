@@ -63,8 +63,11 @@ const Table<QualityGate>& QualityGate::fields() {
   return table;
 }
 
-const Table<DatasetSpec>& DatasetSpec::fields() {
-  static const Table<DatasetSpec> table{
+namespace {
+
+/// What the data are.
+Table<DatasetSpec> fields_of_the_data() {
+  return Table<DatasetSpec>{
       field("group", &DatasetSpec::group,
             "Logical bundle: the splits and versions of one body of data share it. Pipelines and TrainingJobs refer "
             "to \"the newest version of this group and split\".")
@@ -97,6 +100,12 @@ const Table<DatasetSpec>& DatasetSpec::fields() {
           .set()
           .example("[Detection]"),
       field("modality", &DatasetSpec::modality, "Kind of sensor."),
+  };
+}
+
+/// Where they lie and come from, and how they are kept.
+Table<DatasetSpec> fields_of_the_files() {
+  return Table<DatasetSpec>{
       field("store", &DatasetSpec::store,
             "Store that holds the files, as the administrator declared it. Never a path of a node or a URL.")
           .required()
@@ -126,6 +135,12 @@ const Table<DatasetSpec>& DatasetSpec::fields() {
             "that the annotations never named stay.")
           .steering(),
   };
+}
+
+}  // namespace
+
+const Table<DatasetSpec>& DatasetSpec::fields() {
+  static const auto table = fields_of_the_files().extends(fields_of_the_data());
   return table;
 }
 

@@ -209,83 +209,102 @@ const Table<EnvironmentVariable>& EnvironmentVariable::fields() {
   return table;
 }
 
+namespace {
+
+/// What trains.
+Table<TrainingJobSpec> fields_of_the_trainer() {
+  return Table<TrainingJobSpec>{
+      field("runtime", &TrainingJobSpec::runtime, ("What trains. " + runtimes::about_all()).c_str())
+          .default_text("builtin")
+          .one_of(runtimes::names()),
+      field("task", &TrainingJobSpec::task, "What the model learns.")
+          .required()
+          .one_of(runtimes::task_names())
+          .example("Detection"),
+      field("model", &TrainingJobSpec::model, "Name of the model, one of the runtime's list.")
+          .required()
+          .min_length(1)
+          .max_length(128)
+          .pattern("^[A-Za-z0-9][A-Za-z0-9._/:-]*$", "must be letters, digits and ._/:-")
+          .example("centernet_nano"),
+      field("env", &TrainingJobSpec::env, ("Environment variables of the trainer: " + settings_text() + ".").c_str())
+          .default_text("none")
+          .max_items(64)
+          .map_by("name"),
+  };
+}
+
+/// What it trains with.
+Table<TrainingJobSpec> fields_of_the_training() {
+  return Table<TrainingJobSpec>{
+      field("datasets", &TrainingJobSpec::datasets, "Datasets that are read; they are never changed.").required(),
+      field("hyperparameters", &TrainingJobSpec::hyperparameters,
+            "Settings of the training. What absent ones became stands in status.resolved and in the history.")
+          .default_text("the runtime's"),
+      field("resources", &TrainingJobSpec::resources, "What the training runs on.")
+          .default_text("one node without GPU"),
+      field("checkpoints", &TrainingJobSpec::checkpoints, "Where checkpoints go and how many stay.").required(),
+      field("resumeFrom", &TrainingJobSpec::resume_from, "Checkpoint of another run to start from.")
+          .default_text("the run's own newest checkpoint, else from the beginning"),
+      field("earlyStopping", &TrainingJobSpec::early_stopping, "When to stop before the last epoch.")
+          .default_text("off"),
+  };
+}
+
+/// How the run is steered.
+Table<TrainingJobSpec> fields_of_the_run() {
+  return Table<TrainingJobSpec>{
+      field("retry", &TrainingJobSpec::retry, "How failed attempts are repeated; they go on at the newest checkpoint.")
+          .steering()
+          .default_text("limit: 3"),
+      field("deadlines", &TrainingJobSpec::deadlines, "How long waiting, training and silence may take.")
+          .steering()
+          .default_text("no deadlines"),
+      field("alerts", &TrainingJobSpec::alerts, "When to tell people about a metric.")
+          .steering()
+          .default_text("none")
+          .max_items(16)
+          .map_by("name"),
+      field("queue", &TrainingJobSpec::queue, "Kueue LocalQueue that decides when the training may start.")
+          .steering()
+          .default_text("none: it starts as soon as a node has room")
+          .min_length(1)
+          .max_length(63)
+          .pattern(kLabelPattern, kLabelWords)
+          .example("team-a"),
+      field("queuePriority", &TrainingJobSpec::queue_priority,
+            "Kueue WorkloadPriorityClass of the training: who goes first, and who is stopped for it. A training that "
+            "is stopped waits in its queue and goes on at its newest checkpoint.")
+          .steering()
+          .default_text("none: Kueue's priority 0")
+          .min_length(1)
+          .max_length(63)
+          .pattern(kNamePattern, kNameWords)
+          .example("urgent"),
+      field("ttlSecondsAfterFinished", &TrainingJobSpec::ttl_seconds_after_finished,
+            "When the finished Job and its Pods (with their logs) are removed. The TrainingJob and the model stay.")
+          .steering()
+          .unit("seconds")
+          .default_text("they are kept until the next run")
+          .range(0, 365.0 * 24 * 3600)
+          .example("86400"),
+      field("suspend", &TrainingJobSpec::suspend,
+            "true stops the training at its newest checkpoint and frees the GPUs; false goes on there.")
+          .steering(),
+  };
+}
+
+}  // namespace
+
 const Table<TrainingJobSpec>& TrainingJobSpec::fields() {
-  static const auto table =
-      Table<TrainingJobSpec>{
-          field("runtime", &TrainingJobSpec::runtime, ("What trains. " + runtimes::about_all()).c_str())
-              .default_text("builtin")
-              .one_of(runtimes::names()),
-          field("task", &TrainingJobSpec::task, "What the model learns.")
-              .required()
-              .one_of(runtimes::task_names())
-              .example("Detection"),
-          field("model", &TrainingJobSpec::model, "Name of the model, one of the runtime's list.")
-              .required()
-              .min_length(1)
-              .max_length(128)
-              .pattern("^[A-Za-z0-9][A-Za-z0-9._/:-]*$", "must be letters, digits and ._/:-")
-              .example("centernet_nano"),
-          field("env", &TrainingJobSpec::env,
-                ("Environment variables of the trainer: " + settings_text() + ".").c_str())
-              .default_text("none")
-              .max_items(64)
-              .map_by("name"),
-          field("datasets", &TrainingJobSpec::datasets, "Datasets that are read; they are never changed.").required(),
-          field("hyperparameters", &TrainingJobSpec::hyperparameters,
-                "Settings of the training. What absent ones became stands in status.resolved and in the history.")
-              .default_text("the runtime's"),
-          field("resources", &TrainingJobSpec::resources, "What the training runs on.")
-              .default_text("one node without GPU"),
-          field("checkpoints", &TrainingJobSpec::checkpoints, "Where checkpoints go and how many stay.").required(),
-          field("resumeFrom", &TrainingJobSpec::resume_from, "Checkpoint of another run to start from.")
-              .default_text("the run's own newest checkpoint, else from the beginning"),
-          field("earlyStopping", &TrainingJobSpec::early_stopping, "When to stop before the last epoch.")
-              .default_text("off"),
-          field("retry", &TrainingJobSpec::retry,
-                "How failed attempts are repeated; they go on at the newest checkpoint.")
-              .steering()
-              .default_text("limit: 3"),
-          field("deadlines", &TrainingJobSpec::deadlines, "How long waiting, training and silence may take.")
-              .steering()
-              .default_text("no deadlines"),
-          field("alerts", &TrainingJobSpec::alerts, "When to tell people about a metric.")
-              .steering()
-              .default_text("none")
-              .max_items(16)
-              .map_by("name"),
-          field("queue", &TrainingJobSpec::queue, "Kueue LocalQueue that decides when the training may start.")
-              .steering()
-              .default_text("none: it starts as soon as a node has room")
-              .min_length(1)
-              .max_length(63)
-              .pattern(kLabelPattern, kLabelWords)
-              .example("team-a"),
-          field(
-              "queuePriority", &TrainingJobSpec::queue_priority,
-              "Kueue WorkloadPriorityClass of the training: who goes first, and who is stopped for it. A training that "
-              "is stopped waits in its queue and goes on at its newest checkpoint.")
-              .steering()
-              .default_text("none: Kueue's priority 0")
-              .min_length(1)
-              .max_length(63)
-              .pattern(kNamePattern, kNameWords)
-              .example("urgent"),
-          field("ttlSecondsAfterFinished", &TrainingJobSpec::ttl_seconds_after_finished,
-                "When the finished Job and its Pods (with their logs) are removed. The TrainingJob and the model stay.")
-              .steering()
-              .unit("seconds")
-              .default_text("they are kept until the next run")
-              .range(0, 365.0 * 24 * 3600)
-              .example("86400"),
-          field("suspend", &TrainingJobSpec::suspend,
-                "true stops the training at its newest checkpoint and frees the GPUs; false goes on there.")
-              .steering(),
-      }
-          .rule("!has(self.queuePriority) || has(self.queue)", "queuePriority needs queue",
-                [](const TrainingJobSpec& s) {
-                  return unless(s.queue_priority.empty() || !s.queue.empty(), "queuePriority");
-                })
-          .rule(settings_rule(), kSettingsWords, refused_settings);
+  static const auto table = fields_of_the_run()
+                                .extends(fields_of_the_training())
+                                .extends(fields_of_the_trainer())
+                                .rule("!has(self.queuePriority) || has(self.queue)", "queuePriority needs queue",
+                                      [](const TrainingJobSpec& s) {
+                                        return unless(s.queue_priority.empty() || !s.queue.empty(), "queuePriority");
+                                      })
+                                .rule(settings_rule(), kSettingsWords, refused_settings);
   return table;
 }
 

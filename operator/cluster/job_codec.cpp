@@ -61,7 +61,7 @@ Json condition(const char* type, const JobStatus& status) {
   return out;
 }
 
-Json encode_status(const JobStatus& status) {
+Json encode_job_status(const JobStatus& status) {
   Json out = Json::object();
   if (status.active != 0) out["active"] = status.active;
   if (status.succeeded != 0) out["succeeded"] = status.succeeded;
@@ -97,7 +97,7 @@ Json encode_job(const Job& job) {
   const auto& pod = job.spec.pod;
   if (!pod.queue.empty()) out["metadata"]["labels"][kQueueLabel] = pod.queue;
   if (!pod.queue_priority.empty()) out["metadata"]["labels"][kQueuePriorityLabel] = pod.queue_priority;
-  if (Json status = encode_status(job.status); !status.empty()) out["status"] = std::move(status);
+  if (Json status = encode_job_status(job.status); !status.empty()) out["status"] = std::move(status);
   return out;
 }
 

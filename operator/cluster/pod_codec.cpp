@@ -92,7 +92,7 @@ Json encode_conditions(const Pod& pod) {
   return out;
 }
 
-Json encode_status(const Pod& pod) {
+Json encode_pod_status(const Pod& pod) {
   Json out{{"phase", phase_name(pod.phase)}};
   put(out, "reason", pod.reason);
   if (!pod.unschedulable) put(out, "message", pod.message);
@@ -119,7 +119,7 @@ void decode_conditions(const Json& status, Pod& out) {
 }  // namespace
 
 Json encode_pod(const Pod& pod) {
-  Json out{{"spec", encode_pod_spec(pod.spec)}, {"status", encode_status(pod)}};
+  Json out{{"spec", encode_pod_spec(pod.spec)}, {"status", encode_pod_status(pod)}};
   put(out["spec"], "nodeName", pod.node);
   out["metadata"]["annotations"][kCompletionIndex] = std::to_string(pod.completion_index);
   if (!pod.spec.labels.empty()) out["metadata"]["labels"] = pod.spec.labels;

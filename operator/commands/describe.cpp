@@ -29,7 +29,7 @@ const std::vector<api::Condition>* conditions_of(const cluster::Object& object) 
       object);
 }
 
-void print_table(const std::string& title, const TableRow& header, const std::vector<TableRow>& rows) {
+void print_section(const std::string& title, const TableRow& header, const std::vector<TableRow>& rows) {
   if (rows.empty()) return;
   std::cout << "\n" << title << "\n";
   for (const auto& line : format_table(header, rows)) std::cout << "  " << line << "\n";
@@ -43,7 +43,7 @@ void print_conditions(const cluster::Object& object, TimePoint now) {
           {c.type, std::string(enum_name(c.status)), c.reason, format_age(now - c.last_transition_time), c.message});
     }
   }
-  print_table("Conditions", {"TYPE", "STATUS", "REASON", "SINCE", "MESSAGE"}, rows);
+  print_section("Conditions", {"TYPE", "STATUS", "REASON", "SINCE", "MESSAGE"}, rows);
 }
 
 void print_events(local::EmbeddedCluster& view, const cluster::ObjectKey& key, TimePoint now) {
@@ -52,7 +52,7 @@ void print_events(local::EmbeddedCluster& view, const cluster::ObjectKey& key, T
     rows.push_back({seen.type == cluster::EventType::Warning ? "Warning" : "Normal", seen.reason,
                     format_age(now - seen.last_seen), std::to_string(seen.count), seen.message});
   }
-  print_table("Events", {"TYPE", "REASON", "AGE", "COUNT", "MESSAGE"}, rows);
+  print_section("Events", {"TYPE", "REASON", "AGE", "COUNT", "MESSAGE"}, rows);
 }
 
 /// Spec and status as YAML, without what the tables below show better.
@@ -73,7 +73,7 @@ int describe_one(local::EmbeddedCluster& view, const cluster::ObjectKey& key) {
   print_conditions(*object, now);
   std::vector<TableRow> pods;
   for (const auto& pod : owned_pods(view.api(), key)) pods.push_back(row_of(pod, now, true));
-  print_table("Pods", header_of(cluster::Kind::Pod, true), pods);
+  print_section("Pods", header_of(cluster::Kind::Pod, true), pods);
   print_events(view, key, now);
   return 0;
 }

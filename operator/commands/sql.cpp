@@ -31,7 +31,7 @@ void print_json(const record::QueryResult& result) {
   std::cout << rows.dump(2) << "\n";
 }
 
-void print_table(const record::QueryResult& result) {
+void print_rows(const record::QueryResult& result) {
   std::vector<TableRow> rows;
   for (const auto& row : result.rows) {
     auto& cells = rows.emplace_back();
@@ -55,7 +55,7 @@ int ask(const SqlOptions& options) {
   if (options.json)
     print_json(*result);
   else
-    print_table(*result);
+    print_rows(*result);
   return 0;
 }
 

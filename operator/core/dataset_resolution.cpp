@@ -15,7 +15,7 @@ bool usable(const api::Dataset& d) {
   return d.status.phase == api::Phase::Succeeded && !d.status.digest.empty() && !d.meta.deletion_timestamp;
 }
 
-Resolution refuse(std::string_view reason, std::string message) {
+Resolution unresolved(std::string_view reason, std::string message) {
   return {std::nullopt, std::string(reason), std::move(message)};
 }
 
@@ -23,16 +23,16 @@ Resolution not_usable(const api::Dataset& d) {
   const std::string name = "Dataset " + d.meta.name;
   const auto* gate = api::find_condition(d.status.conditions, api::condition::kQualityGate);
   if (gate && gate->status == api::ConditionStatus::False) {
-    return refuse(reason::kQualityGateFailed, name + " failed its quality gate: " + gate->message);
+    return unresolved(reason::kQualityGateFailed, name + " failed its quality gate: " + gate->message);
   }
   // Its own status tells how far it is; repeated here, every step of it would be a write of everyone who waits.
-  if (d.status.phase != api::Phase::Failed) return refuse(reason::kDatasetNotReady, name + " is not Ready yet");
-  return refuse(reason::kDatasetNotReady, name + " has failed: " + d.status.message);
+  if (d.status.phase != api::Phase::Failed) return unresolved(reason::kDatasetNotReady, name + " is not Ready yet");
+  return unresolved(reason::kDatasetNotReady, name + " has failed: " + d.status.message);
 }
 
 Resolution resolve_name(const std::string& name, const std::vector<api::Dataset>& datasets) {
   const auto* found = find_dataset(datasets, name);
-  if (!found) return refuse(reason::kDatasetNotFound, "Dataset " + name + " does not exist");
+  if (!found) return unresolved(reason::kDatasetNotFound, "Dataset " + name + " does not exist");
   if (!usable(*found)) return not_usable(*found);
   return {pin(*found), "", ""};
 }
@@ -120,7 +120,8 @@ Resolution resolve_dataset(const api::DatasetReference& reference, const std::ve
   for (const auto& d : datasets) {
     if (matches(reference, d, except_pipeline)) candidates.push_back(&d);
   }
-  if (candidates.empty()) return refuse(reason::kDatasetNotFound, "no Dataset of " + describe(reference) + " exists");
+  if (candidates.empty())
+    return unresolved(reason::kDatasetNotFound, "no Dataset of " + describe(reference) + " exists");
   std::sort(candidates.begin(), candidates.end(), older);
   const auto newest = std::find_if(candidates.rbegin(), candidates.rend(), [](const auto* d) { return usable(*d); });
   if (newest == candidates.rend()) return not_usable(*candidates.back());

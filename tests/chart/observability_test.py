@@ -12,7 +12,7 @@ HERE = pathlib.Path(__file__).parent
 RULES = CHART / "rules" / "visionops.yaml"
 RUNBOOKS = SOURCE / "docs" / "runbooks"
 # Words of PromQL that look like names.
-WORDS = {"sum", "max", "min", "by", "without", "rate", "increase", "offset", "absent", "histogram_quantile", "and", "or"}
+WORDS = {"sum", "max", "min", "by", "without", "rate", "increase", "offset", "absent", "histogram_quantile", "and", "or", "on", "label_replace"}
 
 
 def setUpModule():
@@ -51,8 +51,15 @@ def label_names():
     return {name for pair in pairs for name in re.findall(r'"([a-z_]+)"', pair)} | {"name", "le"}
 
 
+def with_variables(expression):
+    """As Grafana sends it."""
+    for name, value in (("$__rate_interval", "5m"), ("$__range", "6h"), ("$kind", "Dataset|Pipeline")):
+        expression = expression.replace(name, value)
+    return expression
+
+
 def names_in(expression):
-    bare = re.sub(r'"[^"]*"|\{[^}]*\}|\[[^\]]*\]|\b(?:by|without) \([^)]*\)', " ", expression)
+    bare = re.sub(r'"[^"]*"|\{[^}]*\}|\[[^\]]*\]|\b(?:by|without|on) \([^)]*\)', " ", expression)
     return {word for word in re.findall(r"[a-z_][a-z0-9_]*", bare) if not re.fullmatch(r"\d+[smhd]", word)} - WORDS
 
 
@@ -69,7 +76,7 @@ class Queries(unittest.TestCase):
     def test_every_label_exists_in_the_operator(self):
         for where, expression in queries():
             used = set(re.findall(r'([a-z_]+)\s*(?:=~|!~|!=|=)\s*"', expression))
-            for names in re.findall(r"\b(?:by|without) \(([^)]*)\)", expression):
+            for names in re.findall(r"\b(?:by|without|on) \(([^)]*)\)", expression):
                 used |= {name.strip() for name in names.split(",")}
             with self.subTest(where):
                 self.assertLessEqual(used, label_names())
@@ -82,8 +89,18 @@ class Queries(unittest.TestCase):
             for value in re.findall(r'phase=~?"([^"]+)"', expression):
                 self.assertLessEqual(set(value.split("|")), phases, where)
 
+    def test_no_query_lists_the_kinds(self):
+        """They come from the series of the operator, so that a new kind is there by itself."""
+        kinds = set(re.findall(r"ours<api::(\w+)>", (SOURCE / "operator" / "cluster" / "kinds.h").read_text()))
+        self.assertGreaterEqual(kinds, {"Dataset", "Pipeline", "TrainingJob"})
+        for where, expression in queries():
+            self.assertLessEqual(len(kinds & set(re.findall(r"\w+", expression))), 1, where)
+        for name, board in dashboards().items():
+            titles = " ".join(panel["title"] for panel in board["panels"])
+            self.assertEqual({kind for kind in kinds if f"{kind}s by phase" in titles}, set(), name)
+
     def test_prometheus_reads_every_query_of_the_dashboards(self):
-        rules = [{"record": f"query:{number}", "expr": expression.replace("$__rate_interval", "5m").replace("$__range", "6h")}
+        rules = [{"record": f"query:{number}", "expr": with_variables(expression)}
                  for number, (_, expression) in enumerate(dashboard_queries())]
         with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
             json.dump({"groups": [{"name": "dashboards", "rules": rules}]}, file)
@@ -136,7 +153,8 @@ class Dashboards(unittest.TestCase):
 
     def test_dashboards_use_the_chosen_data_source(self):
         for name, board in dashboards().items():
-            self.assertEqual([v["name"] for v in board["templating"]["list"]], ["datasource"], name)
+            self.assertEqual([v["name"] for v in board["templating"]["list"]], ["datasource", "kind"], name)
+            self.assertEqual(board["templating"]["list"][1]["query"], "label_values(visionops_resources, kind)")
             for panel in board["panels"]:
                 self.assertEqual(panel["datasource"]["uid"], "${datasource}")
 

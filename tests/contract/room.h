@@ -13,4 +13,10 @@ struct Room {
   std::vector<std::string> links;  ///< names of the rooms whose headers it may include
 };
 
+/// Files that CMake may compile as one: those of a library or program, but what is compiled alone.
+struct Batch {
+  std::string target;
+  std::vector<std::string> files;
+};
+
 }  // namespace visionops::contract_tests

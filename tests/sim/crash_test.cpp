@@ -8,7 +8,7 @@
 namespace visionops::sim {
 namespace {
 
-void expect_same_end(const CrashPlan& crash) {
+void expect_same_end_after(const CrashPlan& crash) {
   World world({.seed = 1, .crash = crash});
   const auto where = "crash at write " + std::to_string(crash.write) + (crash.applied ? ", applied" : ", not applied");
   ASSERT_EQ(world.run(), "") << where;
@@ -22,11 +22,12 @@ void expect_same_end(const CrashPlan& crash) {
 TEST(OperatorCrash, BeforeAnyWriteChangesNothingInTheEnd) {
   ASSERT_GT(undisturbed().writes, 40);
   for (int k = 1; k <= undisturbed().writes && !testing::Test::HasFailure(); k += kEveryNth)
-    expect_same_end({k, false});
+    expect_same_end_after({k, false});
 }
 
 TEST(OperatorCrash, AfterAnyWriteTookEffectChangesNothingInTheEnd) {
-  for (int k = 1; k <= undisturbed().writes && !testing::Test::HasFailure(); k += kEveryNth) expect_same_end({k, true});
+  for (int k = 1; k <= undisturbed().writes && !testing::Test::HasFailure(); k += kEveryNth)
+    expect_same_end_after({k, true});
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ Weather lagging_api_server() {
   return weather;
 }
 
-void expect_same_end(std::uint64_t seed, const Weather& weather) {
+void expect_same_end_in(std::uint64_t seed, const Weather& weather) {
   World world({.seed = seed, .shuffled = true, .weather = weather, .crash = std::nullopt});
   ASSERT_EQ(world.run(), "") << how_to_repeat(seed);
   EXPECT_EQ(world.history().violations(), std::vector<std::string>{}) << how_to_repeat(seed);
@@ -69,18 +69,18 @@ void expect_same_end(std::uint64_t seed, const Weather& weather) {
 
 TEST(Faults, OfAnyOrderOfEventsAloneChangeNothingInTheEnd) {
   const auto range = seeds(40);
-  for (auto seed = range.first; seed <= range.last && !HasFailure(); ++seed) expect_same_end(seed, {});
+  for (auto seed = range.first; seed <= range.last && !HasFailure(); ++seed) expect_same_end_in(seed, {});
 }
 
 TEST(Faults, OfTheNetworkAndTheApiServerChangeNothingInTheEnd) {
   const auto range = seeds(100);
-  for (auto seed = range.first; seed <= range.last && !HasFailure(); ++seed) expect_same_end(seed, bad_network());
+  for (auto seed = range.first; seed <= range.last && !HasFailure(); ++seed) expect_same_end_in(seed, bad_network());
 }
 
 TEST(Faults, OfAnApiServerThatShowsThePastChangeNothingInTheEnd) {
   const auto range = seeds(80);
   for (auto seed = range.first; seed <= range.last && !HasFailure(); ++seed)
-    expect_same_end(seed, lagging_api_server());
+    expect_same_end_in(seed, lagging_api_server());
 }
 
 TEST(Faults, OfNodesCostAttemptsAndNothingElse) {

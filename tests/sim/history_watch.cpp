@@ -24,7 +24,7 @@ bool ended(const cluster::Pod& pod) {
 }
 
 /// A worker of the Job runs or ends, or the Job may still start one (backoffLimit is 0).
-bool works(const cluster::Job& job, const std::vector<const cluster::Pod*>& pods) {
+bool may_work(const cluster::Job& job, const std::vector<const cluster::Pod*>& pods) {
   bool failed = job.status.failed_condition;
   for (const auto* pod : pods) {
     if (!ended(*pod)) return true;
@@ -127,7 +127,7 @@ void HistoryWatch::check_active_jobs() {
   std::map<std::string, std::string> working;
   for (const auto& object : store_.view(Kind::Job)) {
     const auto& job = std::get<cluster::Job>(*object);
-    if (!works(job, pods[job.meta.uid])) continue;
+    if (!may_work(job, pods[job.meta.uid])) continue;
     const auto uid = label(job.meta, core::kOwnerUidLabel);
     const auto [other, first] = working.emplace(uid, job.meta.name);
     if (!first) violated("Jobs " + other->second + " and " + job.meta.name + " work for one resource at a time");

@@ -81,7 +81,7 @@ bool succeeded(const ObjectStore& store, Kind kind, const std::string& name, std
 }
 
 /// A Pod of `owner` has not ended.
-bool works(const ObjectStore& store, const std::string& owner) {
+bool has_pod_at_work(const ObjectStore& store, const std::string& owner) {
   const auto pods = store.view(Kind::Pod);
   return std::ranges::any_of(pods, [&](const auto& object) {
     const auto& pod = std::get<cluster::Pod>(*object);
@@ -110,7 +110,9 @@ std::vector<UserStep> workload() {
          return change<api::TrainingJob>(s, Kind::TrainingJob, "learn", [](auto& job) { job.spec.suspend = true; });
        }},
       {"resume it",
-       [](const ObjectStore& s) { return in_phase(s, Kind::TrainingJob, "learn", "Suspended") && !works(s, "learn"); },
+       [](const ObjectStore& s) {
+         return in_phase(s, Kind::TrainingJob, "learn", "Suspended") && !has_pod_at_work(s, "learn");
+       },
        [](ObjectStore& s) {
          return change<api::TrainingJob>(s, Kind::TrainingJob, "learn", [](auto& job) { job.spec.suspend = false; });
        }},
@@ -133,7 +135,7 @@ std::vector<UserStep> workload() {
        [](const ObjectStore& s) { return in_phase(s, Kind::TrainingJob, "doomed", "Running"); },
        [](ObjectStore& s) { return remove(s, Kind::TrainingJob, "doomed"); }},
       {"delete a Dataset with its files",
-       [](const ObjectStore& s) { return !exists(s, Kind::TrainingJob, "doomed") && !works(s, "doomed"); },
+       [](const ObjectStore& s) { return !exists(s, Kind::TrainingJob, "doomed") && !has_pod_at_work(s, "doomed"); },
        [](ObjectStore& s) { return remove(s, Kind::Dataset, "holdout"); }},
       {"use its name again", [](const ObjectStore& s) { return !exists(s, Kind::Dataset, "holdout"); },
        [](ObjectStore& s) { return add_dataset(s, "holdout", "holdout", "raw/holdout-2", "Retain"); }},

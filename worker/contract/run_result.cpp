@@ -170,7 +170,7 @@ bool cut_maps(RunResult& result) {
   return text_of(result).size() <= kMaxResultBytes;
 }
 
-void drop_non_finite(RunResult& result) {
+void drop_non_finite_values(RunResult& result) {
   if (!result.train) return;
   if (!std::isfinite(result.train->best_value)) result.train->best_value = 0;
   std::erase_if(result.train->metrics, [](const auto& entry) { return !std::isfinite(entry.second); });
@@ -203,7 +203,7 @@ ResultError error_result(ExitCode code, const std::string& message, const std::s
 
 std::string encode(const RunResult& result) {
   RunResult cut = result;
-  drop_non_finite(cut);
+  drop_non_finite_values(cut);
   const bool fits = (cut.dataset && shrink(cut, cut.dataset->first_problems)) ||
                     (cut.dataset && shrink(cut, cut.dataset->class_counts)) || cut_messages(cut) || cut_maps(cut);
   if (fits) return text_of(cut);

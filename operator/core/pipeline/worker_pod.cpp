@@ -8,8 +8,8 @@ namespace visionops::core {
 
 namespace {
 
-contract::PipelineRun run_of(const api::PipelineSpec& spec, const api::ResolvedPipeline& resolved,
-                             const std::vector<api::Dataset>& datasets) {
+contract::PipelineRun pipeline_run_of(const api::PipelineSpec& spec, const api::ResolvedPipeline& resolved,
+                                      const std::vector<api::Dataset>& datasets) {
   contract::PipelineRun run;
   for (std::size_t i = 0; i < resolved.sources.size() && i < spec.sources.size(); ++i) {
     run.sources.push_back({location_of(resolved.sources[i], datasets), spec.sources[i].manipulators});
@@ -38,7 +38,7 @@ WorkerPod pipeline_pod(const PipelineObserved& o, const api::PipelineStatus& sta
   WorkerPod pod;
   pod.image = o.platform.worker_image;
   pod.command = "pipeline";
-  pod.run.pipeline = run_of(spec, *status.resolved, o.datasets);
+  pod.run.pipeline = pipeline_run_of(spec, *status.resolved, o.datasets);
   pod.sidecar = true;
   for (const auto& source : status.resolved->sources) pod.worker_stores.push_back({source.store, false});
   pod.worker_stores.push_back({status.resolved->output->store, true});

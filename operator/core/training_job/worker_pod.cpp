@@ -11,8 +11,8 @@ namespace {
 /// libtorch alone takes about half of a gigabyte.
 constexpr const char* kDefaultMemory = "4Gi";
 
-contract::TrainRun run_of(const api::TrainingJobSpec& spec, const api::ResolvedTraining& resolved,
-                          const std::vector<api::Dataset>& datasets) {
+contract::TrainRun train_run_of(const api::TrainingJobSpec& spec, const api::ResolvedTraining& resolved,
+                                const std::vector<api::Dataset>& datasets) {
   contract::TrainRun run;
   run.task = spec.task;
   run.model = spec.model;
@@ -70,7 +70,7 @@ WorkerPod training_pod(const TrainingJobObserved& o, const api::TrainingJobStatu
   set_stores(pod, spec, *status.resolved);
   pod.image = pod.gpus > 0 ? o.platform.worker_cuda_image : o.platform.worker_image;
   if (const auto* runtime = runtimes::find(spec.runtime)) pod.command = runtime->command;
-  pod.run.train = run_of(spec, *status.resolved, o.datasets);
+  pod.run.train = train_run_of(spec, *status.resolved, o.datasets);
   pod.sidecar = true;
   pod.env = spec.env;
   pod.queue = spec.queue;

@@ -32,24 +32,24 @@ Place place_of(std::string_view key, Place parent) {
   return key == "metadata" ? Place::Metadata : key == "spec" ? Place::Spec : Place::Inside;
 }
 
-Json tree_of(const dom::element& element, Place place, const Reading& reading);
+Json tree_of_element(const dom::element& element, Place place, const Reading& reading);
 
 Json mapping_of(const dom::object& object, Place place, const Reading& reading) {
   Json out = Json::object();
   for (const auto field : object) {
     if (is_left_out(field.key, place, reading)) continue;
-    out[std::string(field.key)] = tree_of(field.value, place_of(field.key, place), reading);
+    out[std::string(field.key)] = tree_of_element(field.value, place_of(field.key, place), reading);
   }
   return out;
 }
 
 Json list_of(const dom::array& array, const Reading& reading) {
   Json out = Json::array();
-  for (const auto item : array) out.push_back(tree_of(item, Place::Inside, reading));
+  for (const auto item : array) out.push_back(tree_of_element(item, Place::Inside, reading));
   return out;
 }
 
-Json tree_of(const dom::element& element, Place place, const Reading& reading) {
+Json tree_of_element(const dom::element& element, Place place, const Reading& reading) {
   switch (element.type()) {
     case dom::element_type::OBJECT:
       return mapping_of(dom::object(element), place, reading);
@@ -91,7 +91,7 @@ Result<Json> read(const std::string& text, Place place, const Reading& reading) 
   thread_local dom::parser parser;  // its buffers are several times the text
   const auto root = parse(parser, text);
   if (!root) return root.error();
-  Json tree = tree_of(*root, place, reading);
+  Json tree = tree_of_element(*root, place, reading);
   if (parser.capacity() > kKeptCapacity) parser = dom::parser();
   return tree;
 }
@@ -112,9 +112,9 @@ Result<Json> read_list(const std::string& text, const Reading& reading, const st
   for (const auto field : list) {
     dom::array items;
     if (field.key == "items" && field.value.get(items) == simdjson::SUCCESS) {
-      for (const auto item : items) on_item(tree_of(item, Place::Object, reading));
+      for (const auto item : items) on_item(tree_of_element(item, Place::Object, reading));
     } else {
-      rest[std::string(field.key)] = tree_of(field.value, Place::Inside, reading);
+      rest[std::string(field.key)] = tree_of_element(field.value, Place::Inside, reading);
     }
   }
   return rest;

@@ -32,7 +32,7 @@ std::string_view bytes_of(pbf_reader& reader) {
 }
 
 /// Bytes that are no UTF-8 (a container may end with any words) become U+FFFD, as the API server does in JSON.
-std::string text_of(pbf_reader& reader) {
+std::string text_in(pbf_reader& reader) {
   const auto bytes = bytes_of(reader);
   if (simdjson::validate_utf8(bytes.data(), bytes.size())) return std::string(bytes);
   const std::string valid = Json(bytes).dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -50,9 +50,9 @@ void read_map_entry(pbf_reader entry, Json& out) {
   std::string value;
   while (entry.next()) {
     if (entry.tag_and_type() == protozero::tag_and_type(1, pbf_wire_type::length_delimited)) {
-      key = text_of(entry);
+      key = text_in(entry);
     } else if (entry.tag_and_type() == protozero::tag_and_type(2, pbf_wire_type::length_delimited)) {
-      value = text_of(entry);
+      value = text_in(entry);
     } else {
       entry.skip();
     }
@@ -60,13 +60,13 @@ void read_map_entry(pbf_reader entry, Json& out) {
   out[std::move(key)] = std::move(value);
 }
 
-Json tree_of(pbf_reader message, std::span<const ProtoField> fields);
+Json tree_of_message(pbf_reader message, std::span<const ProtoField> fields);
 
 /// Empty texts and the time zero are how Go writes what is absent.
 void read_bytes(pbf_reader& reader, const ProtoField& field, Json& out) {
   switch (field.type) {
     case ProtoType::Text: {
-      auto text = text_of(reader);
+      auto text = text_in(reader);
       if (field.repeated) {
         out[field.name].push_back(std::move(text));
       } else if (!text.empty()) {
@@ -80,7 +80,7 @@ void read_bytes(pbf_reader& reader, const ProtoField& field, Json& out) {
     case ProtoType::TextMap:
       return read_map_entry(reader.get_message(), out[field.name]);
     case ProtoType::Message: {
-      auto tree = tree_of(reader.get_message(), field.message);
+      auto tree = tree_of_message(reader.get_message(), field.message);
       field.repeated ? out[field.name].push_back(std::move(tree)) : void(out[field.name] = std::move(tree));
       return;
     }
@@ -91,7 +91,7 @@ void read_bytes(pbf_reader& reader, const ProtoField& field, Json& out) {
 }
 
 /// Fields that are not in the table, or of another wire type than theirs, are skipped. The tables bound the recursion.
-Json tree_of(pbf_reader message, std::span<const ProtoField> fields) {
+Json tree_of_message(pbf_reader message, std::span<const ProtoField> fields) {
   Json out = Json::object();
   while (message.next()) {
     const auto field = std::ranges::find(fields, message.tag(), &ProtoField::number);
@@ -115,7 +115,7 @@ void read_type(pbf_reader type, Envelope& out) {
     if (type.wire_type() != pbf_wire_type::length_delimited || type.tag() > 2) {
       type.skip();
     } else {
-      (type.tag() == 1 ? out.api_version : out.kind) = text_of(type);
+      (type.tag() == 1 ? out.api_version : out.kind) = text_in(type);
     }
   }
 }
@@ -139,8 +139,8 @@ Envelope open_envelope(std::string_view bytes) {
 
 Json object_of(std::string_view bytes, std::span<const ProtoField> fields) {
   const Envelope envelope = open_envelope(bytes);
-  Json out = tree_of(pbf_reader(envelope.object.data(), envelope.object.size()),
-                     envelope.kind == "Status" ? proto_status_fields() : fields);
+  Json out = tree_of_message(pbf_reader(envelope.object.data(), envelope.object.size()),
+                             envelope.kind == "Status" ? proto_status_fields() : fields);
   out["apiVersion"] = envelope.api_version;
   out["kind"] = envelope.kind;
   return out;
@@ -154,7 +154,7 @@ Json event_of(std::string_view frame, std::span<const ProtoField> fields) {
     if (event.wire_type() != pbf_wire_type::length_delimited || event.tag() > 2) {
       event.skip();
     } else if (event.tag() == 1) {
-      out["type"] = text_of(event);
+      out["type"] = text_in(event);
     } else if (pbf_reader raw = event.get_message(); raw.next(1, pbf_wire_type::length_delimited)) {
       out["object"] = object_of(bytes_of(raw), fields);
     }
@@ -188,7 +188,7 @@ Result<Json> read_proto_event(std::string_view frame, cluster::Kind kind) {
 }
 
 Result<Json> read_proto_item(std::string_view bytes, cluster::Kind kind) {
-  return unless_malformed([&] { return tree_of(pbf_reader(bytes.data(), bytes.size()), proto_fields(kind)); });
+  return unless_malformed([&] { return tree_of_message(pbf_reader(bytes.data(), bytes.size()), proto_fields(kind)); });
 }
 
 Result<Json> read_proto_status(std::string_view body) {

@@ -11,11 +11,6 @@ namespace {
 
 using cluster::ChangeType;
 
-std::string text_at(const Json& json, const char* key) {
-  const auto it = json.is_object() ? json.find(key) : json.end();
-  return it != json.end() && it->is_string() ? it->get<std::string>() : std::string();
-}
-
 ErrorClass class_of(int code, const std::string& reason) {
   if (code == 404) return ErrorClass::NotFound;
   if (code == 409) return reason == "AlreadyExists" ? ErrorClass::AlreadyExists : ErrorClass::Conflict;
@@ -32,13 +27,13 @@ bool names_another_object(const Json& status) {
   const auto details = status.is_object() ? status.find("details") : status.end();
   if (details == status.end() || !details->is_object()) return false;
   const Json causes = details->value("causes", Json::array());
-  return std::any_of(causes.begin(), causes.end(), [](const Json& c) { return text_at(c, "field") == "metadata.uid"; });
+  return std::any_of(causes.begin(), causes.end(), [](const Json& c) { return text_of(c, "field") == "metadata.uid"; });
 }
 
 /// A bookmark carries nothing but its resourceVersion, so it must not go through the kind's codec.
 cluster::Change bookmark(const Json& object, cluster::Kind kind) {
   const Json metadata = object.value("metadata", Json::object());
-  return {ChangeType::Bookmark, cluster::bare_object(kind, text_at(metadata, "resourceVersion"))};
+  return {ChangeType::Bookmark, cluster::bare_object(kind, text_of(metadata, "resourceVersion"))};
 }
 
 }  // namespace
@@ -46,8 +41,8 @@ cluster::Change bookmark(const Json& object, cluster::Kind kind) {
 Error error_of_status(int code, const std::string& body, const std::string& what) {
   const Json json = Json::parse(body, nullptr, false);
   if (names_another_object(json)) code = 409;
-  const std::string reason = text_at(json, "reason");
-  std::string message = text_at(json, "message");
+  const std::string reason = text_of(json, "reason");
+  std::string message = text_of(json, "message");
   if (message.empty()) message = "HTTP " + std::to_string(code);
   return {class_of(code, reason), what + ": " + message.substr(0, 1024)};
 }
@@ -57,7 +52,7 @@ Result<cluster::Change> parse_watch_event(const std::string& bytes, Encoding enc
   if (!json) return json.error().in("malformed watch event");
   const auto object = json->is_object() ? json->find("object") : json->end();
   if (object == json->end()) return retry_error("malformed watch event");
-  const std::string type = text_at(*json, "type");
+  const std::string type = text_of(*json, "type");
   if (type == "ERROR") {
     const auto code = object->is_object() ? object->find("code") : object->end();
     return error_of_status(code != object->end() && code->is_number_integer() ? code->get<int>() : 500, object->dump(),

@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 #include "operator/local/api_server/admission.h"
-#include "operator/local/api_server/kind_names.h"
+#include "operator/local/api_server/journal_key.h"
 #include "operator/local/api_server/random_text.h"
 
 namespace visionops::local {

@@ -3,7 +3,7 @@
 
 #include "base/json.h"
 #include "operator/local/api_server/admission.h"
-#include "operator/local/api_server/kind_names.h"
+#include "operator/local/api_server/journal_key.h"
 #include "operator/local/api_server/object_store.h"
 
 namespace visionops::local {

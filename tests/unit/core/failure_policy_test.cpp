@@ -9,7 +9,7 @@ namespace {
 
 using contract::RetryDecision;
 
-cluster::Pod pod() {
+cluster::Pod worker_pod() {
   cluster::Job job;
   job.meta.name = "j";
   return pod_of(job);
@@ -37,7 +37,7 @@ TEST(FailurePolicy, JudgesExitCodesAndReasonsAsTheTableSays) {
       {128, "StartError", "ImageError", RetryDecision::Never},
   };
   for (const auto& c : cases) {
-    const Failure f = judge_failed_pod(ended(pod(), c.exit_code, "", c.reason));
+    const Failure f = judge_failed_pod(ended(worker_pod(), c.exit_code, "", c.reason));
     EXPECT_EQ(f.failure_class, c.failure_class) << c.exit_code << " " << c.reason;
     EXPECT_EQ(f.retry, c.retry) << c.exit_code << " " << c.reason;
     EXPECT_EQ(f.exit_code, c.exit_code);
@@ -45,7 +45,7 @@ TEST(FailurePolicy, JudgesExitCodesAndReasonsAsTheTableSays) {
 }
 
 TEST(FailurePolicy, ReadsASignalWhereTheRuntimeGivesNoCode) {
-  auto p = ended(pod(), 1);
+  auto p = ended(worker_pod(), 1);
   p.containers[0].exit_code = 0;
   p.containers[0].signal = 11;
   ASSERT_TRUE(has_failed(p));
@@ -54,7 +54,7 @@ TEST(FailurePolicy, ReadsASignalWhereTheRuntimeGivesNoCode) {
 
 TEST(FailurePolicy, ADisruptedPodIsFreeWhateverItsExitCode) {
   for (const int code : {1, 2, 137, 143}) {
-    auto p = ended(pod(), code);
+    auto p = ended(worker_pod(), code);
     p.disrupted = true;
     EXPECT_EQ(judge_failed_pod(p).failure_class, "NodeLost");
     EXPECT_EQ(judge_failed_pod(p).retry, RetryDecision::Free);
@@ -62,7 +62,7 @@ TEST(FailurePolicy, ADisruptedPodIsFreeWhateverItsExitCode) {
 }
 
 TEST(FailurePolicy, ALostNodeIsFreeAndNamesNodeAndReason) {
-  auto p = pod();
+  auto p = worker_pod();
   p.phase = cluster::PodPhase::Failed;
   p.node = "gpu-3";
   p.reason = "NodeLost";
@@ -74,7 +74,7 @@ TEST(FailurePolicy, ALostNodeIsFreeAndNamesNodeAndReason) {
 TEST(FailurePolicy, BelievesTheWorkersOwnWordAndShowsItsEvidenceAndHint) {
   auto result = error_result("CudaOOM", "tried to allocate 2 GiB");
   result.error->hint = "batchSize 8 fits";
-  const auto f = judge_failed_pod(ended(pod(), 1, contract::encode(result)));
+  const auto f = judge_failed_pod(ended(worker_pod(), 1, contract::encode(result)));
   EXPECT_EQ(f.failure_class, "CudaOOM");
   EXPECT_EQ(f.retry, RetryDecision::Never);
   EXPECT_EQ(f.evidence, "tried to allocate 2 GiB");
@@ -82,9 +82,9 @@ TEST(FailurePolicy, BelievesTheWorkersOwnWordAndShowsItsEvidenceAndHint) {
 }
 
 TEST(FailurePolicy, NeverGivesAFreeRetryOnAWorkersWord) {
-  EXPECT_EQ(judge_failed_pod(ended(pod(), 1, contract::encode(error_result("NodeLost", "x")))).failure_class,
+  EXPECT_EQ(judge_failed_pod(ended(worker_pod(), 1, contract::encode(error_result("NodeLost", "x")))).failure_class,
             "Unknown");
-  const auto f = judge_failed_pod(ended(pod(), 1, contract::encode(error_result("Terminated", "x"))));
+  const auto f = judge_failed_pod(ended(worker_pod(), 1, contract::encode(error_result("Terminated", "x"))));
   EXPECT_EQ(f.retry, RetryDecision::Counted);
 }
 
@@ -92,23 +92,24 @@ TEST(FailurePolicy, NamesFileAndFieldOfTheWorkersError) {
   auto result = error_result("InvalidInput", "expected a number");
   result.error->file = "annotation.json";
   result.error->field = "annotations[3].bbox";
-  EXPECT_EQ(judge_failed_pod(ended(pod(), 2, contract::encode(result))).evidence,
+  EXPECT_EQ(judge_failed_pod(ended(worker_pod(), 2, contract::encode(result))).evidence,
             "annotation.json: annotations[3].bbox: expected a number");
 }
 
 TEST(FailurePolicy, TakesTheLastLineWhenTheMessageIsNoResult) {
-  EXPECT_EQ(judge_failed_pod(ended(pod(), 1, "Traceback\n  ...\nValueError: bad\n")).evidence, "ValueError: bad");
+  EXPECT_EQ(judge_failed_pod(ended(worker_pod(), 1, "Traceback\n  ...\nValueError: bad\n")).evidence,
+            "ValueError: bad");
 }
 
 TEST(FailurePolicy, BoundsTheEvidenceOfAStrangersImage) {
-  EXPECT_LE(judge_failed_pod(ended(pod(), 1, std::string(100'000, 'x'))).evidence.size(), 600u);
+  EXPECT_LE(judge_failed_pod(ended(worker_pod(), 1, std::string(100'000, 'x'))).evidence.size(), 600u);
 }
 
 TEST(FailurePolicy, FindsTheCauseBehindPodsThatWereStoppedBecauseOfIt) {
-  const auto stopped = judge_failed_pod(ended(pod(), 143));
-  const auto invalid = judge_failed_pod(ended(pod(), 2));
-  const auto crash = judge_failed_pod(ended(pod(), 139));
-  auto lost_pod = ended(pod(), 137);
+  const auto stopped = judge_failed_pod(ended(worker_pod(), 143));
+  const auto invalid = judge_failed_pod(ended(worker_pod(), 2));
+  const auto crash = judge_failed_pod(ended(worker_pod(), 139));
+  auto lost_pod = ended(worker_pod(), 137);
   lost_pod.disrupted = true;
   const auto lost = judge_failed_pod(lost_pod);
   EXPECT_EQ(root_cause({stopped, crash}).failure_class, "Crash");

@@ -25,7 +25,7 @@ struct Reading {
   }
 };
 
-std::unique_ptr<Journal> open(const std::filesystem::path& folder, Reading& reading) {
+std::unique_ptr<Journal> open_journal(const std::filesystem::path& folder, Reading& reading) {
   auto journal = Journal::open(folder, reading.sink());
   if (!journal) throw std::runtime_error(journal.error().message);
   return std::move(*journal);
@@ -42,12 +42,12 @@ TEST(Journal, GivesBackWhatWasAppendedInOrder) {
   const TemporaryFolder folder;
   {
     Reading empty;
-    auto journal = open(folder.path(), empty);
+    auto journal = open_journal(folder.path(), empty);
     EXPECT_TRUE(empty.records.empty());
     for (const char* text : {"one", "two \"quoted\"\n", "drei \xC3\xA4"}) append(*journal, text);
   }
   Reading again;
-  open(folder.path(), again);
+  open_journal(folder.path(), again);
   EXPECT_EQ(again.records, (Records{"one", "two \"quoted\"\n", "drei \xC3\xA4"}));
 }
 
@@ -55,7 +55,7 @@ TEST(Journal, DropsALastLineThatWasTornAtAnyByteAndGoesOnBehindTheGoodOnes) {
   const TemporaryFolder source;
   {
     Reading none;
-    auto journal = open(source.path(), none);
+    auto journal = open_journal(source.path(), none);
     append(*journal, "one");
     append(*journal, "two");
     append(*journal, "three");
@@ -69,10 +69,10 @@ TEST(Journal, DropsALastLineThatWasTornAtAnyByteAndGoesOnBehindTheGoodOnes) {
     ASSERT_TRUE(read_journal(torn.path(), copy.sink()).ok()) << size;
     EXPECT_EQ(copy.records, (Records{"one", "two"})) << size;
     Reading owner;
-    append(*open(torn.path(), owner), "four");
+    append(*open_journal(torn.path(), owner), "four");
     EXPECT_EQ(owner.records, (Records{"one", "two"})) << size;
     Reading again;
-    open(torn.path(), again);
+    open_journal(torn.path(), again);
     EXPECT_EQ(again.records, (Records{"one", "two", "four"})) << size;
   }
 }
@@ -81,7 +81,7 @@ TEST(Journal, RefusesAnyFlippedByteBeforeTheLastLineAndNamesThePlace) {
   const TemporaryFolder folder;
   {
     Reading none;
-    auto journal = open(folder.path(), none);
+    auto journal = open_journal(folder.path(), none);
     append(*journal, "one");
     append(*journal, "two");
   }
@@ -104,7 +104,7 @@ TEST(Journal, RefusesAMissingWrite) {
   const TemporaryFolder folder;
   {
     Reading none;
-    auto journal = open(folder.path(), none);
+    auto journal = open_journal(folder.path(), none);
     for (const char* text : {"one", "two", "three"}) append(*journal, text);
   }
   std::string text = text_of(folder.path() / "journal.jsonl");
@@ -119,13 +119,13 @@ TEST(Journal, ASnapshotReplacesTheHistoryAndLaterWritesFollowIt) {
   const TemporaryFolder folder;
   {
     Reading none;
-    auto journal = open(folder.path(), none);
+    auto journal = open_journal(folder.path(), none);
     append(*journal, "old");
     ASSERT_TRUE(journal->replace({{{"text", "a"}}, {{"text", "b"}}}).ok());
     append(*journal, "c");
   }
   Reading again;
-  open(folder.path(), again);
+  open_journal(folder.path(), again);
   EXPECT_EQ(again.records, (Records{"a", "b", "c"}));
 }
 
@@ -134,17 +134,17 @@ TEST(Journal, ADeathBetweenSnapshotAndNewJournalRepeatsNothing) {
   std::string old_journal;
   {
     Reading none;
-    auto journal = open(folder.path(), none);
+    auto journal = open_journal(folder.path(), none);
     append(*journal, "old");
     old_journal = text_of(folder.path() / "journal.jsonl");
     ASSERT_TRUE(journal->replace({{{"text", "a"}}}).ok());
   }
   folder.write("journal.jsonl", old_journal);
   Reading first;
-  append(*open(folder.path(), first), "next");
+  append(*open_journal(folder.path(), first), "next");
   EXPECT_EQ(first.records, (Records{"a"}));
   Reading second;
-  open(folder.path(), second);
+  open_journal(folder.path(), second);
   EXPECT_EQ(second.records, (Records{"a", "next"}));
 }
 
@@ -152,7 +152,7 @@ TEST(Journal, RefusesASnapshotThatIsCutOff) {
   const TemporaryFolder folder;
   {
     Reading none;
-    ASSERT_TRUE(open(folder.path(), none)->replace({{{"text", "a"}}, {{"text", "b"}}}).ok());
+    ASSERT_TRUE(open_journal(folder.path(), none)->replace({{{"text", "a"}}, {{"text", "b"}}}).ok());
   }
   const std::string whole = text_of(folder.path() / "snapshot.jsonl");
   for (const std::size_t size : {std::size_t{0}, std::size_t{10}, whole.size() / 2, whole.size() - 1}) {
@@ -165,7 +165,7 @@ TEST(Journal, RefusesASnapshotThatIsCutOff) {
 TEST(Journal, HasOneOwnerAndNamesItToTheSecond) {
   const TemporaryFolder folder;
   Reading none;
-  auto owner = open(folder.path(), none);
+  auto owner = open_journal(folder.path(), none);
   const auto second = Journal::open(folder.path(), none.sink());
   ASSERT_FALSE(second.ok());
   EXPECT_EQ(second.error().cls, ErrorClass::Conflict);
@@ -178,7 +178,7 @@ TEST(Journal, HasOneOwnerAndNamesItToTheSecond) {
 TEST(Journal, CanBeReadWhileItsOwnerWrites) {
   const TemporaryFolder folder;
   Reading none;
-  auto owner = open(folder.path(), none);
+  auto owner = open_journal(folder.path(), none);
   append(*owner, "one");
   Reading view;
   ASSERT_TRUE(read_journal(folder.path(), view.sink()).ok());
@@ -188,7 +188,7 @@ TEST(Journal, CanBeReadWhileItsOwnerWrites) {
 TEST(Journal, AFullDiskRefusesTheWriteAndLosesNoEarlierOne) {
   const TemporaryFolder folder;
   Reading none;
-  auto owner = open(folder.path(), none);
+  auto owner = open_journal(folder.path(), none);
   append(*owner, "one");
   rlimit before{};
   ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);

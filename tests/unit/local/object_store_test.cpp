@@ -22,7 +22,7 @@ T must(Result<cluster::Object> result) {
   return std::get<T>(*result);
 }
 
-std::unique_ptr<ObjectStore> open(const TemporaryFolder& folder, const Clock& clock) {
+std::unique_ptr<ObjectStore> open_store(const TemporaryFolder& folder, const Clock& clock) {
   auto store = ObjectStore::open(folder.path(), clock);
   if (!store) throw std::runtime_error(store.error().message);
   return std::move(*store);
@@ -45,7 +45,7 @@ TEST(ObjectStore, RememberEverythingOverARestart) {
   Json before;
   std::uint64_t version = 0;
   {
-    auto store = open(folder, clock);
+    auto store = open_store(folder, clock);
     auto object = must<api::Dataset>(store->create(dataset("a")));
     object.status.phase = api::Phase::Succeeded;
     object.status.images = 5;
@@ -57,7 +57,7 @@ TEST(ObjectStore, RememberEverythingOverARestart) {
     before = cluster::encode(object);
     version = store->version();
   }
-  auto store = open(folder, clock);
+  auto store = open_store(folder, clock);
   EXPECT_EQ(cluster::encode(*store->get(key(Kind::Dataset, "a"))), before);
   EXPECT_FALSE(store->get(key(Kind::Dataset, "gone")).ok());
   EXPECT_EQ(store->version(), version);
@@ -73,12 +73,12 @@ TEST(ObjectStore, VersionsGrowOverARestartAlsoWhenTheLastWriteWasARemoval) {
   const ManualClock clock;
   std::uint64_t version = 0;
   {
-    auto store = open(folder, clock);
+    auto store = open_store(folder, clock);
     must<api::Dataset>(store->create(dataset("a")));
     ASSERT_TRUE(store->remove(key(Kind::Dataset, "a"), {}).ok());
     version = store->version();
   }
-  auto store = open(folder, clock);
+  auto store = open_store(folder, clock);
   const auto next = must<api::Dataset>(store->create(dataset("a")));
   EXPECT_EQ(next.meta.resource_version, std::to_string(version + 1));
 }
@@ -87,11 +87,11 @@ TEST(ObjectStore, AWatchFromBeforeARestartIsGone) {
   const TemporaryFolder folder;
   const ManualClock clock;
   {
-    auto store = open(folder, clock);
+    auto store = open_store(folder, clock);
     must<api::Dataset>(store->create(dataset("a")));
     must<api::Dataset>(store->create(dataset("b")));
   }
-  auto store = open(folder, clock);
+  auto store = open_store(folder, clock);
   EXPECT_EQ(store->changes_since(1, Kind::Dataset, {}).error().cls, ErrorClass::Gone);
   EXPECT_TRUE(store->changes_since(2, Kind::Dataset, {}).ok());
   EXPECT_EQ(store->changes_since(3, Kind::Dataset, {}).error().cls, ErrorClass::Gone) << "a version that never was";
@@ -113,7 +113,7 @@ TEST(ObjectStore, CompactionLosesNothing) {
   const ManualClock clock;
   constexpr int kWrites = 4000;
   {
-    auto store = open(folder, clock);
+    auto store = open_store(folder, clock);
     auto wanted = dataset("a");
     wanted.spec.description = std::string(1500, 'x');
     auto object = must<api::Dataset>(store->create(wanted));
@@ -126,7 +126,7 @@ TEST(ObjectStore, CompactionLosesNothing) {
   }
   ASSERT_TRUE(std::filesystem::exists(folder.path() / "snapshot.jsonl")) << "the test did not reach a compaction";
   EXPECT_LT(std::filesystem::file_size(folder.path() / "journal.jsonl"), 5U << 20U);
-  auto store = open(folder, clock);
+  auto store = open_store(folder, clock);
   EXPECT_EQ(must<api::Dataset>(store->get(key(Kind::Dataset, "a"))).status.images, kWrites);
   EXPECT_EQ(store->version(), kWrites + 1U);
   EXPECT_EQ(store->list_events(key(Kind::Dataset, "a")).size(), 1U);
@@ -135,7 +135,7 @@ TEST(ObjectStore, CompactionLosesNothing) {
 TEST(ObjectStore, ACopyShowsTheOwnersNewestStateAndKeepsItsOwnWritesToItself) {
   const TemporaryFolder folder;
   const ManualClock clock;
-  auto owner = open(folder, clock);
+  auto owner = open_store(folder, clock);
   must<api::Dataset>(owner->create(dataset("a")));
   auto copy = ObjectStore::open_copy(folder.path(), clock);
   ASSERT_TRUE(copy.ok());
@@ -150,7 +150,7 @@ TEST(ObjectStore, AnOldObjectWithProblemsIsKeptWithThemOverStatusWritesAndRestar
   const ManualClock clock;
   std::size_t problems = 0;
   {
-    auto store = open(folder, clock);
+    auto store = open_store(folder, clock);
     EXPECT_EQ(store->create(must<api::Dataset>(cluster::decode_object(manifest_with_a_typo()))).error().cls,
               ErrorClass::Invalid);
     auto object = must<api::Dataset>(store->create_unchecked(manifest_with_a_typo()));
@@ -162,7 +162,7 @@ TEST(ObjectStore, AnOldObjectWithProblemsIsKeptWithThemOverStatusWritesAndRestar
     object = must<api::Dataset>(store->update(object));
     EXPECT_EQ(object.problems.size(), problems) << "metadata may change, the spec stays what it is";
   }
-  auto store = open(folder, clock);
+  auto store = open_store(folder, clock);
   auto object = must<api::Dataset>(store->get(key(Kind::Dataset, "odd")));
   EXPECT_EQ(object.problems.size(), problems);
   EXPECT_EQ(object.status.message, "stalled");
@@ -209,7 +209,7 @@ TEST(ObjectStore, AChildLeftByADeathInTheMiddleOfACascadeIsCollectedAtTheNextOpe
   const TemporaryFolder folder;
   const ManualClock clock;
   {
-    auto store = open(folder, clock);
+    auto store = open_store(folder, clock);
     const auto owner = must<api::Dataset>(store->create(dataset("owner")));
     auto child = dataset("child");
     child.meta.owner_references = {owned_by(owner)};
@@ -221,7 +221,7 @@ TEST(ObjectStore, AChildLeftByADeathInTheMiddleOfACascadeIsCollectedAtTheNextOpe
   const auto last_line = whole.rfind('\n', whole.size() - 2) + 1;
   ASSERT_NE(whole.find("\"delete\"", last_line), std::string::npos);
   folder.write("journal.jsonl", whole.substr(0, last_line));
-  auto store = open(folder, clock);
+  auto store = open_store(folder, clock);
   EXPECT_FALSE(store->get(key(Kind::Dataset, "owner")).ok());
   EXPECT_FALSE(store->get(key(Kind::Dataset, "child")).ok());
 }

@@ -14,7 +14,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-cluster::ObjectKey key(const std::string& name) { return {cluster::Kind::Pipeline, "default", name}; }
+cluster::ObjectKey pipeline_key(const std::string& name) { return {cluster::Kind::Pipeline, "default", name}; }
 
 /// The queue asks for the time with its lock held, and take() then waits: who comes after the question finds it
 /// waiting.
@@ -42,7 +42,7 @@ struct SharedWorkQueueTest : testing::Test {
 TEST_F(SharedWorkQueueTest, WakesAWaitingWorkerWhenAKeyArrives) {
   std::jthread adder([&] {
     clock.wait_until_asked(1);
-    queue.add(key("a"));
+    queue.add(pipeline_key("a"));
   });
   const auto item = queue.take({}, seconds(10));
   ASSERT_TRUE(item);
@@ -50,7 +50,7 @@ TEST_F(SharedWorkQueueTest, WakesAWaitingWorkerWhenAKeyArrives) {
 }
 
 TEST_F(SharedWorkQueueTest, WakesAWaitingWorkerWhenADelayIsOver) {
-  queue.add_after(key("a"), milliseconds(30));
+  queue.add_after(pipeline_key("a"), milliseconds(30));
   const auto began = std::chrono::steady_clock::now();
   ASSERT_TRUE(queue.take({}, seconds(10)));
   const auto waited = std::chrono::steady_clock::now() - began;
@@ -59,10 +59,10 @@ TEST_F(SharedWorkQueueTest, WakesAWaitingWorkerWhenADelayIsOver) {
 }
 
 TEST_F(SharedWorkQueueTest, NoticesADelayThatIsShorterThanTheOneItWaitsFor) {
-  queue.add_after(key("late"), seconds(30));
+  queue.add_after(pipeline_key("late"), seconds(30));
   std::jthread adder([&] {
     clock.wait_until_asked(2);  // by add_after() and by take()
-    queue.add_after(key("soon"), milliseconds(20));
+    queue.add_after(pipeline_key("soon"), milliseconds(20));
   });
   const auto item = queue.take({}, seconds(10));
   ASSERT_TRUE(item);
@@ -119,7 +119,7 @@ TEST_F(SharedWorkQueueTest, NeverLetsTwoWorkersHoldOneKeyAndLosesNoWish) {
   for (int i = 0; i < kWishes; ++i) {
     const auto index = static_cast<std::size_t>(i % kKeys);
     ++wished[index];
-    queue.add(key(std::string(1, static_cast<char>('a' + index))));
+    queue.add(pipeline_key(std::string(1, static_cast<char>('a' + index))));
   }
   const auto all_seen = [&] {
     const std::lock_guard lock(mutex);
@@ -144,11 +144,11 @@ TEST_F(SharedWorkQueueTest, TellsItsObserversWhatHappens) {
                                    .added = [&] { ++added; },
                                    .retried = [&] { ++retried; },
                                    .waited = [&](Duration d) { waited = d; }});
-  observed.add(key("a"));
+  observed.add(pipeline_key("a"));
   EXPECT_EQ(depth, 1u);
   ASSERT_TRUE(observed.try_take());
   EXPECT_EQ(depth, 0u);
-  observed.add_failed(key("a"));
+  observed.add_failed(pipeline_key("a"));
   EXPECT_EQ(added, 1);
   EXPECT_EQ(retried, 1);
   EXPECT_GE(waited, Duration{0});

@@ -93,4 +93,13 @@ inline void note_unknown_classes(const std::vector<std::string>& unknown, StepCo
   context.notes.push_back("no class is called " + names);
 }
 
+/// The categories that have one of the names; names that none has are noted.
+inline std::vector<bool> categories_or_note(const Collection& c, const std::vector<std::string>& names,
+                                            StepContext& context) {
+  std::vector<std::string> unknown;
+  auto found = categories_named(c.annotations, names, unknown);
+  note_unknown_classes(unknown, context);
+  return found;
+}
+
 }  // namespace visionops::pipeline

@@ -61,9 +61,7 @@ ImageOperations fill_regions(const ImageView& view, const Params& params) {
 }
 
 Result<Collection> drop_masked_objects(Collection c, const Params& params, StepContext& context) {
-  std::vector<std::string> unknown;
-  const auto masked = categories_named(c.annotations, params.classes, unknown);
-  note_unknown_classes(unknown, context);
+  const auto masked = categories_or_note(c, params.classes, context);
   std::vector<bool> keep;
   keep.reserve(c.annotations.objects.size());
   for (const auto& object : c.annotations.objects) keep.push_back(!masked[object.category]);

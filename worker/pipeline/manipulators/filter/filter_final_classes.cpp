@@ -27,9 +27,7 @@ std::int64_t next_category_id(const annotations::Annotations& a) {
 }
 
 Result<Collection> keep_classes(Collection c, const Params& params, StepContext& context) {
-  std::vector<std::string> unknown;
-  const auto wanted = categories_named(c.annotations, params.classes, unknown);
-  note_unknown_classes(unknown, context);
+  const auto wanted = categories_or_note(c, params.classes, context);
   std::vector<bool> keep;
   keep.reserve(c.annotations.objects.size());
   for (const auto& object : c.annotations.objects) keep.push_back(wanted[object.category]);

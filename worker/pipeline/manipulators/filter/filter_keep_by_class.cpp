@@ -1,5 +1,5 @@
 // Keeps the images that show at least one of the classes, with all their objects.
-#include "worker/pipeline/manipulators/define.h"
+#include "worker/pipeline/manipulators/filter/shown_classes.h"
 
 namespace visionops::pipeline {
 namespace {
@@ -17,10 +17,7 @@ struct Params {
 };
 
 Result<Collection> keep(Collection c, const Params& params, StepContext& context) {
-  std::vector<std::string> unknown;
-  const auto wanted = categories_named(c.annotations, params.classes, unknown);
-  note_unknown_classes(unknown, context);
-  retain_images(c, images_with(c.annotations, wanted));
+  retain_images(c, shown_classes(c, params.classes, context).images);
   return c;
 }
 

@@ -1,5 +1,5 @@
 // Removes the images that show any of the classes.
-#include "worker/pipeline/manipulators/define.h"
+#include "worker/pipeline/manipulators/filter/shown_classes.h"
 
 namespace visionops::pipeline {
 namespace {
@@ -17,13 +17,10 @@ struct Params {
 };
 
 Result<Collection> remove(Collection c, const Params& params, StepContext& context) {
-  std::vector<std::string> unknown;
-  const auto unwanted = categories_named(c.annotations, params.classes, unknown);
-  note_unknown_classes(unknown, context);
-  auto keep = images_with(c.annotations, unwanted);
-  keep.flip();
-  retain_images(c, keep);
-  remove_categories(c, unwanted);  // nothing uses them any more
+  auto shown = shown_classes(c, params.classes, context);
+  shown.images.flip();
+  retain_images(c, shown.images);
+  remove_categories(c, shown.categories);  // nothing uses them any more
   return c;
 }
 

@@ -15,7 +15,7 @@ using TextDict = c10::Dict<std::string, std::string>;
 
 constexpr const char* kTextsKey = "texts";
 
-std::map<std::string, at::Tensor> tensors_of(const c10::IValue& value) {
+std::map<std::string, at::Tensor> tensors_in(const c10::IValue& value) {
   std::map<std::string, at::Tensor> tensors;
   for (const auto& entry : value.toGenericDict()) {
     tensors.emplace(entry.key().toStringRef(), entry.value().toTensor());
@@ -28,7 +28,7 @@ TensorArchive archive_of(const c10::IValue& root) {
   for (const auto& entry : root.toGenericDict()) {
     const auto& name = entry.key().toStringRef();
     if (name != kTextsKey) {
-      archive.groups.emplace(name, tensors_of(entry.value()));
+      archive.groups.emplace(name, tensors_in(entry.value()));
       continue;
     }
     for (const auto& text : entry.value().toGenericDict()) {

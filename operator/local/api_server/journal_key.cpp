@@ -1,4 +1,4 @@
-#include "operator/local/api_server/kind_names.h"
+#include "operator/local/api_server/journal_key.h"
 
 #include "base/json.h"
 
