@@ -1,14 +1,13 @@
 #include "base/readable_text.h"
 
-namespace visionops::local {
+namespace visionops {
 namespace {
-
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
-/// Length of the well-formed UTF-8 sequence at the start of `bytes` (Unicode 15, table 3-7); 0 when malformed.
-std::size_t sequence_length(std::string_view bytes) {
+}  // namespace
+
+std::size_t utf8_length(std::string_view bytes) {
   const auto lead = static_cast<unsigned char>(bytes[0]);
   if (lead < 0x80) return 1;
   const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
@@ -23,6 +22,13 @@ std::size_t sequence_length(std::string_view bytes) {
   return overlong || surrogate || too_large ? 0 : length;
 }
 
+}  // namespace visionops
+
+namespace visionops::local {
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
 bool is_control(char c) {
   const auto u = static_cast<unsigned char>(c);
   return (u < 0x20 && c != '\n' && c != '\t') || u == 0x7F;
@@ -33,7 +39,7 @@ bool is_control(char c) {
 std::string readable_text(std::string_view bytes, std::size_t limit) {
   std::string out;
   while (!bytes.empty()) {
-    const std::size_t length = sequence_length(bytes);
+    const std::size_t length = utf8_length(bytes);
     const bool good = length > 0 && !(length == 1 && is_control(bytes[0]));
     const std::string_view piece = good ? bytes.substr(0, length) : kReplacement;
     if (out.size() + piece.size() > limit) break;

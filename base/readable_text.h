@@ -5,6 +5,14 @@
 #include <string>
 #include <string_view>
 
+namespace visionops {
+
+/// Length of the well-formed UTF-8 sequence at the start of `bytes`, which are not empty (Unicode 15, table 3-7); 0
+/// when it is malformed.
+std::size_t utf8_length(std::string_view bytes);
+
+}  // namespace visionops
+
 namespace visionops::local {
 
 /// Valid UTF-8 of at most `limit` bytes, cut at a character: malformed sequences and control

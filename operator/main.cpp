@@ -1,40 +1,54 @@
 // visionops: composition root of the command line. Each subcommand lives in operator/commands/.
 #include <CLI/CLI.hpp>
-#include <iostream>
 
 #include "base/cli/completion.h"
 #include "base/cli/man_page.h"
-#include "operator/cluster/kinds.h"
+#include "base/cli/program.h"
 #include "operator/commands/delete.h"
 #include "operator/commands/describe.h"
+#include "operator/commands/events.h"
+#include "operator/commands/explain.h"
+#include "operator/commands/files/apply.h"
+#include "operator/commands/files/diff.h"
+#include "operator/commands/files/validate.h"
 #include "operator/commands/get.h"
 #include "operator/commands/logs.h"
 #include "operator/commands/operator.h"
-#include "operator/commands/run.h"
+#include "operator/commands/resource_completion.h"
+#include "operator/commands/run/run.h"
 #include "operator/commands/sql.h"
+#include "operator/commands/steer.h"
+#include "operator/commands/stores.h"
+#include "operator/commands/top.h"
+#include "operator/commands/wait.h"
+#include "worker/contract/exit_code.h"
 
 int main(int argc, char** argv) {
   CLI::App app{"Datasets, pipelines and GPU training as Kubernetes resources", "visionops"};
-  app.set_version_flag("--version", std::string("visionops ") + VISIONOPS_VERSION);
+  const visionops::cli::ProgramFacts facts{VISIONOPS_VERSION,
+                                           visionops::cli::exit_statuses_of(visionops::contract::exit_code_table()),
+                                           visionops::commands::resource_completions};
   app.require_subcommand(1);
   app.footer("Start with:  visionops run -f samples/quickstart");
   int exit_code = 0;
   namespace commands = visionops::commands;
   commands::add_run(app, exit_code);
+  commands::add_apply(app, exit_code);
+  commands::add_validate(app, exit_code);
+  commands::add_diff(app, exit_code);
   commands::add_get(app, exit_code);
   commands::add_describe(app, exit_code);
   commands::add_logs(app, exit_code);
+  commands::add_events(app, exit_code);
+  commands::add_wait(app, exit_code);
+  commands::add_top(app, exit_code);
+  commands::add_steer(app, exit_code);
   commands::add_delete(app, exit_code);
+  commands::add_explain(app, exit_code);
+  commands::add_stores(app, exit_code);
   commands::add_operator(app, exit_code);
   commands::add_sql(app, exit_code);
-  visionops::cli::add_completion(
-      app, visionops::cluster::kind_plurals(visionops::cluster::kKindsWatchedEverywhere, " "), exit_code);
-  visionops::cli::add_man(app, std::string("visionops ") + VISIONOPS_VERSION, exit_code);
-  try {
-    CLI11_PARSE(app, argc, argv);
-  } catch (const std::exception& error) {
-    std::cerr << "error: " << error.what() << "\n";
-    return 64;
-  }
-  return exit_code;
+  visionops::cli::add_completion(app, exit_code);
+  visionops::cli::add_man(app, facts, exit_code);
+  return visionops::cli::run_program(app, argc, argv, facts, exit_code);
 }

@@ -12,13 +12,12 @@
 
 #include "base/cli/completion.h"
 #include "base/cli/man_page.h"
+#include "base/cli/program.h"
 #include "worker/commands/commands.h"
 #include "worker/contract/exit_code.h"
 #include "worker/pipeline/materialise/recode.h"
 
 namespace {
-
-constexpr int kCommandNotFound = 127;
 
 /// Programs beside this one that a subcommand is replaced by: they link what the worker shall not carry.
 struct Sibling {
@@ -42,7 +41,7 @@ int become(const Sibling& sibling, char** argv) {
   const int why = errno;
   std::cerr << "visionops-worker " << sibling.command << ": " << path << ": " << std::strerror(why)
             << (why == ENOENT ? " (this build or image does not contain it)" : "") << "\n";
-  return kCommandNotFound;
+  return static_cast<int>(visionops::contract::ExitCode::ProgramMissing);
 }
 
 }  // namespace
@@ -58,23 +57,15 @@ int main(int argc, char** argv) {
   int exit_code = 0;
   CLI::App app{"VisionOps worker: datasets, pipelines and training", "visionops-worker"};
   app.require_subcommand(1);
-  app.set_version_flag("--version", VISIONOPS_VERSION);
-  app.add_subcommand("version", "Print the version")->callback([] { std::cout << VISIONOPS_VERSION << "\n"; });
+  const visionops::cli::ProgramFacts facts{VISIONOPS_VERSION,
+                                           visionops::cli::exit_statuses_of(visionops::contract::exit_code_table())};
   visionops::commands::add_pipeline(app, exit_code);
   visionops::commands::add_convert(app, exit_code);
   visionops::commands::add_inspect(app, exit_code);
   visionops::commands::add_inspect_run(app, exit_code);
   visionops::commands::add_remove_run(app, exit_code);
   for (const auto& sibling : kSiblings) app.add_subcommand(std::string(sibling.command), sibling.about);
-  visionops::cli::add_completion(app, "", exit_code);
-  visionops::cli::add_man(app, std::string("visionops ") + VISIONOPS_VERSION, exit_code);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? 0 : static_cast<int>(visionops::contract::ExitCode::InvalidInput);
-  } catch (const std::exception& e) {
-    std::cerr << "visionops-worker: " << e.what() << "\n";
-    return static_cast<int>(visionops::contract::ExitCode::Internal);
-  }
-  return exit_code;
+  visionops::cli::add_completion(app, exit_code);
+  visionops::cli::add_man(app, facts, exit_code);
+  return visionops::cli::run_program(app, argc, argv, facts, exit_code);
 }

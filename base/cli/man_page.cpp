@@ -32,7 +32,8 @@ std::string option_names(const CLI::Option& option) {
   for (const auto& name : option.get_snames()) out += (out.empty() ? "" : ", ") + bold("-" + name);
   for (const auto& name : option.get_lnames()) out += (out.empty() ? "" : ", ") + bold("--" + name);
   if (out.empty()) out = "\\fI" + troff(option.get_name()) + "\\fR";
-  return option.get_type_size() == 0 ? out : out + " \\fI" + troff(option.get_type_name()) + "\\fR";
+  const bool bare = option.get_type_size() == 0 || option.get_type_name().empty();
+  return bare ? out : out + " \\fI" + troff(option.get_type_name()) + "\\fR";
 }
 
 bool is_shown(const CLI::App& app) { return !app.get_group().empty(); }
@@ -55,12 +56,21 @@ std::string commands_section(const CLI::App& app, const std::string& name) {
   return out.empty() ? "" : ".SH COMMANDS\n" + out;
 }
 
-ManPage page_of(const CLI::App& app, const std::string& name, const std::string& called, const std::string& release) {
+std::string exit_section(const ProgramFacts& facts) {
+  std::string out;
+  for (const auto& status : facts.exit_statuses)
+    out += ".TP\n" + bold(std::to_string(status.code)) + "\n" + troff(status.name + ": " + status.meaning) + "\n";
+  return out.empty() ? "" : ".SH EXIT STATUS\n" + out;
+}
+
+ManPage page_of(const CLI::App& app, const std::string& name, const std::string& called, const std::string& release,
+                const ProgramFacts& facts) {
   std::string text = ".TH " + troff(name) + " 1 \"\" \"" + troff(release) + "\" \"\"\n";
   text += ".SH NAME\n" + troff(name) + " \\- " + troff(app.get_description()) + "\n";
   const bool has_commands = !app.get_subcommands([](const CLI::App* s) { return is_shown(*s); }).empty();
   text += ".SH SYNOPSIS\n" + bold(called) + (has_commands ? " \\fICOMMAND\\fR" : "") + " [\\fIOPTIONS\\fR]\n";
   text += commands_section(app, name) + options_section(app);
+  text += exit_section(facts);
   if (!app.get_footer().empty()) text += ".SH NOTES\n.nf\n" + troff(app.get_footer()) + "\n.fi\n";
   return {name + ".1", text};
 }
@@ -80,20 +90,21 @@ int write_pages(const std::vector<ManPage>& pages, const std::string& folder) {
 
 }  // namespace
 
-std::vector<ManPage> man_pages(const CLI::App& app, const std::string& release) {
-  std::vector<ManPage> out{page_of(app, app.get_name(), app.get_name(), release)};
+std::vector<ManPage> man_pages(const CLI::App& app, const ProgramFacts& facts) {
+  const std::string release = release_of(app, facts);
+  std::vector<ManPage> out{page_of(app, app.get_name(), app.get_name(), release, facts)};
   for (const auto* sub : app.get_subcommands([](const CLI::App* s) { return is_shown(*s); })) {
     out.push_back(
-        page_of(*sub, app.get_name() + "-" + sub->get_name(), app.get_name() + " " + sub->get_name(), release));
+        page_of(*sub, app.get_name() + "-" + sub->get_name(), app.get_name() + " " + sub->get_name(), release, facts));
   }
   return out;
 }
 
-void add_man(CLI::App& app, const std::string& release, int& exit_code) {
+void add_man(CLI::App& app, const ProgramFacts& facts, int& exit_code) {
   auto* command = app.add_subcommand("man", "Write the manual pages into a folder")->group("");
   auto folder = std::make_shared<std::string>();
   command->add_option("FOLDER", *folder, "A folder that exists")->required()->check(CLI::ExistingDirectory);
-  command->callback([&app, folder, release, &exit_code] { exit_code = write_pages(man_pages(app, release), *folder); });
+  command->callback([&app, folder, facts, &exit_code] { exit_code = write_pages(man_pages(app, facts), *folder); });
 }
 
 }  // namespace visionops::cli

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/cli/program.h"
+
 namespace visionops::cli {
 
 struct ManPage {
@@ -13,11 +15,11 @@ struct ManPage {
 };
 
 /// One page of section 1 for the program and one for each of its subcommands that --help shows.
-/// `release` stands at the foot of every page: "visionops 0.1.0".
-std::vector<ManPage> man_pages(const CLI::App& app, const std::string& release);
+/// The release stands at the foot of every page, the exit codes in it.
+std::vector<ManPage> man_pages(const CLI::App& app, const ProgramFacts& facts);
 
 /// Adds the subcommand `man`, which --help does not show: it writes the pages of `app` into a folder that exists.
 /// `app` must live until it has been parsed. exit_code: 0, or 1 with "error: ..." when a file cannot be written.
-void add_man(CLI::App& app, const std::string& release, int& exit_code);
+void add_man(CLI::App& app, const ProgramFacts& facts, int& exit_code);
 
 }  // namespace visionops::cli

@@ -186,8 +186,9 @@ std::string type_message(const char* expected, const Json& got) {
   if (got.is_array()) return text + "a list";
   if (got.is_string()) return text + "the string " + quoted(got.get_ref<const std::string&>());
   if (got.is_null()) return text + "nothing";
-  text += (got.is_boolean() ? "" : "the number ") + dump_json(got);
-  return std::string(expected) == "a string" ? text + " (put it in quotes)" : text;
+  if (std::string(expected) != "a string") return text + (got.is_boolean() ? "" : "the number ") + dump_json(got);
+  if (!got.is_boolean()) return text + "the number " + dump_json(got) + ": put it in quotes";
+  return "is a boolean: put it in quotes (YAML reads yes, no, on, off, y, n, true and false so)";
 }
 
 std::string join_path(const std::string& parent, const std::string& name) {

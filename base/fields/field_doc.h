@@ -58,7 +58,7 @@ std::string full_description(const FieldDoc& doc);
 
 /// "unknown field; did you mean "sources"?"
 std::string unknown_field_message(const std::string& name, const std::vector<std::string>& known);
-/// "expected a string, got the number 7 (put it in quotes)"
+/// "expected a string, got the number 7: put it in quotes"
 std::string type_message(const char* expected, const Json& got);
 /// Joins "spec" and "group" to "spec.group"; an empty parent gives the name alone. Names of users
 /// are cut to 80 bytes and their control characters escaped.

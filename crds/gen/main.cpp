@@ -4,12 +4,14 @@
 #include <fstream>
 #include <iostream>
 
+#include "base/cli/program.h"
 #include "base/json.h"
 #include "base/result.h"
 #include "base/yaml/yaml_emit.h"
 #include "crds/gen/crd.h"
 #include "crds/gen/reference.h"
 #include "crds/gen/rights.h"
+#include "worker/contract/exit_code.h"
 
 namespace {
 
@@ -59,6 +61,8 @@ Status write_chart(const fs::path& folder) {
   return write_file(folder / "_rights.tpl", visionops::crds::rights_template());
 }
 
+constexpr int kUnwritten = static_cast<int>(visionops::contract::ExitCode::StorageFailure);
+
 /// Says why not.
 bool written(const std::string& folder, Status (*write)(const fs::path&)) {
   if (folder.empty()) return true;
@@ -70,7 +74,7 @@ bool written(const std::string& folder, Status (*write)(const fs::path&)) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Writes the CustomResourceDefinitions, the reference and the rights of VisionOps.");
+  CLI::App app("Writes the CustomResourceDefinitions, the reference and the rights of VisionOps.", "visionops-crds");
   std::string output;
   std::string docs;
   std::string chart;
@@ -78,6 +82,10 @@ int main(int argc, char** argv) {
   app.add_option("--docs", docs, "Folder for the field reference (*.md)");
   app.add_option("--chart", chart, "Folder for the templates of the chart (_rights.tpl)");
   app.require_option(1, 3);
-  CLI11_PARSE(app, argc, argv);
-  return written(output, write_crds) && written(docs, write_docs) && written(chart, write_chart) ? 0 : 1;
+  int exit_code = 0;
+  app.callback([&] {
+    exit_code =
+        written(output, write_crds) && written(docs, write_docs) && written(chart, write_chart) ? 0 : kUnwritten;
+  });
+  return visionops::cli::run_program(app, argc, argv, {VISIONOPS_VERSION}, exit_code);
 }

@@ -278,13 +278,15 @@ std::string training_task_reference() {
 }
 
 std::string exit_code_reference() {
-  std::string out = std::string("# Exit codes of the worker\n\n") + kGenerated +
-                    "The class stands in the status of the resource. A counted retry counts against "
-                    "`spec.retry.limit`.\n\n| Code | Class | Retried | Meaning | Way out |\n|---|---|---|---|---|\n";
+  std::string out = std::string("# Exit codes of all programs\n\n") + kGenerated +
+                    "A mistake on a command line ends every program with 2. The class of a Pod's code stands in the "
+                    "status of its resource; a counted retry counts against `spec.retry.limit`. Codes without a word "
+                    "under \"Retried\" are those of commands that run in no Pod.\n\n"
+                    "| Code | Name | Retried | Meaning | Of a command by hand | Way out |\n|---|---|---|---|---|---|\n";
   for (const auto& info : contract::exit_code_table()) {
-    out += "| " + std::to_string(static_cast<int>(info.code)) + " | " + std::string(info.failure_class) + " | " +
-           retry_text(info.retry) + " | " + cell(std::string(info.meaning)) + " | " + cell(std::string(info.hint)) +
-           " |\n";
+    out += "| " + std::to_string(static_cast<int>(info.code)) + " | " + std::string(info.name) + " | " +
+           (info.retry ? retry_text(*info.retry) : "") + " | " + cell(std::string(info.meaning)) + " | " +
+           cell(std::string(info.by_hand)) + " | " + cell(std::string(info.hint)) + " |\n";
   }
   return out;
 }

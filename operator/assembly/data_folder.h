@@ -6,22 +6,25 @@
 #include <string>
 
 #include "base/result.h"
-#include "operator/local/embedded_cluster.h"
 
 namespace visionops::commands {
 
 struct DataFolder {
   std::string path = ".visionops";
   std::string namespace_ = "default";
+  bool namespace_given = false;  ///< on the command line: then manifests must not say another
+
+  /// As messages name it.
+  [[nodiscard]] std::filesystem::path absolute() const;
 };
 
 /// --data (env VISIONOPS_DATA) and --namespace.
 void add_data_options(CLI::App& command, DataFolder& folder);
 
-/// A view of the embedded cluster that never writes; works beside a running `visionops run`.
-Result<std::unique_ptr<local::EmbeddedCluster>> open_view(const DataFolder& folder);
+/// NotFound, with the way out, when the folder has no embedded cluster. Makes nothing.
+Status check_cluster_is_there(const DataFolder& folder);
 
-/// Prints "error: ..." and gives the exit code of the class: 2 invalid, 3 not found, 1 otherwise.
+/// Prints "error: ..." and gives the exit code of its class (contract/exit_code.h).
 int report(const Error& error);
 
 }  // namespace visionops::commands

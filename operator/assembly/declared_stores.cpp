@@ -74,9 +74,6 @@ Status declare(const fs::path& stores, const std::string& text) {
 
 Result<DeclaredStores> declare_stores(const fs::path& stores, const std::vector<std::string>& added) {
   std::error_code error;
-  if (!fs::exists(stores)) {
-    for (const char* name : {"datasets", "models"}) fs::create_directories(stores / name, error);
-  }
   for (const auto& text : added) {
     if (auto done = declare(stores, text); !done) return done.error().in("--store " + text);
   }
@@ -92,6 +89,16 @@ Result<DeclaredStores> declare_stores(const fs::path& stores, const std::vector<
   if (error) return retry_error(stores.string() + ": " + error.message());
   std::sort(out.names.begin(), out.names.end());
   return out;
+}
+
+Status make_first_stores(const fs::path& stores) {
+  std::error_code error;
+  if (fs::exists(stores, error)) return {};
+  for (const char* name : {"datasets", "models"}) {
+    fs::create_directories(stores / name, error);
+    if (error) return retry_error((stores / name).string() + ": " + error.message());
+  }
+  return {};
 }
 
 }  // namespace visionops::commands

@@ -17,8 +17,10 @@ struct DeclaredStores {
 };
 
 /// Declares each of `added` ("NAME=FOLDER" makes a link DATA/stores/NAME; "NAME=FILE" keeps the location of a
-/// bucket, contract/store_location.h, as DATA/stores/NAME.json) and gives all that there are. A data folder that is
-/// new gets the stores datasets and models.
+/// bucket, contract/store_location.h, as DATA/stores/NAME.json) and gives all that there are.
 Result<DeclaredStores> declare_stores(const std::filesystem::path& stores, const std::vector<std::string>& added);
+
+/// The stores datasets and models of a data folder that is new.
+Status make_first_stores(const std::filesystem::path& stores);
 
 }  // namespace visionops::commands

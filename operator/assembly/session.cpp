@@ -62,9 +62,7 @@ Result<std::unique_ptr<Session>> Session::open(SessionOptions options) {
   std::error_code error;
   fs::create_directories(options.data_folder, error);
   if (error) return invalid_error(options.data_folder + ": " + error.message());
-  auto stores = declare_stores(fs::path(options.data_folder) / "stores", options.stores);
-  if (!stores) return stores.error();
-  parts->stores = std::move(*stores);
+  if (auto made = make_first_stores(fs::path(options.data_folder) / "stores"); !made) return made.error();
   local::EmbeddedClusterOptions cluster_options;
   cluster_options.data_folder = options.data_folder;
   cluster_options.log = [log = parts->log](const std::string& line) { log->warn("{}", line); };
@@ -72,9 +70,14 @@ Result<std::unique_ptr<Session>> Session::open(SessionOptions options) {
   auto cluster = local::EmbeddedCluster::open(std::move(cluster_options), parts->clock);
   if (!cluster) return cluster.error();
   parts->cluster = std::move(*cluster);
+  auto stores = declare_stores(fs::path(options.data_folder) / "stores", options.stores);
+  if (!stores) return stores.error();
+  parts->stores = std::move(*stores);
   parts->options = std::move(options);
   return std::unique_ptr<Session>(new Session(std::move(parts)));
 }
+
+std::set<cluster::ObjectKey> Session::asked_from_outside() const { return parts_->cluster->asked_from_outside(); }
 
 cluster::ClusterApi& Session::api() { return parts_->cluster->api(); }
 

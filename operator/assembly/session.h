@@ -3,6 +3,7 @@
 
 #include <spdlog/fwd.h>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ class Session {
   ~Session();
 
   cluster::ClusterApi& api();
+  /// What commands of other terminals have created or changed since the start.
+  [[nodiscard]] std::set<cluster::ObjectKey> asked_from_outside() const;
   /// Starts PostgreSQL, telemetry, Pods and the operator.
   Status start();
   /// Pods save their state, the last records are written (or spooled), all processes end. Idempotent.

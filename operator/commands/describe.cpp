@@ -6,7 +6,8 @@
 
 #include "base/json.h"
 #include "base/yaml/yaml_emit.h"
-#include "operator/assembly/data_folder.h"
+#include "operator/assembly/folder_cluster.h"
+#include "operator/assembly/store_places.h"
 #include "operator/commands/owned_pods.h"
 #include "operator/present/columns.h"
 #include "operator/present/resource_words.h"
@@ -46,7 +47,7 @@ void print_conditions(const cluster::Object& object, TimePoint now) {
   print_section("Conditions", {"TYPE", "STATUS", "REASON", "SINCE", "MESSAGE"}, rows);
 }
 
-void print_events(local::EmbeddedCluster& view, const cluster::ObjectKey& key, TimePoint now) {
+void print_events(FolderCluster& view, const cluster::ObjectKey& key, TimePoint now) {
   std::vector<TableRow> rows;
   for (const auto& seen : view.list_events(key)) {
     rows.push_back({seen.type == cluster::EventType::Warning ? "Warning" : "Normal", seen.reason,
@@ -63,12 +64,20 @@ void print_body(const cluster::Object& object) {
   std::cout << to_yaml(body);
 }
 
-int describe_one(local::EmbeddedCluster& view, const cluster::ObjectKey& key) {
+void print_place(const cluster::Object& object, const std::filesystem::path& data) {
+  const auto* dataset = std::get_if<api::Dataset>(&object);
+  if (dataset == nullptr || !dataset->status.resolved) return;
+  const auto& place = *dataset->status.resolved;
+  std::cout << "files: " << place_in_store(data, place.store, place.path) << "\n";
+}
+
+int describe_one(FolderCluster& view, const cluster::ObjectKey& key) {
   const auto object = view.api().get(key);
   if (!object) return report(object.error());
   const TimePoint now = SystemClock().now();
   std::cout << fmt::format("{} {}/{}  age {}\n", kind_name(key.kind), key.namespace_, key.name,
                            format_age(now - cluster::meta_of(*object).creation_timestamp));
+  print_place(*object, view.folder());
   print_body(*object);
   print_conditions(*object, now);
   std::vector<TableRow> pods;
@@ -79,7 +88,7 @@ int describe_one(local::EmbeddedCluster& view, const cluster::ObjectKey& key) {
 }
 
 int describe(const DescribeOptions& options) {
-  auto view = open_view(options.folder);
+  auto view = FolderCluster::open(options.folder, Access::Read);
   if (!view) return report(view.error());
   const auto keys = parse_object_keys(options.words, options.folder.namespace_);
   if (!keys) return report(keys.error());

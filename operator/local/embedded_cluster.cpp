@@ -8,6 +8,7 @@
 #include "base/names.h"
 #include "base/posix/small_files.h"
 #include "operator/local/api_server/local_cluster.h"
+#include "operator/local/door/door_server.h"
 #include "operator/local/kubelet/container_environment.h"
 #include "operator/local/local_node.h"
 
@@ -42,6 +43,15 @@ NodeOptions node_options(const EmbeddedClusterOptions& options, const std::files
   return node;
 }
 
+Result<std::unique_ptr<ObjectStore>> store_of(const EmbeddedClusterOptions& options, const std::filesystem::path& data,
+                                              const Clock& clock) {
+  const auto folder = data / "cluster";
+  std::error_code failure;
+  if (options.scratch && !std::filesystem::exists(folder, failure)) return std::make_unique<ObjectStore>(clock);
+  if (options.read_only || options.scratch) return ObjectStore::open_copy(folder, clock);
+  return ObjectStore::open(folder, clock, {.history = options.history, .new_uid = {}});
+}
+
 }  // namespace
 
 struct EmbeddedCluster::State {
@@ -49,7 +59,8 @@ struct EmbeddedCluster::State {
   std::unique_ptr<ObjectStore> store;
   std::unique_ptr<LocalCluster> api;
   PodTokens tokens;
-  std::unique_ptr<LocalNode> node;  ///< null when read-only
+  std::unique_ptr<LocalNode> node;   ///< null of a copy
+  std::unique_ptr<DoorServer> door;  ///< null of a copy
   bool started = false;
 };
 
@@ -61,19 +72,23 @@ Result<std::unique_ptr<EmbeddedCluster>> EmbeddedCluster::open(EmbeddedClusterOp
   if (!data) return data.error();
   auto state = std::make_unique<State>();
   state->data = *data;
-  const auto folder = *data / "cluster";
-  auto store = options.read_only ? ObjectStore::open_copy(folder, clock)
-                                 : ObjectStore::open(folder, clock, {.history = options.history, .new_uid = {}});
+  const bool copy = options.read_only || options.scratch;
+  auto store = store_of(options, *data, clock);
   if (!store) return store.error();
   state->store = std::move(*store);
   LocalClusterOptions api;
   if (options.read_only) api.read_only_because = data->string() + " was opened for reading only";
   state->api = std::make_unique<LocalCluster>(*state->store, std::move(api));
-  if (!options.read_only) {
-    for (const char* name : {"pods", "stores"}) {
-      if (auto made = make_folders(*data / name); !made) return made.error();
-    }
-    state->node = std::make_unique<LocalNode>(*state->store, state->tokens, node_options(options, *data), clock);
+  if (copy) return std::unique_ptr<EmbeddedCluster>(new EmbeddedCluster(std::move(state)));
+  for (const char* name : {"pods", "stores"}) {
+    if (auto made = make_folders(*data / name); !made) return made.error();
+  }
+  state->node = std::make_unique<LocalNode>(*state->store, state->tokens, node_options(options, *data), clock);
+  auto door = DoorServer::open(*data, *state->api, *state->store);
+  if (door) {
+    state->door = std::move(*door);
+  } else if (options.log) {
+    options.log("no other terminal can give commands: " + door.error().message);
   }
   return std::unique_ptr<EmbeddedCluster>(new EmbeddedCluster(std::move(state)));
 }
@@ -88,12 +103,21 @@ std::vector<StoredEvent> EmbeddedCluster::list_events(const cluster::ObjectKey& 
   return state_->store->list_events(about);
 }
 
-std::optional<std::filesystem::path> EmbeddedCluster::log_path(const std::string& pod_uid,
-                                                               const std::string& container) const {
+std::optional<std::filesystem::path> container_log(const std::filesystem::path& data, const std::string& pod_uid,
+                                                   const std::string& container) {
   if (!is_dns_label(pod_uid) || !is_dns_label(container)) return std::nullopt;
-  const auto path = PodFolder(state_->data / "pods", pod_uid).log(container);
+  const auto path = PodFolder(data / "pods", pod_uid).log(container);
   std::error_code failure;
   return std::filesystem::is_regular_file(path, failure) ? std::optional(path) : std::nullopt;
+}
+
+std::optional<std::filesystem::path> EmbeddedCluster::log_path(const std::string& pod_uid,
+                                                               const std::string& container) const {
+  return container_log(state_->data, pod_uid, container);
+}
+
+std::set<cluster::ObjectKey> EmbeddedCluster::asked_from_outside() const {
+  return state_->door ? state_->door->asked() : std::set<cluster::ObjectKey>{};
 }
 
 std::filesystem::path EmbeddedCluster::stores_folder() const { return state_->data / "stores"; }

@@ -2,7 +2,7 @@
 // processes of this machine.
 //
 //   DATA/cluster/  journal and snapshot of all objects     DATA/pods/<uid>/  files and logs of a Pod
-//   DATA/stores/NAME/  the stores that Pods see
+//   DATA/stores/NAME/  the stores that Pods see        DATA/visionops.sock  for the commands of other terminals
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ namespace visionops::local {
 struct EmbeddedClusterOptions {
   std::filesystem::path data_folder = ".visionops";  ///< created when missing
   bool read_only = false;                  ///< a copy of the newest state; never waits for the owner, refuses writes
+  bool scratch = false;                    ///< a copy, too, but one that takes writes and forgets them
   std::optional<double> cpus;              ///< cores that Pods may request together; default: all of the machine
   std::optional<std::int32_t> gpus;        ///< default: counted in /dev
   std::size_t history = 4096;              ///< changes kept for watches
@@ -33,6 +35,10 @@ struct EmbeddedClusterOptions {
   std::string program_folder;  ///< where visionops-worker is; default: the folder of our own executable
   std::function<void(const std::string&)> log;  ///< one line for the administrator; called from any thread
 };
+
+/// Of a Pod's container below a data folder; nullopt when there is no such file.
+std::optional<std::filesystem::path> container_log(const std::filesystem::path& data, const std::string& pod_uid,
+                                                   const std::string& container);
 
 /// open, start, shutdown and the destructor from one thread; everything else from any.
 class EmbeddedCluster {
@@ -49,6 +55,8 @@ class EmbeddedCluster {
   std::vector<StoredEvent> list_events(const cluster::ObjectKey& about) const;
   /// stdout and stderr of a container while its Pod object exists; nullopt when there is no such file.
   std::optional<std::filesystem::path> log_path(const std::string& pod_uid, const std::string& container) const;
+  /// What commands of other terminals have created or changed since the start.
+  [[nodiscard]] std::set<cluster::ObjectKey> asked_from_outside() const;
   /// Where the stores are; create DATA/stores/NAME to have a store NAME.
   std::filesystem::path stores_folder() const;
 

@@ -1,6 +1,7 @@
 #include "operator/manifest/manifest.h"
 
 #include <algorithm>
+#include <iostream>
 
 #include "base/json.h"
 #include "base/posix/small_files.h"
@@ -73,13 +74,31 @@ void add_document(const std::filesystem::path& file, const Chunk& chunk, std::ve
   }
 }
 
+void add_documents(const std::filesystem::path& name, const std::string& text, std::vector<Manifest>& out) {
+  for (const Chunk& chunk : split_documents(text)) add_document(name, chunk, out);
+}
+
 void load_file(const std::filesystem::path& file, std::vector<Manifest>& out) {
   const auto text = read_file(file, kMaxManifestBytes);
   if (!text) {
     out.push_back(broken(file, 1, text.error()));
     return;
   }
-  for (const Chunk& chunk : split_documents(*text)) add_document(file, chunk, out);
+  add_documents(file, *text, out);
+}
+
+/// One byte more than allowed tells that there are too many.
+void load_standard_input(std::vector<Manifest>& out) {
+  const std::filesystem::path name = "standard input";
+  std::string text(kMaxManifestBytes + 1, '\0');
+  std::cin.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(std::cin.gcount()));
+  if (text.size() > kMaxManifestBytes) {
+    const auto limit = std::to_string(kMaxManifestBytes);
+    out.push_back(broken(name, 1, invalid_error(name.string() + " has more than " + limit + " bytes")));
+    return;
+  }
+  add_documents(name, text, out);
 }
 
 bool is_manifest(const std::filesystem::path& file) {
@@ -87,6 +106,19 @@ bool is_manifest(const std::filesystem::path& file) {
   std::error_code failure;
   return (extension == ".yaml" || extension == ".yml" || extension == ".json") &&
          std::filesystem::is_regular_file(file, failure);
+}
+
+template <class Walk>
+Result<std::vector<std::filesystem::path>> manifests_in(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  std::error_code failure;
+  for (Walk it(folder, failure), end; !failure && it != end; it.increment(failure)) {
+    if (is_manifest(it->path())) files.push_back(it->path());
+  }
+  if (failure) return retry_error("cannot read " + folder.string() + ": " + failure.message());
+  if (files.empty()) return invalid_error(folder.string() + " has no *.yaml, *.yml or *.json file");
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
 }  // namespace
@@ -101,23 +133,24 @@ std::string Manifest::where(const std::string& path) const {
   return file.string() + ":" + std::to_string(it == lines.end() ? line : it->second);
 }
 
-Result<std::vector<Manifest>> load_manifests(const std::filesystem::path& path) {
-  std::error_code failure;
-  const auto type = std::filesystem::status(path, failure).type();
+Result<std::vector<Manifest>> load_manifests(const std::filesystem::path& given, bool recursive) {
   std::vector<Manifest> out;
+  if (given == "-") {
+    load_standard_input(out);
+    return out;
+  }
+  std::error_code failure;
+  const auto path = std::filesystem::absolute(given, failure).lexically_normal();
+  const auto type = std::filesystem::status(path, failure).type();
   if (type == std::filesystem::file_type::not_found) return not_found_error(path.string() + " does not exist");
   if (type != std::filesystem::file_type::directory) {
     load_file(path, out);
     return out;
   }
-  std::vector<std::filesystem::path> files;
-  for (std::filesystem::directory_iterator it(path, failure), end; !failure && it != end; it.increment(failure)) {
-    if (is_manifest(it->path())) files.push_back(it->path());
-  }
-  if (failure) return retry_error("cannot read " + path.string() + ": " + failure.message());
-  if (files.empty()) return invalid_error(path.string() + " has no *.yaml, *.yml or *.json file");
-  std::sort(files.begin(), files.end());
-  for (const auto& file : files) load_file(file, out);
+  auto files = recursive ? manifests_in<std::filesystem::recursive_directory_iterator>(path)
+                         : manifests_in<std::filesystem::directory_iterator>(path);
+  if (!files) return files.error();
+  for (const auto& file : *files) load_file(file, out);
   return out;
 }
 

@@ -23,14 +23,15 @@ struct Manifest {
   YamlLines lines;  ///< of its fields
   std::optional<Error> error;
 
-  /// "samples/a.yaml:12" for the field at `path`, or for the nearest enclosing one that the file has.
+  /// "/home/me/samples/a.yaml:12" for the field at `path`, or for the nearest enclosing one that the file has.
   [[nodiscard]] std::string where(const std::string& path) const;
 };
 
-/// `path` is a file, or a folder whose *.yaml, *.yml and *.json are read in the order of their names.
-/// Empty documents are left out; a `kind: List` gives its items. NotFound when there is nothing at
-/// `path`; Invalid when a folder has no manifest.
-Result<std::vector<Manifest>> load_manifests(const std::filesystem::path& path);
+/// `path` is "-" for the standard input, a file, or a folder whose *.yaml, *.yml and *.json are read in the order of
+/// their names, those of its folders too when `recursive`. Files are named by their absolute paths. Empty documents are
+/// left out; a `kind: List` gives its items. NotFound when there is nothing at `path`; Invalid when a folder has no
+/// manifest.
+Result<std::vector<Manifest>> load_manifests(const std::filesystem::path& path, bool recursive = false);
 
 struct Applied {
   cluster::ObjectKey key;

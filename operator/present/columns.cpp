@@ -21,12 +21,6 @@ std::string upper(std::string_view word) {
   return out;
 }
 
-std::string lower(std::string_view word) {
-  std::string out(word);
-  std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
-
 template <class T>
 constexpr Column<T> shown(std::string_view name, std::string (*cell)(const T&), bool wide = false) {
   return {name, "string", "", "", cell, wide};

@@ -1,71 +1,37 @@
 #include "operator/present/live_table.h"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
+#include <algorithm>
 
-#include "operator/present/columns.h"
+#include "operator/present/live_rows.h"
 #include "operator/present/settlement.h"
+#include "operator/present/terminal.h"
 #include "operator/present/text_table.h"
 
 namespace visionops::commands {
 
 namespace {
 
-using cluster::Kind;
-
-std::size_t terminal_width(std::FILE* out) {
-  winsize size{};
-  return ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 120;
-}
-
-std::string milestone(const api::Dataset& d) {
-  std::string text(enum_name(d.status.phase));
-  if (api::is_true(d.status.conditions, api::condition::kReady)) {
-    return text + "  " + std::to_string(d.status.images) + " images, " + std::to_string(d.status.annotations) +
-           " objects, " + std::to_string(d.status.classes) + " classes, " + d.status.size;
-  }
-  return text;
-}
-
-std::string milestone(const api::Pipeline& p) {
-  std::string text(enum_name(p.status.phase));
-  if (p.status.phase == api::Phase::Running && p.status.stage != api::PipelineStage::None) {
-    // Quarters: enough to see that it moves, few enough for a log.
-    text +=
-        "  " + std::string(enum_name(p.status.stage)) + " " + std::to_string(p.status.progress_percent / 25 * 25) + "%";
-  }
-  if (p.status.phase == api::Phase::Succeeded) {
-    text += "  " + std::to_string(p.status.images_in) + " images in, " + std::to_string(p.status.images_out) + " out";
-    if (p.status.resolved && p.status.resolved->output) text += " -> " + p.status.resolved->output->dataset;
-  }
-  return text;
-}
-
-std::string milestone(const api::TrainingJob& t) {
-  std::string text(enum_name(t.status.phase));
-  if (t.status.epochs > 0 && t.status.epoch > 0)
-    text += "  epoch " + std::to_string(t.status.epoch) + "/" + std::to_string(t.status.epochs);
-  if (!t.status.best_summary.empty()) text += "  best " + t.status.best_summary;
-  return text;
-}
-
-template <class T>
-std::string milestone(const T& object) {
-  if constexpr (api::Resource<T>) return std::string(enum_name(object.status.phase));
-  return "";
+std::string phase_of(const cluster::Object& object) {
+  return std::visit(
+      []<class T>(const T& typed) -> std::string {
+        if constexpr (api::Resource<T>) return std::string(enum_name(typed.status.phase));
+        return "";
+      },
+      object);
 }
 
 }  // namespace
 
 std::string milestone_of(const cluster::Object& object) {
-  std::string text = std::visit([](const auto& o) { return milestone(o); }, object);
+  std::string text = phase_of(object);
+  if (const auto facts = facts_of(object); !facts.empty()) text += "  " + facts;
   const Settlement settlement = settlement_of(object);
   if ((settlement.rest == Rest::Waiting || settlement.rest == Rest::Failed) && !settlement.why.empty())
     text += "  " + settlement.why;
   return text;
 }
 
-LiveTable::LiveTable(std::FILE* out) : out_(out), terminal_(isatty(fileno(out)) == 1) {}
+LiveTable::LiveTable(std::FILE* out) : out_(out), terminal_(is_terminal(out)), colours_(wants_colours(out)) {}
 
 void LiveTable::show(const std::vector<cluster::Object>& objects, TimePoint now) {
   if (!terminal_) {
@@ -79,29 +45,22 @@ void LiveTable::show(const std::vector<cluster::Object>& objects, TimePoint now)
     }
     return;
   }
-  std::vector<std::string> lines;
-  for (const Kind kind : cluster::kOurKinds) {
-    std::vector<TableRow> rows;
-    for (const auto& object : objects) {
-      if (cluster::kind_of(object) == kind) rows.push_back(row_of(object, now, false));
-    }
-    if (rows.empty()) continue;
-    if (!lines.empty()) lines.emplace_back();
-    for (auto& line : format_table(header_of(kind, false), rows, terminal_width(out_)))
-      lines.push_back(std::move(line));
-  }
+  std::vector<LiveRow> rows;
+  for (const auto& object : objects) rows.push_back(live_row(object, now));
+  if (rows.empty()) return;
+  const auto lines = live_lines(rows, terminal_size(out_), colours_);
   if (lines != drawn_) redraw(lines);
 }
 
 void LiveTable::say(const std::string& line) {
   erase();
-  std::fprintf(out_, "%s\n", line.c_str());
-  std::fflush(out_);
+  write(single_line(line) + "\n");
   if (!drawn_.empty()) {
     const auto lines = std::move(drawn_);
     drawn_.clear();
     redraw(lines);
   }
+  std::fflush(out_);
 }
 
 void LiveTable::finish() {
@@ -109,15 +68,24 @@ void LiveTable::finish() {
   std::fflush(out_);
 }
 
+/// A window that became narrower has broken the lines that were drawn before.
 void LiveTable::erase() {
-  if (terminal_ && !drawn_.empty()) std::fprintf(out_, "\x1b[%zuA\x1b[J", drawn_.size());
+  if (!terminal_ || drawn_.empty()) return;
+  const auto size = terminal_size(out_);
+  std::size_t rows = 0;
+  for (const auto& line : drawn_)
+    rows += std::max<std::size_t>(1, (display_width(line) + size.columns - 1) / size.columns);
+  rows = std::min(rows, size.rows - 1);
+  write("\x1b[" + std::to_string(rows) + "A\r\x1b[J");
 }
 
 void LiveTable::redraw(const std::vector<std::string>& lines) {
   erase();
-  for (const auto& line : lines) std::fprintf(out_, "%s\n", line.c_str());
+  for (const auto& line : lines) write(line + "\n");
   std::fflush(out_);
   drawn_ = lines;
 }
+
+void LiveTable::write(const std::string& text) { std::fwrite(text.data(), 1, text.size(), out_); }
 
 }  // namespace visionops::commands

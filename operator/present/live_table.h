@@ -16,7 +16,8 @@ std::string milestone_of(const cluster::Object& object);
 /// Not thread-safe; owns the bottom of the terminal between the first show() and finish().
 class LiveTable {
  public:
-  /// `out` must outlive the table. On a terminal the table is redrawn, else lines are appended.
+  /// `out` is stdout or a stream of a test, and must outlive the table. On a terminal the table is redrawn, else lines
+  /// are appended.
   explicit LiveTable(std::FILE* out);
   void show(const std::vector<cluster::Object>& objects, TimePoint now);
   /// A line above the table.
@@ -27,9 +28,11 @@ class LiveTable {
  private:
   void redraw(const std::vector<std::string>& lines);
   void erase();
+  void write(const std::string& text);
 
   std::FILE* out_;
   bool terminal_;
+  bool colours_;
   std::vector<std::string> drawn_;
   std::map<cluster::ObjectKey, std::string> milestones_;
 };

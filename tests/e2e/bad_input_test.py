@@ -40,7 +40,7 @@ class BadInput(LaptopTest):
         """Runs the bad manifest beside the good datasets; only the good ones may be Ready."""
         manifests = self.laptop.manifests(only=("10-datasets.yaml",) + tuple(extra))
         (manifests / "90-bad.yaml").write_text(manifest_text)
-        code, output = self.laptop.run(manifests, "--no-history")
+        code, output = self.laptop.run(manifests, "--no-history", "--keep-going")
         self.assertEqual(condition(self.laptop.get("dataset", "scanner-b-train-v1.0.0"), "Ready")["status"], "True", output)
         return code, output
 

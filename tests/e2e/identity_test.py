@@ -67,8 +67,8 @@ class OldNames(LaptopTest):
             "config #>> '{spec,hyperparameters,epochs}' AS epochs, hyperparameters ->> 'warmupEpochs' AS warmup, "
             f"hyperparameters ->> 'weightDecay' AS decay FROM visionops.training_jobs WHERE uid = '{uid}' ORDER BY run")
         self.assertEqual(rows, [
-            {"run": "1", "status": "DONE", "rate": "0.002", "epochs": "2", "warmup": "1.0", "decay": "0.0001"},
-            {"run": "2", "status": "DONE", "rate": "0.02", "epochs": "1", "warmup": "1.0", "decay": "0.0001"}])
+            {"run": 1, "status": "DONE", "rate": "0.002", "epochs": "2", "warmup": "1.0", "decay": "0.0001"},
+            {"run": 2, "status": "DONE", "rate": "0.02", "epochs": "1", "warmup": "1.0", "decay": "0.0001"}])
 
     def test_a_cluster_that_is_built_anew_over_the_old_stores_trains_anew(self):
         laptop = self.laptop

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/cli/safe_streams.h"
 #include "base/json.h"
 #include "worker/commands/commands.h"
 #include "worker/commands/format_option.h"
@@ -206,14 +207,15 @@ int run(const Options& options) {
   const auto outcome = convert(options);
   if (!outcome) {
     const int code = static_cast<int>(pipeline::exit_code_of(outcome.error().cls));
-    if (options.json) std::cout << dump_json({{"exitCode", code}, {"error", outcome.error().message}}) << "\n";
+    if (options.json)
+      cli::machine_output() << dump_json({{"exitCode", code}, {"error", outcome.error().message}}) << "\n";
     std::cerr << "error: " << outcome.error().message << "\n";
     return code;
   }
   const Json report = report_json(*outcome);
   const bool reported = write_report(options.report, report);
   if (options.json) {
-    std::cout << dump_json(report) << "\n";
+    cli::machine_output() << dump_json(report) << "\n";
   } else {
     print_text(options, *outcome);
   }
@@ -232,16 +234,11 @@ void add_convert(CLI::App& app, int& exit_code) {
       ->type_name("DST");
   add_format_option(*command, "--from", options->from, "Format of SRC (default: as its layout says)",
                     &contract::FormatInfo::reads);
-  command->add_option("--task", options->task, "Rows to write for YOLO: boxes or polygons")
-      ->transform(CLI::CheckedTransformer(words_of<Task>({Task::Detection, Task::Segmentation}), CLI::ignore_case))
-      ->type_name("detection|segmentation");
-  command->add_option("--allow-loss", options->allow_loss, "What may be lost: Rows,Masks,Crowd,... or All")
-      ->delimiter(',')
-      ->transform(CLI::CheckedTransformer(all_words<LossKind>(), CLI::ignore_case))
-      ->type_name("KIND,...");
-  command->add_option("--images", options->images, "Copy the images, or make hard links to them")
-      ->transform(CLI::CheckedTransformer(words_of<ImageMode>({ImageMode::Copy, ImageMode::Link}), CLI::ignore_case))
-      ->type_name("copy|link");
+  add_enum_option<Task>(*command, "--task", options->task, "Rows to write for YOLO: boxes or polygons",
+                        {Task::Detection, Task::Segmentation});
+  add_enums_option(*command, "--allow-loss", options->allow_loss, "What may be lost");
+  add_enum_option<ImageMode>(*command, "--images", options->images, "Copy the images, or make hard links to them",
+                             {ImageMode::Copy, ImageMode::Link});
   command->add_option("--report", options->report, "Write losses and problems to this JSON file")->type_name("FILE");
   command->add_option("--threads", options->threads, "Threads (default: all cores)")->type_name("N");
   command->add_flag("--sync", options->sync, "Return when everything is on the disk, not only in the page cache");

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "base/cli/safe_streams.h"
 #include "worker/commands/commands.h"
 #include "worker/commands/format_option.h"
 #include "worker/inspect/report.h"
@@ -33,7 +34,11 @@ int run(const Options& options) {
     std::cerr << "error: " << inspection.error().message << "\n";
     return static_cast<int>(pipeline::exit_code_of(inspection.error().cls));
   }
-  std::cout << (options.json ? inspect::report_json(*inspection) : inspect::report_text(*inspection));
+  if (options.json) {
+    cli::machine_output() << inspect::report_json(*inspection);
+  } else {
+    std::cout << inspect::report_text(*inspection);
+  }
   return static_cast<int>(contract::ExitCode::Done);
 }
 

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <string>
 
+#include "base/cli/safe_streams.h"
 #include "base/clock.h"
 #include "worker/commands/commands.h"
 #include "worker/commands/progress_bar.h"
@@ -107,7 +108,7 @@ int report_error(const Error& error, const Options& options) {
   outcome.code = code;
   outcome.result.error = pipeline::error_result(code, error.message, "");
   if (!options.explain) write_termination_log(outcome.result);
-  if (options.json) std::cout << contract::encode(outcome.result) << "\n";
+  if (options.json) cli::machine_output() << contract::encode(outcome.result) << "\n";
   print_summary(outcome);
   return static_cast<int>(code);
 }
@@ -143,7 +144,7 @@ int run(const Options& options) {
   if (outcome.result.error) telemetry.event(outcome.result.error->message);
   write_termination_log(outcome.result);
   if (options.json) {
-    std::cout << contract::encode(outcome.result) << "\n";
+    cli::machine_output() << contract::encode(outcome.result) << "\n";
   } else {
     print_summary(outcome);
   }

@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <iostream>
+#include <ostream>
+
+#include "base/cli/safe_streams.h"
 
 namespace visionops::commands {
 
@@ -20,16 +22,16 @@ void ProgressBar::show(const std::string& stage, std::int64_t done, std::int64_t
   const auto now = std::chrono::steady_clock::now();
   if (drawn_ && stage == stage_ && done < total && now - drawn_at_ < kPause) return;
   const auto filled = static_cast<std::size_t>(std::clamp<std::int64_t>(done * kWidth / total, 0, kWidth));
-  std::cerr << "\r\x1b[K" << stage << " [" << std::string(filled, '#')
-            << std::string(static_cast<std::size_t>(kWidth) - filled, ' ') << "] " << done << "/" << total
-            << std::flush;
+  cli::drawn_errors() << "\r\x1b[K" << cli::escaped(stage) << " [" << std::string(filled, '#')
+                      << std::string(static_cast<std::size_t>(kWidth) - filled, ' ') << "] " << done << "/" << total
+                      << std::flush;
   drawn_ = true;
   stage_ = stage;
   drawn_at_ = now;
 }
 
 void ProgressBar::clear() {
-  if (drawn_) std::cerr << "\r\x1b[K" << std::flush;
+  if (drawn_) cli::drawn_errors() << "\r\x1b[K" << std::flush;
   drawn_ = false;
 }
 

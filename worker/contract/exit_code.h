@@ -1,5 +1,5 @@
-// Exit codes of the worker. What each means and whether it is retried is the row of its failure class;
-// docs/reference/exit-codes.md is generated from both. PURE.
+// Exit codes of all programs, one table. What a code of a Pod means and whether it is retried is the row of its failure
+// class; docs/reference/exit-codes.md, --help and the manual are written from here. PURE.
 #pragma once
 
 #include <optional>
@@ -13,6 +13,7 @@ namespace visionops::contract {
 
 enum class ExitCode {
   Done = 0,
+  Unfinished = 1,        ///< by hand: what was asked for is not so (something failed, waits or differs)
   InvalidInput = 2,      ///< malformed run spec, annotation file or parameter
   InputMissing = 3,      ///< a dataset folder or file that must exist does not
   OutputConflict = 4,    ///< the output exists with other content
@@ -22,14 +23,20 @@ enum class ExitCode {
   ContentChanged = 8,    ///< the files of a dataset are not those that it was Ready with
   Internal = 64,         ///< a broken invariant of ours
   StorageFailure = 65,   ///< the store refused reading or writing (full, read-only, I/O error)
+  ProgramMissing = 127,  ///< a program beside this one is not there
+  Interrupted = 130,     ///< by hand: Ctrl-C, or SIGTERM
   RetryRequested = 138,  ///< "please restart me" (128 + SIGUSR1)
   Terminated = 143,      ///< SIGTERM: state saved, run can be resumed
 };
 
-/// nullopt for Done, which is none, and for a number that is no code of ours.
+/// nullopt for Done, which is none, for codes of commands that run in no Pod, and for a number that is no code of ours:
+/// of those a trainer may end with any.
 constexpr std::optional<FailureClass> failure_class_of(ExitCode code) {
   switch (code) {  // no default: the compiler names a code that is missing
     case ExitCode::Done:
+    case ExitCode::Unfinished:
+    case ExitCode::ProgramMissing:
+    case ExitCode::Interrupted:
       return std::nullopt;
     case ExitCode::InvalidInput:
       return FailureClass::InvalidInput;
@@ -91,9 +98,10 @@ constexpr ExitCode exit_code_of(ErrorClass error) {
 /// A row of docs/reference/exit-codes.md.
 struct ExitCodeInfo {
   ExitCode code;
-  std::string_view failure_class;
-  RetryDecision retry;
-  std::string_view meaning;
+  std::string_view name;               ///< of a code of a Pod: its failure class
+  std::optional<RetryDecision> retry;  ///< nothing for codes of commands that run in no Pod
+  std::string_view meaning;            ///< in a Pod, and in general
+  std::string_view by_hand;            ///< what else it means of a command; may be empty
   std::string_view hint;
 };
 

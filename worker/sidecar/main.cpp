@@ -53,6 +53,10 @@ int await_start() {
 
 int main(int argc, char** argv) {
   if (argc > 1 && std::string_view(argv[1]) == kAwaitStart) return await_start();
+  if (argc > 1 && std::string_view(argv[1]) == "--version") {
+    std::cout << "visionops-sidecar " VISIONOPS_VERSION "\n";
+    return 0;
+  }
   if (argc > 1) return exit_with(ExitCode::InvalidInput, "takes no arguments; its environment tells it what to do");
   (void)signal(SIGPIPE, SIG_IGN);                // OpenSSL writes without MSG_NOSIGNAL
   (void)mallopt(M_ARENA_MAX, 1);                 // two threads that hardly allocate share one heap

@@ -75,6 +75,10 @@ void write_result(const contract::RunResult& result) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "--version") {
+    std::cout << "visionops-train " VISIONOPS_VERSION "\n";
+    return 0;
+  }
   if (argc > 1) {
     const bool help = std::string_view(argv[1]) == "--help" || std::string_view(argv[1]) == "-h";
     (help ? std::cout : std::cerr) << kUsage;

@@ -1,3 +1,4 @@
+#include "base/fields/field_doc.h"
 #include "base/json.h"
 #include "operator/local/api_server/admission.h"
 #include "operator/manifest/manifest.h"
@@ -14,11 +15,21 @@ Error finding(const Manifest& manifest, const std::string& path, const std::stri
   return invalid_error(manifest.where(path) + ": " + (path.empty() ? "" : path + ": ") + message);
 }
 
+/// Absent is fine here; YAML reads "no" and "2024" as something else than a text.
+Status check_text(const Manifest& manifest, const Json& object, const std::string& prefix, const char* key) {
+  const auto it = object.find(key);
+  if (it == object.end() || it->is_null() || it->is_string()) return {};
+  return finding(manifest, prefix + key, type_message("a string", *it));
+}
+
 /// The envelope: kind, apiVersion, metadata.
 Status check_envelope(const Manifest& manifest) {
   const Json& json = *manifest.object;
   if (!json.is_object())
     return finding(manifest, "", "a resource must be a mapping with apiVersion, kind, metadata and spec");
+  for (const char* key : {"kind", "apiVersion"}) {
+    if (auto text = check_text(manifest, json, "", key); !text) return text;
+  }
   const auto kind = cluster::kind_named(text_of(json, "kind"));
   if (!kind || !cluster::is_ours(*kind)) {
     return finding(
@@ -30,6 +41,9 @@ Status check_envelope(const Manifest& manifest) {
   }
   const auto meta = json.find("metadata");
   if (meta == json.end() || !meta->is_object()) return finding(manifest, "metadata", "is required");
+  for (const char* key : {"name", "namespace"}) {
+    if (auto text = check_text(manifest, *meta, "metadata.", key); !text) return text;
+  }
   if (text_of(*meta, "name").empty()) return finding(manifest, "metadata.name", "is required");
   return {};
 }

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "base/cli/program.h"
 #include "base/json.h"
 #include "samples/quickstart/generator/scanner.h"
 
@@ -119,7 +120,7 @@ int generate(const std::string& digits_file, const std::string& store, const Siz
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"Composes handwritten digits into the datasets of the quickstart"};
+  CLI::App app{"Composes handwritten digits into the datasets of the quickstart", "visionops-quickstart-data"};
   std::string digits, store;
   Sizes sizes;
   app.add_option("--digits", digits, "digits.csv.gz")->required();
@@ -127,11 +128,7 @@ int main(int argc, char** argv) {
   app.add_option("--scanner-a", sizes.scanner_a, "images of scanner-a")->check(CLI::Range(3, 100000));
   app.add_option("--scanner-b", sizes.scanner_b, "images of scanner-b")->check(CLI::Range(1, 100000));
   app.add_option("--held-out", sizes.held_out, "held-out images")->check(CLI::Range(1, 100000));
-  CLI11_PARSE(app, argc, argv);
-  try {
-    return generate(digits, store, sizes);
-  } catch (const std::exception& error) {
-    std::cerr << "error: " << error.what() << "\n";
-    return 64;
-  }
+  int exit_code = 0;
+  app.callback([&] { exit_code = generate(digits, store, sizes); });
+  return visionops::cli::run_program(app, argc, argv, {VISIONOPS_VERSION}, exit_code);
 }

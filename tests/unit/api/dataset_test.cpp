@@ -93,7 +93,7 @@ TEST(DatasetRules, NameTheFieldAndTheWayOut) {
   EXPECT_EQ(
       problems_with("/spec/group", "Street"),
       "spec.group: \"Street\" must be lower-case letters, digits and '-', and begin and end with a letter or digit");
-  EXPECT_EQ(problems_with("/spec/group", 7), "spec.group: expected a string, got the number 7 (put it in quotes)");
+  EXPECT_EQ(problems_with("/spec/group", 7), "spec.group: expected a string, got the number 7: put it in quotes");
   EXPECT_EQ(problems_with("/spec/version", "1.0.0"),
             "spec.version: \"1.0.0\" must look like v1.0.0 (three numbers of at most 4 digits)");
   EXPECT_EQ(problems_with("/spec/split", "train"), "spec.split: \"train\" is not one of Train, Val, Test, None");

@@ -80,7 +80,7 @@ TEST(PipelineRules, AReferenceIsANameOrAGroupWithSplit) {
 
 TEST(PipelineRules, OneMistakeGivesOneMessage) {
   EXPECT_EQ(problems_with("/spec/sources/0/dataset", Json::parse(R"({"name":7})")),
-            "spec.sources[0].dataset.name: expected a string, got the number 7 (put it in quotes)");
+            "spec.sources[0].dataset.name: expected a string, got the number 7: put it in quotes");
   EXPECT_EQ(problems_with("/spec/sources/0/dataset", "street"),
             "spec.sources[0].dataset: expected a mapping, got the string \"street\"");
 }

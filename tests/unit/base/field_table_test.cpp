@@ -125,8 +125,9 @@ TEST(FieldTable, NullCountsAsAbsent) {
 
 TEST(FieldTable, NamesThePathOfEveryMistake) {
   EXPECT_EQ(only(R"({"plate":"B1","wheels":[{"name":"a"},{"name":7}]})"),
-            "spec.wheels[1].name: expected a string, got the number 7 (put it in quotes)");
-  EXPECT_EQ(only(R"({"plate":true})"), "spec.plate: expected a string, got true (put it in quotes)");
+            "spec.wheels[1].name: expected a string, got the number 7: put it in quotes");
+  EXPECT_EQ(only(R"({"plate":true})"),
+            "spec.plate: is a boolean: put it in quotes (YAML reads yes, no, on, off, y, n, true and false so)");
   EXPECT_EQ(only(R"({"plate":"B1","doors":"4"})"), "spec.doors: expected an integer, got the string \"4\"");
   EXPECT_EQ(only(R"({"plate":"B1","doors":2.5})"), "spec.doors: expected an integer, got the number 2.5");
   EXPECT_EQ(only(R"({"plate":"B1","electric":"yes"})"),
@@ -134,7 +135,7 @@ TEST(FieldTable, NamesThePathOfEveryMistake) {
   EXPECT_EQ(only(R"({"plate":"B1","wheels":{}})"), "spec.wheels: expected a list, got a mapping");
   EXPECT_EQ(only(R"({"plate":"B1","labels":[]})"), "spec.labels: expected a mapping, got a list");
   EXPECT_EQ(only(R"({"plate":"B1","labels":{"a":1}})"),
-            "spec.labels.a: expected a string, got the number 1 (put it in quotes)");
+            "spec.labels.a: expected a string, got the number 1: put it in quotes");
   EXPECT_EQ(only(R"({"plate":"B1","colour":"Green"})"), "spec.colour: \"Green\" is not one of Red, Blue");
   EXPECT_EQ(only(R"({"plate":"B1","colour":3})"), "spec.colour: expected one of Red, Blue, got the number 3");
   EXPECT_EQ(only(R"({"plate":"B1","built":"yesterday"})"),

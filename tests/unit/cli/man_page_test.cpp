@@ -1,11 +1,9 @@
-// Manual pages and completion say what --help says.
+// Manual pages say what --help says.
 #include "base/cli/man_page.h"
 
 #include <gtest/gtest.h>
 
 #include <memory>
-
-#include "base/cli/completion.h"
 
 namespace visionops::cli {
 namespace {
@@ -32,7 +30,7 @@ const ManPage* page_named(const std::vector<ManPage>& pages, const std::string& 
 
 TEST(ManPages, ThereIsOneForTheProgramAndEachSubcommandThatHelpShows) {
   const Program program;
-  const auto pages = man_pages(program.app, "scale 1.0");
+  const auto pages = man_pages(program.app, {"1.0", {{2, "InvalidInput", "The command line is wrong."}}});
   ASSERT_EQ(pages.size(), 2U);
   const auto* main = page_named(pages, "scale.1");
   ASSERT_NE(main, nullptr);
@@ -41,9 +39,16 @@ TEST(ManPages, ThereIsOneForTheProgramAndEachSubcommandThatHelpShows) {
   EXPECT_NE(page_named(pages, "scale-weigh.1"), nullptr);
 }
 
+TEST(ManPages, EachNamesTheExitCodes) {
+  const Program program;
+  for (const auto& page : man_pages(program.app, {"1.0", {{2, "InvalidInput", "The command line is wrong."}}}))
+    EXPECT_NE(page.text.find(".SH EXIT STATUS\n.TP\n\\fB2\\fR\nInvalidInput: The command line"), std::string::npos)
+        << page.text;
+}
+
 TEST(ManPages, NoTextIsTakenForARequestAndHyphensCanBeCopied) {
   const Program program;
-  const auto pages = man_pages(program.app, "scale 1.0");
+  const auto pages = man_pages(program.app, {"1.0", {{2, "InvalidInput", "The command line is wrong."}}});
   const auto* page = page_named(pages, "scale-weigh.1");
   ASSERT_NE(page, nullptr);
   EXPECT_NE(page->text.find("\n\\&.dots and 'quotes'"), std::string::npos) << page->text;
@@ -51,15 +56,6 @@ TEST(ManPages, NoTextIsTakenForARequestAndHyphensCanBeCopied) {
             std::string::npos)
       << page->text;
   EXPECT_NE(page->text.find("C:\\ething"), std::string::npos) << page->text;
-}
-
-TEST(Completion, OffersSubcommandsOptionsAndObjectsInBash) {
-  const Program program;
-  const std::string script = completion_script(program.app, "bash", "kilos pounds");
-  EXPECT_NE(script.find("weigh) words=\"--help -h --unit -u \""), std::string::npos) << script;
-  EXPECT_NE(script.find("words+=\" kilos pounds\""), std::string::npos) << script;
-  EXPECT_EQ(script.find("tare"), std::string::npos) << script;
-  EXPECT_EQ(completion_script(program.app, "tcsh", ""), "");
 }
 
 }  // namespace

@@ -18,11 +18,17 @@ TEST(TextTable, CountsCodePointsAndNotBytes) {
 
 TEST(TextTable, NeverPassesControlCharactersToTheTerminal) {
   const auto lines = format_table({}, {{"bad\x1b[31mname\n"}});
-  EXPECT_EQ(lines.at(0), "bad?[31mname?");
+  EXPECT_EQ(lines.at(0), "bad\\x1b[31mname\\n");
 }
 
 TEST(TextTable, CutsLinesToTheWidthWithoutSplittingACodePoint) {
-  EXPECT_EQ(format_table({}, {{"äöüabc"}}, 2).at(0), "äö");
+  EXPECT_EQ(format_table({}, {{"äöüabc"}}, 3).at(0), "äö…");
+}
+
+TEST(TextTable, WideCharactersTakeTwoColumns) {
+  EXPECT_EQ(display_width("학습"), 4U);
+  EXPECT_EQ(cut_middle("abcdefghij", 5), "ab…ij");
+  EXPECT_EQ(cut_to_width("학습작업", 5), "학습…");
 }
 
 TEST(TextTable, ColourSequencesHaveNoWidth) { EXPECT_EQ(display_width("\x1b[1mab\x1b[0m"), 2U); }

@@ -1,0 +1,86 @@
+#include "operator/commands/run/run_watch.h"
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <thread>
+
+#include "operator/assembly/interruption.h"
+#include "operator/present/live_table.h"
+
+namespace visionops::commands {
+
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+constexpr auto kFrame = std::chrono::milliseconds(200);
+constexpr auto kPatience = std::chrono::seconds(2);
+
+bool any(const std::vector<Settlement>& all, Rest rest) {
+  return std::ranges::any_of(all, [rest](const auto& s) { return s.rest == rest; });
+}
+
+bool any_left(cluster::ClusterApi& api, const std::vector<cluster::ObjectKey>& leaving) {
+  return std::ranges::any_of(leaving, [&](const auto& key) { return api.get(key).ok(); });
+}
+
+std::vector<cluster::ObjectKey> keys_of(const Watched& watched) {
+  auto keys = watched.keys;
+  if (!watched.others) return keys;
+  for (const auto& key : watched.others()) {
+    if (std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
+  }
+  return keys;
+}
+
+}  // namespace
+
+std::vector<Settlement> settlements(cluster::ClusterApi& api, const std::vector<cluster::ObjectKey>& keys) {
+  std::vector<Settlement> out;
+  for (const auto& key : keys) {
+    const auto object = api.get(key);
+    out.push_back(object ? settlement_of(*object) : Settlement{Rest::Failed, "deleted"});
+  }
+  return out;
+}
+
+Result<std::vector<cluster::Object>> all_resources(cluster::ClusterApi& api) {
+  std::vector<cluster::Object> out;
+  for (const auto kind : cluster::kOurKinds) {
+    auto found = api.list(kind, {});
+    if (!found) return found.error();
+    std::ranges::move(found->items, std::back_inserter(out));
+  }
+  return out;
+}
+
+WatchEnd watch_until_rest(cluster::ClusterApi& api, const Watched& watched) {
+  LiveTable table(stdout);
+  const auto start = Steady::now();
+  const auto limit = std::chrono::seconds(watched.timeout_seconds);
+  auto moved_at = start;
+  auto end = WatchEnd::Interrupted;
+  while (!interrupted()) {
+    const auto now = Steady::now();
+    const auto objects = all_resources(api);
+    if (!objects) {
+      end = WatchEnd::ClusterLost;
+      break;
+    }
+    table.show(*objects, SystemClock().now());
+    const auto states = settlements(api, keys_of(watched));
+    const bool still = all_at_rest(states) && !any_left(api, watched.leaving);
+    if (!still) moved_at = now;
+    end = WatchEnd::AtRest;
+    if (still && (!any(states, Rest::Waiting) || now - moved_at >= kPatience)) break;
+    end = WatchEnd::TimedOut;
+    if (watched.timeout_seconds > 0 && now - start >= limit) break;
+    end = WatchEnd::Interrupted;
+    std::this_thread::sleep_for(kFrame);
+  }
+  table.finish();
+  return end;
+}
+
+}  // namespace visionops::commands
