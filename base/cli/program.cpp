@@ -24,7 +24,7 @@ std::vector<std::string> command_names(const CLI::App& app) {
   return names;
 }
 
-std::vector<std::string> option_names(const CLI::App& app) {
+std::vector<std::string> options_of(const CLI::App& app) {
   std::vector<std::string> names;
   for (const auto* option : app.get_options()) {
     for (const auto& name : option->get_lnames()) names.push_back("--" + name);
@@ -51,7 +51,7 @@ std::string words_of(const CLI::App& app, const CLI::ParseError& error) {
   const auto extras = app.remaining(true);
   if (extras.empty()) return error.what();
   const std::string word = extras.front().substr(0, extras.front().find('='));
-  if (word.starts_with("-")) return "unknown option " + word + suggestion(word, option_names(innermost(app)));
+  if (word.starts_with("-")) return "unknown option " + word + suggestion(word, options_of(innermost(app)));
   return "nothing is known to do with \"" + word + "\" here";
 }
 
