@@ -2,8 +2,8 @@
 
 #include <array>
 #include <iostream>
-#include <mutex>
 
+#include "base/mutex.h"
 #include "base/readable_text.h"
 
 namespace visionops::cli {
@@ -116,7 +116,7 @@ class SafeStreams::Escaping : public std::streambuf {
 
  protected:
   std::streamsize xsputn(const char* bytes, std::streamsize count) override {
-    const std::scoped_lock lock(mutex_);
+    MutexLock lock(mutex_);
     rest_.append(bytes, static_cast<std::size_t>(count));
     const std::size_t whole = begin_of_rest(rest_);
     const bool written = pass_on(escaped(std::string_view(rest_).substr(0, whole)));
@@ -129,7 +129,7 @@ class SafeStreams::Escaping : public std::streambuf {
     return xsputn(&byte, 1) == 1 ? c : traits_type::eof();
   }
   int sync() override {
-    const std::scoped_lock lock(mutex_);
+    MutexLock lock(mutex_);
     return below_->pubsync();
   }
 
@@ -141,8 +141,8 @@ class SafeStreams::Escaping : public std::streambuf {
 
   std::ostream& stream_;
   std::streambuf* below_;
-  std::mutex mutex_;
-  std::string rest_;
+  Mutex mutex_;
+  std::string rest_ VISIONOPS_GUARDED_BY(mutex_);
 };
 
 SafeStreams::SafeStreams() : out_(std::make_unique<Escaping>(std::cout)), err_(std::make_unique<Escaping>(std::cerr)) {
