@@ -14,7 +14,7 @@ namespace {
 
 constexpr const char* kBucketEnding = ".json";
 
-StorePlace bucket_of(const fs::path& file) {
+StorePlace bucket_place(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   Problems problems;
@@ -40,7 +40,7 @@ std::vector<StorePlace> store_places(const fs::path& data) {
     if (link || entry.is_directory(failure)) {
       out.push_back(folder_of(entry.path()));
     } else if (entry.path().extension() == kBucketEnding) {
-      out.push_back(bucket_of(entry.path()));
+      out.push_back(bucket_place(entry.path()));
     }
   }
   std::ranges::sort(out, {}, &StorePlace::name);

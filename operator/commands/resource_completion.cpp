@@ -16,7 +16,7 @@ struct Typed {
   std::vector<std::string> positionals;  ///< without the unfinished word
 };
 
-Typed understand(const std::vector<std::string>& words) {
+Typed typed_in(const std::vector<std::string>& words) {
   Typed typed;
   if (const char* data = std::getenv("VISIONOPS_DATA")) typed.folder.path = data;
   for (std::size_t i = 1; i + 1 < words.size(); ++i) {
@@ -49,7 +49,7 @@ std::vector<cluster::ObjectKey> existing(const Typed& typed, const std::vector<c
 }  // namespace
 
 std::vector<std::string> resource_completions(const std::vector<std::string>& words) {
-  const Typed typed = understand(words);
+  const Typed typed = typed_in(words);
   const bool own_only = words.front() != "get" && words.front() != "logs" && words.front() != "events";
   std::vector<cluster::Kind> kinds(cluster::kKindsWatchedEverywhere.begin(), cluster::kKindsWatchedEverywhere.end());
   if (own_only) kinds.assign(cluster::kOurKinds.begin(), cluster::kOurKinds.end());
