@@ -27,7 +27,7 @@ std::string troff(const std::string& text) {
 
 std::string bold(const std::string& text) { return "\\fB" + troff(text) + "\\fR"; }
 
-std::string option_names(const CLI::Option& option) {
+std::string option_heading(const CLI::Option& option) {
   std::string out;
   for (const auto& name : option.get_snames()) out += (out.empty() ? "" : ", ") + bold("-" + name);
   for (const auto& name : option.get_lnames()) out += (out.empty() ? "" : ", ") + bold("--" + name);
@@ -42,7 +42,7 @@ std::string options_section(const CLI::App& app) {
   std::string out;
   for (const auto* option : app.get_options()) {
     if (option->get_group().empty()) continue;
-    out += ".TP\n" + option_names(*option) + "\n" + troff(option->get_description()) + "\n";
+    out += ".TP\n" + option_heading(*option) + "\n" + troff(option->get_description()) + "\n";
   }
   return out.empty() ? "" : ".SH OPTIONS\n" + out;
 }
