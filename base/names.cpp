@@ -44,7 +44,8 @@ std::string child_name(std::string_view parent, std::string_view suffix, std::si
   std::string flat(parent);
   std::replace(flat.begin(), flat.end(), '.', '-');
   std::string name = flat + "-" + std::string(suffix);
-  if (name.size() <= limit) return name;
+  // "a.b" and "a-b" are two parents.
+  if (name.size() <= limit && flat == parent) return name;
   const std::string tag = sha256_hex(parent).substr(0, 8);
   const std::size_t fixed = tag.size() + suffix.size() + 2;
   if (fixed < limit) {

@@ -14,7 +14,8 @@ bool is_dns_subdomain(std::string_view name);
 
 /// A deterministic child name "<parent>-<suffix>" of at most `limit` characters. When the parent
 /// is too long it is cut and 8 hex digits of its SHA-256 keep the result unique.
-/// Dots of the parent become '-' so that the result is a DNS label.
+/// Dots of the parent become '-' so that the result is a DNS label; the digits tell it from a parent that has a '-'
+/// there.
 std::string child_name(std::string_view parent, std::string_view suffix, std::size_t limit = 63);
 
 /// Levenshtein distance; used for "did you mean" hints. Bounded: inputs are cut to 64 bytes.

@@ -214,6 +214,8 @@ const char* retry_text(contract::RetryDecision decision) {
       return "no";
     case contract::RetryDecision::Counted:
       return "yes, counted";
+    case contract::RetryDecision::Later:
+      return "later";
     case contract::RetryDecision::Free:
       return "yes, not counted";
   }

@@ -125,6 +125,7 @@ const Table<PipelineSpec>& PipelineSpec::fields() {
               .range(1, 256)
               .example("2"),
           field("resources", &PipelineSpec::resources, "CPU and memory of each worker Pod.")
+              .steering()
               .default_text("1 core and 1Gi"),
           field("retry", &PipelineSpec::retry, "How failed attempts are repeated.").steering().default_text("limit: 3"),
           field("deadlines", &PipelineSpec::deadlines, "How long waiting and working may take.")

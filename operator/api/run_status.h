@@ -70,9 +70,12 @@ struct RunStatus {
   std::optional<FailureRecord> failure;  ///< of the last attempt that failed
   std::optional<TimePoint> started_at;
   std::optional<TimePoint> finished_at;
-  std::string duration;               ///< for people
-  std::optional<TimePoint> retry_at;  ///< the attempt is over and accounted for: when the next one may start
-  std::vector<RunRecord> runs;        ///< the newest 10
+  std::string duration;                         ///< for people
+  std::optional<TimePoint> retry_at;            ///< the attempt is over and accounted for: when the next one may start
+  std::optional<TimePoint> attempt_started_at;  ///< when the newest attempt was decided on
+  std::string resources_hash;                   ///< of spec.resources that the newest attempt was given
+  std::vector<std::string> refused_by;          ///< nodes that refused the last attempts, one each; empty once one ran
+  std::vector<RunRecord> runs;                  ///< the newest 10
 
   static const Table<RunStatus>& fields();
 };

@@ -241,7 +241,9 @@ Table<TrainingJobSpec> fields_of_the_training() {
       field("hyperparameters", &TrainingJobSpec::hyperparameters,
             "Settings of the training. What absent ones became stands in status.resolved and in the history.")
           .default_text("the runtime's"),
-      field("resources", &TrainingJobSpec::resources, "What the training runs on.")
+      field("resources", &TrainingJobSpec::resources,
+            "What the training runs on. Not what it makes: with other resources a run goes on at its checkpoint.")
+          .steering()
           .default_text("one node without GPU"),
       field("checkpoints", &TrainingJobSpec::checkpoints, "Where checkpoints go and how many stay.").required(),
       field("resumeFrom", &TrainingJobSpec::resume_from, "Checkpoint of another run to start from.")

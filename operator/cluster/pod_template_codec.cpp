@@ -84,6 +84,27 @@ Json security_context() {
           {"seccompProfile", {{"type", "RuntimeDefault"}}}};
 }
 
+/// Each name is a requirement of its own: a field selector takes one value.
+Json rather_not_on(const std::vector<std::string>& nodes) {
+  Json fields = Json::array();
+  for (const auto& node : nodes) {
+    fields.push_back({{"key", "metadata.name"}, {"operator", "NotIn"}, {"values", Json::array({node})}});
+  }
+  const Json term{{"weight", 100}, {"preference", {{"matchFields", std::move(fields)}}}};
+  return {{"nodeAffinity", {{"preferredDuringSchedulingIgnoredDuringExecution", Json::array({term})}}}};
+}
+
+std::vector<std::string> avoided_nodes(const Json& affinity) {
+  std::vector<std::string> out;
+  for (const auto& term : list(at(affinity, "nodeAffinity"), "preferredDuringSchedulingIgnoredDuringExecution")) {
+    for (const auto& field : list(at(term, "preference"), "matchFields")) {
+      if (text(field, "operator") != "NotIn") continue;
+      for (auto& node : texts(field, "values")) out.push_back(std::move(node));
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 Json encode_pod_spec(const PodTemplate& pod) {
@@ -100,6 +121,7 @@ Json encode_pod_spec(const PodTemplate& pod) {
   put(out, "runtimeClassName", pod.runtime_class);
   put(out, "subdomain", pod.subdomain);
   if (!pod.gpu_product.empty()) out["nodeSelector"] = {{kGpuProductLabel, pod.gpu_product}};
+  if (!pod.avoid_nodes.empty()) out["affinity"] = rather_not_on(pod.avoid_nodes);
   return out;
 }
 
@@ -116,6 +138,7 @@ PodTemplate decode_pod_spec(const Json& spec) {
   out.gpu_product = text(at(spec, "nodeSelector"), kGpuProductLabel);
   out.runtime_class = text(spec, "runtimeClassName");
   out.subdomain = text(spec, "subdomain");
+  out.avoid_nodes = avoided_nodes(at(spec, "affinity"));
   return out;
 }
 

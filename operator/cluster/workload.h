@@ -78,6 +78,7 @@ struct PodTemplate {
   std::string subdomain;       ///< headless Service under which the Pods of a Job find each other; empty: none
   std::string queue;           ///< Kueue LocalQueue of the Job; empty: none
   std::string queue_priority;  ///< Kueue WorkloadPriorityClass of the Job; empty: none
+  std::vector<std::string> avoid_nodes;  ///< taken when no other node fits
 };
 
 struct JobSpec {
@@ -134,6 +135,8 @@ struct Pod {
   bool disrupted = false;  ///< condition DisruptionTarget is true: the platform took the Pod away
   std::vector<ContainerState> containers;
   std::optional<TimePoint> start_time;
+  std::string warning_reason;  ///< of the newest warning event about a Pod that does not start: "FailedMount"
+  std::string warning;         ///< its words; events are read by the runtime, no Pod carries them
 };
 
 /// v1 Service without an address of its own: a name under which the selected Pods find each other, also before

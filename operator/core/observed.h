@@ -34,6 +34,8 @@ struct Platform {
 
 /// What is seen of a resource of any kind.
 struct RunObserved {
+  /// The cluster's own words about a child that it does not take, as long as that is so; empty: nothing is refused.
+  std::string refused;
   std::vector<cluster::Job> jobs;            ///< owned by the resource
   std::vector<cluster::Pod> pods;            ///< of those Jobs
   std::vector<cluster::Workload> workloads;  ///< what Kueue says about those Jobs

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <set>
 #include <utility>
 
 #include "operator/cluster/sidecar_state.h"
@@ -127,6 +128,8 @@ cluster::PodTemplate build_pod(const WorkerPod& pod, const ChildOf& child, const
   out.containers.push_back(worker_container(pod, child, platform));
   if (joins(pod)) out.subdomain = service_name(child);
   out.volumes = volumes_of(pod, platform);
+  const std::set<std::string> avoided(pod.avoid_nodes.begin(), pod.avoid_nodes.end());
+  out.avoid_nodes.assign(avoided.begin(), avoided.end());
   out.termination_grace_period_seconds = pod.sidecar ? kSidecarGraceSeconds : kGraceSeconds;
   if (pod.gpus > 0) {
     out.gpu_product = pod.gpu_product;

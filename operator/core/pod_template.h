@@ -35,6 +35,7 @@ struct WorkerPod {
   bool together = false;                      ///< they find each other by name (PET_*, MASTER_ADDR)
   std::string queue = {};                     ///< Kueue lets the Job run; without Kueue it has no effect
   std::string queue_priority = {};
+  std::vector<std::string> avoid_nodes = {};  ///< taken when no other node fits
 };
 
 /// With the name, labels and owner of the attempt.

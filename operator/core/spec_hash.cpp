@@ -9,9 +9,19 @@ namespace visionops::core {
 
 namespace {
 
-constexpr std::size_t kHashDigits = 16;
+template <class T>
+bool is_hash_of(const T& resource) {
+  const auto problems = spec_problems(resource);
+  const auto& hash = resource.status.spec_hash;
+  return hash == spec_hash(resource, problems) || hash == earlier_spec_hash(resource, problems);
+}
 
 }  // namespace
+
+std::string short_hash(const std::string& text) {
+  constexpr std::size_t kHashDigits = 16;
+  return sha256_hex(text).substr(0, kHashDigits);
+}
 
 std::string spec_hash_of(const std::string& spec, const std::vector<std::string>& steering, const api::ObjectMeta& meta,
                          const Problems& problems) {
@@ -26,13 +36,11 @@ std::string spec_hash_of(const std::string& spec, const std::vector<std::string>
   for (const auto& p : problems) canonical["problems"].push_back(p.path + ": " + p.message);
   const auto rerun = meta.annotations.find(std::string(kRerunAnnotation));
   if (rerun != meta.annotations.end()) canonical["rerun"] = rerun->second;
-  return sha256_hex(dump_json(canonical)).substr(0, kHashDigits);
+  return short_hash(dump_json(canonical));
 }
 
-bool is_spec_of_run(const api::Pipeline& pipeline) {
-  return pipeline.status.spec_hash == spec_hash(pipeline, spec_problems(pipeline));
-}
+bool is_spec_of_run(const api::Pipeline& pipeline) { return is_hash_of(pipeline); }
 
-bool is_spec_of_run(const api::TrainingJob& job) { return job.status.spec_hash == spec_hash(job, spec_problems(job)); }
+bool is_spec_of_run(const api::TrainingJob& job) { return is_hash_of(job); }
 
 }  // namespace visionops::core

@@ -12,6 +12,7 @@
 
 namespace visionops::core {
 
+std::string short_hash(const std::string& text);
 /// 16 hex digits of the SHA-256 of the canonical JSON of spec (less the fields named in `steering`), what decoding
 /// refused, and the value of the rerun annotation.
 std::string spec_hash_of(const std::string& spec, const std::vector<std::string>& steering, const api::ObjectMeta& meta,
@@ -21,6 +22,30 @@ std::string spec_hash(const T& resource, const Problems& problems) {
   using Spec = decltype(resource.spec);
   return spec_hash_of(encode_text(TypeOf<Spec>::get(), &resource.spec), Spec::fields().steering(), resource.meta,
                       problems);
+}
+
+/// A kind that no earlier version had.
+template <class T>
+std::string earlier_spec_hash(const T& /*resource*/, const Problems& /*problems*/) {
+  return {};
+}
+/// As versions before 1.1 hashed it, when spec.resources was part of what a run makes: a run that was begun so goes on.
+template <api::Resource T>
+std::string earlier_spec_hash(const T& resource, const Problems& problems) {
+  using Spec = decltype(resource.spec);
+  auto steering = Spec::fields().steering();
+  std::erase(steering, "resources");
+  return spec_hash_of(encode_text(TypeOf<Spec>::get(), &resource.spec), steering, resource.meta, problems);
+}
+/// 16 hex digits of what `spec.resources` asks for; empty for a kind without.
+template <class T>
+std::string resources_hash(const T& resource) {
+  if constexpr (requires { resource.spec.resources; }) {
+    const auto& resources = resource.spec.resources;
+    return short_hash(resources ? encode_text(*resources) : std::string());
+  } else {
+    return {};
+  }
 }
 
 /// Whether the spec is the one that the run in status was begun with. Not so between an edit and the first look

@@ -20,9 +20,9 @@ Engine::Engine(cluster::ClusterApi& api, const Clock& clock, TelemetryBoard& boa
       intake_(cache_, queue_, board, outlets_),
       writer_(api, clock, cache_, intake_, outlets_, settings_.own_write_patience),
       pods_(api, clock, cache_, intake_),
-      missing_pods_(api, clock, cache_),
-      controller_(writer_, pods_, missing_pods_, queue_, board,
-                  {cache_, board, settings_.platform, clock, missing_pods_}, outlets_),
+      start_warnings_(api, clock, cache_),
+      controller_(writer_, pods_, start_warnings_, refused_creates_, queue_, board,
+                  {cache_, board, settings_.platform, clock, start_warnings_, refused_creates_}, outlets_),
       next_resync_(clock.now() + settings_.resync_interval) {
   std::vector<cluster::Kind> kinds(kWatchedKinds.begin(), kWatchedKinds.end());
   if (settings_.platform.kueue) kinds.insert(kinds.end(), kQueueKinds.begin(), kQueueKinds.end());

@@ -54,7 +54,8 @@ class Engine {
   ChangeIntake intake_;
   ClusterWriter writer_;
   PodCatchUp pods_;
-  MissingPods missing_pods_;
+  StartWarnings start_warnings_;
+  RefusedCreates refused_creates_;
   Controller controller_;
   std::vector<std::unique_ptr<Reflector>> reflectors_;
   Locked<TimePoint> next_resync_;

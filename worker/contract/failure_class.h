@@ -15,6 +15,7 @@ enum class RetryDecision {
   Never,    ///< the same input fails again: Failed at once
   Counted,  ///< retry with backoff, counts against retry.limit
   Free,     ///< retry, not counted: the platform took the Pod away
+  Later,    ///< Failed, and looked at again by itself: what has to be mended is not in the resource
 };
 
 enum class FailureClass {
@@ -32,6 +33,7 @@ enum class FailureClass {
   Terminated,
   // By what the platform, a trainer or the operator sees.
   NodeLost,
+  NodeRefused,
   HostOOM,
   Killed,
   Crash,
@@ -69,8 +71,8 @@ inline constexpr auto kFailureMeanings = [] {
       {InvalidInput, "InvalidInput", Never, true, "The run spec, an annotation file or a parameter is malformed.",
        "Read the message: it names the file and the field. Correct the input, then change the spec or set the "
        "annotation visionops.dev/rerun for a new run."},
-      {InputMissing, "InputMissing", Never, true, "A folder or file of the dataset does not exist in its store.",
-       "Check spec.store and spec.path, and that the files have arrived in the store."},
+      {InputMissing, "InputMissing", Later, true, "A folder or file of the dataset does not exist in its store.",
+       "Check spec.store and spec.path, or put the files there: they are looked for again."},
       {OutputConflict, "OutputConflict", Never, true,
        "The output folder holds a dataset that was made from other inputs or another plan.",
        "Leave output.version and output.path out to get the next free version, or remove the old folder."},
@@ -82,9 +84,9 @@ inline constexpr auto kFailureMeanings = [] {
        "Look at the filters and the class names: visionops-worker pipeline --explain shows what each step removes."},
       {Diverged, "Diverged", Never, true, "Training met NaN or infinity and could not recover.",
        "Lower hyperparameters.learningRate or raise warmupEpochs; look at the metrics before the last epoch."},
-      {ContentChanged, "ContentChanged", Never, true,
+      {ContentChanged, "ContentChanged", Later, true,
        "The files of a Dataset are not those that it was Ready with; nothing was made of them.",
-       "Restore the files, then set the annotation visionops.dev/rerun; or register the new files as a new version."},
+       "Restore the files (they are looked at again), or register the new files as a new version."},
       {Internal, "Internal", Counted, true, "The worker broke one of its own invariants.",
        "Please report it with the log of the Pod."},
       {StorageFailure, "StorageFailure", Counted, true,
@@ -94,6 +96,8 @@ inline constexpr auto kFailureMeanings = [] {
       {Terminated, "Terminated", Free, true,
        "The Pod was told to stop (SIGTERM); its state is saved and the run can be resumed.", ""},
       {NodeLost, "NodeLost", Free, false, "the platform took the Pod away", ""},
+      {NodeRefused, "NodeRefused", Free, false, "the node did not take the Pod that was placed on it",
+       "look at the node: a device may be gone, or others hold what it has; other nodes are tried first"},
       {HostOOM, "HostOOM", Never, true, "the container was killed because it used more memory than its limit",
        "raise the memory of spec.resources, or lower the batch size or the parallelism"},
       {Killed, "Killed", Counted, false, "the worker was killed from outside", ""},
@@ -111,7 +115,7 @@ inline constexpr auto kFailureMeanings = [] {
       {DeadlineExceeded, "DeadlineExceeded", Never, false, "the attempt ran longer than deadlines.activeSeconds",
        "raise deadlines.activeSeconds"},
       {PendingDeadlineExceeded, "PendingDeadlineExceeded", Never, false, "no Pod ran within deadlines.pendingSeconds",
-       "free or add nodes, or lower the requests"},
+       "the message says what held the Pods up: mend that, or raise deadlines.pendingSeconds"},
       {CudaOOM, "CudaOOM", Never, true, "the GPU is out of memory", "lower the batch size or the image size"},
       {CudaError, "CudaError", Counted, true, "a CUDA call failed", ""},
       {NcclTimeout, "NcclTimeout", Counted, true, "the GPUs lost contact with each other", ""},

@@ -103,7 +103,8 @@ void create_removal(const DatasetObserved& o, DatasetDecision& d) {
 
 /// However it fails: it is tried again.
 void take_failure(const DatasetObserved& o, DatasetDecision& d, Failure failure) {
-  if (failure.retry == contract::RetryDecision::Never) failure.retry = contract::RetryDecision::Counted;
+  if (failure.retry == contract::RetryDecision::Never || failure.retry == contract::RetryDecision::Later)
+    failure.retry = contract::RetryDecision::Counted;
   const auto outcome =
       record_failure(d.status, failure, std::numeric_limits<std::int32_t>::max(), o.platform.retry_backoff, o.now);
   progress({o, d}, d.status.phase, failure.failure_class, "the files cannot be removed: " + outcome.message);

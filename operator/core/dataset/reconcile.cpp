@@ -89,9 +89,9 @@ std::optional<Failure> judge(const O& o, D& d, const Attempt& attempt) {
 std::optional<Refusal> take_failure(const O& o, D& d, Failure& failure) {
   if (failure.failure_class != failure::kInputMissing) return std::nullopt;
   tell({o, d}, condition::kSourceReachable, ConditionStatus::False, reason::kPathNotFound, failure.evidence);
-  return Refusal{std::string(reason::kPathNotFound), failure.evidence +
-                                                         " (put the files there, then set the annotation " +
-                                                         std::string(kRerunAnnotation) + " for a new inspection)"};
+  return Refusal{std::string(reason::kPathNotFound),
+                 failure.evidence + " (put the files there: they are looked for again by themselves; the annotation " +
+                     std::string(kRerunAnnotation) + " looks at once)"};
 }
 
 /// One step of history, whether the Pod starts or runs.

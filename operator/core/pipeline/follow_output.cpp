@@ -3,6 +3,7 @@
 #include "operator/core/dataset_resolution.h"
 #include "operator/core/pipeline/output_dataset.h"
 #include "operator/core/pipeline/progress.h"
+#include "operator/core/run/steps.h"
 
 namespace visionops::core {
 
@@ -26,6 +27,10 @@ Next create_output(const O& o, D& d) {
   // the digest is the memory that the Job has succeeded: stored before anything follows from it
   d.status_first = true;
   d.actions.push_back(CreateDataset{std::move(dataset)});
+  if (!o.refused.empty()) {
+    tell_refused({o, d});
+    return Next::Stop;
+  }
   emit(d, cluster::EventType::Normal, reason::kDatasetCreated, d.status.message);
   return Next::Stop;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "operator/cluster/sidecar_state.h"
 #include "operator/core/reasons.h"
 
 namespace visionops::core {
@@ -60,7 +61,9 @@ bool is_config_reason(const std::string& reason) {
   return reason == "CreateContainerConfigError" || reason == "CreateContainerError" || reason == "RunContainerError";
 }
 
-/// The first container that says why it does not start.
+bool is_volume_reason(const std::string& reason) { return reason == "FailedMount" || reason == "FailedAttachVolume"; }
+
+/// The first container that says why it does not start; else what the node or the volumes say.
 Waiting waiting_of(const Pod& pod) {
   if (pod.unschedulable) {
     return {std::string(reason::kUnschedulable), "Pod " + pod.meta.name + " cannot be scheduled: " + pod.message};
@@ -72,8 +75,12 @@ Waiting waiting_of(const Pod& pod) {
     if (!container.message.empty()) text += ", " + container.message;
     return {std::string(image ? reason::kImagePullError : reason::kContainerConfigError), std::move(text)};
   }
-  std::string text = "Pod " + pod.meta.name + " starts";
-  if (!pod.node.empty()) text += " on node " + pod.node;
+  const std::string node = pod.node.empty() ? "" : " on node " + pod.node;
+  if (!pod.warning.empty()) {
+    return {std::string(is_volume_reason(pod.warning_reason) ? reason::kVolumeNotReady : reason::kPodNotStarted),
+            "Pod " + pod.meta.name + " does not start" + node + ": " + pod.warning_reason + ", " + pod.warning};
+  }
+  std::string text = "Pod " + pod.meta.name + " starts" + node;
   if (!pod.message.empty()) text += ": " + pod.message;
   return {std::string(reason::kStarting), std::move(text)};
 }
@@ -160,6 +167,9 @@ constexpr Duration kNormalStart = std::chrono::seconds(10);
 /// A quota that is full may stay so for hours.
 constexpr Duration kNextLook = std::chrono::seconds(15);
 
+/// What a node says of a Pod that it starts is news within seconds.
+constexpr Duration kNextLookAtStart = std::chrono::seconds(5);
+
 void look_again(Attempt& attempt, TimePoint at) {
   attempt.look_again_at = std::min(attempt.look_again_at.value_or(at), at);
 }
@@ -171,6 +181,8 @@ void allow_normal_start(Attempt& attempt, TimePoint now) {
   attempt.starts_normally = (why == reason::kJobCreated || why == reason::kStarting) && now < end;
   if (attempt.starts_normally) look_again(attempt, end);
   // Nothing wakes us for an event about the Job: it is looked for.
+  const bool starting = std::ranges::any_of(attempt.pods, [](const Pod* p) { return !p->node.empty(); });
+  if (starting) look_again(attempt, now + kNextLookAtStart);
   const TimePoint overdue = attempt.job->meta.creation_timestamp + kPodsAreOverdue;
   if (attempt.pods.empty() && !attempt.job->spec.suspend)
     look_again(attempt, now < overdue ? overdue : now + kNextLook);
@@ -200,9 +212,7 @@ bool is_active(const Pod& pod, TimePoint now) { return !worker_ended(pod) && !is
 Attempt observe_attempt(const ChildOf& child, const std::vector<cluster::Job>& jobs, const std::vector<Pod>& pods,
                         TimePoint now) {
   Attempt out;
-  const std::string name = job_name(child);
-  const auto it = std::find_if(jobs.begin(), jobs.end(),
-                               [&](const cluster::Job& j) { return j.meta.name == name && is_of(j, child); });
+  const auto it = std::find_if(jobs.begin(), jobs.end(), [&](const cluster::Job& j) { return is_of(j, child); });
   if (it == jobs.end()) return out;
   out.job = &*it;
   out.pods = pods_of(*it, pods);
@@ -231,6 +241,18 @@ Attempt observe_attempt(const ChildOf& child, const std::vector<cluster::Job>& j
 Failure result_lost(const Attempt& attempt, const std::string& otherwise) {
   return failure_of(failure::kResultLost, "Job " + attempt.job->meta.name + " is done, but " +
                                               (attempt.foreign_result.empty() ? otherwise : attempt.foreign_result));
+}
+
+bool lingers(const Pod& pod) {
+  const auto* worker = cluster::worker_state(pod);
+  if (pod.phase == PodPhase::Succeeded || pod.phase == PodPhase::Failed || !worker || !worker->terminated) return false;
+  return std::ranges::any_of(pod.containers, [](const cluster::ContainerState& c) {
+    return c.running && c.name != cluster::kWorkerContainer && c.name != cluster::kSidecarContainer;
+  });
+}
+
+bool lingers(const cluster::Job& job, const std::vector<Pod>& pods) {
+  return std::ranges::any_of(pods_of(job, pods), [](const Pod* p) { return lingers(*p); });
 }
 
 bool is_active(const cluster::Job& job, const std::vector<Pod>& pods, TimePoint now) {

@@ -38,6 +38,7 @@ struct Attempt {
   std::string foreign_result;                ///< why a result was not taken: it names another run; else empty
   Failure failure;                           ///< when Failed
   std::optional<TimePoint> look_again_at;    ///< when time alone changes what there is to tell
+  std::optional<TimePoint> refused_since;    ///< when Missing because the cluster does not take its Job; see `waiting`
   bool starts_normally = false;              ///< Pending, but nothing is wrong and it has not been long
 };
 
@@ -62,6 +63,11 @@ std::optional<TimePoint> overdue_at(const cluster::Pod& pod);
 /// A Pod that the platform took away and that should have ended by now: nobody will ever report its
 /// end, because its node is gone.
 bool is_lost(const cluster::Pod& pod, TimePoint now);
+/// Whether the worker of a Pod has ended, but a container that somebody put beside it holds the Pod and what it was
+/// given. Sidecars of ours end by themselves.
+bool lingers(const cluster::Pod& pod);
+/// Whether a Pod of this Job lingers.
+bool lingers(const cluster::Job& job, const std::vector<cluster::Pod>& pods);
 /// Whether a worker of this Job may still run or start.
 bool is_active(const cluster::Job& job, const std::vector<cluster::Pod>& pods, TimePoint now);
 /// Whether the worker of this Pod may still run.

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
+#include "base/text.h"
 #include "operator/core/reasons.h"
 #include "operator/core/reconcile.h"
 #include "operator/core/run/retry_policy.h"
@@ -19,6 +21,14 @@ std::int64_t label_number(const api::ObjectMeta& meta, std::string_view label) {
 }
 
 Action deletion(const cluster::Job& job) { return DeleteJob{job.meta.name, job.meta.uid}; }
+
+/// So many nodes in a row may refuse a run's attempts: free, but not without end.
+constexpr std::size_t kMostRefusals = 10;
+
+void note_refusal(api::RunStatus& s, const Failure& failure) {
+  if (failure.failure_class != failure::kNodeRefused) return s.refused_by.clear();
+  s.refused_by.push_back(failure.node.empty() ? "unknown" : failure.node);
+}
 
 /// A Pod whose Job is gone but whose worker may still write.
 const cluster::Pod* orphan_at_work(const RunObserved& seen) {
@@ -41,14 +51,20 @@ FailureOutcome record_failure(api::RunStatus& s, const Failure& failure, std::in
   const RetryPlan plan = plan_retry(failure, s.attempt, s.counted_failures, limit, base);
   s.failure = to_record(failure);
   if (plan.counted) ++s.counted_failures;
+  note_refusal(s, failure);
   std::string text = "attempt " + std::to_string(s.attempt) + " failed, " + describe(failure);
+  if (s.refused_by.size() >= kMostRefusals) {
+    return {false, text + "; nodes refused " + std::to_string(s.refused_by.size()) +
+                       " attempts in a row: " + join(std::set(s.refused_by.begin(), s.refused_by.end()))};
+  }
+  if (plan.retry || plan.later) s.retry_at = now + plan.delay;
+  if (plan.later) return {false, text + "; looked at again at " + format_time(*s.retry_at)};
   if (!plan.retry) {
     if (failure.retry == contract::RetryDecision::Counted) {
       text += "; no retry is left (limit " + std::to_string(limit) + ")";
     }
     return {false, std::move(text)};
   }
-  s.retry_at = now + plan.delay;
   text += "; attempt " + std::to_string(s.attempt + 1) + " starts " +
           (plan.delay > Duration::zero() ? "at " + format_time(*s.retry_at) : "now");
   text += plan.counted ? " (failure " + std::to_string(s.counted_failures) + ", limit " + std::to_string(limit) + ")"
@@ -57,11 +73,13 @@ FailureOutcome record_failure(api::RunStatus& s, const Failure& failure, std::in
 }
 
 void stop_jobs(const Pass& p) {
+  const bool is_over = p.status.finished_at.has_value();  // see end_lingering_pods
   for (const auto& job : p.seen.jobs) {
     if (job.meta.deletion_timestamp) continue;
     const bool other_run = label_number(job.meta, kRunLabel) != p.status.run;
     const bool old = label_number(job.meta, kAttemptLabel) < p.status.attempt - 1;
-    if (other_run || old || is_active(job, p.seen.pods, p.seen.now)) p.out.actions.push_back(deletion(job));
+    const bool holds = is_active(job, p.seen.pods, p.seen.now) || (!is_over && lingers(job, p.seen.pods));
+    if (other_run || old || holds) p.out.actions.push_back(deletion(job));
   }
 }
 
@@ -96,6 +114,20 @@ std::optional<Waiting> prepare_attempt(const Pass& p) {
   if (p.status.retry_at && p.seen.now < *p.status.retry_at) {
     return Waiting{std::string(reason::kRetryScheduled),
                    "attempt " + std::to_string(p.status.attempt + 1) + " starts at " + format_time(*p.status.retry_at)};
+  }
+  return std::nullopt;
+}
+
+std::optional<TimePoint> end_lingering_pods(const Pass& p) {
+  constexpr Duration kGrace = std::chrono::seconds(30);
+  if (!p.status.finished_at) return std::nullopt;
+  const TimePoint due = *p.status.finished_at + kGrace;
+  for (const auto& job : p.seen.jobs) {
+    if (job.meta.deletion_timestamp || !lingers(job, p.seen.pods)) continue;
+    if (p.seen.now < due) return due;
+    p.out.actions.push_back(deletion(job));
+    emit(p.out, cluster::EventType::Warning, reason::kPodsEnded,
+         "Job " + job.meta.name + " is removed: its worker has ended, but another container keeps its Pod running");
   }
   return std::nullopt;
 }

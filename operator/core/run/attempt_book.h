@@ -43,6 +43,9 @@ void clear_name(const Pass& pass, const ChildOf& child);
 /// The Job of the attempt in flight is missing: nullopt when it may be created (again), else the Pod of a
 /// removed Job that must stop first.
 std::optional<Waiting> wait_for_orphans(const Pass& pass);
+/// Of a finished run: ends Pods that a container of somebody else (a mesh's proxy) keeps running, with their Job, half
+/// a minute after the run; the moment at which that is due, when it still lies ahead.
+std::optional<TimePoint> end_lingering_pods(const Pass& pass);
 /// Deletes the Jobs of a finished run `ttl_seconds` after its end; the moment at which that is due, when it
 /// still lies ahead. We do this and not the Job's own TTL: a Job that goes before its result was read
 /// would be run again.

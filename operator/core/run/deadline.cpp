@@ -47,7 +47,10 @@ std::optional<TimePoint> running_since(const Attempt& attempt) {
 DeadlineCheck check_deadlines(const std::optional<api::Deadlines>& deadlines, const Attempt& attempt,
                               std::optional<TimePoint> heartbeat, TimePoint now) {
   DeadlineCheck out;
-  if (!deadlines || !attempt.job) return out;
+  if (!deadlines) return out;
+  check(out, attempt.refused_since, deadlines->pending_seconds, now, failure::kPendingDeadlineExceeded,
+        "no Job could be created (" + attempt.waiting.message + ")");
+  if (!attempt.job) return out;
   if (attempt.state == AttemptState::Pending) {
     check(out, pending_since(*attempt.job), deadlines->pending_seconds, now, failure::kPendingDeadlineExceeded,
           pending_text(attempt));

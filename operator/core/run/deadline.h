@@ -12,9 +12,9 @@ struct DeadlineCheck {
   std::optional<TimePoint> next;  ///< when the nearest deadline that still holds would expire
 };
 
-/// pendingSeconds bounds the time from the (admitted) Job until a worker runs, activeSeconds the time
-/// that an attempt runs, silenceSeconds the time without `heartbeat` while it runs. A Job that waits
-/// for quota is not counted as pending. Attempts that are over have no deadline.
+/// pendingSeconds bounds the time from the (admitted) Job, or from the first try to create one, until a worker runs,
+/// activeSeconds the time that an attempt runs, silenceSeconds the time without `heartbeat` while it runs. A Job that
+/// waits for quota is not counted as pending. Attempts that are over have no deadline.
 DeadlineCheck check_deadlines(const std::optional<api::Deadlines>& deadlines, const Attempt& attempt,
                               std::optional<TimePoint> heartbeat, TimePoint now);
 

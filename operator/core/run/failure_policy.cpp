@@ -31,15 +31,22 @@ constexpr std::array kCodeRules{
 };
 
 /// What the platform says when it took the Pod away; "ProcessLost" is the embedded cluster's word.
-constexpr std::array<std::string_view, 9> kLostReasons{"NodeLost",     "ProcessLost",  "Shutdown",
-                                                       "NodeShutdown", "Terminated",   "Preempting",
-                                                       "NodeAffinity", "NodeNotReady", "UnexpectedAdmissionError"};
+constexpr std::array<std::string_view, 7> kLostReasons{"NodeLost",   "ProcessLost", "Shutdown",    "NodeShutdown",
+                                                       "Terminated", "Preempting",  "NodeNotReady"};
 
 bool was_taken_away(const cluster::Pod& pod, const cluster::ContainerState* worker) {
   const auto says_lost = [](const std::string& reason) {
     return std::find(kLostReasons.begin(), kLostReasons.end(), reason) != kLostReasons.end();
   };
   return pod.disrupted || says_lost(pod.reason) || (worker && worker->terminated && says_lost(worker->reason));
+}
+
+/// The kubelet refused a Pod that the scheduler had placed (OutOfcpu, UnexpectedAdmissionError, NodeAffinity,
+/// TopologyAffinityError, ...): it is over before any of its containers was.
+bool was_refused_by_node(const cluster::Pod& pod) {
+  return pod.phase == cluster::PodPhase::Failed && !pod.reason.empty() &&
+         pod.reason != enum_name(FailureClass::Evicted) && pod.reason != "DeadlineExceeded" &&
+         std::ranges::none_of(pod.containers, [](const auto& c) { return c.running || c.terminated; });
 }
 
 /// Words of containerd, cri-o and the embedded cluster for a command that cannot be executed.
@@ -117,8 +124,8 @@ Failure judge_exit(const cluster::ContainerState& worker) {
 }
 
 int severity(const Failure& f) {
-  if (f.retry == RetryDecision::Never) return 0;
-  if (f.failure_class == failure::kNodeLost) return 1;
+  if (f.retry == RetryDecision::Never || f.retry == RetryDecision::Later) return 0;
+  if (f.failure_class == failure::kNodeLost || f.failure_class == failure::kNodeRefused) return 1;
   return f.exit_code == static_cast<int>(contract::ExitCode::Terminated) ? 3 : 2;
 }
 
@@ -148,6 +155,9 @@ Failure judge_failed_pod(const cluster::Pod& pod) {
   Failure out;
   if (was_taken_away(pod, worker)) {
     out = failure_of(FailureClass::NodeLost, lost_evidence(pod, worker));
+  } else if (was_refused_by_node(pod)) {
+    out = failure_of(FailureClass::NodeRefused, lost_evidence(pod, worker));
+    out.node = pod.node;
   } else if (worker && worker->terminated && worker->reason == "OOMKilled") {
     out = failure_of(FailureClass::HostOOM, "container worker of Pod " + pod.meta.name + ": OOMKilled");
   } else if (worker && worker->terminated && cannot_start(*worker)) {

@@ -23,6 +23,7 @@ struct Failure {
   std::string evidence;
   std::string hint;
   std::int32_t exit_code = 0;
+  std::string node = {};  ///< that refused the Pod; empty for other classes
 };
 
 /// Their words, where a status is compared or written.
@@ -31,6 +32,7 @@ template <contract::FailureClass kClass>
 inline constexpr const char* kWord = enum_name(kClass).data();  // a literal of the table
 
 inline constexpr const char* kNodeLost = kWord<contract::FailureClass::NodeLost>;
+inline constexpr const char* kNodeRefused = kWord<contract::FailureClass::NodeRefused>;
 inline constexpr const char* kHostOom = kWord<contract::FailureClass::HostOOM>;
 inline constexpr const char* kUnknown = kWord<contract::FailureClass::Unknown>;
 inline constexpr const char* kHung = kWord<contract::FailureClass::Hung>;

@@ -57,6 +57,8 @@ struct Kind {
   /// Why a Succeeded resource is Ready.
   std::string_view done = reason::kSucceeded;
   Steering (*steering)(const O&) = [](const O&) { return Steering{}; };
+  /// An attempt goes on where the former one was stopped.
+  bool resumes = false;
   /// Whether something else than the spec asks for a new run.
   bool (*wants_new_run)(const O&) = [](const O&) { return false; };
   /// Takes over what outlives a run, and sets the conditions of what is not known yet.

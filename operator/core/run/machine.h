@@ -25,7 +25,13 @@ template <class O, class D>
 class RunMachine {
  public:
   RunMachine(const Kind<O, D>& kind, const O& o, D& d)
-      : kind_(kind), o_(o), d_(d), pass_(o, d), steering_(kind.steering(o)), problems_(spec_problems(resource_of(o))) {}
+      : kind_(kind),
+        o_(o),
+        d_(d),
+        pass_(o, d),
+        steering_(kind.steering(o)),
+        problems_(spec_problems(resource_of(o))),
+        resources_(resources_hash(resource_of(o))) {}
 
   void pass() {
     using M = RunMachine;
@@ -43,7 +49,7 @@ class RunMachine {
   Next begin_changed_run() {
     auto& s = d_.status;
     std::string hash = spec_hash(resource_of(o_), problems_);
-    if (s.run > 0 && s.spec_hash == hash && !kind_.wants_new_run(o_)) return Next::Continue;
+    if (s.run > 0 && is_hash_of_run(hash) && !kind_.wants_new_run(o_)) return Next::Continue;
     const auto former = std::exchange(s, {});
     follow_run(s, former, std::move(hash), kind_.result(former));
     kind_.begin(o_, d_, former);
@@ -51,12 +57,21 @@ class RunMachine {
     return Next::Continue;
   }
 
+  bool is_hash_of_run(const std::string& hash) const {
+    return d_.status.spec_hash == hash || d_.status.spec_hash == earlier_spec_hash(resource_of(o_), problems_);
+  }
+
   Next look() {
     kind_.look(o_, d_);
     return Next::Continue;
   }
 
-  Next stay_finished() { return is_finished(d_.status) ? rest(pass_, steering_) : Next::Continue; }
+  Next stay_finished() {
+    if (!is_finished(d_.status)) return Next::Continue;
+    if (!begins_again(pass_, steering_, resources_)) return rest(pass_, steering_);
+    begin_again(pass_);
+    return Next::Continue;
+  }
 
   Next refuse() {
     const auto why =
@@ -74,6 +89,15 @@ class RunMachine {
     Attempt attempt = observe_attempt(child(), o_.jobs, o_.pods, o_.now);
     // suspend stops whatever is not done yet
     if (steering_.suspend && attempt.state != AttemptState::Succeeded) return Next::Continue;
+    if (wants_other_resources(attempt)) {
+      give_up_attempt(pass_);
+      return Next::Continue;
+    }
+    if (attempt.state == AttemptState::Running) d_.status.refused_by.clear();
+    if (attempt.state == AttemptState::Missing && !o_.refused.empty()) {
+      attempt.waiting = refused_creation(pass_);
+      attempt.refused_since = d_.status.attempt_started_at;
+    }
     if (attempt.state == AttemptState::Pending && attempt.job->spec.suspend) {
       attempt.waiting =
           wait_in_queue(*attempt.job, o_.workloads, api::find_condition(d_.status.conditions, api::condition::kQueued));
@@ -84,6 +108,13 @@ class RunMachine {
       if (at) check_at(d_, *at, o_.now);
     }
     return follow(attempt);
+  }
+
+  /// A running attempt is stopped for it only where the next one goes on from there.
+  bool wants_other_resources(const Attempt& attempt) const {
+    const bool stoppable = attempt.state == AttemptState::Pending || attempt.state == AttemptState::Missing ||
+                           (attempt.state == AttemptState::Running && kind_.resumes);
+    return stoppable && !d_.status.resources_hash.empty() && d_.status.resources_hash != resources_;
   }
 
   Next follow(const Attempt& attempt) {
@@ -119,7 +150,14 @@ class RunMachine {
     if (const auto waiting = wait_for_orphans(pass_)) {
       return progress(pass_, api::Phase::Starting, waiting->reason, waiting->message);
     }
-    create_job(pass_, child(), kind_.pod(o_, d_.status));
+    create_job(pass_, child(), pod());
+    if (!o_.refused.empty()) tell_refused(pass_);
+  }
+
+  WorkerPod pod() const {
+    WorkerPod out = kind_.pod(o_, d_.status);
+    out.avoid_nodes = d_.status.refused_by;
+    return out;
   }
 
   Next suspend() {
@@ -134,7 +172,8 @@ class RunMachine {
     if (const auto waiting = prepare_attempt(pass_)) return wait_to_start(pass_, *waiting);
     kind_.begin_attempt(d_.status);
     count_attempt(pass_);
-    tell_start(pass_, create_job(pass_, child(), kind_.pod(o_, d_.status)), kind_.purpose(o_, d_.status));
+    d_.status.resources_hash = resources_;
+    tell_start(pass_, create_job(pass_, child(), pod()), kind_.purpose(o_, d_.status));
     return Next::Stop;
   }
 
@@ -146,6 +185,7 @@ class RunMachine {
   Pass pass_;
   Steering steering_;
   Problems problems_;
+  std::string resources_;  ///< hash of what the spec asks for
 };
 
 /// One pass over a resource. Of one that is being deleted nothing is decided: its children go with it.

@@ -19,14 +19,16 @@ RetryPlan plan_retry(const Failure& failure, std::int32_t attempt, std::int32_t 
                      Duration base) {
   switch (failure.retry) {
     case contract::RetryDecision::Never:
-      return {false, true, Duration::zero()};
+      return {false, false, true, Duration::zero()};
+    case contract::RetryDecision::Later:
+      return {false, true, true, backoff_delay(base, counted_failures + 1)};
     case contract::RetryDecision::Free:
-      return {true, false, backoff_delay(base, attempt - counted_failures - kFreeRetriesAtOnce)};
+      return {true, false, false, backoff_delay(base, attempt - counted_failures - kFreeRetriesAtOnce)};
     case contract::RetryDecision::Counted:
       break;
   }
   const std::int32_t counted = counted_failures + 1;
-  return {counted <= limit, true, backoff_delay(base, counted)};
+  return {counted <= limit, false, true, backoff_delay(base, counted)};
 }
 
 }  // namespace visionops::core

@@ -17,6 +17,7 @@ Duration backoff_delay(Duration base, std::int32_t n);
 
 struct RetryPlan {
   bool retry = false;
+  bool later = false;  ///< the run has failed, and begins another attempt by itself after `delay`
   bool counted = false;
   Duration delay{};
 };

@@ -32,8 +32,49 @@ void tell_begin(const Pass& p) {
 
 Next rest(const Pass& p, const Steering& steering) {
   stop_jobs(p);
-  if (const auto due = expire_jobs(p, steering.ttl_seconds)) check_at(p.out, *due, p.seen.now);
+  for (const auto& due : {end_lingering_pods(p), expire_jobs(p, steering.ttl_seconds), p.status.retry_at}) {
+    if (due) check_at(p.out, *due, p.seen.now);
+  }
   return Next::Stop;
+}
+
+bool begins_again(const Pass& p, const Steering& steering, const std::string& resources) {
+  const auto& s = p.status;
+  if (s.phase != Phase::Failed || steering.suspend || !s.failure) return false;
+  if (s.retry_at) return p.seen.now >= *s.retry_at;
+  if (p.meta.generation == s.observed_generation) return false;
+  const auto failed_of = parse_enum<contract::FailureClass>(s.failure->failure_class);
+  if (!failed_of) return false;
+  using enum contract::FailureClass;
+  if (*failed_of == DeadlineExceeded || *failed_of == PendingDeadlineExceeded) return true;
+  const bool counted = contract::meaning_of(*failed_of).retry == contract::RetryDecision::Counted;
+  const bool may_retry = counted && s.counted_failures <= steering.retry_limit;
+  return may_retry || (!s.resources_hash.empty() && s.resources_hash != resources);
+}
+
+void begin_again(const Pass& p) {
+  p.status.retry_at = p.seen.now;
+  p.status.finished_at.reset();
+  p.status.duration.clear();
+  p.status.refused_by.clear();
+  p.status.phase = Phase::Pending;
+}
+
+void give_up_attempt(const Pass& p) {
+  p.status.retry_at = p.seen.now;
+  emit(p.out, EventType::Normal, reason::kResourcesChanged,
+       "attempt " + std::to_string(p.status.attempt) + " is stopped: spec.resources has changed");
+}
+
+Waiting refused_creation(const Pass& p) {
+  if (p.seen.refused.empty()) return {};
+  return {std::string(reason::kCreateRefused), p.seen.refused};
+}
+
+void tell_refused(const Pass& p) {
+  p.out.status_first = true;  // the next try may be refused as well
+  progress(p, Phase::Pending, reason::kCreateRefused,
+           "the cluster refuses what this run needs, and is asked again: " + p.seen.refused);
 }
 
 Next pause(const Pass& p, const std::string& goes_on) {
@@ -71,6 +112,7 @@ Next wait_to_start(const Pass& p, const Waiting& waiting) {
 
 void count_attempt(const Pass& p) {
   ++p.status.attempt;
+  p.status.attempt_started_at = p.seen.now;
   p.status.retry_at.reset();
   if (!p.status.started_at) p.status.started_at = p.seen.now;
   p.out.status_first = true;

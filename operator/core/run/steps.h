@@ -22,6 +22,17 @@ void tell_begin(const Pass& pass);
 /// Of a finished run: nothing works any more, and its Jobs go when their time is over.
 Next rest(const Pass& pass, const Steering& steering);
 
+/// Whether a failed run goes on with another attempt: the time has come to look again at what a person mends outside of
+/// the resource, or the spec now gives it what it lacked (memory, time, retries) and is the same run otherwise.
+bool begins_again(const Pass& pass, const Steering& steering, const std::string& resources);
+void begin_again(const Pass& pass);
+/// The attempt in flight ends without a failure; the next one has other resources.
+void give_up_attempt(const Pass& pass);
+
+/// What holds up an attempt whose Job does not exist; empty: nothing does, it is made in this pass.
+Waiting refused_creation(const Pass& pass);
+void tell_refused(const Pass& pass);
+
 /// Stops whatever is not done yet.
 Next pause(const Pass& pass, const std::string& goes_on);
 Next resume(const Pass& pass);

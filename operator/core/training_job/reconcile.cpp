@@ -107,6 +107,7 @@ constexpr Kind<O, D> kTrainingJob{
     .judge = judge,
     .record = record,
     .steering = [](const O& o) { return steering_of(o.job.spec); },
+    .resumes = true,
     .wants_new_run = lacks_what_it_started_with,
     .begin = begin,
     .result = [](const Status& s) { return s.model ? s.model->path : std::string(); },

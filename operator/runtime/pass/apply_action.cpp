@@ -140,6 +140,10 @@ bool needs_live_resource(const core::Action& action) {
   return !std::holds_alternative<core::AddFinalizer>(action) && !std::holds_alternative<core::RemoveFinalizer>(action);
 }
 
+bool creates(const core::Action& action) {
+  return needs_live_resource(action) && !std::holds_alternative<core::DeleteJob>(action);
+}
+
 std::string_view failure_reason(const core::Action& action) {
   if (std::holds_alternative<core::DeleteJob>(action)) return "FailedDelete";
   return needs_live_resource(action) ? "FailedCreate" : "FailedUpdate";

@@ -29,6 +29,9 @@ Result<Applied> apply_action(cluster::ClusterApi& api, const core::Action& actio
 /// deletions of other objects. Finalizers carry the resourceVersion themselves.
 bool needs_live_resource(const core::Action& action);
 
+/// True for the creation of a child.
+bool creates(const core::Action& action);
+
 /// Event reason of a failed action: "FailedCreate", "FailedDelete", "FailedUpdate".
 std::string_view failure_reason(const core::Action& action);
 

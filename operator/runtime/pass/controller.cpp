@@ -66,11 +66,13 @@ bool is_gone(const Object& resource) {
 
 }  // namespace
 
-Controller::Controller(ClusterWriter& writer, PodCatchUp& pods, MissingPods& missing_pods, SharedWorkQueue& queue,
-                       TelemetryBoard& board, Surroundings surroundings, const Outlets& outlets)
+Controller::Controller(ClusterWriter& writer, PodCatchUp& pods, StartWarnings& start_warnings,
+                       RefusedCreates& refused_creates, SharedWorkQueue& queue, TelemetryBoard& board,
+                       Surroundings surroundings, const Outlets& outlets)
     : writer_(writer),
       pods_(pods),
-      missing_pods_(missing_pods),
+      start_warnings_(start_warnings),
+      refused_creates_(refused_creates),
       queue_(queue),
       board_(board),
       surroundings_(surroundings),
@@ -107,12 +109,13 @@ PassOutcome Controller::pass(const ObjectKey& key) {
   if (!seen) {
     writer_.forget(key);
     pods_.forget(key);
-    missing_pods_.forget(key);
+    start_warnings_.forget(key);
+    refused_creates_.forget(key);
     owed_.forget(key);
     refusals_.forget(key);
     return {};
   }
-  missing_pods_.look(key);
+  start_warnings_.look(key);
   if (const auto owed = owed_.settle(*seen)) report(*owed);
   return carry_out(*seen, decide(*seen, surroundings_, surroundings_.clock.now()));
 }
@@ -179,6 +182,7 @@ Status Controller::apply_all(const Intent& intent, Object& resource, bool live, 
     }
     writes.any = true;
   }
+  if (std::ranges::any_of(intent.actions, creates)) refused_creates_.made(cluster::key_of(resource));
   return {};
 }
 
@@ -200,6 +204,10 @@ void Controller::report(const Report& report) {
 
 void Controller::report_failure(const core::Action& action, const Object& resource, const Error& error) {
   if (error.cls == ErrorClass::Conflict || error.cls == ErrorClass::Cancelled) return;
+  if (creates(action)) {
+    refused_creates_.refused(cluster::key_of(resource), cluster::meta_of(resource).uid, error,
+                             surroundings_.clock.now());
+  }
   // Once per row of failures: the log has the others.
   if (queue_.failures(cluster::key_of(resource)) > 0) return;
   writer_.emit(resource, {cluster::EventType::Warning, std::string(failure_reason(action)),

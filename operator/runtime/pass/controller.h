@@ -3,7 +3,8 @@
 
 #include <atomic>
 
-#include "operator/runtime/cache/missing_pods.h"
+#include "operator/runtime/cache/refused_creates.h"
+#include "operator/runtime/cache/start_warnings.h"
 #include "operator/runtime/pass/cluster_writer.h"
 #include "operator/runtime/pass/intent.h"
 #include "operator/runtime/pass/owed_reports.h"
@@ -38,8 +39,8 @@ struct PassWrites {
 /// work() may be called from many threads; the queue never hands one key to two of them.
 class Controller {
  public:
-  Controller(ClusterWriter& writer, PodCatchUp& pods, MissingPods& missing_pods, SharedWorkQueue& queue,
-             TelemetryBoard& board, Surroundings surroundings, const Outlets& outlets);
+  Controller(ClusterWriter& writer, PodCatchUp& pods, StartWarnings& start_warnings, RefusedCreates& refused_creates,
+             SharedWorkQueue& queue, TelemetryBoard& board, Surroundings surroundings, const Outlets& outlets);
 
   /// Processes one item that was taken from the queue, and gives it back with done(). Never throws.
   void work(const WorkItem& item);
@@ -57,7 +58,8 @@ class Controller {
 
   ClusterWriter& writer_;
   PodCatchUp& pods_;
-  MissingPods& missing_pods_;
+  StartWarnings& start_warnings_;
+  RefusedCreates& refused_creates_;
   SharedWorkQueue& queue_;
   TelemetryBoard& board_;
   const Surroundings surroundings_;

@@ -4,8 +4,9 @@
 #include <iterator>
 
 #include "operator/core/run/run_identity.h"
-#include "operator/runtime/cache/missing_pods.h"
 #include "operator/runtime/cache/references.h"
+#include "operator/runtime/cache/refused_creates.h"
+#include "operator/runtime/cache/start_warnings.h"
 
 namespace visionops::runtime {
 namespace {
@@ -46,10 +47,11 @@ std::vector<api::Dataset> neighbours(const api::Dataset& dataset, const Surround
 
 template <class Observed, class Resource>
 void gather_children(Observed& observed, const Resource& resource, const Surroundings& from, TimePoint now) {
-  auto [jobs, pods] =
+  auto found =
       children_of({cluster::kKindOf<Resource>, resource.meta.namespace_, resource.meta.name}, resource.meta.uid, from);
-  observed.jobs = std::move(jobs);
-  observed.pods = std::move(pods);
+  observed.jobs = std::move(found.jobs);
+  observed.pods = std::move(found.pods);
+  observed.refused = std::move(found.refused);
   observed.platform = from.platform;
   observed.now = now;
 }
@@ -57,10 +59,16 @@ void gather_children(Observed& observed, const Resource& resource, const Surroun
 }  // namespace
 
 Children children_of(const cluster::ObjectKey& owner, const std::string& uid, const Surroundings& from) {
-  Children found{children<cluster::Job>(uid, from), children<cluster::Pod>(uid, from)};
+  Children found{children<cluster::Job>(uid, from), children<cluster::Pod>(uid, from),
+                 from.refused_creates.told(owner, uid)};
   for (auto& job : found.jobs) {
-    auto why = from.missing_pods.told(owner, job.meta.uid);
-    if (!why.empty()) job.status.message = std::move(why);
+    auto why = from.start_warnings.told(owner, job.meta.uid);
+    if (!why.message.empty()) job.status.message = std::move(why.message);
+  }
+  for (auto& pod : found.pods) {
+    auto why = from.start_warnings.told(owner, pod.meta.uid);
+    pod.warning_reason = std::move(why.reason);
+    pod.warning = std::move(why.message);
   }
   return found;
 }

@@ -9,14 +9,16 @@
 namespace visionops::runtime {
 
 /// Where observations come from; references stay valid as long as the value is used.
-class MissingPods;
+class RefusedCreates;
+class StartWarnings;
 
 struct Surroundings {
   const Locked<ObjectCache>& cache;
   const TelemetryBoard& board;
   const core::Platform& platform;
   const Clock& clock;
-  const MissingPods& missing_pods;
+  const StartWarnings& start_warnings;
+  const RefusedCreates& refused_creates;
 };
 
 core::DatasetObserved gather(const api::Dataset& dataset, const Surroundings& from, TimePoint now);
@@ -26,19 +28,22 @@ core::TrainingJobObserved gather(const api::TrainingJob& job, const Surroundings
 struct Children {
   std::vector<cluster::Job> jobs;
   std::vector<cluster::Pod> pods;
+  std::string refused;  ///< the cluster's words about a child that it does not take
 };
-/// By the labels of children. A Job whose Pods were refused says so in its message.
+/// By the labels of children. A Job whose Pods were refused says so in its message, a Pod that does not start in its
+/// warning.
 Children children_of(const cluster::ObjectKey& owner, const std::string& uid, const Surroundings& from);
 
 /// Any other kind of ours.
 template <api::Resource T>
 core::ObservedOf<T> gather(const T& resource, const Surroundings& from, TimePoint now) {
-  auto [jobs, pods] = children_of(cluster::ObjectKey{cluster::kKindOf<T>, resource.meta.namespace_, resource.meta.name},
-                                  resource.meta.uid, from);
+  auto found = children_of(cluster::ObjectKey{cluster::kKindOf<T>, resource.meta.namespace_, resource.meta.name},
+                           resource.meta.uid, from);
   core::ObservedOf<T> observed;
   observed.resource = resource;
-  observed.jobs = std::move(jobs);
-  observed.pods = std::move(pods);
+  observed.jobs = std::move(found.jobs);
+  observed.pods = std::move(found.pods);
+  observed.refused = std::move(found.refused);
   observed.platform = from.platform;
   observed.now = now;
   return observed;

@@ -26,8 +26,15 @@ TEST(DnsSubdomain, IsLabelsJoinedByDots) {
 }
 
 TEST(ChildName, IsReadableWhileItFits) {
-  EXPECT_EQ(child_name("street-train-v1.0.0", "inspect-1"), "street-train-v1-0-0-inspect-1");
+  EXPECT_EQ(child_name("street-train", "inspect-1"), "street-train-inspect-1");
   EXPECT_EQ(child_name("a", "r1", 4), "a-r1");
+}
+
+TEST(ChildName, TellsADotFromADash) {
+  const auto dotted = child_name("lr-0.1", "r1-a1");
+  EXPECT_TRUE(is_dns_label(dotted)) << dotted;
+  EXPECT_EQ(dotted.find("lr-0-1-"), 0U) << dotted;
+  EXPECT_NE(dotted, child_name("lr-0-1", "r1-a1"));
 }
 
 TEST(ChildName, StaysUniqueAndValidWhenItsParentIsCut) {

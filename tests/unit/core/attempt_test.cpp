@@ -43,7 +43,10 @@ Attempt observe(const cluster::Job& j, const std::vector<cluster::Pod>& pods, Ti
 
 TEST(Attempt, IsMissingWithoutItsJob) {
   const auto meta = owner();
-  EXPECT_EQ(observe_attempt({"TrainingJob", meta, 1, 2}, {job()}, {}, start_time()).state, AttemptState::Missing);
+  EXPECT_EQ(observe_attempt({"TrainingJob", meta, 1, 1}, {}, {}, start_time()).state, AttemptState::Missing);
+  auto former = job();
+  former.meta.labels = child_labels({"TrainingJob", meta, 1, 1});
+  EXPECT_EQ(observe_attempt({"TrainingJob", meta, 1, 2}, {former}, {}, start_time()).state, AttemptState::Missing);
 }
 
 TEST(Attempt, IsMissingWhenAJobOfItsNameIsOfAnotherOwnerRunOrIdentity) {

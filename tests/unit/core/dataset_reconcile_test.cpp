@@ -37,7 +37,7 @@ TEST(DatasetReconcile, InspectsAndBecomesReady) {
   EXPECT_TRUE(api::is_true(d.status.conditions, condition::kReady));
   EXPECT_TRUE(api::is_true(d.status.conditions, condition::kSourceReachable));
   EXPECT_TRUE(api::is_true(d.status.conditions, condition::kQualityGate));
-  EXPECT_EQ(world.created_jobs, std::vector<std::string>{"street-train-v1-0-0-vds-r1-a1"});
+  EXPECT_EQ(world.created_jobs, std::vector<std::string>{"street-train-v1-0-0-1b9de1e3-vds-r1-a1"});
 }
 
 TEST(DatasetReconcile, WritesReadyWithTheFirstStatus) {
@@ -107,7 +107,25 @@ TEST(DatasetReconcile, RefusesAnUnknownStoreUntilTheAdministratorDeclaresIt) {
   EXPECT_EQ(world.datasets[0].status.phase, Phase::Succeeded);
 }
 
-TEST(DatasetReconcile, SaysThatThePathIsMissingAndDoesNotRetry) {
+TEST(DatasetReconcile, LooksAgainByItselfForFilesThatWereMissing) {
+  auto world = world_with(dataset("a"));
+  world.worker = [](const cluster::Job&, std::int32_t) { return exits(3); };
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(world.datasets[0].status.phase, Phase::Failed);
+  ASSERT_TRUE(world.datasets[0].status.retry_at);
+  world.now = *world.datasets[0].status.retry_at;
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(world.datasets[0].status.attempt, 2);
+  EXPECT_EQ(world.datasets[0].status.phase, Phase::Failed);
+  world.worker = do_the_work;
+  ASSERT_GT(*world.datasets[0].status.retry_at, world.now);
+  world.now = *world.datasets[0].status.retry_at;
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(world.datasets[0].status.phase, Phase::Succeeded);
+  EXPECT_EQ(world.datasets[0].status.run, 1);
+}
+
+TEST(DatasetReconcile, SaysThatThePathIsMissing) {
   auto world = world_with(dataset("a"));
   world.worker = [](const cluster::Job&, std::int32_t) {
     return exits(3, contract::encode(error_result("InputMissing", "raw/street/train/v1.0.0: no such folder")));

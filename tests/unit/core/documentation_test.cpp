@@ -40,9 +40,8 @@ TEST(ConditionsPage, ExplainsEveryConditionType) {
 TEST(ConditionsPage, SaysOfEveryFailureClassHowItIsRetried) {
   const std::string page = read("docs/conditions.md");
   const auto expect_row = [&](const std::string& name, contract::RetryDecision retry) {
-    const char* word = retry == contract::RetryDecision::Never  ? "never"
-                       : retry == contract::RetryDecision::Free ? "free"
-                                                                : "counted";
+    using enum contract::RetryDecision;
+    const char* word = retry == Never ? "never" : retry == Free ? "free" : retry == Later ? "later" : "counted";
     EXPECT_NE(page.find("| " + name + " | " + word + " |"), std::string::npos) << name << " should be " << word;
   };
   for (const auto& row : contract::kFailureMeanings) expect_row(std::string(row.name), row.retry);

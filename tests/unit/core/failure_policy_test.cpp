@@ -24,10 +24,10 @@ struct Case {
 
 TEST(FailurePolicy, JudgesExitCodesAndReasonsAsTheTableSays) {
   const std::vector<Case> cases{
-      {2, "Error", "InvalidInput", RetryDecision::Never},      {3, "Error", "InputMissing", RetryDecision::Never},
+      {2, "Error", "InvalidInput", RetryDecision::Never},      {3, "Error", "InputMissing", RetryDecision::Later},
       {4, "Error", "OutputConflict", RetryDecision::Never},    {5, "Error", "LossNotAllowed", RetryDecision::Never},
       {6, "Error", "QualityFailed", RetryDecision::Never},     {7, "Error", "Diverged", RetryDecision::Never},
-      {8, "Error", "ContentChanged", RetryDecision::Never},    {64, "Error", "Internal", RetryDecision::Counted},
+      {8, "Error", "ContentChanged", RetryDecision::Later},    {64, "Error", "Internal", RetryDecision::Counted},
       {65, "Error", "StorageFailure", RetryDecision::Counted}, {126, "Error", "ImageError", RetryDecision::Never},
       {127, "Error", "ImageError", RetryDecision::Never},      {134, "Error", "Crash", RetryDecision::Counted},
       {135, "Error", "ShmTooSmall", RetryDecision::Never},     {137, "OOMKilled", "HostOOM", RetryDecision::Never},

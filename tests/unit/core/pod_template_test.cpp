@@ -288,9 +288,10 @@ TEST(SeveralNodes, TheNameOfTheServiceIsALabelThatBeginsWithALetter) {
 }
 
 TEST(Children, HaveNamesThatTellResourceKindRunAndAttempt) {
-  const auto meta = pipeline("street.v2").meta;
+  const auto meta = pipeline("street-v2").meta;
   EXPECT_EQ(job_name({"Pipeline", meta, 3, 2}), "street-v2-vpl-r3-a2");
   EXPECT_EQ(job_name({"TrainingJob", meta, 3, 2}), "street-v2-vtj-r3-a2");
+  EXPECT_NE(job_name({"Pipeline", pipeline("street.v2").meta, 3, 2}), "street-v2-vpl-r3-a2");
 }
 
 TEST(Children, LongNamesStayLabelsAndStayDifferent) {

@@ -135,5 +135,98 @@ TEST_F(RunMachineTest, TheJobsOfAFinishedRunGoWhenTheirTimeIsOver) {
   EXPECT_EQ(status().phase, Phase::Succeeded);
 }
 
+TEST_F(RunMachineTest, SaysInTheClustersWordsWhyItsJobIsNotThere) {
+  o.widget.spec.deadlines.emplace().pending_seconds = 60;
+  pass();
+  o.jobs.clear();  // the create did not succeed
+  o.refused = "creating Job a/counter: admission webhook denied the request: no team label";
+  pass();
+  EXPECT_EQ(status().phase, Phase::Pending);
+  EXPECT_EQ(api::find_condition(status().conditions, condition::kReady)->reason, "CreateRefused");
+  EXPECT_NE(status().message.find("no team label"), std::string::npos);
+  EXPECT_EQ(o.jobs.size(), 1U) << "it is asked for again";
+  o.refused.clear();
+  pass();
+  EXPECT_EQ(status().phase, Phase::Starting) << "allowed now";
+  EXPECT_EQ(status().attempt, 1);
+}
+
+TEST_F(RunMachineTest, TheDeadlineCountsWhileTheClusterRefuses) {
+  o.widget.spec.deadlines.emplace().pending_seconds = 60;
+  pass();
+  o.jobs.clear();
+  o.refused = "no";
+  o.now += std::chrono::seconds(59);
+  pass();
+  EXPECT_EQ(status().phase, Phase::Pending);
+  o.jobs.clear();
+  o.now += std::chrono::seconds(1);
+  pass();
+  EXPECT_EQ(status().phase, Phase::Failed);
+  EXPECT_EQ(status().failure->failure_class, "PendingDeadlineExceeded");
+}
+
+TEST_F(RunMachineTest, ANodeThatRefusesIsFreeAvoidedAndBounded) {
+  for (int i = 1; i <= 10; ++i) {
+    pass();
+    ASSERT_EQ(status().attempt, i);
+    auto pod = pod_of(o.jobs.back());
+    pod.phase = cluster::PodPhase::Failed;
+    pod.node = "gpu-1";
+    pod.reason = "UnexpectedAdmissionError";
+    pod.message = "Allocate failed due to no healthy devices";
+    pod.containers.clear();
+    o.pods = {pod};
+    pass();
+    o.now = status().retry_at.value_or(o.now);
+  }
+  EXPECT_EQ(o.jobs.back().spec.pod.avoid_nodes, std::vector<std::string>{"gpu-1"});
+  EXPECT_EQ(status().counted_failures, 0);
+  EXPECT_EQ(status().phase, Phase::Failed);
+  EXPECT_EQ(status().failure->failure_class, "NodeRefused");
+  EXPECT_NE(status().message.find("gpu-1"), std::string::npos) << status().message;
+  EXPECT_NE(status().message.find("no healthy devices"), std::string::npos);
+}
+
+TEST_F(RunMachineTest, WhatKeepsAPodFromStartingIsToldInTheNodesWords) {
+  pass();
+  auto pod = pod_of(o.jobs.back());
+  pod.node = "node-1";
+  pod.containers.clear();
+  pod.warning_reason = "FailedMount";
+  pod.warning = "MountVolume.SetUp failed for volume \"store-a\"";
+  o.pods = {pod};
+  pass();
+  EXPECT_EQ(api::find_condition(status().conditions, condition::kReady)->reason, "VolumeNotReady");
+  EXPECT_NE(status().message.find("MountVolume.SetUp failed"), std::string::npos);
+}
+
+TEST_F(RunMachineTest, APodThatSomebodyElsesContainerKeepsIsEnded) {
+  pass();
+  pod_ends(0);
+  o.pods[0].phase = cluster::PodPhase::Running;
+  o.pods[0].containers.push_back({.name = "mesh-proxy", .running = true});
+  pass();
+  EXPECT_EQ(status().phase, Phase::Succeeded);
+  EXPECT_EQ(o.jobs.size(), 1U);
+  o.now += std::chrono::seconds(30);
+  pass();
+  EXPECT_TRUE(o.jobs.empty());
+  EXPECT_EQ(events.back(), "PodsEnded");
+}
+
+TEST_F(RunMachineTest, ARaisedLimitOfRetriesGoesOnWithTheSameRun) {
+  o.widget.spec.retry = api::RetryPolicy{0};
+  attempt(65);
+  pass();
+  EXPECT_EQ(status().phase, Phase::Failed);
+  o.widget.spec.retry = api::RetryPolicy{1};
+  o.widget.meta.generation += 1;
+  attempt(0);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
+  EXPECT_EQ(status().run, 1);
+  EXPECT_EQ(status().attempt, 2);
+}
+
 }  // namespace
 }  // namespace visionops::core

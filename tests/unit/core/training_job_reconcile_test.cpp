@@ -131,6 +131,20 @@ TEST_F(TrainingJobReconcile, RefusesWhatNoRuntimeCanDoAndNamesWhatThereIs) {
   EXPECT_TRUE(attempts().empty());
 }
 
+TEST_F(TrainingJobReconcile, OtherResourcesAreTheSameRunAndGoOnAtItsCheckpoint) {
+  trainers([](const cluster::Job&, std::int32_t) { return exits(137, "", "OOMKilled"); });
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().phase, Phase::Failed);
+  const auto before = status().resolved->checkpoint_path;
+  world.worker = do_the_work;
+  spec().resources.emplace().memory = "32Gi";
+  world.training_jobs[0].meta.generation += 1;
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().phase, Phase::Succeeded);
+  EXPECT_EQ(status().run, 1);
+  EXPECT_EQ(status().resolved->checkpoint_path, before);
+}
+
 TEST(RefuseRuntime, SaysWhatThereIs) {
   api::TrainingJobSpec spec;
   spec.model = "centernet_nano";

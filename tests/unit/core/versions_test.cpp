@@ -144,8 +144,17 @@ TEST(SpecHash, AlertsAndQueueDoNotRestartATraining) {
 /// A hash that changes with a version of the operator would start every run anew.
 TEST(SpecHash, IsWhatEarlierVersionsWroteIntoTheStatus) {
   EXPECT_EQ(spec_hash(api::decode_dataset(api::dataset_document()), {}), "441ffabf91757734");
-  EXPECT_EQ(spec_hash(api::decode_pipeline(api::pipeline_document()), {}), "e4ad85d92ef9910c");
-  EXPECT_EQ(spec_hash(api::decode_training_job(api::training_job_document()), {}), "7278ee83eb2cac52");
+  // spec.resources was part of the identity.
+  EXPECT_EQ(earlier_spec_hash(api::decode_pipeline(api::pipeline_document()), {}), "e4ad85d92ef9910c");
+  EXPECT_EQ(earlier_spec_hash(api::decode_training_job(api::training_job_document()), {}), "7278ee83eb2cac52");
+}
+
+TEST(SpecHash, ARunOfAnEarlierVersionGoesOn) {
+  api::TrainingJob job = api::decode_training_job(api::training_job_document());
+  ASSERT_TRUE(job.spec.resources);
+  job.status.spec_hash = earlier_spec_hash(job, {});
+  EXPECT_NE(job.status.spec_hash, spec_hash(job, {}));
+  EXPECT_TRUE(is_spec_of_run(job));
 }
 
 /// Takes the fields of a spec away, one at a time; the names of those that the hash did not miss.

@@ -1,0 +1,38 @@
+#include "operator/runtime/cache/refused_creates.h"
+
+namespace visionops::runtime {
+namespace {
+
+/// Words that differ each time (a request's number in a webhook's answer) are taken so often at most: each change of
+/// the status wakes its own resource.
+constexpr Duration kSameWords = std::chrono::seconds(30);
+/// What may pass by itself is told when it did not.
+constexpr int kNoHiccup = 3;
+
+}  // namespace
+
+void RefusedCreates::refused(const cluster::ObjectKey& owner, const std::string& uid, const Error& error,
+                             TimePoint now) {
+  refusals_.with([&](auto& refusals) {
+    Refusal& last = refusals[owner];
+    if (last.uid != uid) last = {uid, error.message, now, 0, false};
+    if (now - last.at >= kSameWords) last = {uid, error.message, now, last.times, last.certain};
+    ++last.times;
+    last.certain = last.certain || error.cls == ErrorClass::Invalid;
+  });
+}
+
+std::string RefusedCreates::told(const cluster::ObjectKey& owner, const std::string& uid) const {
+  return refusals_.with([&](const auto& refusals) {
+    const auto found = refusals.find(owner);
+    const bool is_told = found != refusals.end() && found->second.uid == uid &&
+                         (found->second.certain || found->second.times >= kNoHiccup);
+    return is_told ? found->second.words : std::string();
+  });
+}
+
+void RefusedCreates::forget(const cluster::ObjectKey& owner) {
+  refusals_.with([&](auto& refusals) { refusals.erase(owner); });
+}
+
+}  // namespace visionops::runtime
