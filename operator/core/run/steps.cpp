@@ -33,7 +33,7 @@ void tell_begin(const Pass& p) {
 Next rest(const Pass& p, const Steering& steering) {
   stop_jobs(p);
   for (const auto& due : {end_lingering_pods(p), expire_jobs(p, steering.ttl_seconds), p.status.retry_at}) {
-    if (due) check_at(p.out, *due, p.seen.now);
+    if (due && *due > p.seen.now) check_at(p.out, *due, p.seen.now);
   }
   return Next::Stop;
 }

@@ -205,7 +205,9 @@ TEST_F(RunMachineTest, APodThatSomebodyElsesContainerKeepsIsEnded) {
   pass();
   pod_ends(0);
   o.pods[0].phase = cluster::PodPhase::Running;
-  o.pods[0].containers.push_back({.name = "mesh-proxy", .running = true});
+  auto& proxy = o.pods[0].containers.emplace_back();
+  proxy.name = "mesh-proxy";
+  proxy.running = true;
   pass();
   EXPECT_EQ(status().phase, Phase::Succeeded);
   EXPECT_EQ(o.jobs.size(), 1U);
