@@ -3,6 +3,7 @@
 The real scheduler, the real quota, and a node that takes Pods and never runs them.
 """
 
+import json
 import pathlib
 import subprocess
 import time
@@ -139,6 +140,73 @@ class WaitsTest(unittest.TestCase):
         wait_until("the Job gets its Pods", lambda: self.pods_of("poor"), 120, pause=0.3)
         wait_until("nothing more is told about the quota",
                    lambda: self.reconciling("pipelines", "poor").get("reason") != "QuotaExceeded", 30)
+
+    def test_an_admission_rule_refuses_the_job(self):
+        rules = "/apis/admissionregistration.k8s.io/v1"
+        name = "governed.example.org"
+        self.client.call("POST", f"{rules}/validatingadmissionpolicies", {"metadata": {"name": name}, "spec": {
+            "failurePolicy": "Fail",
+            "matchConstraints": {"resourceRules": [{"apiGroups": ["batch"], "apiVersions": ["v1"], "operations": ["CREATE"],
+                                                    "resources": ["jobs"]}]},
+            "validations": [{"expression": "!object.metadata.name.startsWith('governed-')", "message": "Jobs need a cost centre"}]}})
+        self.client.call("POST", f"{rules}/validatingadmissionpolicybindings", {"metadata": {"name": name}, "spec": {
+            "policyName": name, "validationActions": ["Deny"]}})
+        self.addCleanup(self.client.call, "DELETE", f"{rules}/validatingadmissionpolicies/{name}")
+        wait_until("the rule is in force", lambda: "cost centre" in self.dry_run_job("governed-x"), 60, pause=0.2)
+        self.client.create("pipelines", pipeline(NAMESPACE, "governed", "train", "governed-out"))
+        self.assert_told_within(lambda: True, lambda: self.reconciling("pipelines", "governed").get("reason") == "CreateRefused")
+        self.assertIn("Jobs need a cost centre", self.reconciling("pipelines", "governed")["message"])
+        self.assertEqual(self.phase("pipelines", "governed"), "Pending")
+        self.client.call("DELETE", f"{rules}/validatingadmissionpolicybindings/{name}")
+        wait_until("the Job is made when it may be", lambda: self.jobs_of("governed"), 90, pause=0.2)
+        self.assertEqual(self.client.get("pipelines", NAMESPACE, "governed")["status"]["attempt"], 1)
+
+    def dry_run_job(self, name):
+        """The words of the API server about a Job; empty: it would take it."""
+        job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": name, "namespace": NAMESPACE}, "spec": {"template": {
+            "spec": {"restartPolicy": "Never", "containers": [{"name": "a", "image": "a"}]}}}}
+        done = subprocess.run(["kubectl", "--kubeconfig", KUBECONFIG, "create", "--dry-run=server", "-f", "-"], input=json.dumps(job),
+                              text=True, capture_output=True, timeout=30, check=False)
+        return done.stderr
+
+    def jobs_of(self, name):
+        return [job for job in self.client.items("jobs", NAMESPACE)
+                if job["metadata"].get("labels", {}).get("visionops.dev/name") == name]
+
+    def test_another_job_holds_the_name(self):
+        self.client.create("jobs", {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "taken-vpl-r1-a1", "namespace": NAMESPACE},
+                                    "spec": {"suspend": True, "template": {"spec": {
+                                        "restartPolicy": "Never", "containers": [{"name": "a", "image": "a"}]}}}})
+        self.client.create("pipelines", pipeline(NAMESPACE, "taken", "train", "taken-out"))
+        self.assert_told_within(lambda: True, lambda: self.reconciling("pipelines", "taken").get("reason") == "CreateRefused")
+        self.assertIn("was not made for this run", self.reconciling("pipelines", "taken")["message"])
+        kubectl("delete", "job", "taken-vpl-r1-a1", "-n", NAMESPACE)
+        wait_until("the Job is made when the name is free", lambda: self.jobs_of("taken"), 90, pause=0.2)
+
+    def test_a_volume_is_not_mounted(self):
+        self.client.create("pipelines", pipeline(NAMESPACE, "unmounted", "train", "unmounted-out"))
+        pod = wait_until("a bound Pod", lambda: next(filter(bound, self.pods_of("unmounted")), None))
+        about = {"apiVersion": "v1", "kind": "Pod", "namespace": NAMESPACE, "name": pod["metadata"]["name"], "uid": pod["metadata"]["uid"]}
+        self.client.create("events", {"apiVersion": "v1", "kind": "Event", "metadata": {"name": "unmounted.1", "namespace": NAMESPACE},
+                                      "involvedObject": about, "type": "Warning", "reason": "FailedMount", "firstTimestamp": now(),
+                                      "lastTimestamp": now(), "count": 1, "source": {"component": "kubelet"},
+                                      "message": "MountVolume.SetUp failed for volume \"store-datasets\""})
+        self.assert_told_within(lambda: True, lambda: self.reconciling("pipelines", "unmounted").get("reason") == "VolumeNotReady", 10)
+        self.assertIn("MountVolume.SetUp failed", self.reconciling("pipelines", "unmounted")["message"])
+
+    def test_a_node_refuses_the_pod(self):
+        self.client.create("trainingjobs", training(NAMESPACE, "refused", {"name": "train"}, "val"))
+        pod = wait_until("a bound Pod", lambda: next(filter(bound, self.pods_of("refused")), None))
+        self.client.patch("pods", NAMESPACE, pod["metadata"]["name"], {"status": {
+            "phase": "Failed", "reason": "UnexpectedAdmissionError", "message": "Allocate failed: no healthy devices present"}}, "status")
+        told = lambda: self.client.get("trainingjobs", NAMESPACE, "refused")["status"]
+        self.assert_told_within(lambda: True, lambda: told().get("failure", {}).get("class") == "NodeRefused")
+        self.assertIn("no healthy devices present", told()["failure"]["evidence"])
+        wait_until("another attempt", lambda: told().get("attempt") == 2, 60)
+        self.assertEqual((told().get("refusedBy"), told().get("countedFailures", 0)), (["silent"], 0))
+        job = wait_until("its Job", lambda: next((j for j in self.jobs_of("refused") if j["metadata"]["name"].endswith("-a2")), None), 60)
+        wanted = job["spec"]["template"]["spec"]["affinity"]["nodeAffinity"]["preferredDuringSchedulingIgnoredDuringExecution"][0]
+        self.assertEqual(wanted["preference"]["matchFields"][0]["values"], ["silent"])
 
 
 if __name__ == "__main__":
