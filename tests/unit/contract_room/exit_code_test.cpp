@@ -31,7 +31,7 @@ TEST(ExitCodes, NeverRetryWhatTheSameInputWouldFailAgain) {
   for (const auto code : {ExitCode::InvalidInput, ExitCode::InputMissing, ExitCode::OutputConflict,
                           ExitCode::LossNotAllowed, ExitCode::QualityFailed, ExitCode::ContentChanged}) {
     const auto& row = meaning_of(failure_class_of(code).value());
-    const bool mended_elsewhere = row.code == ExitCode::InputMissing || row.code == ExitCode::ContentChanged;
+    const bool mended_elsewhere = code == ExitCode::InputMissing || code == ExitCode::ContentChanged;
     EXPECT_EQ(row.retry, mended_elsewhere ? RetryDecision::Later : RetryDecision::Never) << row.name;
     EXPECT_FALSE(row.hint.empty()) << row.name << " leaves the user without a way out";
   }
