@@ -18,6 +18,8 @@ const char* to_string(ErrorClass cls) {
       return "Invalid";
     case ErrorClass::Cancelled:
       return "Cancelled";
+    case ErrorClass::OutOfMemory:
+      return "OutOfMemory";
     case ErrorClass::Internal:
       return "Internal";
   }

@@ -18,6 +18,7 @@ enum class ErrorClass {
   Gone,           ///< the position in a history is no longer kept (410): start over with a list
   Invalid,        ///< the input is wrong and will stay wrong until a person changes it
   Cancelled,      ///< the caller asked to stop
+  OutOfMemory,    ///< the host's or a device's memory ran out: the same needs less of it, or more has to be there
   Internal,       ///< a broken invariant of ours
 };
 

@@ -8,6 +8,7 @@
 #include "operator/cluster/sidecar_state.h"
 #include "operator/core/reconcile.h"
 #include "worker/contract/pod_folders.h"
+#include "worker/contract/run_variables.h"
 
 namespace visionops::core {
 
@@ -31,7 +32,9 @@ constexpr std::int64_t kGraceSeconds = 30;
 bool joins(const WorkerPod& pod) { return pod.together && pod.pods > 1; }
 
 void add_run_environment(Container& container, const WorkerPod& pod) {
-  container.env.push_back({contract::kRunEnv, contract::encode(pod.run)});
+  for (auto& [name, value] : contract::run_variables(contract::encode(pod.run))) {
+    container.env.push_back({name, std::move(value)});
+  }
   container.env.push_back({contract::kStoresEnv, kStoresRoot});
   container.env.push_back({contract::kPodDirEnv, contract::kPodDir});
 }

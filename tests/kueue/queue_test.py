@@ -115,7 +115,7 @@ class QueueTest(unittest.TestCase):
         cls.leader = cls.replicas.start()
         wait_until("the operator leads", cls.leader.leads, 40)
         apply(dataset())
-        pod = new_pod("street-train-v1-0-0-vds-r1-a1")
+        pod = new_pod("street-train-v1-0-0-1b9de1e3-vds-r1-a1")
         node.run(pod)
         node.end(pod, 0, json.dumps(INSPECTED))
         wait_until("the Dataset is Ready", lambda: read("dataset", "street-train-v1.0.0")["status"].get("phase") == "Succeeded")

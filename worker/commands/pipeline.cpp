@@ -16,6 +16,7 @@
 #include "worker/commands/termination_log.h"
 #include "worker/contract/exit_code.h"
 #include "worker/contract/run_spec.h"
+#include "worker/contract/run_variables.h"
 #include "worker/pipeline/publish/result_of_run.h"
 #include "worker/pipeline/publish/run_pipeline.h"
 #include "worker/telemetry_writer/telemetry_writer.h"
@@ -40,7 +41,7 @@ std::string environment_or(const char* name, const char* fallback) {
 
 Result<std::string> spec_text(const Options& options) {
   if (options.spec_file.empty()) {
-    auto text = environment_or(contract::kRunEnv, "");
+    auto text = contract::run_text([](const char* name) -> const char* { return std::getenv(name); });
     if (text.empty())
       return invalid_error(std::string("no run given: set ") + contract::kRunEnv + " or name a file with --spec");
     return text;

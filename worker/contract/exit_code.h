@@ -89,6 +89,7 @@ constexpr ExitCode exit_code_of(ErrorClass error) {
       return ExitCode::StorageFailure;
     case ErrorClass::Cancelled:
       return ExitCode::Terminated;
+    case ErrorClass::OutOfMemory:
     case ErrorClass::Internal:
       return ExitCode::Internal;
   }

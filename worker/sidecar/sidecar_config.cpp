@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "worker/contract/pod_folders.h"
+#include "worker/contract/run_variables.h"
 
 namespace visionops::sidecar {
 namespace {
@@ -21,7 +22,7 @@ Result<SidecarConfig> read_config(const std::function<const char*(const char*)>&
   };
   SidecarConfig config;
   Problems problems;
-  config.run = contract::decode_run_spec(value(contract::kRunEnv), problems);
+  config.run = contract::decode_run_spec(contract::run_text(environment), problems);
   if (!problems.empty()) return invalid_error(std::string(contract::kRunEnv) + ": " + describe(problems));
   config.pod_dir = value(contract::kPodDirEnv, contract::kPodDir);
   config.answers_dir = value(contract::kAnswersDirEnv, contract::kAnswersDir);

@@ -15,6 +15,7 @@
 #include "worker/contract/pod_folders.h"
 #include "worker/contract/run_result.h"
 #include "worker/contract/run_spec.h"
+#include "worker/contract/run_variables.h"
 #include "worker/telemetry_writer/telemetry_writer.h"
 #include "worker/train/engine/loop/process_setup.h"
 #include "worker/train/engine/loop/training_run.h"
@@ -52,7 +53,9 @@ train::Outcome invalid(const std::string& message) {
 
 train::Outcome run(const std::string& pod_dir) {
   Problems problems;
-  const auto spec = contract::decode_run_spec(env_or(contract::kRunEnv, ""), problems);
+  const auto spec =
+      contract::decode_run_spec(contract::run_text([](const char* name) -> const char* { return std::getenv(name); }),
+                                problems);  // NOLINT(concurrency-mt-unsafe): before any thread is started
   if (!problems.empty()) return invalid(std::string(contract::kRunEnv) + ": " + describe(problems));
   if (!spec.train) return invalid(std::string(contract::kRunEnv) + ": train: is required");
   const SystemClock clock;

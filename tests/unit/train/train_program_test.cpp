@@ -1,6 +1,7 @@
 // The program itself beside the real sidecar, with real signals.
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -151,6 +152,40 @@ TEST_F(TrainProgramTest, KilledAndStoppedAttemptsEndInTheSameModel) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path() / "stores")) {
     EXPECT_FALSE(entry.path().filename().string().starts_with(".")) << "stray file " << entry.path();
   }
+}
+
+/// Files that may not grow are a disk that is full, for a program that looks at errno.
+class FilesUpTo {
+ public:
+  explicit FilesUpTo(rlim_t bytes) : handler_(::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit lower{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &lower);
+  }
+  ~FilesUpTo() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    ::signal(SIGXFSZ, handler_);
+  }
+  FilesUpTo(const FilesUpTo&) = delete;
+  FilesUpTo& operator=(const FilesUpTo&) = delete;
+
+ private:
+  rlimit before_{};
+  sighandler_t handler_;
+};
+
+TEST_F(TrainProgramTest, ADiskThatTakesNoMoreIsTheStoresFaultAndNotMemorys) {
+  const auto env = environment("pod", "run");
+  int code = 0;
+  {
+    const FilesUpTo limit(8192);  // less than a checkpoint
+    code = Program("visionops-train", env).wait();
+  }
+  EXPECT_EQ(code, static_cast<int>(contract::ExitCode::StorageFailure));
+  const auto error = result("pod").error;
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->failure_class, "StorageFailure");
+  EXPECT_NE(error->message.find("File too large"), std::string::npos) << error->message;
 }
 
 TEST_F(TrainProgramTest, RefusesAMalformedRunSpec) {

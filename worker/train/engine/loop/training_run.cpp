@@ -40,9 +40,9 @@ Outcome failed(ExitCode code, FailureClass failure, const Error& error) {
 
 Outcome failed(const Error& error) { return failed(contract::exit_code_of(error.cls), error); }
 
-/// Memory that ran out in the network is not the store's fault.
+/// What ran out decides, not where: a full disk in the middle of an epoch is the store's fault.
 Outcome failed_in_network(const Error& error, const TrainedNetwork& network) {
-  if (error.cls != ErrorClass::Retry) return failed(error);
+  if (error.cls != ErrorClass::OutOfMemory) return failed(error);
   const bool host = network.device() == "cpu";
   auto outcome = failed(ExitCode::Internal, host ? FailureClass::HostOOM : FailureClass::CudaOOM, error);
   outcome.result.error->hint = "Lower hyperparameters.batchSize or imageSize, or ask for more memory.";

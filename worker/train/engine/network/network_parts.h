@@ -35,7 +35,7 @@ torch::nn::Module& network_of(TrainedNetwork& network);
 torch::nn::Module& average_of(TrainedNetwork& network);
 at::Device device_of(const TrainedNetwork& network);
 
-/// Retry when memory ran out, else Internal; the first line of what libtorch says.
+/// OutOfMemory, else Internal; the first line of what libtorch says.
 Error error_of(const std::exception& e, const char* doing);
 
 /// Nothing that libtorch throws gets past the door.

@@ -114,7 +114,7 @@ Error error_of(const std::exception& e, const char* doing) {
   const bool memory = dynamic_cast<const std::bad_alloc*>(&e) != nullptr ||
                       what.find("out of memory") != std::string::npos ||
                       what.find("can't allocate memory") != std::string::npos;
-  return memory ? retry_error(line) : internal_error(line);
+  return memory ? Error{ErrorClass::OutOfMemory, line} : internal_error(line);
 }
 
 Result<TrainedNetwork> make_network(const NetworkSettings& settings, std::span<const std::string_view> losses,
