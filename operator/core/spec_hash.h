@@ -29,7 +29,7 @@ template <class T>
 std::string earlier_spec_hash(const T& /*resource*/, const Problems& /*problems*/) {
   return {};
 }
-/// As versions before 1.1 hashed it, when spec.resources was part of what a run makes: a run that was begun so goes on.
+/// As earlier versions hashed it, when spec.resources was part of what a run makes: a run that was begun so goes on.
 template <api::Resource T>
 std::string earlier_spec_hash(const T& resource, const Problems& problems) {
   using Spec = decltype(resource.spec);
