@@ -93,7 +93,9 @@ class RunMachine {
       give_up_attempt(pass_);
       return Next::Continue;
     }
-    if (attempt.state == AttemptState::Running) d_.status.refused_by.clear();
+    if (attempt.state == AttemptState::Running || attempt.state == AttemptState::Succeeded) {
+      d_.status.refused_by.clear();
+    }
     if (attempt.state == AttemptState::Missing && !o_.refused.empty()) {
       attempt.waiting = refused_creation(pass_);
       attempt.refused_since = d_.status.attempt_started_at;

@@ -38,6 +38,16 @@ Next rest(const Pass& p, const Steering& steering) {
   return Next::Stop;
 }
 
+namespace {
+
+/// Whether the spec now gives more time than the last attempt took; `limit` is absent when there is no bound any more.
+bool has_more_time(const api::RunStatus& s, std::optional<std::int64_t> limit) {
+  if (!limit || !s.finished_at || !s.attempt_started_at) return !limit;
+  return std::chrono::seconds(*limit) > *s.finished_at - *s.attempt_started_at;
+}
+
+}  // namespace
+
 bool begins_again(const Pass& p, const Steering& steering, const std::string& resources) {
   const auto& s = p.status;
   if (s.phase != Phase::Failed || steering.suspend || !s.failure) return false;
@@ -46,7 +56,9 @@ bool begins_again(const Pass& p, const Steering& steering, const std::string& re
   const auto failed_of = parse_enum<contract::FailureClass>(s.failure->failure_class);
   if (!failed_of) return false;
   using enum contract::FailureClass;
-  if (*failed_of == DeadlineExceeded || *failed_of == PendingDeadlineExceeded) return true;
+  const auto deadlines = steering.deadlines.value_or(api::Deadlines{});
+  if (*failed_of == DeadlineExceeded) return has_more_time(s, deadlines.active_seconds);
+  if (*failed_of == PendingDeadlineExceeded) return has_more_time(s, deadlines.pending_seconds);
   const bool counted = contract::meaning_of(*failed_of).retry == contract::RetryDecision::Counted;
   const bool may_retry = counted && s.counted_failures <= steering.retry_limit;
   return may_retry || (!s.resources_hash.empty() && s.resources_hash != resources);

@@ -17,7 +17,7 @@ Result<LineSocket> connect_to(const std::filesystem::path& data) {
   if (!connection) return connection.error();
   ::setsockopt(connection->get(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
   ::setsockopt(connection->get(), SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
-  return LineSocket(std::move(*connection));
+  return LineSocket(std::move(*connection), kLongestAnswer);
 }
 
 Result<Json> ask_at(LineSocket& socket, const char* verb, Json request) {

@@ -76,7 +76,7 @@ void DoorServer::accept_guests(const std::stop_token& stop) {
 }
 
 void DoorServer::serve(Guest& guest, const std::stop_token& stop) {
-  LineSocket socket{FileDescriptor(::dup(guest.connection.get()))};
+  LineSocket socket(FileDescriptor(::dup(guest.connection.get())), kLongestQuestion);
   while (!stop.stop_requested()) {
     const auto line = socket.read_line();
     if (!line) break;

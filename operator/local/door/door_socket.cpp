@@ -15,7 +15,6 @@
 namespace visionops::local {
 namespace {
 
-constexpr std::size_t kMaxLine = 8U << 20U;
 constexpr int kBacklog = 16;
 
 /// An address by way of an open folder: the path of the folder itself may be longer than an address holds.
@@ -87,7 +86,7 @@ Result<std::string> LineSocket::read_line() {
       return line;
     }
     searched = rest_.size();
-    if (searched > kMaxLine) return invalid_error("a message through the socket is too long");
+    if (searched > longest_) return invalid_error("a message through the socket is too long");
     const ssize_t got = ::recv(connection_.get(), buffer.data(), buffer.size(), 0);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))

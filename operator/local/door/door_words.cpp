@@ -9,8 +9,9 @@ namespace {
 
 using cluster::ChangeType;
 
-constexpr std::array kClasses{ErrorClass::Retry, ErrorClass::Conflict, ErrorClass::AlreadyExists, ErrorClass::NotFound,
-                              ErrorClass::Gone,  ErrorClass::Invalid,  ErrorClass::Cancelled,     ErrorClass::Internal};
+constexpr std::array kClasses{ErrorClass::Retry,     ErrorClass::Conflict,    ErrorClass::AlreadyExists,
+                              ErrorClass::NotFound,  ErrorClass::Gone,        ErrorClass::Invalid,
+                              ErrorClass::Cancelled, ErrorClass::OutOfMemory, ErrorClass::Internal};
 
 struct TypeName {
   ChangeType type;

@@ -31,6 +31,9 @@ bool should_have_started(const Pod& pod, TimePoint now) {
   return !begun && now - pod.start_time.value_or(pod.meta.creation_timestamp) >= kStartIsOverdue;
 }
 
+/// The scheduler's words about a Pod are of the time before it was placed.
+bool is_about_start(const cluster::Event& warning) { return warning.reason != "FailedScheduling"; }
+
 ObjectPtr newest(const ObjectPtr& a, const ObjectPtr& b) {
   if (!a) return b;
   return cluster::meta_of(*b).creation_timestamp > cluster::meta_of(*a).creation_timestamp ? b : a;
@@ -74,7 +77,8 @@ void StartWarnings::look(const cluster::ObjectKey& owner) {
   if (!due) return;
   const auto warning = api_.latest_warning(*object);
   if (!warning) return;
-  looks_.with([&](auto& looks) { looks[owner].warning = warning->value_or(cluster::Event{}); });
+  const bool counts = *warning && is_about_start(**warning);
+  looks_.with([&](auto& looks) { looks[owner].warning = counts ? **warning : cluster::Event{}; });
 }
 
 cluster::Event StartWarnings::told(const cluster::ObjectKey& owner, const std::string& uid) const {

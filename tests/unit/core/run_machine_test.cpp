@@ -188,6 +188,26 @@ TEST_F(RunMachineTest, ANodeThatRefusesIsFreeAvoidedAndBounded) {
   EXPECT_NE(status().message.find("no healthy devices"), std::string::npos);
 }
 
+TEST_F(RunMachineTest, ARunThatHadNoTimeGoesOnWithMoreTimeAndForNoOtherEdit) {
+  o.widget.spec.deadlines.emplace().active_seconds = 60;
+  pass();
+  o.now += std::chrono::seconds(1);
+  pod_runs();
+  pass();
+  o.now += std::chrono::seconds(60);
+  pass();
+  ASSERT_EQ(status().failure->failure_class, "DeadlineExceeded");
+  o.widget.spec.ttl_seconds_after_finished = 600;
+  o.widget.meta.generation += 1;
+  pass();
+  EXPECT_EQ(status().phase, Phase::Failed) << "another field than the deadline";
+  o.widget.spec.deadlines->active_seconds = 120;
+  o.widget.meta.generation += 1;
+  attempt(0);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
+  EXPECT_EQ(status().run, 1);
+}
+
 TEST_F(RunMachineTest, WhatKeepsAPodFromStartingIsToldInTheNodesWords) {
   pass();
   auto pod = pod_of(o.jobs.back());

@@ -59,6 +59,17 @@ TEST_F(DoorTest, GivesAGuestTheWholeApi) {
   EXPECT_EQ(server_->asked(), (std::set<cluster::ObjectKey>{key(Kind::Dataset, "a")}));
 }
 
+TEST_F(DoorTest, AListMayBeLongerThanWhatAGuestMaySay) {
+  for (int i = 0; i < 40; ++i) {
+    auto dataset = test::dataset("a" + std::to_string(i));
+    dataset.meta.annotations["note"] = std::string(250'000, 'x');
+    ASSERT_TRUE(api_.create(dataset).ok());
+  }
+  const auto list = guest()->list(Kind::Dataset, {});
+  ASSERT_TRUE(list.ok()) << list.error().message;
+  EXPECT_EQ(list->items.size(), 40U);
+}
+
 TEST_F(DoorTest, DeliversChangesToAWatchUntilItIsStopped) {
   const auto client = guest();
   std::stop_source stop;
@@ -101,7 +112,7 @@ TEST_F(DoorTest, WorksWhereThePathIsLongerThanAnAddress) {
 TEST_F(DoorTest, AnswersNonsenseWithARefusalAndLivesOn) {
   auto raw = knock_at_door(folder_.path());
   ASSERT_TRUE(raw.ok()) << raw.error().message;
-  LineSocket line(std::move(*raw));
+  LineSocket line(std::move(*raw), kLongestAnswer);
   for (const char* text : {"{", "[]", "null", "{}", R"({"verb":"get","kind":"Nothing"})", R"({"verb":7})",
                            R"({"verb":"changes","kind":"Dataset","since":"x"})", R"({"verb":"create"})"}) {
     ASSERT_TRUE(line.write_line(text).ok());
