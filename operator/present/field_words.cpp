@@ -58,7 +58,8 @@ std::vector<std::string> names_of(const Json& schema) {
   std::vector<std::string> names;
   if (const auto order = schema.find(kPropertyOrder); order != schema.end())
     return order->get<std::vector<std::string>>();
-  for (const auto& [name, value] : schema.value("properties", Json::object()).items()) names.push_back(name);
+  if (const auto properties = schema.find("properties"); properties != schema.end())
+    for (const auto& [name, value] : properties->items()) names.push_back(name);
   return names;
 }
 
