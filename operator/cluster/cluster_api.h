@@ -11,6 +11,7 @@
 //   sends it; local/ takes a changed one, being kubectl to its users too (metadata.generation counts it);
 // - create of an existing name fails with AlreadyExists; writes may be sent twice: with a resource_version
 //   the second send is a Conflict and changes nothing, without one it writes the same again;
+// - create in a namespace that is being deleted fails with Gone: nothing can be made there any more;
 // - remove sets deletion_timestamp while finalizers remain; the object goes with the last finalizer;
 // - children whose controller owner (by uid) is gone are removed;
 // - a watch starts after the resourceVersion of a list, delivers every later change in order, and

@@ -38,7 +38,9 @@ struct RunObserved {
   std::string refused;
   std::vector<cluster::Job> jobs;            ///< owned by the resource
   std::vector<cluster::Pod> pods;            ///< of those Jobs
+  std::vector<cluster::Pod> predecessors;    ///< Pods of a former object of this kind and name
   std::vector<cluster::Workload> workloads;  ///< what Kueue says about those Jobs
+  bool namespace_ends = false;               ///< the namespace is being deleted: nothing can be created in it any more
   Platform platform;
   TimePoint now{};
 };
@@ -51,7 +53,10 @@ struct ObservedOf : RunObserved {
 
 struct DatasetObserved : RunObserved {
   api::Dataset dataset;
-  std::vector<api::Dataset> neighbours;  ///< of one that is being deleted: others whose folders overlap with its own
+  // of one that is being deleted:
+  std::vector<api::Dataset> neighbours;         ///< others whose folders overlap with its own
+  std::vector<api::Pipeline> pipelines;         ///< that name it or have pinned it
+  std::vector<api::TrainingJob> training_jobs;  ///< that name it or have pinned it
 };
 
 struct PipelineObserved : RunObserved {

@@ -51,6 +51,7 @@ inline constexpr std::string_view kQualityGateFailed = "QualityGateFailed";
 inline constexpr std::string_view kContentChanged = "ContentChanged";
 inline constexpr std::string_view kInspected = "Inspected";
 inline constexpr std::string_view kRemovingFiles = "RemovingFiles";
+inline constexpr std::string_view kInUse = "InUse";
 inline constexpr std::string_view kFilesRemoved = "FilesRemoved";
 inline constexpr std::string_view kFilesKept = "FilesKept";
 

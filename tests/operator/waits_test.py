@@ -15,6 +15,7 @@ from simulated_node import Script, SimulatedNode, now, statuses
 from vision_resources import dataset, pipeline, training
 
 NAMESPACE = "waits"
+ENDING = "ending"
 CONTROL_PLANE = pathlib.Path(KUBECONFIG).parent
 WITHIN = 5.0
 MERGE_PATCH = "application/merge-patch+json"
@@ -49,11 +50,16 @@ class WaitsTest(unittest.TestCase):
     @classmethod
     def inspect_inputs(cls):
         """Before there is a scheduler: what is looked at later are the Pods of others."""
-        node = SimulatedNode(KUBECONFIG, NAMESPACE, lambda run: Script(0.1))
-        for name, split in (("train", "Train"), ("val", "Val")):
-            cls.client.create("datasets", dataset(NAMESPACE, name, split))
-            wait_until(f"Dataset {name} is ready", lambda name=name: cls.phase("datasets", name) == "Succeeded", 60)
-        node.close()
+        removed = {"deletionPolicy": "Delete"}
+        kubectl("create", "namespace", ENDING)
+        for namespace, datasets in ((NAMESPACE, (("train", "Train", {}), ("val", "Val", {}), ("used", "Train", removed))),
+                                    (ENDING, (("left", "Train", removed),))):
+            node = SimulatedNode(KUBECONFIG, namespace, lambda run: Script(0.1))
+            for name, split, more in datasets:
+                cls.client.create("datasets", dataset(namespace, name, split, **more))
+                wait_until(f"Dataset {name} is ready",
+                           lambda at=(namespace, name): cls.status("datasets", *at).get("phase") == "Succeeded", 60)
+            node.close()
 
     @classmethod
     def claim(cls, name):
@@ -82,8 +88,12 @@ class WaitsTest(unittest.TestCase):
         subprocess.run([SOURCE / "tests" / "cluster" / "control-plane", "scheduler", CONTROL_PLANE], check=True, timeout=60)
 
     @classmethod
+    def status(cls, kind, namespace, name):
+        return cls.client.get(kind, namespace, name).get("status", {})
+
+    @classmethod
     def phase(cls, kind, name):
-        return cls.client.get(kind, NAMESPACE, name).get("status", {}).get("phase")
+        return cls.status(kind, NAMESPACE, name).get("phase")
 
     def reconciling(self, kind, name):
         return condition(self.client.get(kind, NAMESPACE, name), "Reconciling")
@@ -207,6 +217,37 @@ class WaitsTest(unittest.TestCase):
         job = wait_until("its Job", lambda: next((j for j in self.jobs_of("refused") if j["metadata"]["name"].endswith("-a2")), None), 60)
         wanted = job["spec"]["template"]["spec"]["affinity"]["nodeAffinity"]["preferredDuringSchedulingIgnoredDuringExecution"][0]
         self.assertEqual(wanted["preference"]["matchFields"][0]["values"], ["silent"])
+
+    def test_a_namesake_waits_for_the_pod_of_the_former_one(self):
+        self.client.create("trainingjobs", training(NAMESPACE, "again", {"name": "train"}, "val"))
+        pod = wait_until("a bound Pod", lambda: next(filter(bound, self.pods_of("again")), None))
+        running = {"running": {"startedAt": now()}}
+        self.client.patch("pods", NAMESPACE, pod["metadata"]["name"], {"status": {
+            "phase": "Running", "containerStatuses": statuses(pod["spec"]["containers"], running)}}, "status")
+        kubectl("delete", "trainingjob", "again", "-n", NAMESPACE)
+        self.client.create("trainingjobs", training(NAMESPACE, "again", {"name": "train"}, "val"))
+        wait_until("the former Job is gone", lambda: not self.jobs_of("again"), 60)
+        self.assert_told_within(lambda: True, lambda: self.reconciling("trainingjobs", "again").get("reason") == "StoppingOldJob")
+        self.assertIn(f"Pod {pod['metadata']['name']} of the former again", self.reconciling("trainingjobs", "again")["message"])
+        self.assertEqual(self.jobs_of("again"), [])
+        kubectl("delete", "pod", pod["metadata"]["name"], "-n", NAMESPACE, "--force", "--grace-period=0")
+        wait_until("the new one has its Job", lambda: self.jobs_of("again"), 60)
+
+    def test_a_dataset_in_use_stays(self):
+        self.client.create("trainingjobs", training(NAMESPACE, "reader", {"name": "used"}, "val"))
+        wait_until("a Pod", lambda: self.pods_of("reader"))
+        kubectl("delete", "dataset", "used", "-n", NAMESPACE, "--wait=false")
+        self.assert_told_within(lambda: True, lambda: self.reconciling("datasets", "used").get("reason") == "InUse")
+        self.assertIn("in use by TrainingJob reader", self.reconciling("datasets", "used")["message"])
+        self.assertEqual([job for job in self.jobs_of("used") if not job.get("status", {}).get("succeeded")], [])
+        kubectl("delete", "trainingjob", "reader", "-n", NAMESPACE)
+        wait_until("its files are removed", lambda: self.reconciling("datasets", "used").get("reason") == "RemovingFiles", 20)
+
+    def test_an_ending_namespace_is_let_go(self):
+        kubectl("delete", "namespace", ENDING, "--wait=false")
+        gone = lambda: subprocess.run(["kubectl", "--kubeconfig", KUBECONFIG, "get", "namespace", ENDING], capture_output=True,
+                                      timeout=30, check=False).returncode
+        wait_until("the namespace is gone", gone, 90, pause=0.5)
 
 
 if __name__ == "__main__":

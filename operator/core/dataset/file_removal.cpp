@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "operator/core/dataset/in_use.h"
 #include "operator/core/dataset/shared_folder.h"
 #include "operator/core/dataset/worker_pods.h"
 #include "operator/core/reconcile.h"
@@ -13,6 +14,9 @@
 namespace visionops::core {
 
 namespace {
+
+/// The end of a run wakes the Dataset; this is for the end that nobody saw.
+constexpr Duration kNextLookAtUsers = std::chrono::minutes(1);
 
 /// In place of a spec hash: the run that removes the files.
 constexpr const char* kRemovalHash = "removal";
@@ -31,6 +35,7 @@ std::optional<std::string> reason_to_keep(const DatasetObserved& o) {
     return refusal->message;
   if (o.dataset.status.digest.empty()) return "the Dataset was never Ready, so which files are its own is not known";
   if (const auto shared = shared_folder(o); !shared.all_with.empty()) return "they are shared with " + shared.all_with;
+  if (o.namespace_ends) return "the namespace is being deleted, so nothing can be started there that removes them";
   return std::nullopt;
 }
 
@@ -99,6 +104,26 @@ void end_removal(const DatasetObserved& o, DatasetDecision& d, const Attempt& at
 
 void create_removal(const DatasetObserved& o, DatasetDecision& d) {
   create_job({o, d}, child_of("Dataset", o.dataset.meta, d.status), removal_pod(o, d.status));
+  if (o.refused.empty()) return;
+  d.status_first = true;  // the next try may be refused as well
+  progress(
+      {o, d}, d.status.phase, reason::kCreateRefused,
+      "the files cannot be removed: the cluster refuses the Pod that would do it, and is asked again: " + o.refused);
+}
+
+/// Next::Stop while runs work with the files. Once a removal was begun, what it has left is of no use to anybody.
+Next wait_for_users(const DatasetObserved& o, DatasetDecision& d) {
+  if (d.status.spec_hash == kRemovalHash) return Next::Continue;
+  const std::string users = users_of(o);
+  if (users.empty()) return Next::Continue;
+  const std::string text = "the files are in use by " + users +
+                           "; they are removed when those runs are over, or at once when they are deleted";
+  if (!is_told(d.status, reason::kInUse, text)) {
+    progress({o, d}, d.status.phase, reason::kInUse, text);
+    emit(d, cluster::EventType::Warning, reason::kInUse, text);
+  }
+  check_at(d, o.now + kNextLookAtUsers, o.now);
+  return Next::Stop;
 }
 
 /// However it fails: it is tried again.
@@ -157,6 +182,7 @@ DatasetDecision remove_files(const DatasetObserved& o) {
     let_go(o, d, reason::kFilesKept, "the files stay (" + where(o.dataset) + "): " + *why);
     return d;
   }
+  if (wait_for_users(o, d) == Next::Stop) return d;
   begin_removal(o, d);
   if (follow_removal(o, d) == Next::Continue) start_removal(o, d);
   return d;

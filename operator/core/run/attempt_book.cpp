@@ -30,8 +30,11 @@ void note_refusal(api::RunStatus& s, const Failure& failure) {
   s.refused_by.push_back(failure.node.empty() ? "unknown" : failure.node);
 }
 
-/// A Pod whose Job is gone but whose worker may still write.
+/// A Pod whose Job is gone but whose worker may still write; of a former object of this name as well.
 const cluster::Pod* orphan_at_work(const RunObserved& seen) {
+  for (const auto& pod : seen.predecessors) {
+    if (is_active(pod, seen.now)) return &pod;
+  }
   for (const auto& pod : seen.pods) {
     const bool has_job = std::any_of(seen.jobs.begin(), seen.jobs.end(), [&](const cluster::Job& job) {
       return std::any_of(pod.meta.owner_references.begin(), pod.meta.owner_references.end(),
@@ -41,6 +44,9 @@ const cluster::Pod* orphan_at_work(const RunObserved& seen) {
   }
   return nullptr;
 }
+
+/// Its end wakes whoever waits; a lost node's Pod has none, and a cut name in a label leads to nobody.
+constexpr Duration kNextLookAtOrphan = std::chrono::seconds(15);
 
 }  // namespace
 
@@ -91,7 +97,11 @@ bool tells_why_it_waits(const std::vector<api::Condition>& conditions) {
 std::optional<Waiting> wait_for_orphans(const Pass& p) {
   const auto* pod = orphan_at_work(p.seen);
   if (!pod) return std::nullopt;
-  return Waiting{std::string(reason::kStoppingOldJob), "waits until Pod " + pod->meta.name + " has stopped"};
+  const auto uid = pod->meta.labels.find(std::string(kOwnerUidLabel));
+  const bool other = uid != pod->meta.labels.end() && uid->second != p.meta.uid;
+  check_at(p.out, p.seen.now + kNextLookAtOrphan, p.seen.now);
+  return Waiting{std::string(reason::kStoppingOldJob),
+                 "waits until Pod " + pod->meta.name + (other ? " of the former " + p.meta.name : "") + " has stopped"};
 }
 
 void clear_name(const Pass& p, const ChildOf& child) {

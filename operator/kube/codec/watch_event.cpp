@@ -22,13 +22,19 @@ ErrorClass class_of(int code, const std::string& reason) {
   return ErrorClass::Retry;
 }
 
-/// A patch that carries the uid of a predecessor is refused as a change of an immutable field.
-bool names_another_object(const Json& status) {
+/// Whether one of the causes that a Status gives has this text in `member`.
+bool has_cause(const Json& status, const char* member, std::string_view text) {
   const auto details = status.is_object() ? status.find("details") : status.end();
   if (details == status.end() || !details->is_object()) return false;
   const Json causes = details->value("causes", Json::array());
-  return std::any_of(causes.begin(), causes.end(), [](const Json& c) { return text_of(c, "field") == "metadata.uid"; });
+  return std::any_of(causes.begin(), causes.end(), [&](const Json& c) { return text_of(c, member) == text; });
 }
+
+/// A patch that carries the uid of a predecessor is refused as a change of an immutable field.
+bool names_another_object(const Json& status) { return has_cause(status, "field", "metadata.uid"); }
+
+/// metav1 NamespaceTerminatingCause: the answer to every create in a namespace that is being deleted.
+bool namespace_ends(const Json& status) { return has_cause(status, "reason", "NamespaceTerminating"); }
 
 /// A bookmark carries nothing but its resourceVersion, so it must not go through the kind's codec.
 cluster::Change bookmark(const Json& object, cluster::Kind kind) {
@@ -44,7 +50,8 @@ Error error_of_status(int code, const std::string& body, const std::string& what
   const std::string reason = text_of(json, "reason");
   std::string message = text_of(json, "message");
   if (message.empty()) message = "HTTP " + std::to_string(code);
-  return {class_of(code, reason), what + ": " + message.substr(0, 1024)};
+  const ErrorClass cls = namespace_ends(json) ? ErrorClass::Gone : class_of(code, reason);
+  return {cls, what + ": " + message.substr(0, 1024)};
 }
 
 Result<cluster::Change> parse_watch_event(const std::string& bytes, Encoding encoding, const Reading& reading) {

@@ -7,6 +7,7 @@
 #include "operator/core/run/queue.h"
 #include "operator/runtime/cache/kinds.h"
 #include "operator/runtime/cache/references.h"
+#include "operator/runtime/cache/resource_facts.h"
 
 namespace visionops::runtime {
 namespace {
@@ -74,6 +75,29 @@ void add_all(const Object& object, const ObjectCache& cache, std::set<ObjectKey>
   std::visit(Wake{object, cache, keys}, object);
 }
 
+/// The Datasets that wait with their deletion until a run is over.
+struct Pins {
+  std::set<ObjectKey>& keys;
+  void add(const std::string& namespace_, const std::optional<api::PinnedDataset>& pinned) const {
+    if (pinned) keys.insert({Kind::Dataset, namespace_, pinned->name});
+  }
+  void operator()(const api::TrainingJob& job) const {
+    if (!job.status.resolved) return;
+    for (const auto* pinned : {&job.status.resolved->train, &job.status.resolved->val, &job.status.resolved->test})
+      add(job.meta.namespace_, *pinned);
+  }
+  void operator()(const api::Pipeline& pipeline) const {
+    if (!pipeline.status.resolved) return;
+    for (const auto& source : pipeline.status.resolved->sources) add(pipeline.meta.namespace_, source);
+  }
+  void operator()(const auto&) const {}
+};
+
+/// A run ends once; its telemetry need not wake what it reads.
+bool ends_run(const Transition& t) {
+  return t.before && !is_finished(*t.before) && (!t.after || is_finished(*t.after));
+}
+
 }  // namespace
 
 std::set<ObjectKey> dependents(const Transition& transition, const ObjectCache& cache) {
@@ -81,6 +105,7 @@ std::set<ObjectKey> dependents(const Transition& transition, const ObjectCache& 
   if (is_owner_kind(transition.key.kind)) keys.insert(transition.key);
   if (transition.before) add_all(*transition.before, cache, keys);
   if (transition.after) add_all(*transition.after, cache, keys);
+  if (ends_run(transition)) std::visit(Pins{keys}, *transition.before);
   return keys;
 }
 

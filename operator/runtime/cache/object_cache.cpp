@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "operator/core/children.h"
 #include "operator/core/reconcile.h"
 #include "operator/core/run/queue.h"
 #include "operator/runtime/cache/kinds.h"
@@ -29,6 +30,21 @@ std::string owner_uid(const Object& object) {
 }
 
 std::string owner_uid(const ObjectPtr& object) { return object ? owner_uid(*object) : std::string{}; }
+
+/// What Pods of one name and kind of owner have in common, whichever uid it had; empty for all others. The kind's name
+/// and slashes keep it apart from any uid.
+std::string name_term(std::string_view kind, const std::string& namespace_, const std::string& name_label) {
+  return std::string(kind) + "/" + namespace_ + "/" + name_label;
+}
+
+std::string name_term(const ObjectPtr& object) {
+  const auto* pod = object ? std::get_if<cluster::Pod>(object.get()) : nullptr;
+  if (pod == nullptr) return {};
+  const auto kind = pod->meta.labels.find(std::string(core::kOwnerKindLabel));
+  const auto name = pod->meta.labels.find(std::string(core::kOwnerNameLabel));
+  if (kind == pod->meta.labels.end() || name == pod->meta.labels.end()) return {};
+  return name_term(kind->second, pod->meta.namespace_, name->second);
+}
 
 bool is_ours(const Object& object) { return is_owner_kind(cluster::kind_of(object)) || !owner_uid(object).empty(); }
 
@@ -129,6 +145,11 @@ std::vector<ObjectPtr> ObjectCache::children(Kind kind, const std::string& uid) 
   found.reserve(names.size());
   for (const auto* name : names) found.push_back(packer_.unpack(v->objects.at(*name).object));
   return found;
+}
+
+std::vector<ObjectPtr> ObjectCache::pods_named_after(const ObjectKey& owner) const {
+  return children(Kind::Pod,
+                  name_term(cluster::kind_name(owner.kind), owner.namespace_, core::label_value(owner.name)));
 }
 
 std::optional<ObjectKey> ObjectCache::owner(const std::string& uid) const {
@@ -248,6 +269,7 @@ void ObjectCache::index(View& view, const Name* name, const ObjectPtr& before, c
     index_resource(name, before, after);
   } else {
     index_child(view, name, owner_uid(before), owner_uid(after));
+    index_child(view, name, name_term(before), name_term(after));
   }
 }
 

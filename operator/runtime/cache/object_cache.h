@@ -52,6 +52,8 @@ class ObjectCache {
   [[nodiscard]] std::optional<std::uint64_t> version(const cluster::ObjectKey& key) const;
   /// Jobs or Pods that carry the owner uid label, by name; the Workloads of the Job with that uid.
   [[nodiscard]] std::vector<ObjectPtr> children(cluster::Kind kind, const std::string& owner_uid) const;
+  /// Pods that carry the name of `owner` in their labels: its own, and those of a former object of that name.
+  [[nodiscard]] std::vector<ObjectPtr> pods_named_after(const cluster::ObjectKey& owner) const;
   /// The reconciled resource with this uid.
   [[nodiscard]] std::optional<cluster::ObjectKey> owner(const std::string& uid) const;
   /// What of `kind` may concern `referrer`, and who of `kind` may be concerned by `target`: all that do

@@ -15,10 +15,14 @@ void RefusedCreates::refused(const cluster::ObjectKey& owner, const std::string&
                              TimePoint now) {
   refusals_.with([&](auto& refusals) {
     Refusal& last = refusals[owner];
-    if (last.uid != uid) last = {uid, error.message, now, 0, false};
-    if (now - last.at >= kSameWords) last = {uid, error.message, now, last.times, last.certain};
+    if (last.uid != uid) last = {.uid = uid, .words = error.message, .at = now};
+    if (now - last.at >= kSameWords) {
+      last.words = error.message;
+      last.at = now;
+    }
     ++last.times;
-    last.certain = last.certain || error.cls == ErrorClass::Invalid;
+    last.namespace_ends = error.cls == ErrorClass::Gone;
+    last.certain = last.certain || last.namespace_ends || error.cls == ErrorClass::Invalid;
   });
 }
 
@@ -28,6 +32,13 @@ std::string RefusedCreates::told(const cluster::ObjectKey& owner, const std::str
     const bool is_told = found != refusals.end() && found->second.uid == uid &&
                          (found->second.certain || found->second.times >= kNoHiccup);
     return is_told ? found->second.words : std::string();
+  });
+}
+
+bool RefusedCreates::namespace_ends(const cluster::ObjectKey& owner, const std::string& uid) const {
+  return refusals_.with([&](const auto& refusals) {
+    const auto found = refusals.find(owner);
+    return found != refusals.end() && found->second.uid == uid && found->second.namespace_ends;
   });
 }
 

@@ -19,6 +19,8 @@ class RefusedCreates {
   void made(const cluster::ObjectKey& owner) { forget(owner); }
   /// The words of the cluster, of `owner` with this uid; empty: nothing is refused, or it may have been a hiccup.
   [[nodiscard]] std::string told(const cluster::ObjectKey& owner, const std::string& uid) const;
+  /// Whether the last refusal said that the namespace of `owner` is being deleted.
+  [[nodiscard]] bool namespace_ends(const cluster::ObjectKey& owner, const std::string& uid) const;
   /// `owner` is gone.
   void forget(const cluster::ObjectKey& owner);
 
@@ -29,6 +31,7 @@ class RefusedCreates {
     TimePoint at{};  ///< when the words were taken
     int times = 0;   ///< in a row
     bool certain = false;
+    bool namespace_ends = false;
   };
   Locked<std::map<cluster::ObjectKey, Refusal>> refusals_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "operator/core/reconcile.h"
 #include "operator/core/run/run_identity.h"
 #include "operator/runtime/cache/references.h"
 #include "operator/runtime/cache/refused_creates.h"
@@ -34,7 +35,7 @@ std::vector<Target> related(const Referrer& referrer, const Surroundings& from) 
   return targets;
 }
 
-/// Nobody is woken by a change of these: what is deleted decides once, with what is there then.
+/// Nobody is woken by a change of these: what is deleted decides with what is there then.
 std::vector<api::Dataset> neighbours(const api::Dataset& dataset, const Surroundings& from) {
   const auto found = from.cache.with([&](const ObjectCache& cache) { return cache.neighbours(dataset); });
   std::vector<api::Dataset> copies;
@@ -45,22 +46,51 @@ std::vector<api::Dataset> neighbours(const api::Dataset& dataset, const Surround
   return copies;
 }
 
+/// Who of a kind in the namespace of `dataset` it concerns.
+template <class Referrer>
+std::vector<Referrer> referrers(const api::Dataset& dataset, const Surroundings& from) {
+  const auto candidates = from.cache.with(
+      [&](const ObjectCache& cache) { return cache.referrers(cluster::kKindOf<Referrer>, cluster::Object(dataset)); });
+  std::vector<Referrer> out;
+  for (const auto& object : candidates) {
+    const auto& referrer = std::get<Referrer>(*object);
+    if (referrer.meta.namespace_ == dataset.meta.namespace_ && concerns(referrer, dataset)) out.push_back(referrer);
+  }
+  return out;
+}
+
+/// The labels alone could be anybody's: a predecessor's Pod is older than its successor.
+std::vector<cluster::Pod> predecessors(const cluster::ObjectKey& owner, const api::ObjectMeta& meta,
+                                       const Surroundings& from) {
+  const auto found = from.cache.with([&](const ObjectCache& cache) { return cache.pods_named_after(owner); });
+  std::vector<cluster::Pod> out;
+  for (const auto& object : found) {
+    const auto& pod = std::get<cluster::Pod>(*object);
+    const auto uid = pod.meta.labels.find(std::string(core::kOwnerUidLabel));
+    const bool other = uid != pod.meta.labels.end() && uid->second != meta.uid;
+    if (other && pod.meta.creation_timestamp <= meta.creation_timestamp) out.push_back(pod);
+  }
+  return out;
+}
+
 template <class Observed, class Resource>
 void gather_children(Observed& observed, const Resource& resource, const Surroundings& from, TimePoint now) {
-  auto found =
-      children_of({cluster::kKindOf<Resource>, resource.meta.namespace_, resource.meta.name}, resource.meta.uid, from);
-  observed.jobs = std::move(found.jobs);
-  observed.pods = std::move(found.pods);
-  observed.refused = std::move(found.refused);
-  observed.platform = from.platform;
-  observed.now = now;
+  const cluster::ObjectKey owner{cluster::kKindOf<Resource>, resource.meta.namespace_, resource.meta.name};
+  static_cast<core::RunObserved&>(observed) = gather_run(owner, resource.meta, from, now);
 }
 
 }  // namespace
 
-Children children_of(const cluster::ObjectKey& owner, const std::string& uid, const Surroundings& from) {
-  Children found{children<cluster::Job>(uid, from), children<cluster::Pod>(uid, from),
-                 from.refused_creates.told(owner, uid)};
+core::RunObserved gather_run(const cluster::ObjectKey& owner, const api::ObjectMeta& meta, const Surroundings& from,
+                             TimePoint now) {
+  core::RunObserved found;
+  found.jobs = children<cluster::Job>(meta.uid, from);
+  found.pods = children<cluster::Pod>(meta.uid, from);
+  found.predecessors = predecessors(owner, meta, from);
+  found.refused = from.refused_creates.told(owner, meta.uid);
+  found.namespace_ends = from.refused_creates.namespace_ends(owner, meta.uid);
+  found.platform = from.platform;
+  found.now = now;
   for (auto& job : found.jobs) {
     auto why = from.start_warnings.told(owner, job.meta.uid);
     if (!why.message.empty()) job.status.message = std::move(why.message);
@@ -77,7 +107,10 @@ core::DatasetObserved gather(const api::Dataset& dataset, const Surroundings& fr
   core::DatasetObserved observed;
   observed.dataset = dataset;
   gather_children(observed, dataset, from, now);
-  if (dataset.meta.deletion_timestamp) observed.neighbours = neighbours(dataset, from);
+  if (!dataset.meta.deletion_timestamp) return observed;
+  observed.neighbours = neighbours(dataset, from);
+  observed.pipelines = referrers<api::Pipeline>(dataset, from);
+  observed.training_jobs = referrers<api::TrainingJob>(dataset, from);
   return observed;
 }
 

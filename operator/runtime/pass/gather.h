@@ -8,10 +8,10 @@
 
 namespace visionops::runtime {
 
-/// Where observations come from; references stay valid as long as the value is used.
 class RefusedCreates;
 class StartWarnings;
 
+/// Where observations come from; references stay valid as long as the value is used.
 struct Surroundings {
   const Locked<ObjectCache>& cache;
   const TelemetryBoard& board;
@@ -25,27 +25,18 @@ core::DatasetObserved gather(const api::Dataset& dataset, const Surroundings& fr
 core::PipelineObserved gather(const api::Pipeline& pipeline, const Surroundings& from, TimePoint now);
 core::TrainingJobObserved gather(const api::TrainingJob& job, const Surroundings& from, TimePoint now);
 
-struct Children {
-  std::vector<cluster::Job> jobs;
-  std::vector<cluster::Pod> pods;
-  std::string refused;  ///< the cluster's words about a child that it does not take
-};
-/// By the labels of children. A Job whose Pods were refused says so in its message, a Pod that does not start in its
-/// warning.
-Children children_of(const cluster::ObjectKey& owner, const std::string& uid, const Surroundings& from);
+/// What of `owner` is seen whatever its kind, by the labels of children. A Job whose Pods were refused says so in its
+/// message, a Pod that does not start in its warning.
+core::RunObserved gather_run(const cluster::ObjectKey& owner, const api::ObjectMeta& meta, const Surroundings& from,
+                             TimePoint now);
 
 /// Any other kind of ours.
 template <api::Resource T>
 core::ObservedOf<T> gather(const T& resource, const Surroundings& from, TimePoint now) {
-  auto found = children_of(cluster::ObjectKey{cluster::kKindOf<T>, resource.meta.namespace_, resource.meta.name},
-                           resource.meta.uid, from);
   core::ObservedOf<T> observed;
   observed.resource = resource;
-  observed.jobs = std::move(found.jobs);
-  observed.pods = std::move(found.pods);
-  observed.refused = std::move(found.refused);
-  observed.platform = from.platform;
-  observed.now = now;
+  static_cast<core::RunObserved&>(observed) =
+      gather_run(cluster::key_of(cluster::Object(resource)), resource.meta, from, now);
   return observed;
 }
 

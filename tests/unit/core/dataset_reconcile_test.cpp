@@ -380,6 +380,90 @@ TEST(DatasetDeletion, WhatWasNeverReadyKeepsItsFilesAndGoes) {
   EXPECT_NE(decision.events.at(0).message.find("never Ready"), std::string::npos);
 }
 
+api::PinnedDataset pinned(const api::Dataset& d) {
+  api::PinnedDataset out;
+  out.name = d.meta.name;
+  out.uid = d.meta.uid;
+  return out;
+}
+
+/// A training whose run stands at `phase` and has pinned `d`.
+api::TrainingJob user_of(const api::Dataset& d, api::Phase phase) {
+  auto job = training_job("night-run");
+  job.status.run = job.status.attempt = 1;
+  job.status.phase = phase;
+  job.status.resolved.emplace().train = pinned(d);
+  return job;
+}
+
+DatasetDecision decide_beside(const api::Dataset& d, const api::TrainingJob& job) {
+  DatasetObserved o;
+  o.dataset = d;
+  o.training_jobs = {job};
+  o.now = start_time();
+  return reconcile(o);
+}
+
+TEST(DatasetDeletion, FilesThatARunWorksWithStayUntilItIsOver) {
+  const auto d = leaving("a", "raw/a");
+  for (const auto phase : {api::Phase::Starting, api::Phase::Running, api::Phase::Suspended}) {
+    const auto decision = decide_beside(d, user_of(d, phase));
+    EXPECT_TRUE(decision.actions.empty()) << enum_name(phase);
+    EXPECT_EQ(decision.status.message.find("the files are in use by TrainingJob night-run (" +
+                                           std::string(enum_name(phase)) + ")"),
+              0u)
+        << decision.status.message;
+    EXPECT_EQ(decision.events.at(0).reason, "InUse");
+    EXPECT_TRUE(decision.check_again_in);
+    auto told = d;
+    told.status = decision.status;
+    EXPECT_TRUE(decide_beside(told, user_of(d, phase)).events.empty()) << "told once";
+  }
+  EXPECT_TRUE(kept_by(decide_beside(d, user_of(d, api::Phase::Succeeded))));
+  EXPECT_TRUE(kept_by(decide_beside(d, user_of(d, api::Phase::Failed))));
+  auto looks_again = user_of(d, api::Phase::Failed);
+  looks_again.status.retry_at = start_time();
+  EXPECT_FALSE(kept_by(decide_beside(d, looks_again)));
+  auto other = d;
+  other.meta.uid = "uid-of-a-namesake";
+  EXPECT_TRUE(kept_by(decide_beside(d, user_of(other, api::Phase::Running)))) << "not this object";
+}
+
+TEST(DatasetDeletion, APipelineProtectsItsSources) {
+  const auto d = leaving("a", "raw/a");
+  DatasetObserved o;
+  o.dataset = d;
+  o.pipelines = {pipeline("fuse")};
+  o.pipelines[0].status.run = o.pipelines[0].status.attempt = 1;
+  o.pipelines[0].status.phase = api::Phase::Running;
+  o.pipelines[0].status.resolved.emplace().sources = {pinned(d)};
+  o.now = start_time();
+  EXPECT_NE(reconcile(o).status.message.find("Pipeline fuse (Running)"), std::string::npos);
+}
+
+TEST(DatasetDeletion, ANamespaceThatEndsLetsTheDatasetGo) {
+  DatasetObserved o;
+  o.dataset = leaving("a", "raw/a");
+  o.namespace_ends = true;
+  o.now = start_time();
+  const auto told = reconcile(o);
+  EXPECT_EQ(told.events.at(0).reason, "FilesKept");
+  EXPECT_NE(told.events.at(0).message.find("the namespace is being deleted"), std::string::npos);
+  o.dataset.status = told.status;
+  const auto goes = reconcile(o);
+  ASSERT_EQ(goes.actions.size(), 1u);
+  EXPECT_TRUE(std::holds_alternative<RemoveFinalizer>(goes.actions[0]));
+}
+
+TEST(DatasetDeletion, ARemovalThatTheClusterRefusesIsTold) {
+  DatasetObserved o;
+  o.dataset = leaving("a", "raw/a");
+  o.now = start_time();
+  o.dataset.status = reconcile(o).status;
+  o.refused = "creating Job a: exceeded quota: objects";
+  EXPECT_NE(reconcile(o).status.message.find("exceeded quota: objects"), std::string::npos);
+}
+
 TEST(DatasetDeletion, FilesInTheSameFolderOrInOneAroundItStay) {
   for (const char* path : {"raw/a", "raw"}) {
     auto d = leaving("a", "raw/a");

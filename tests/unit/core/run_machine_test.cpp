@@ -54,6 +54,23 @@ class RunMachineTest : public ::testing::Test {
   }
 };
 
+TEST_F(RunMachineTest, WaitsUntilThePodsOfAFormerObjectOfItsNameHaveStopped) {
+  auto former = o.widget.meta;
+  former.uid = "uid-of-the-former";
+  cluster::Pod pod;
+  pod.meta.name = "counter-r1-a1-0-x7k2p";
+  pod.meta.labels = {{std::string(kOwnerUidLabel), former.uid}};
+  pod.meta.deletion_timestamp = o.now;
+  o.predecessors = {running(pod, o.now)};
+  pass();
+  EXPECT_TRUE(o.jobs.empty());
+  EXPECT_EQ(api::find_condition(status().conditions, condition::kReconciling)->reason, "StoppingOldJob");
+  EXPECT_NE(status().message.find("Pod " + pod.meta.name + " of the former " + o.widget.meta.name), std::string::npos);
+  o.predecessors = {ended(pod, 143)};
+  pass();
+  EXPECT_EQ(o.jobs.size(), 1U);
+}
+
 TEST_F(RunMachineTest, LeadsAnyKindToItsResult) {
   pass();
   EXPECT_EQ(status().phase, Phase::Starting);

@@ -58,6 +58,12 @@ TEST(ErrorOfStatus, ClassesOfTheOtherCodes) {
   EXPECT_EQ(error_of_status(500, "<html>", "x").cls, ErrorClass::Retry);
 }
 
+TEST(ErrorOfStatus, NothingCanBeMadeInANamespaceThatEnds) {
+  const char* kForbidden = R"({"reason":"Forbidden","details":{"causes":[{"reason":"NamespaceTerminating"}]}})";
+  EXPECT_EQ(error_of_status(403, kForbidden, "x").cls, ErrorClass::Gone);
+  EXPECT_EQ(error_of_status(403, R"({"reason":"Forbidden"})", "x").cls, ErrorClass::Retry) << "a role may be granted";
+}
+
 TEST(RestPath, NamesGroupVersionAndNamespace) {
   EXPECT_EQ(collection_path(Kind::Job, "team-a"), "/apis/batch/v1/namespaces/team-a/jobs");
   EXPECT_EQ(collection_path(Kind::Pod, ""), "/api/v1/pods");

@@ -69,6 +69,21 @@ TEST_F(DependentsTest, AWorkloadWakesTheTrainingWhoseJobItIsAbout) {
   EXPECT_EQ(woken_by(workload), Names{});
 }
 
+TEST_F(DependentsTest, TheEndOfARunWakesTheDatasetsThatItHasPinned) {
+  auto before = training("detector");
+  before.status.phase = api::Phase::Running;
+  before.status.resolved.emplace().train.emplace().name = "a";
+  auto after = before;
+  const auto wakes_a = [&](const ObjectPtr& now) {
+    const cluster::Object object = before;
+    return dependents({cluster::key_of(object), shared(before), now}, cache).contains({Kind::Dataset, "default", "a"});
+  };
+  EXPECT_FALSE(wakes_a(shared(after))) << "telemetry";
+  EXPECT_TRUE(wakes_a(nullptr)) << "deleted";
+  after.status.phase = api::Phase::Succeeded;
+  EXPECT_TRUE(wakes_a(shared(after)));
+}
+
 TEST_F(DependentsTest, ADatasetWakesItselfAndThePipelinesThatReferToIt) {
   auto by_name = pipeline("by-name");
   by_name.spec.sources = {{named("a"), {}}};

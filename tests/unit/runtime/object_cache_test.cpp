@@ -105,6 +105,23 @@ TEST(ObjectCache, FindsChildrenByTheUidOfTheirOwner) {
   EXPECT_TRUE(cache.children(Kind::Job, "uid-a").empty());
 }
 
+TEST(ObjectCache, FindsPodsByTheNameOfTheirOwner) {
+  ObjectCache cache;
+  const auto pod = [](const api::ObjectMeta& owner, const std::string& kind, const std::string& name, int version) {
+    cluster::Pod out;
+    out.meta = job_of(owner, kind, name).meta;
+    return at(out, name + "-uid", version);
+  };
+  const auto old = at(dataset("a"), "uid-old", 1);
+  cache.apply({ChangeType::Added, pod(old.meta, "Dataset", "a-0", 2)});
+  cache.apply({ChangeType::Added, pod(at(dataset("a"), "uid-a", 1).meta, "Dataset", "a-1", 3)});
+  cache.apply({ChangeType::Added, pod(at(dataset("a"), "uid-p", 1).meta, "Pipeline", "a-2", 4)});
+  EXPECT_EQ(cache.pods_named_after({Kind::Dataset, "default", "a"}).size(), 2u);
+  EXPECT_TRUE(cache.pods_named_after({Kind::Dataset, "elsewhere", "a"}).empty());
+  cache.apply({ChangeType::Deleted, pod(old.meta, "Dataset", "a-0", 5)});
+  EXPECT_EQ(cache.pods_named_after({Kind::Dataset, "default", "a"}).size(), 1u);
+}
+
 TEST(ObjectCache, KeepsOnlyChildrenOfOursAndNotTheirContainers) {
   ObjectCache cache;
   auto foreign = at(job_of(dataset("x").meta, "Dataset", "cron"), "j1", 2);

@@ -1,0 +1,14 @@
+// Who still works with a Dataset: its files are protected until then, as pvc-protection does for volumes.
+#pragma once
+
+#include <string>
+
+#include "operator/core/observed.h"
+
+namespace visionops::core {
+
+/// "TrainingJob night-run (Running, train)": the runs that have pinned this very object and are not over, suspended
+/// ones included, the first three by name. Empty: nobody uses it.
+std::string users_of(const DatasetObserved& observed);
+
+}  // namespace visionops::core
