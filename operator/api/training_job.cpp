@@ -136,18 +136,34 @@ const Table<CheckpointPolicy>& CheckpointPolicy::fields() {
 const Table<ResumeFrom>& ResumeFrom::fields() {
   static const auto table =
       Table<ResumeFrom>{
-          field("trainingJob", &ResumeFrom::training_job,
-                "TrainingJob of the same namespace whose best model is the start.")
+          field(
+              "trainingJob", &ResumeFrom::training_job,
+              "TrainingJob of the same namespace whose best model is the start; itself for an earlier run of its own.")
               .min_length(1)
               .max_length(kMaxName)
               .pattern(kNamePattern, kNameWords)
               .example("street-detector-old"),
-          field("digest", &ResumeFrom::digest, "Digest of the checkpoint that is the start.")
+          field("run", &ResumeFrom::run, "Which of its runs, as status.run and status.runs number them.")
+              .default_text("its newest with a checkpoint")
+              .range(1, 9007199254740991)
+              .example("3"),
+          field("digest", &ResumeFrom::digest,
+                "Digest of a checkpoint that a TrainingJob of this namespace has stored in the store of "
+                "spec.checkpoints, "
+                "also of one that was deleted or has changed since.")
               .max_length(71)
               .pattern(kDigestPattern, kDigestWords),
+          path_field<ResumeFrom, &ResumeFrom::path>(
+              "path", "Folder of a run, or one of its .pt files, inside the store of spec.checkpoints.")
+              .example("checkpoints/team-a/street-detector/run-3-5f0c2b7e9a41"),
       }
-          .rule("has(self.trainingJob) != has(self.digest)", "needs exactly one of trainingJob or digest",
-                [](const ResumeFrom& r) { return r.training_job.empty() != r.digest.empty(); });
+          .rule("[has(self.trainingJob), has(self.digest), has(self.path)].filter(given, given).size() == 1",
+                "needs exactly one of trainingJob, digest or path",
+                [](const ResumeFrom& r) {
+                  return int{!r.training_job.empty()} + int{!r.digest.empty()} + int{!r.path.empty()} == 1;
+                })
+          .rule("!has(self.run) || has(self.trainingJob)", "run is of a trainingJob",
+                [](const ResumeFrom& r) { return r.run == 0 || !r.training_job.empty(); });
   return table;
 }
 

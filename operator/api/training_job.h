@@ -59,7 +59,9 @@ struct CheckpointPolicy {
 
 struct ResumeFrom {
   std::string training_job;
+  std::int64_t run = 0;  ///< of training_job; 0: its newest that has a checkpoint
   std::string digest;
+  std::string path;
 
   static const Table<ResumeFrom>& fields();
 };
@@ -133,9 +135,10 @@ struct ResolvedTraining {
   std::optional<PinnedDataset> train;
   std::optional<PinnedDataset> val;
   std::optional<PinnedDataset> test;
-  std::string checkpoint_path;  ///< folder of this run inside the checkpoint store
-  std::string resume_path;      ///< folder or file of resumeFrom
-  std::string identity = {};    ///< whose the results of this run are: a digest of uid, run, spec and inputs
+  std::string checkpoint_path;     ///< folder of this run inside the checkpoint store
+  std::string resume_path;         ///< folder or file of resumeFrom
+  std::string resume_digest = {};  ///< of resumeFrom; the worker finds its file
+  std::string identity = {};       ///< whose the results of this run are: a digest of uid, run, spec and inputs
   std::optional<Hyperparameters> hyperparameters = {};  ///< as the run uses them, defaults included
 
   static const Table<ResolvedTraining>& fields();

@@ -38,6 +38,8 @@ const Table<ResolvedTraining>& ResolvedTraining::fields() {
           field("checkpointPath", &ResolvedTraining::checkpoint_path,
                 "Folder of this run inside the checkpoint store."),
           field("resumePath", &ResolvedTraining::resume_path, "Folder or file that spec.resumeFrom resolved to."),
+          field("resumeDigest", &ResolvedTraining::resume_digest,
+                "Digest that spec.resumeFrom names; the worker finds its file in the checkpoint store."),
           field(
               "identity", &ResolvedTraining::identity,
               "Digest of the uid, the run, the spec and the pinned inputs. Checkpoints and results carry it, and what "

@@ -53,9 +53,8 @@ struct ObservedOf : RunObserved {
 
 struct DatasetObserved : RunObserved {
   api::Dataset dataset;
-  // of one that is being deleted:
-  std::vector<api::Dataset> neighbours;         ///< others whose folders overlap with its own
-  std::vector<api::Pipeline> pipelines;         ///< that name it or have pinned it
+  std::vector<api::Dataset> neighbours;  ///< of one that is being deleted: others whose folders overlap with its own
+  std::vector<api::Pipeline> pipelines;  ///< that name it or have pinned it
   std::vector<api::TrainingJob> training_jobs;  ///< that name it or have pinned it
 };
 

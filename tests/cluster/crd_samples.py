@@ -125,8 +125,11 @@ def training_samples():
     yield (("TrainingJob", "spec.resources", "gpuProduct needs gpus of at least 1"),
            Sample(passes={"spec.resources": {"gpuProduct": "NVIDIA-H200", "gpus": 1}},
                   fails={"spec.resources": {"gpuProduct": "NVIDIA-H200", "gpus": 0}}))
-    yield (("TrainingJob", "spec.resumeFrom", "needs exactly one of trainingJob or digest"),
+    yield (("TrainingJob", "spec.resumeFrom", "needs exactly one of trainingJob, digest or path"),
            Sample(passes={"spec.resumeFrom": {"trainingJob": "older"}}, fails={"spec.resumeFrom": {}}))
+    yield (("TrainingJob", "spec.resumeFrom", "run is of a trainingJob"),
+           Sample(passes={"spec.resumeFrom": {"trainingJob": "older", "run": 2}},
+                  fails={"spec.resumeFrom": {"path": "checkpoints/a/b/run-1", "run": 2}}))
 
 
 SAMPLES = dict(samples())

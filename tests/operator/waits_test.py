@@ -38,7 +38,7 @@ class WaitsTest(unittest.TestCase):
     def setUpClass(cls):
         cls.client = KubeClient(KUBECONFIG)
         kubectl("create", "namespace", NAMESPACE)
-        cls.replicas = Replicas(NAMESPACE, NAMESPACE)
+        cls.replicas = Replicas(NAMESPACE, NAMESPACE, namespaces=[NAMESPACE, ENDING])
         cls.addClassCleanup(cls.replicas.close)
         cls.leader = cls.replicas.start()
         wait_until("the operator leads", cls.leader.leads, 40)

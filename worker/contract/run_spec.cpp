@@ -115,6 +115,8 @@ const Table<TrainRun>& TrainRun::fields() {
           .always()
           .range(1, 1000),
       field("resumePath", &TrainRun::resume_path, "Folder or file of another run to start from.").max_length(kPath),
+      field("resumeDigest", &TrainRun::resume_digest, "Digest of another run's checkpoint to start from.")
+          .max_length(71),
       field("earlyStoppingMetric", &TrainRun::early_stopping_metric, "Metric that is watched.").max_length(64),
       field("earlyStoppingMax", &TrainRun::early_stopping_max, "Whether larger is better."),
       field("earlyStoppingPatience", &TrainRun::early_stopping_patience, "Epochs without improvement; 0 is off.")

@@ -118,7 +118,8 @@ struct TrainRun {
   std::string checkpoint_path;  ///< folder of this run; the newest verified checkpoint in it is resumed
   std::int32_t checkpoint_every = 1;
   std::int32_t checkpoint_keep = 3;
-  std::string resume_path;  ///< folder of another run to start from when this run has none yet
+  std::string resume_path;         ///< folder or file of another run to start from when this run has none yet
+  std::string resume_digest = {};  ///< or "sha256:..." of a checkpoint of this namespace, see checkpoint_index.h
   std::string early_stopping_metric;
   bool early_stopping_max = true;
   std::int32_t early_stopping_patience = 0;  ///< 0: off

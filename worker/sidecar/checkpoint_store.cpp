@@ -7,6 +7,7 @@
 #include "base/fields/field_table.h"
 #include "base/json.h"
 #include "base/quantity.h"
+#include "worker/contract/checkpoint_index.h"
 
 namespace visionops::sidecar {
 namespace {
@@ -74,6 +75,7 @@ Result<contract::StoredCheckpoint> CheckpointStore::store(const contract::Checkp
     if (auto status = demote_other_bests(written.epoch); !status) return of_store(status.error());
   }
   const contract::StoredCheckpoint stored{path_of(manifest.file), manifest.sha256, manifest.bytes, written.epoch};
+  if (auto status = index(stored); !status) return of_store(status.error());
   if (auto status = acknowledge(written.file, stored); !status) return status.error();
   (void)remove_old(written.epoch);  // tidying; what stays now goes with the next checkpoint
   return stored;
@@ -178,6 +180,21 @@ Status CheckpointStore::write_manifest(const CheckpointManifest& manifest) {
   return written ? Status() : Status(written.error());
 }
 
+Status CheckpointStore::index(const contract::StoredCheckpoint& stored) {
+  const auto path = contract::checkpoint_index_path(folder_, stored.sha256);
+  if (path.empty()) return {};
+  const auto written = store_->write(path, dump_json(encode_fields(stored)), IfExists::Replace);
+  return written ? Status() : Status(written.error());
+}
+
+/// Equal runs make equal files: the entry may be of another one that keeps its own.
+void CheckpointStore::drop_from_index(const CheckpointManifest& manifest) {
+  const auto path = contract::checkpoint_index_path(folder_, manifest.sha256);
+  if (path.empty()) return;
+  const auto text = store_->read(path, kMaxManifestBytes);
+  if (text && text_of(Json::parse(*text, nullptr, false), "path") == path_of(manifest.file)) (void)store_->remove(path);
+}
+
 /// There is one best at a time; others lose the mark, and with it their protection.
 Status CheckpointStore::demote_other_bests(std::int32_t epoch) {
   auto all = manifests();
@@ -199,6 +216,9 @@ Status CheckpointStore::remove_old(std::int32_t current) {
   for (const auto& manifest : *all) {
     if (manifest.best || manifest.final || ordinary < keep_) kept.insert(manifest.epoch);
     ++ordinary;
+  }
+  for (const auto& manifest : *all) {
+    if (!kept.contains(manifest.epoch)) drop_from_index(manifest);
   }
   const auto files = store_->list(folder_, false);
   if (!files) return files.error();

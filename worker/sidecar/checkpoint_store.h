@@ -16,7 +16,8 @@
 namespace visionops::sidecar {
 
 /// Layout of `folder` in the store: epoch-NNNN.pt, epoch-NNNN.json (written last), best.pt (the newest best
-/// again). The trainer writes `pod` and nothing else. Not thread-safe, and the only writer of its folder.
+/// again); beside the runs an index of digests (contract/checkpoint_index.h). The trainer writes `pod` and nothing
+/// else. Not thread-safe, and the only writer of its folder.
 class CheckpointStore {
  public:
   /// checkpoints/NAME is read in `pod`; in `answers` stored/NAME.json is written as the acknowledgement that the
@@ -40,6 +41,8 @@ class CheckpointStore {
   Result<std::vector<CheckpointManifest>> manifests();
   Result<contract::StoredCheckpoint> read_back(const CheckpointManifest& manifest);
   Status write_manifest(const CheckpointManifest& manifest);
+  Status index(const contract::StoredCheckpoint& stored);
+  void drop_from_index(const CheckpointManifest& manifest);
   Status demote_other_bests(std::int32_t epoch);
   Status remove_old(std::int32_t current);
   [[nodiscard]] std::string path_of(const std::string& name) const { return folder_ + "/" + name; }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "operator/core/dataset/file_removal.h"
+#include "operator/core/dataset/in_use.h"
 #include "operator/core/dataset/inspection_result.h"
 #include "operator/core/dataset/quality_gate.h"
 #include "operator/core/dataset/worker_pods.h"
@@ -53,7 +54,7 @@ void running(const O& o, D& d, const Attempt& attempt) {
 }
 
 /// Ready needs a reachable source, a passed gate, and the content that this version always had.
-void judge_facts(const O& o, D& d, const contract::DatasetFacts& facts) {
+std::optional<Failure> judge_facts(const O& o, D& d, const contract::DatasetFacts& facts) {
   auto& s = d.status;
   const auto& spec = o.dataset.spec;
   take_facts(s, facts, report_path(o.dataset.meta));
@@ -62,11 +63,15 @@ void judge_facts(const O& o, D& d, const contract::DatasetFacts& facts) {
   const GateResult gate = check_quality_gate(spec.quality_gate, facts);
   tell({o, d}, condition::kQualityGate, gate.passed ? ConditionStatus::True : ConditionStatus::False,
        gate.passed ? reason::kQualityGatePassed : reason::kQualityGateFailed, gate.message);
-  if (!gate.passed) return fail({o, d}, reason::kQualityGateFailed, "the quality gate failed: " + gate.message);
+  if (!gate.passed) {
+    fail({o, d}, reason::kQualityGateFailed, "the quality gate failed: " + gate.message);
+    return std::nullopt;
+  }
   if (!s.digest.empty() && s.digest != facts.digest) {
-    return fail({o, d}, reason::kContentChanged,
-                "the files have digest " + facts.digest + ", but " + spec.version + " was Ready with " + s.digest +
-                    "; a version is immutable: restore the files, or register the new ones as a new version");
+    return failure_of(failure::kContentChanged,
+                      "the files have digest " + facts.digest + ", but " + spec.version + " was Ready with " +
+                          s.digest +
+                          "; a version is immutable: restore the files, or register the new ones as a new version");
   }
   s.digest = facts.digest;
   s.fingerprint = facts.fingerprint;
@@ -74,13 +79,13 @@ void judge_facts(const O& o, D& d, const contract::DatasetFacts& facts) {
   succeed({o, d}, reason::kInspected,
           std::to_string(facts.images) + " images, " + std::to_string(facts.annotations) + " annotations, " +
               std::to_string(facts.classes) + " classes, " + s.size);
+  return std::nullopt;
 }
 
 std::optional<Failure> judge(const O& o, D& d, const Attempt& attempt) {
   for (const auto& result : attempt.results) {
     if (!result.dataset || result.dataset->digest.empty()) continue;
-    judge_facts(o, d, *result.dataset);
-    return std::nullopt;
+    return judge_facts(o, d, *result.dataset);
   }
   return result_lost(attempt, "its result cannot be read");
 }
@@ -111,6 +116,23 @@ std::optional<Record> record(const O& o, const Status& now) {
   return out;
 }
 
+/// A run that uses the files compares them first, and says on its own status what it found. What it says of a version
+/// that is Ready here is looked at.
+template <class Resource>
+bool found_other_bytes(const std::vector<Resource>& users, const api::Dataset& dataset) {
+  return std::ranges::any_of(users, [&](const Resource& user) {
+    const auto& s = user.status;
+    return s.failure && s.failure->failure_class == failure::kContentChanged && s.finished_at &&
+           *s.finished_at > dataset.status.finished_at && pins(user, dataset);
+  });
+}
+
+bool is_doubted(const O& o) {
+  const auto& d = o.dataset;
+  if (d.status.phase != api::Phase::Succeeded || !d.status.finished_at) return false;
+  return found_other_bytes(o.training_jobs, d) || found_other_bytes(o.pipelines, d);
+}
+
 constexpr Kind<O, D> kDataset{
     .name = "Dataset",
     .refuse = refuse,
@@ -119,6 +141,7 @@ constexpr Kind<O, D> kDataset{
     .judge = judge,
     .record = record,
     .done = reason::kInspected,
+    .wants_new_run = is_doubted,
     .begin = begin,
     .result = [](const Status& s) { return s.digest; },
     .look = look,

@@ -32,6 +32,7 @@ template <contract::FailureClass kClass>
 inline constexpr const char* kWord = enum_name(kClass).data();  // a literal of the table
 
 inline constexpr const char* kNodeLost = kWord<contract::FailureClass::NodeLost>;
+inline constexpr const char* kContentChanged = kWord<contract::FailureClass::ContentChanged>;
 inline constexpr const char* kNodeRefused = kWord<contract::FailureClass::NodeRefused>;
 inline constexpr const char* kHostOom = kWord<contract::FailureClass::HostOOM>;
 inline constexpr const char* kUnknown = kWord<contract::FailureClass::Unknown>;

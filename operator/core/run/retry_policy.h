@@ -9,6 +9,8 @@
 namespace visionops::core {
 
 inline constexpr Duration kMaxRetryDelay = std::chrono::minutes(6);
+/// Between looks at content that has changed.
+inline constexpr Duration kMaxHashingDelay = std::chrono::hours(1);
 /// Of resources whose spec has no retry.limit (api::RetryPolicy has the same default).
 inline constexpr std::int32_t kDefaultRetryLimit = 3;
 

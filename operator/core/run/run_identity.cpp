@@ -36,6 +36,7 @@ std::string run_identity_of(const api::ObjectMeta& owner, std::int64_t run, cons
   if (inputs.val) identity.inputs.push_back(input_of("val", *inputs.val));
   if (inputs.test) identity.inputs.push_back(input_of("test", *inputs.test));
   if (!inputs.resume_path.empty()) identity.inputs.push_back({"resumeFrom", inputs.resume_path, ""});
+  if (!inputs.resume_digest.empty()) identity.inputs.push_back({"resumeFrom", "", inputs.resume_digest});
   return contract::digest_of(identity);
 }
 

@@ -26,6 +26,7 @@ contract::TrainRun train_run_of(const api::TrainingJobSpec& spec, const api::Res
   run.checkpoint_every = spec.checkpoints.every;
   run.checkpoint_keep = spec.checkpoints.keep;
   run.resume_path = resolved.resume_path;
+  run.resume_digest = resolved.resume_digest;
   if (spec.early_stopping) {
     run.early_stopping_metric = spec.early_stopping->metric;
     run.early_stopping_max = spec.early_stopping->mode == MetricMode::Max;

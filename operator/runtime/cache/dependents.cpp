@@ -75,7 +75,7 @@ void add_all(const Object& object, const ObjectCache& cache, std::set<ObjectKey>
   std::visit(Wake{object, cache, keys}, object);
 }
 
-/// The Datasets that wait with their deletion until a run is over.
+/// The Datasets that wait with their deletion until a run is over, or whose bytes it found to be others.
 struct Pins {
   std::set<ObjectKey>& keys;
   void add(const std::string& namespace_, const std::optional<api::PinnedDataset>& pinned) const {

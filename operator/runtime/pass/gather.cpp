@@ -107,8 +107,7 @@ core::DatasetObserved gather(const api::Dataset& dataset, const Surroundings& fr
   core::DatasetObserved observed;
   observed.dataset = dataset;
   gather_children(observed, dataset, from, now);
-  if (!dataset.meta.deletion_timestamp) return observed;
-  observed.neighbours = neighbours(dataset, from);
+  if (dataset.meta.deletion_timestamp) observed.neighbours = neighbours(dataset, from);
   observed.pipelines = referrers<api::Pipeline>(dataset, from);
   observed.training_jobs = referrers<api::TrainingJob>(dataset, from);
   return observed;

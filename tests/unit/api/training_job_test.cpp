@@ -117,6 +117,11 @@ TEST(TrainingJobRules, SayWhatGoesTogether) {
   EXPECT_NE(problems_with("/spec/resumeFrom", Json::object()).find("exactly one of"), std::string::npos);
   EXPECT_NE(problems_with("/spec/resumeFrom/digest", "sha256:" + std::string(64, 'a')).find("exactly one of"),
             std::string::npos);
+  EXPECT_EQ(problems_with("/spec/resumeFrom", {{"path", "checkpoints/a/b/run-1"}}), "");
+  EXPECT_EQ(problems_with("/spec/resumeFrom", {{"trainingJob", "b"}, {"run", 3}}), "");
+  EXPECT_NE(problems_with("/spec/resumeFrom", {{"path", "checkpoints/a"}, {"run", 3}}).find("run is of a trainingJob"),
+            std::string::npos);
+  EXPECT_NE(problems_with("/spec/resumeFrom", {{"path", "a/../b"}}), "");
   EXPECT_NE(problems_with("/spec/hyperparameters/learningRate", 0), "");
   EXPECT_EQ(problems_with("/spec/hyperparameters/learningRate", 1), "");
   EXPECT_NE(problems_with("/spec/datasets/val", Json::object()).find("spec.datasets.val"), std::string::npos);

@@ -206,6 +206,48 @@ TEST(DatasetReconcile, RefusesOtherContentUnderAVersionThatWasReady) {
   EXPECT_EQ(world.datasets[0].status.digest, pinned);
 }
 
+TEST(DatasetReconcile, LooksAgainByItselfAtFilesThatHaveChanged) {
+  auto world = world_with(dataset("a"));
+  ASSERT_TRUE(world.run_to_end());
+  auto other = inspection_result("raw/street/train/v1.0.0");
+  other.dataset->digest = "sha256:" + std::string(64, '9');
+  world.worker = [&](const cluster::Job&, std::int32_t) { return exits(0, contract::encode(other)); };
+  world.datasets[0].meta.annotations[std::string(kRerunAnnotation)] = "1";
+  ASSERT_TRUE(world.settle());
+  while (world.datasets[0].status.phase != Phase::Failed) {
+    world.start_pods();
+    world.end_workers();
+    ASSERT_TRUE(world.settle());
+  }
+  ASSERT_TRUE(world.datasets[0].status.retry_at);
+  EXPECT_LE(*world.datasets[0].status.retry_at - world.now, std::chrono::hours(1));
+  world.worker = do_the_work;
+  world.now = *world.datasets[0].status.retry_at;
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(world.datasets[0].status.phase, Phase::Succeeded) << world.datasets[0].status.message;
+}
+
+TEST(DatasetReconcile, IsInspectedAgainWhenARunHasFoundOtherBytes) {
+  DatasetObserved o;
+  o.dataset = ready(dataset("a"));
+  o.dataset.status.run = o.dataset.status.attempt = 1;
+  o.dataset.status.finished_at = start_time();
+  o.dataset.status.spec_hash = reconcile(o).status.spec_hash;
+  o.now = start_time() + std::chrono::hours(2);
+  o.training_jobs = {training_job("reader")};
+  auto& s = o.training_jobs[0].status;
+  s.phase = Phase::Failed;
+  s.resolved.emplace().train.emplace().uid = o.dataset.meta.uid;
+  s.failure.emplace().failure_class = "ContentChanged";
+  s.finished_at = start_time() + std::chrono::hours(1);
+  EXPECT_EQ(reconcile(o).status.run, 2);
+  s.finished_at = start_time() - std::chrono::hours(1);
+  EXPECT_EQ(reconcile(o).status.run, 1) << "the inspection is newer";
+  s.finished_at = start_time() + std::chrono::hours(1);
+  s.resolved->train->uid = "of-another";
+  EXPECT_EQ(reconcile(o).status.run, 1);
+}
+
 TEST(DatasetReconcile, FilesThatWereRestoredWithOtherTimesHaveANewFingerprint) {
   auto world = world_with(dataset("a"));
   ASSERT_TRUE(world.run_to_end());

@@ -596,15 +596,74 @@ TEST_F(TrainingJobReconcile, ResumesFromAnotherTrainingJobOnceThatHasACheckpoint
   EXPECT_EQ(status().resolved->resume_path, world.training_jobs[1].status.resolved->checkpoint_path);
 }
 
-TEST_F(TrainingJobReconcile, ResumesFromACheckpointByItsDigest) {
-  auto old = training_job("old");
-  world.training_jobs.push_back(old);
-  spec().resume_from.emplace().digest = "sha256:" + std::string(64, 'a');
+TEST_F(TrainingJobReconcile, LeavesADigestToTheWorkerWhichFindsItInTheStore) {
+  const std::string digest = "sha256:" + std::string(64, 'a');
+  spec().resume_from.emplace().digest = digest;
+  hang();
+  ASSERT_TRUE(world.run_to_end());
+  const auto* job = world.find_job("detector-vtj-r1-a1");
+  ASSERT_NE(job, nullptr);
+  EXPECT_EQ(run_spec_of(*job).train->resume_digest, digest);
+  EXPECT_EQ(status().resolved->resume_path, "");
+}
+
+TEST_F(TrainingJobReconcile, AFinishedRunIsReachedByItsNumberAlsoAfterTheSpecChanged) {
+  world.training_jobs.push_back(training_job("old"));
+  ASSERT_TRUE(world.run_to_end());
+  auto& old = world.training_jobs[1];
+  const auto first = old.status.resolved->checkpoint_path;
+  old.spec.model = "centernet_small";
+  old.spec.suspend = true;
+  spec().resume_from.emplace() = {"old", 1, "", ""};
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(world.training_jobs[1].status.run, 2);
+  EXPECT_EQ(status().resolved->resume_path, first);
+  spec().resume_from->run = 0;
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().resolved->resume_path, first) << "the newest that has a checkpoint";
+  spec().resume_from->run = 2;
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(condition_of(condition::kInputsReady).reason, "TrainingJobNotReady");
+}
+
+TEST_F(TrainingJobReconcile, AJobGoesOnFromAnEarlierRunOfItsOwn) {
+  ASSERT_TRUE(world.run_to_end());
+  const auto first = status().resolved->checkpoint_path;
+  spec().resume_from.emplace().training_job = world.training_jobs[0].meta.name;
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().run, 2);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
+  EXPECT_EQ(status().resolved->resume_path, first);
+  spec().resume_from->run = 1;
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().resolved->resume_path, first);
+}
+
+TEST_F(TrainingJobReconcile, SaysWhichRunsItKnowsWhenTheWantedOneIsForgotten) {
+  world.training_jobs.push_back(training_job("old"));
+  for (std::int32_t run = 1; run <= 12; ++run) {
+    world.training_jobs[1].spec.hyperparameters.emplace().epochs = run;
+    ASSERT_TRUE(world.run_to_end());
+  }
+  spec().resume_from.emplace() = {"old", 1, "", ""};
   ASSERT_TRUE(world.run_to_end());
   EXPECT_EQ(condition_of(condition::kInputsReady).reason, "CheckpointNotFound");
-  world.training_jobs[1].status.model->sha256 = std::string(64, 'a');
+  EXPECT_NE(status().message.find("(it tells of 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2)"), std::string::npos)
+      << status().message;
+  EXPECT_NE(status().message.find("resumeFrom.digest"), std::string::npos);
+}
+
+TEST_F(TrainingJobReconcile, APathIsOfItsOwnNamespace) {
+  const auto& meta = world.training_jobs[0].meta;
+  spec().resume_from.emplace().path = "checkpoints/" + meta.namespace_ + "/gone/run-1-0123456789ab/";
   ASSERT_TRUE(world.run_to_end());
-  EXPECT_EQ(status().resolved->resume_path, world.training_jobs[1].status.model->path);
+  EXPECT_EQ(status().resolved->resume_path, "checkpoints/" + meta.namespace_ + "/gone/run-1-0123456789ab");
+  spec().resume_from->path = "checkpoints/" + meta.namespace_ + "-b/x/run-1";
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(condition_of(condition::kInputsReady).reason, "CheckpointNotFound");
+  spec().resume_from->path = "pretrained/detector";
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().resolved->resume_path, "pretrained/detector");
 }
 
 TEST_F(TrainingJobReconcile, WhatIsOnlyTrueWhileAnAttemptRunsIsGoneAfterwards) {

@@ -126,7 +126,7 @@ TEST_F(DependentsTest, ADatasetWakesTheTrainingJobsThatTrainOrValidateOnIt) {
 
 TEST_F(DependentsTest, ATrainingJobWakesThoseThatResumeFromIt) {
   auto heir = training("heir");
-  heir.spec.resume_from = api::ResumeFrom{"old", ""};
+  heir.spec.resume_from.emplace().training_job = "old";
   put(heir);
   EXPECT_EQ(woken_by(training("old")), (Names{"old", "heir"}));
   EXPECT_EQ(woken_by(training("other")), (Names{"other"}));

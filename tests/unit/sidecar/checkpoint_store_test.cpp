@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "base/digest.h"
+#include "base/json.h"
 #include "tests/unit/sidecar/folder.h"
+#include "worker/contract/checkpoint_index.h"
 #include "worker/sidecar/checkpoint_worker.h"
 #include "worker/storage/local/stranger_folder.h"
 
@@ -37,7 +39,7 @@ class CheckpointStoreTest : public ::testing::Test {
     return {*storage::open_stranger_folder(pod_dir().string()),
             *storage::open_local_store(answers_dir().string(), storage::Durability::Cached),
             *storage::open_local_store(store_dir().string()),
-            "runs/detector-1",
+            checkpoint_path_,
             keep,
             owner};
   }
@@ -61,6 +63,7 @@ class CheckpointStoreTest : public ::testing::Test {
   }
 
   Folder folder_;
+  std::string checkpoint_path_ = "runs/detector-1";
 };
 
 using Names = std::vector<std::string>;
@@ -99,6 +102,27 @@ TEST_F(CheckpointStoreTest, KeepsTheNewestTheBestAndTheFinalOne) {
   ASSERT_TRUE(store.store(trained(10)).ok());
   EXPECT_EQ(names(), (Names{"best.pt", "epoch-0002.json", "epoch-0002.pt", "epoch-0007.json", "epoch-0007.pt",
                             "epoch-0009.json", "epoch-0009.pt", "epoch-0010.json", "epoch-0010.pt"}));
+}
+
+TEST_F(CheckpointStoreTest, FindsWhatItKeepsByDigestAndForgetsWhatItRemoves) {
+  checkpoint_path_ = "checkpoints/default/detector/run-1-0123";
+  auto store = make(1);
+  const auto index_of = [&](const contract::StoredCheckpoint& stored) {
+    return store_dir() / contract::checkpoint_index_path(checkpoint_path_, stored.sha256);
+  };
+  const auto first = store.store(trained(1));
+  ASSERT_TRUE(first);
+  EXPECT_EQ(text_of(Json::parse(read_file(index_of(*first))), "path"), first->path);
+  const auto second = store.store(trained(2, true, true));
+  ASSERT_TRUE(second);
+  EXPECT_FALSE(std::filesystem::exists(index_of(*first))) << "removed with its checkpoint";
+  EXPECT_TRUE(std::filesystem::exists(index_of(*second)));
+  EXPECT_EQ(index_of(*second).parent_path(), store_dir() / "checkpoints/default/.visionops/models");
+
+  // An equal checkpoint of another run takes the entry over; the removal of ours leaves it.
+  write_file(index_of(*second), R"({"path":"checkpoints/default/twin/run-1-4567/epoch-0002.pt"})");
+  ASSERT_TRUE(store.store(trained(3)));
+  EXPECT_TRUE(std::filesystem::exists(index_of(*second)));
 }
 
 TEST_F(CheckpointStoreTest, HasOneBestAtATime) {

@@ -12,6 +12,7 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "scene_dataset.h"
+#include "worker/contract/checkpoint_index.h"
 #include "worker/dataset/data_files.h"
 #include "worker/train/engine/checkpoints/checkpoint_folder.h"
 
@@ -77,14 +78,15 @@ class TrainingRunTest : public testing::Test {
   }
 
   /// What the sidecar does with a checkpoint of the Pod: file and manifest in the store.
-  void store_checkpoint(const std::string& pod, std::int32_t epoch, const std::string& path, bool best = false) {
+  void store_checkpoint(const std::string& pod, std::int32_t epoch, const std::string& path, bool best = false,
+                        bool final = false) {
     const auto name = checkpoint_name(epoch);
     const auto bytes = checkpoint(pod, epoch);
     const auto folder = stores_.path() / "models" / path;
     write_text(folder / name, bytes);
     const Json manifest{{"ownerUid", owner_.uid}, {"run", owner_.run}, {"identity", owner_.identity},
                         {"epoch", epoch},         {"file", name},      {"bytes", bytes.size()},
-                        {"best", best},           {"final", false},    {"sha256", sha256_hex(bytes)}};
+                        {"best", best},           {"final", final},    {"sha256", sha256_hex(bytes)}};
     write_text(folder / (name.substr(0, name.size() - 3) + ".json"), manifest.dump());
   }
 
@@ -368,7 +370,28 @@ TEST_F(TrainingRunTest, StartsWithTheWeightsOfAFinishedRunAndContinuesAnUnfinish
   EXPECT_GT(outcome.result.train->best_epoch, 2) << "the best one is of this run";
 
   run.resume_path = "nothing";
-  EXPECT_EQ(train_in("e", run).code, ExitCode::InvalidInput);
+  EXPECT_EQ(train_in("e", run).code, ExitCode::InputMissing) << "it may still come";
+}
+
+TEST_F(TrainingRunTest, FindsACheckpointByItsDigestAndTakesTheWeightsOfAFinishedRun) {
+  ASSERT_EQ(train_in("a", small_run()).code, ExitCode::Done);
+  const std::string old = "checkpoints/default/old/run-1-0123";
+  (void)train_in("half", small_run(), [&](const std::string& line) { stop_ = stop_ || line.starts_with("Epoch 2/4"); });
+  stop_ = false;
+  store_checkpoint("half", 2, old);
+  store_checkpoint("a", 4, old, false, true);
+  const auto digest = sha256_hex(checkpoint("half", 2));
+  auto run = small_run();
+  run.checkpoint_path = "checkpoints/default/new/run-1-4567";
+  run.resume_digest = "sha256:" + digest;
+  EXPECT_EQ(train_in("b", run).code, ExitCode::InputMissing);
+  const auto index = stores_.path() / "models" / contract::checkpoint_index_path(run.checkpoint_path, digest);
+  write_text(index, Json{{"path", old + "/epoch-0002.pt"}}.dump());
+  ASSERT_EQ(train_in("c", run).code, ExitCode::Done) << output_;
+  EXPECT_NE(output_.find("Starts with the weights of " + old + "/epoch-0002.pt"), std::string::npos) << output_;
+
+  write_text(index, Json{{"path", old + "/epoch-0004.pt"}}.dump());
+  EXPECT_EQ(train_in("d", run).code, ExitCode::InputMissing) << "those bytes have another digest";
 }
 
 TEST_F(TrainingRunTest, TriesADivergedRunOnceMoreAndThenSaysSo) {

@@ -49,6 +49,7 @@ std::optional<StoredManifest> parse_manifest(const std::string& text, const std:
   if (is("run", &Json::is_number_integer)) manifest.made_by.run = json["run"].get<std::int64_t>();
   if (is("identity", &Json::is_string)) manifest.made_by.identity = json["identity"].get<std::string>();
   manifest.best = is("best", &Json::is_boolean) && json["best"].get<bool>();
+  manifest.final = is("final", &Json::is_boolean) && json["final"].get<bool>();
   return manifest;
 }
 

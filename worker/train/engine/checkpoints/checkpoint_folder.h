@@ -28,6 +28,7 @@ struct StoredManifest {
   contract::StoredCheckpoint checkpoint;  ///< with its path in the store
   contract::MadeBy made_by;               ///< whose it is
   bool best = false;
+  bool final = false;  ///< its run was finished with it
 };
 
 /// <store>/<path>/epoch-*.json, newest first; malformed manifests are left out. An empty list when the folder is

@@ -6,12 +6,16 @@
 #include <utility>
 #include <vector>
 
+#include "base/json.h"
+#include "worker/contract/checkpoint_index.h"
 #include "worker/train/engine/checkpoints/made_of.h"
 
 namespace visionops::train {
 namespace {
 
 using Store = std::shared_ptr<storage::StorageClient>;
+
+constexpr std::int64_t kMaxIndexBytes = 4096;
 
 /// One place where a checkpoint may be; `read` gives verified bytes.
 struct Candidate {
@@ -115,38 +119,69 @@ Result<std::optional<StartingPoint>> from_own(const std::vector<Candidate>& cand
   return std::optional<StartingPoint>{};
 }
 
-/// Another run's checkpoints, newest first; `path` is its folder or one of its files.
-Result<std::vector<StoredManifest>> foreign_manifests(storage::StorageClient& store, const std::string& path) {
-  if (!path.ends_with(".pt")) return list_stored(store, path);
-  const std::filesystem::path file(path);
-  auto manifests = list_stored(store, file.parent_path().string());
-  if (!manifests) return manifests;
-  std::erase_if(*manifests, [&](const StoredManifest& m) { return m.checkpoint.path != path; });
-  return manifests;
+/// Another run's checkpoints, newest first, and where the start is to be looked for among them.
+struct OtherRun {
+  std::vector<StoredManifest> manifests;
+  bool finished = false;  ///< then its best weights are the start, not its state
+};
+
+/// Of the run with this folder, or of the one file in it that `path` names.
+Result<OtherRun> other_run_at(storage::StorageClient& store, const std::string& path) {
+  const bool is_file = path.ends_with(".pt");
+  auto manifests = list_stored(store, is_file ? std::filesystem::path(path).parent_path().string() : path);
+  if (!manifests) return manifests.error();
+  OtherRun run;
+  run.finished = std::ranges::any_of(*manifests, &StoredManifest::final);
+  if (is_file) std::erase_if(*manifests, [&](const StoredManifest& m) { return m.checkpoint.path != path; });
+  if (manifests->empty()) return not_found_error("there is no verified checkpoint in " + path);
+  run.manifests = *std::move(manifests);
+  return run;
+}
+
+/// Of the checkpoint with the digest that the spec names.
+Result<OtherRun> other_run_of_digest(storage::StorageClient& store, const contract::TrainRun& run) {
+  const auto& digest = run.resume_digest;
+  const auto index = contract::checkpoint_index_path(run.checkpoint_path, digest);
+  if (index.empty()) return invalid_error(digest + " cannot be looked for beside " + run.checkpoint_path);
+  const auto text = store.read(index, kMaxIndexBytes);
+  if (!text && text.error().cls != ErrorClass::NotFound) return text.error();
+  const auto path = text ? text_of(Json::parse(*text, nullptr, /*allow_exceptions=*/false), "path") : std::string();
+  if (path.empty()) {
+    return not_found_error("no checkpoint with digest " + digest + " is in store " + run.checkpoint_store +
+                           " (there is no " + index +
+                           "); name its file by resumeFrom.path if it was stored by an earlier version");
+  }
+  auto found = other_run_at(store, path);
+  if (!found) return found;
+  if ("sha256:" + found->manifests.front().checkpoint.sha256 != digest) {
+    return not_found_error(path + " had digest " + digest + " once, and has another one now");
+  }
+  return found;
 }
 
 Result<StartingPoint> from_foreign(const Store& store, const ThisRun& run, TrainedNetwork& network,
                                    const Remark& remark) {
-  const auto& path = run.spec.resume_path;
   if (!store) return invalid_error("resumeFrom: needs checkpoints.store");
-  const auto manifests = foreign_manifests(*store, path);
-  if (!manifests) return manifests.error().in("resumeFrom");
-  if (manifests->empty()) return invalid_error("resumeFrom: there is no verified checkpoint in " + path);
+  const auto found = run.spec.resume_digest.empty() ? other_run_at(*store, run.spec.resume_path)
+                                                    : other_run_of_digest(*store, run.spec);
+  if (!found) return found.error().in("resumeFrom");
+  const auto& manifests = found->manifests;
 
-  const auto newest = read_stored(*store, manifests->front().checkpoint);
+  const auto newest = read_stored(*store, manifests.front().checkpoint);
   if (!newest) return newest.error().in("resumeFrom");
   const auto note = note_of(*newest);
-  if (!note) return note.error().in("resumeFrom: " + manifests->front().checkpoint.path);
-  if (!note->finished && note->design == run.design && note->progress.epoch < run.spec.epochs) {
+  if (!note) return note.error().in("resumeFrom: " + manifests.front().checkpoint.path);
+  const bool finished = found->finished || note->finished;
+  if (!finished && note->design == run.design && note->progress.epoch < run.spec.epochs) {
     if (const auto loaded = network.load(*newest); !loaded) return loaded.error().in("resumeFrom");
     auto point = point_of(*note, run);
     point.progress.best = {};  // its file is the other run's
     point.progress.best_metrics = {};
-    remark("Continues " + manifests->front().checkpoint.path + ", " + position(point));
+    remark("Continues " + manifests.front().checkpoint.path + ", " + position(point));
     return point;
   }
-  const auto best = std::ranges::find_if(*manifests, &StoredManifest::best);
-  const auto& chosen = best == manifests->end() ? manifests->front() : *best;
+  const auto best = std::ranges::find_if(manifests, &StoredManifest::best);
+  const auto& chosen = best == manifests.end() ? manifests.front() : *best;
   const auto bytes = read_stored(*store, chosen.checkpoint);
   if (!bytes) return bytes.error().in("resumeFrom");
   const auto kept = network.load_weights(*bytes);
@@ -167,7 +202,8 @@ Result<StartingPoint> find_start(const ThisRun& run, PodCheckpoints& pod, Traine
   auto own = from_own(*candidates, run, network, remark);
   if (!own) return own.error().in("checkpoints");
   if (*own) return **std::move(own);
-  if (!run.spec.resume_path.empty()) return from_foreign(*store, run, network, remark);
+  if (!run.spec.resume_path.empty() || !run.spec.resume_digest.empty())
+    return from_foreign(*store, run, network, remark);
   return StartingPoint{};
 }
 
