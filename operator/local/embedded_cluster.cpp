@@ -83,7 +83,7 @@ Result<std::unique_ptr<EmbeddedCluster>> EmbeddedCluster::open(EmbeddedClusterOp
   for (const char* name : {"pods", "stores"}) {
     if (auto made = make_folders(*data / name); !made) return made.error();
   }
-  state->node = std::make_unique<LocalNode>(*state->store, state->tokens, node_options(options, *data), clock);
+  state->node = std::make_unique<LocalNode>(*state->store, state->tokens, node_options(options, *data), clock, *data);
   auto door = DoorServer::open(*data, *state->api, *state->store);
   if (door) {
     state->door = std::move(*door);

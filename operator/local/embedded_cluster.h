@@ -1,7 +1,7 @@
 // The embedded cluster as the commands see it: a data folder, a ClusterApi, and Pods that are
 // processes of this machine.
 //
-//   DATA/cluster/  journal and snapshot of all objects     DATA/pods/<uid>/  files and logs of a Pod
+//   DATA/cluster/  journal, snapshot, sign of life         DATA/pods/<uid>/  files and logs of a Pod
 //   DATA/stores/NAME/  the stores that Pods see        DATA/visionops.sock  for the commands of other terminals
 #pragma once
 
