@@ -48,6 +48,9 @@ class FolderCluster {
   std::unique_ptr<local::EmbeddedCluster> own_;
 };
 
+/// Mends the files of a cluster that open() refuses as damaged.
+Result<local::Losses> repair_cluster(const DataFolder& folder);
+
 /// For who looks again and again at what is only read: keeps `cluster` while its owner answers, else opens it anew.
 Status look_again(const DataFolder& folder, std::unique_ptr<FolderCluster>& cluster);
 
