@@ -27,7 +27,7 @@ Rest rest_of(const cluster::Object& object) {
       object);
 }
 
-std::string phase_word(const cluster::Object& object) {
+std::string last_phase(const cluster::Object& object) {
   return std::visit(
       []<class T>(const T& typed) -> std::string {
         if constexpr (api::Resource<T>) return std::string(enum_name(typed.status.phase));
@@ -115,7 +115,7 @@ std::vector<std::string> standstill_note(const std::vector<cluster::Object>& obj
     if (!is_left_over(object) || ++count > kMostNames) continue;
     const auto key = cluster::key_of(object);
     names +=
-        (names.empty() ? "" : ", ") + lower(kind_name(key.kind)) + "/" + key.name + " (" + phase_word(object) + ")";
+        (names.empty() ? "" : ", ") + lower(kind_name(key.kind)) + "/" + key.name + " (" + last_phase(object) + ")";
   }
   if (count == 0) return {};
   if (count > kMostNames) names += " and " + std::to_string(count - kMostNames) + " more";
