@@ -14,6 +14,7 @@
 #include "operator/commands/get.h"
 #include "operator/commands/logs.h"
 #include "operator/commands/operator.h"
+#include "operator/commands/repair.h"
 #include "operator/commands/resource_completion.h"
 #include "operator/commands/run/run.h"
 #include "operator/commands/sql.h"
@@ -46,6 +47,7 @@ int main(int argc, char** argv) {
   commands::add_delete(app, exit_code);
   commands::add_explain(app, exit_code);
   commands::add_stores(app, exit_code);
+  commands::add_repair(app, exit_code);
   commands::add_operator(app, exit_code);
   commands::add_sql(app, exit_code);
   visionops::cli::add_completion(app, exit_code);

@@ -9,18 +9,17 @@
 #include <thread>
 #include <vector>
 
+#include "base/parallel/usable_cores.h"
 #include "base/result.h"
 
 namespace visionops {
 
-/// Number of threads that `wanted` stands for; 0: all cores.
-inline unsigned thread_count(unsigned wanted) {
-  return wanted > 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
-}
+/// Number of threads that `wanted` stands for; 0: all cores that we may use.
+inline unsigned thread_count(unsigned wanted) { return wanted > 0 ? wanted : usable_cores(); }
 
 /// Calls work(i) once for every i in [0, count), in no particular order; returns when all are done. `work` must be safe
-/// to run on several threads and must not throw: write results to slot i. `threads` 0: all cores. Neighbours of a block
-/// run on one thread: neighbouring files often share directory blocks.
+/// to run on several threads and must not throw: write results to slot i. `threads` 0: all cores that we may use.
+/// Neighbours of a block run on one thread: neighbouring files often share directory blocks.
 template <class Work>
 void parallel_for(std::size_t count, unsigned threads, const Work& work, std::size_t block = 16) {
   std::atomic<std::size_t> next{0};

@@ -200,7 +200,7 @@ std::string hyperparameter_rows(std::span<const contract::Hyperparameter> rows) 
 
 std::string task_section(const contract::TrainingTask& task) {
   std::string out = "## " + std::string(enum_name(task.task)) + "\n\n- Models: " + code_list(task.models) + "\n";
-  std::vector<std::string> metrics, losses{"loss"};
+  std::vector<std::string> metrics, losses(contract::kTrainerMetrics.begin(), contract::kTrainerMetrics.end());
   for (const auto& metric : task.metrics) metrics.emplace_back(metric.name);
   for (const auto loss : task.losses) losses.push_back("loss_" + std::string(loss));
   out += "- Metrics: " + code_list(metrics) + " of the validation set; " + code_list(losses) + " of each epoch\n";

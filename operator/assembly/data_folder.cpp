@@ -12,6 +12,8 @@ std::filesystem::path DataFolder::absolute() const {
   return whole.has_filename() ? whole : whole.parent_path();
 }
 
+std::string DataFolder::flag() const { return path == DataFolder().path ? "" : " --data " + path; }
+
 void add_data_options(CLI::App& command, DataFolder& folder) {
   command.add_option("--data", folder.path, "Data folder of the embedded cluster")
       ->envname("VISIONOPS_DATA")

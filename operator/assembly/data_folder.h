@@ -16,6 +16,8 @@ struct DataFolder {
 
   /// As messages name it.
   [[nodiscard]] std::filesystem::path absolute() const;
+  /// " --data FOLDER" behind a command that somebody is told to call; empty where it is the default.
+  [[nodiscard]] std::string flag() const;
 };
 
 /// --data (env VISIONOPS_DATA) and --namespace.

@@ -63,6 +63,11 @@ std::optional<std::filesystem::path> FolderCluster::log_path(const std::string& 
   return local::container_log(folder_, pod_uid, container);
 }
 
+Result<local::Losses> repair_cluster(const DataFolder& folder) {
+  if (auto there = check_cluster_is_there(folder); !there) return there.error();
+  return local::repair_cluster(folder.absolute(), SystemClock());
+}
+
 Status look_again(const DataFolder& folder, std::unique_ptr<FolderCluster>& cluster) {
   if (cluster && cluster->is_live()) return {};
   auto opened = FolderCluster::open(folder, Access::Read);

@@ -13,6 +13,7 @@
 #include "operator/cluster/cluster_api.h"
 #include "operator/local/door/door_client.h"
 #include "operator/local/embedded_cluster.h"
+#include "operator/local/sign_of_life.h"
 
 namespace visionops::commands {
 
@@ -35,6 +36,8 @@ class FolderCluster {
                                                               const std::string& container) const;
   /// The process that works on the folder; 0: none.
   [[nodiscard]] int owner() const { return door_ ? door_->owner() : 0; }
+  /// Of the process that ran Pods here last; nothing: none has.
+  [[nodiscard]] std::optional<local::LastWork> last_work() const { return local::last_work(folder_); }
   /// Whether that process still answers.
   [[nodiscard]] bool is_live() { return door_ && door_->is_there(); }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
@@ -44,6 +47,9 @@ class FolderCluster {
   std::unique_ptr<local::DoorClient> door_;
   std::unique_ptr<local::EmbeddedCluster> own_;
 };
+
+/// Mends the files of a cluster that open() refuses as damaged.
+Result<local::Losses> repair_cluster(const DataFolder& folder);
 
 /// For who looks again and again at what is only read: keeps `cluster` while its owner answers, else opens it anew.
 Status look_again(const DataFolder& folder, std::unique_ptr<FolderCluster>& cluster);

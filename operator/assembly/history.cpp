@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "operator/record/absent_store.h"
 #include "operator/record/postgres_store.h"
 
 namespace visionops::commands {
@@ -31,6 +32,24 @@ Result<std::unique_ptr<record::PrivatePostgres>> start_private_postgres(const st
   return record::PrivatePostgres::start(std::move(options));
 }
 
+/// In use is no damage.
+Error with_mending(const Error& error, const std::string& data_folder) {
+  Error out = error.in("private PostgreSQL");
+  if (error.cls == ErrorClass::Conflict || error.cls == ErrorClass::NotFound) return out;
+  const std::string folder = postgres_folder(data_folder).lexically_normal().string();
+  out.message += ". To begin a new history and keep the damaged one aside: mv " + folder + " " + folder + ".damaged";
+  return out;
+}
+
+std::unique_ptr<record::RecordWriter> writer_to(std::unique_ptr<record::RecordStore> store,
+                                                const std::string& data_folder,
+                                                const std::shared_ptr<spdlog::logger>& log) {
+  record::WriterOptions options;
+  options.spool = std::filesystem::path(data_folder) / "records.spool";
+  options.log = log;
+  return std::make_unique<record::RecordWriter>(std::move(store), std::move(options));
+}
+
 }  // namespace
 
 Result<Secret> database_of(const std::string& flag) {
@@ -50,7 +69,7 @@ Result<PrivateDatabase> reach_private_database(const std::string& data_folder,
     auto connection = (*server)->connection_string();
     return PrivateDatabase{*std::move(server), std::move(connection)};
   }
-  if (server.error().cls != ErrorClass::Conflict) return server.error();
+  if (server.error().cls != ErrorClass::Conflict) return with_mending(server.error(), data_folder);
   return PrivateDatabase{nullptr, record::PrivatePostgres::connection_to_running(postgres_folder(data_folder))};
 }
 
@@ -64,16 +83,18 @@ Result<History> open_history(const std::string& data_folder, const Secret& datab
       log->warn("no history is kept: {}", server.error().message);
       return history;
     }
-    if (!server) return server.error().in("private PostgreSQL");
+    if (!server) {
+      const Error why = with_mending(server.error(), data_folder);
+      history.broken = why.message;
+      history.writer = writer_to(std::make_unique<record::AbsentStore>(why), data_folder, log);
+      return history;
+    }
     history.server = std::move(*server);
     connection = history.server->connection_string();
   }
   auto store = record::PostgresStore::open(connection);
   if (!store) return store.error();
-  record::WriterOptions options;
-  options.spool = std::filesystem::path(data_folder) / "records.spool";
-  options.log = log;
-  history.writer = std::make_unique<record::RecordWriter>(std::move(*store), std::move(options));
+  history.writer = writer_to(*std::move(store), data_folder, log);
   return history;
 }
 

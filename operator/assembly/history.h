@@ -19,10 +19,12 @@ Result<Secret> database_of(const std::string& flag);
 struct History {
   std::unique_ptr<record::PrivatePostgres> server;  ///< empty: a database of the user, or none
   std::unique_ptr<record::RecordWriter> writer;     ///< empty: no history
+  std::string broken;  ///< why the records only wait, and how to mend it; empty: they do not
 };
 
-/// Without `database` a private PostgreSQL below `data_folder` is started. When PostgreSQL is not
-/// installed the result has no writer and one warning has been logged: the run goes on without history.
+/// Without `database` a private PostgreSQL below `data_folder` is started. The run goes on without history when that is
+/// not installed (no writer) or does not start (broken): both have been logged once. An error is a mistake in
+/// `database`.
 Result<History> open_history(const std::string& data_folder, const Secret& database,
                              const std::shared_ptr<spdlog::logger>& log);
 
@@ -31,6 +33,7 @@ struct PrivateDatabase {
   std::unique_ptr<record::PrivatePostgres> server;  ///< empty: of a `visionops run` that is alive
   std::string connection;                           ///< for libpq
 };
+/// An error tells how to mend it.
 Result<PrivateDatabase> reach_private_database(const std::string& data_folder,
                                                const std::shared_ptr<spdlog::logger>& log);
 

@@ -47,6 +47,19 @@ struct Session::Parts {
     return telemetry::PodIdentity{pod->namespace_, pod->name, pod->uid, owner == labels.end() ? "" : owner->second};
   }
 
+  /// What could not be written waits in the spool, and the note says how much.
+  void end_history() {
+    const bool broken = !history.broken.empty();
+    const bool written = !broken && history.writer->flush(kHistoryGrace);
+    const auto state = history.writer->state();
+    history.writer->stop();
+    if (written) return;
+    note = fmt::format("{}: {} history records wait in {} for the next run, {} found no place.",
+                       broken ? "No history was written: " + history.broken + "\nMeanwhile" : "The database is away",
+                       state.waiting, (fs::absolute(options.data_folder) / "records.spool").lexically_normal().string(),
+                       state.dropped);
+  }
+
   void take(const contract::TelemetryMessage& message) {
     board->fold(message, clock.now());
     if (history.writer) history.writer->push(core::TelemetryRecord{message});
@@ -133,13 +146,7 @@ void Session::stop() {
   p.process.reset();
   p.cluster->shutdown(kStopGrace);
   p.ingest.reset();
-  if (p.history.writer) {
-    if (!p.history.writer->flush(kHistoryGrace)) {
-      p.note = fmt::format("The database is away: {} history records wait in {}/records.spool for the next run.",
-                           p.history.writer->state().waiting, p.options.data_folder);
-    }
-    p.history.writer->stop();
-  }
+  if (p.history.writer) p.end_history();
   p.history.writer.reset();
   if (p.history.server) p.history.server->stop();
 }

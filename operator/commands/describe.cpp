@@ -9,6 +9,7 @@
 #include "operator/assembly/folder_cluster.h"
 #include "operator/assembly/store_places.h"
 #include "operator/commands/owned_pods.h"
+#include "operator/commands/standstill_of.h"
 #include "operator/present/columns.h"
 #include "operator/present/resource_words.h"
 
@@ -71,17 +72,28 @@ void print_place(const cluster::Object& object, const std::filesystem::path& dat
   std::cout << "files: " << place_in_store(data, place.store, place.path) << "\n";
 }
 
-int describe_one(FolderCluster& view, const cluster::ObjectKey& key) {
+/// What is left over, and what does not show in the tables: how it goes on.
+void print_standstill(const cluster::Object& object, const std::optional<Standstill>& standstill, TimePoint now) {
+  if (!standstill) return;
+  for (const auto& line : standstill_note({object}, *standstill, now)) std::cout << line << "\n";
+}
+
+int describe_one(FolderCluster& view, const cluster::ObjectKey& key, const DataFolder& folder) {
   const auto object = view.api().get(key);
   if (!object) return report(object.error());
   const TimePoint now = SystemClock().now();
+  const auto standstill = standstill_of(view, folder);
+  const auto shown = standstill ? as_halted(*object, *standstill) : *object;
   std::cout << fmt::format("{} {}/{}  age {}\n", kind_name(key.kind), key.namespace_, key.name,
                            format_age(now - cluster::meta_of(*object).creation_timestamp));
+  print_standstill(*object, standstill, now);
   print_place(*object, view.folder());
-  print_body(*object);
-  print_conditions(*object, now);
+  print_body(shown);
+  print_conditions(shown, now);
   std::vector<TableRow> pods;
-  for (const auto& pod : owned_pods(view.api(), key)) pods.push_back(row_of(pod, now, true));
+  for (const auto& pod : owned_pods(view.api(), key)) {
+    pods.push_back(standstill ? halted_row_of(pod, *standstill, now, true) : row_of(pod, now, true));
+  }
   print_section("Pods", header_of(cluster::Kind::Pod, true), pods);
   print_events(view, key, now);
   return 0;
@@ -95,7 +107,7 @@ int describe(const DescribeOptions& options) {
   int exit_code = 0;
   for (const auto& key : *keys) {
     if (key != keys->front()) std::cout << "\n\n";
-    if (const int code = describe_one(**view, key); code != 0) exit_code = code;
+    if (const int code = describe_one(**view, key, options.folder); code != 0) exit_code = code;
   }
   return exit_code;
 }

@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "operator/assembly/folder_cluster.h"
+#include "operator/commands/standstill_of.h"
 #include "operator/present/resource_words.h"
 #include "operator/present/text_table.h"
 
@@ -92,6 +93,7 @@ int events(const EventOptions& options) {
       if (!told->empty()) print_events_table(*told, options, first);
     }
     if (first && !options.watch && told->empty()) std::cerr << "No events.\n";
+    if (first) tell_standstill(*cluster, options.folder);
     if (!options.watch) return 0;
     std::this_thread::sleep_for(kEventsGlance);
   }

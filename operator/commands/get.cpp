@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "operator/assembly/folder_cluster.h"
 #include "operator/commands/object_output.h"
+#include "operator/commands/standstill_of.h"
 #include "operator/present/label_selector.h"
 #include "operator/present/resource_words.h"
 
@@ -92,6 +93,9 @@ int watch(const GetOptions& options, Question question, std::unique_ptr<FolderCl
     if (!look_again(options.folder, cluster)) continue;
     const auto objects = listed(cluster->api(), question);
     if (!objects) continue;
+    const bool worked = !question.output.standstill;
+    question.output.standstill = standstill_of(*cluster, options.folder);
+    if (worked) tell_standstill(question.output.standstill, *objects);
     std::vector<cluster::Object> news;
     for (const auto& object : *objects) {
       const auto& names = question.words.names;
@@ -115,6 +119,7 @@ int get(const GetOptions& options) {
   if (!cluster) return report(cluster.error());
   const auto objects = answer((*cluster)->api(), *question);
   if (!objects) return report(objects.error());
+  question->output.standstill = standstill_of(**cluster, options.folder);
   if (objects->empty() && question->output.is_table()) {
     std::cerr << "No resources found" << (options.all_namespaces ? "" : " in namespace " + options.folder.namespace_)
               << ".\n";
@@ -122,6 +127,7 @@ int get(const GetOptions& options) {
     question->output.print(*objects, SystemClock().now());
   }
   std::cout.flush();
+  tell_standstill(question->output.standstill, *objects);
   return options.watch ? watch(options, *std::move(question), *std::move(cluster), *objects) : 0;
 }
 

@@ -13,6 +13,7 @@
 #include "operator/assembly/folder_cluster.h"
 #include "operator/cluster/sidecar_state.h"
 #include "operator/commands/owned_pods.h"
+#include "operator/commands/standstill_of.h"
 #include "operator/present/resource_words.h"
 
 namespace visionops::commands {
@@ -125,7 +126,9 @@ int logs(const LogOptions& options) {
   if (!file)
     return report(not_found_error("Pod " + pod->meta.name + " has no log of container \"" + options.container + "\""));
   const cluster::ObjectKey pod_key{cluster::Kind::Pod, pod->meta.namespace_, pod->meta.name};
-  return print(*file, options, [&] { return is_over(options.folder, cluster, pod_key); });
+  const int code = print(*file, options, [&] { return is_over(options.folder, cluster, pod_key); });
+  if (const auto object = cluster->api().get(*key)) tell_standstill(standstill_of(*cluster, options.folder), {*object});
+  return code;
 }
 
 }  // namespace

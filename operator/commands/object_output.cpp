@@ -33,11 +33,11 @@ void print_tables(const std::vector<cluster::Object>& objects, const ObjectOutpu
   const bool wide = output.form == ObjectOutput::Form::Wide;
   std::vector<std::pair<cluster::Kind, std::vector<TableRow>>> tables;
   for (const auto& object : objects) {
+    auto row = output.standstill ? halted_row_of(object, *output.standstill, now, wide) : row_of(object, now, wide);
     const auto kind = cluster::kind_of(object);
     auto table = std::ranges::find(tables, kind, [](const auto& t) { return t.first; });
     if (table == tables.end()) table = tables.insert(table, {kind, {}});
-    table->second.push_back(
-        with_place(row_of(object, now, wide), cluster::meta_of(object).namespace_, output.with_namespace));
+    table->second.push_back(with_place(std::move(row), cluster::meta_of(object).namespace_, output.with_namespace));
   }
   for (const auto& [kind, rows] : tables) {
     if (kind != tables.front().first) std::cout << "\n";
@@ -78,7 +78,12 @@ Result<ObjectOutput> ObjectOutput::of(const std::string& text) {
   return output;
 }
 
-void ObjectOutput::print(const std::vector<cluster::Object>& objects, TimePoint now) const {
+void ObjectOutput::print(const std::vector<cluster::Object>& stored, TimePoint now) const {
+  if (is_table()) return print_tables(stored, *this, now);
+  auto objects = stored;
+  if (standstill) {
+    for (auto& object : objects) object = as_halted(std::move(object), *standstill);
+  }
   switch (form) {
     case Form::Json:
       cli::machine_output() << tree_of(objects, single).dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
@@ -93,7 +98,7 @@ void ObjectOutput::print(const std::vector<cluster::Object>& objects, TimePoint 
       for (const auto& object : objects) std::cout << full_resource_name(cluster::key_of(object)) << "\n";
       return;
     default:
-      print_tables(objects, *this, now);
+      return;
   }
 }
 

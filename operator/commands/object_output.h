@@ -7,6 +7,7 @@
 
 #include "operator/cluster/cluster_api.h"
 #include "operator/present/json_path.h"
+#include "operator/present/standstill.h"
 
 namespace visionops::commands {
 
@@ -15,6 +16,7 @@ struct ObjectOutput {
   std::optional<JsonPath> path;
   bool with_namespace = false;
   bool headers = true;
+  std::optional<Standstill> standstill;  ///< objects are shown as they are without a process
   bool single = false;  ///< one object was named: no list around it
 
   /// "wide", "name", "json", ...: what --help and completion offer.
@@ -23,7 +25,7 @@ struct ObjectOutput {
   static Result<ObjectOutput> of(const std::string& text);
 
   [[nodiscard]] bool is_table() const { return form == Form::Table || form == Form::Wide; }
-  void print(const std::vector<cluster::Object>& objects, TimePoint now) const;
+  void print(const std::vector<cluster::Object>& stored, TimePoint now) const;
 };
 
 /// "dataset.visionops.dev/street-v1"; "pod/a" of the group without a name.

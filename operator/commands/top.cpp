@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "operator/assembly/folder_cluster.h"
+#include "operator/commands/standstill_of.h"
 #include "operator/core/reconcile.h"
 #include "operator/local/kubelet/pod_usage.h"
 #include "operator/present/text_table.h"
@@ -52,6 +53,7 @@ int top(const TopOptions& options) {
   }
   if (rows.empty()) {
     std::cerr << "No Pod runs.\n";
+    tell_standstill(**cluster, options.folder);
     return 0;
   }
   for (const auto& line : format_table({"NAME", "OF", "CPU(cores)", "MEMORY(bytes)", "PROCESSES"}, rows))

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "operator/assembly/folder_cluster.h"
+#include "operator/commands/standstill_of.h"
 #include "operator/present/resource_words.h"
 #include "operator/present/wait_condition.h"
 #include "worker/contract/exit_code.h"
@@ -14,7 +15,11 @@ namespace visionops::commands {
 
 namespace {
 
+using Steady = std::chrono::steady_clock;
+
 constexpr auto kWaitGlance = std::chrono::milliseconds(200);
+/// A process that takes the place of another one has listened again by then.
+constexpr auto kHandOver = std::chrono::seconds(2);
 
 struct WaitOptions {
   DataFolder folder;
@@ -35,6 +40,34 @@ std::string last_message(cluster::ClusterApi& api, const cluster::ObjectKey& key
       *object);
 }
 
+/// What ends the patience: nothing while there is hope.
+class Hope {
+ public:
+  explicit Hope(Duration patience) : deadline_(Steady::now() + patience) {}
+  std::optional<std::string> why_none(bool somebody_works) {
+    const auto now = Steady::now();
+    if (somebody_works) worked_at_ = now;
+    if (now >= deadline_) return "timed out waiting";
+    if (now - worked_at_ >= kHandOver) return "gave up waiting";
+    return std::nullopt;
+  }
+
+ private:
+  const Steady::time_point deadline_;
+  Steady::time_point worked_at_ = Steady::now();
+};
+
+int give_up(const std::string& why, const WaitOptions& options, const cluster::ObjectKey& key, FolderCluster& cluster) {
+  std::cerr << "error: " << why << " for " << options.condition << " of " << to_string(key) << " ("
+            << last_message(cluster.api(), key) << ")\n";
+  if (const auto standstill = standstill_of(cluster, options.folder)) {
+    std::cerr << "error: no process works on it: the embedded cluster in " << standstill->folder << " "
+              << standstill_words(*standstill, SystemClock().now()) << "; it goes on with: " << standstill->go_on
+              << "\n";
+  }
+  return static_cast<int>(contract::ExitCode::Unfinished);
+}
+
 int wait(const WaitOptions& options) {
   const auto keys = parse_object_keys(options.words, options.folder.namespace_);
   if (!keys) return report(keys.error());
@@ -42,19 +75,14 @@ int wait(const WaitOptions& options) {
   if (!condition) return report(condition.error());
   const auto patience = parse_duration(options.timeout);
   if (!patience) return report(patience.error().in("--timeout"));
-  const auto deadline = std::chrono::steady_clock::now() + *patience;
+  Hope hope(*patience);
   std::unique_ptr<FolderCluster> cluster;
   for (const auto& key : *keys) {
     while (true) {
       if (auto there = look_again(options.folder, cluster); !there) return report(there.error());
       const auto object = cluster->api().get(key);
       if (condition->holds(object ? &*object : nullptr)) break;
-      if (std::chrono::steady_clock::now() >= deadline) {
-        std::cerr << "error: timed out waiting for " << options.condition << " of " << to_string(key) << " ("
-                  << last_message(cluster->api(), key) << ")"
-                  << (cluster->owner() == 0 ? "; no process works on " + cluster->folder().string() : "") << "\n";
-        return static_cast<int>(contract::ExitCode::Unfinished);
-      }
+      if (const auto why = hope.why_none(cluster->owner() != 0)) return give_up(*why, options, key, *cluster);
       std::this_thread::sleep_for(kWaitGlance);
     }
     std::cout << kind_name(key.kind) << "/" << key.name << " " << condition->done_words() << std::endl;
@@ -65,7 +93,7 @@ int wait(const WaitOptions& options) {
 }  // namespace
 
 void add_wait(CLI::App& app, int& exit_code) {
-  auto* command = app.add_subcommand("wait", "Wait until resources are as asked");
+  auto* command = app.add_subcommand("wait", "Wait until resources are as asked, or nobody works on them any more");
   auto options = std::make_shared<WaitOptions>();
   command->add_option("RESOURCE", options->words, our_kind_words() + ", then names. Or KIND/NAME...")->required();
   command

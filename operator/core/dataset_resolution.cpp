@@ -27,7 +27,8 @@ Resolution not_usable(const api::Dataset& d) {
   }
   // Its own status tells how far it is; repeated here, every step of it would be a write of everyone who waits.
   if (d.status.phase != api::Phase::Failed) return unresolved(reason::kDatasetNotReady, name + " is not Ready yet");
-  return unresolved(reason::kDatasetNotReady, name + " has failed: " + d.status.message);
+  // A reason of its own is written at once, where a change of words alone may wait.
+  return unresolved(reason::kDatasetFailed, name + " has failed: " + d.status.message);
 }
 
 Resolution resolve_name(const std::string& name, const std::vector<api::Dataset>& datasets) {

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "base/given_cores.h"
 #include "operator/cluster/sidecar_state.h"
 #include "operator/core/reconcile.h"
 #include "worker/contract/pod_folders.h"
@@ -63,6 +64,7 @@ Container worker_container(const WorkerPod& pod, const ChildOf& child, const Pla
   out.image = pod.image;
   out.command = {"visionops-worker", pod.command};
   out.env = pod.env;  // the platform's variables come last and win
+  if (!pod.cpu.empty()) out.env.push_back({kGivenCoresEnv, pod.cpu});
   if (joins(pod)) add_rendezvous(out, pod, child);
   add_run_environment(out, pod);
   out.mounts.push_back({kPodVolume, contract::kPodDir, "", false});

@@ -59,6 +59,7 @@ inline constexpr std::string_view kFilesKept = "FilesKept";
 inline constexpr std::string_view kInputsPinned = "InputsPinned";
 inline constexpr std::string_view kDatasetNotFound = "DatasetNotFound";
 inline constexpr std::string_view kDatasetNotReady = "DatasetNotReady";
+inline constexpr std::string_view kDatasetFailed = "DatasetFailed";
 inline constexpr std::string_view kTrainingJobNotFound = "TrainingJobNotFound";
 inline constexpr std::string_view kTrainingJobNotReady = "TrainingJobNotReady";
 inline constexpr std::string_view kCheckpointNotFound = "CheckpointNotFound";

@@ -43,6 +43,13 @@ NodeOptions node_options(const EmbeddedClusterOptions& options, const std::files
   return node;
 }
 
+/// A damaged disk is no mistake in what somebody wrote, which is what Invalid means to a command.
+Error with_way_out(const Error& error, const std::filesystem::path& data) {
+  if (error.cls != ErrorClass::Invalid) return error;
+  return retry_error(error.message + ". Nothing was changed. Put " + (data / "cluster").string() +
+                     " back from a copy, or save what can be read: visionops repair --data " + data.string());
+}
+
 Result<std::unique_ptr<ObjectStore>> store_of(const EmbeddedClusterOptions& options, const std::filesystem::path& data,
                                               const Clock& clock) {
   const auto folder = data / "cluster";
@@ -53,6 +60,12 @@ Result<std::unique_ptr<ObjectStore>> store_of(const EmbeddedClusterOptions& opti
 }
 
 }  // namespace
+
+Result<Losses> repair_cluster(const std::filesystem::path& data, const Clock& clock) {
+  const auto folder = real_folder(data);
+  if (!folder) return folder.error();
+  return ObjectStore::repair(*folder / "cluster", clock);
+}
 
 struct EmbeddedCluster::State {
   std::filesystem::path data;
@@ -74,8 +87,13 @@ Result<std::unique_ptr<EmbeddedCluster>> EmbeddedCluster::open(EmbeddedClusterOp
   state->data = *data;
   const bool copy = options.read_only || options.scratch;
   auto store = store_of(options, *data, clock);
-  if (!store) return store.error();
+  if (!store) return with_way_out(store.error(), *data);
   state->store = std::move(*store);
+  if (state->store->dropped_bytes() > 0 && options.log) {
+    options.log("a crash cut off a write that nobody was told of: the last " +
+                std::to_string(state->store->dropped_bytes()) + " bytes of " +
+                (*data / "cluster" / "journal.jsonl").string() + " were dropped");
+  }
   LocalClusterOptions api;
   if (options.read_only) api.read_only_because = data->string() + " was opened for reading only";
   state->api = std::make_unique<LocalCluster>(*state->store, std::move(api));
@@ -83,7 +101,7 @@ Result<std::unique_ptr<EmbeddedCluster>> EmbeddedCluster::open(EmbeddedClusterOp
   for (const char* name : {"pods", "stores"}) {
     if (auto made = make_folders(*data / name); !made) return made.error();
   }
-  state->node = std::make_unique<LocalNode>(*state->store, state->tokens, node_options(options, *data), clock);
+  state->node = std::make_unique<LocalNode>(*state->store, state->tokens, node_options(options, *data), clock, *data);
   auto door = DoorServer::open(*data, *state->api, *state->store);
   if (door) {
     state->door = std::move(*door);

@@ -1,7 +1,7 @@
 // The embedded cluster as the commands see it: a data folder, a ClusterApi, and Pods that are
 // processes of this machine.
 //
-//   DATA/cluster/  journal and snapshot of all objects     DATA/pods/<uid>/  files and logs of a Pod
+//   DATA/cluster/  journal, snapshot, sign of life         DATA/pods/<uid>/  files and logs of a Pod
 //   DATA/stores/NAME/  the stores that Pods see        DATA/visionops.sock  for the commands of other terminals
 #pragma once
 
@@ -18,6 +18,7 @@
 #include "base/result.h"
 #include "operator/cluster/cluster_api.h"
 #include "operator/local/api_server/event_log.h"
+#include "operator/local/api_server/journal.h"
 #include "operator/local/kubelet/pod_tokens.h"
 
 namespace visionops::local {
@@ -36,6 +37,9 @@ struct EmbeddedClusterOptions {
   std::function<void(const std::string&)> log;  ///< one line for the administrator; called from any thread
 };
 
+/// Mends a data folder that open() refuses as damaged, see Losses. Conflict when another process owns it.
+Result<Losses> repair_cluster(const std::filesystem::path& data, const Clock& clock);
+
 /// Of a Pod's container below a data folder; nullopt when there is no such file.
 std::optional<std::filesystem::path> container_log(const std::filesystem::path& data, const std::string& pod_uid,
                                                    const std::string& container);
@@ -43,7 +47,8 @@ std::optional<std::filesystem::path> container_log(const std::filesystem::path& 
 /// open, start, shutdown and the destructor from one thread; everything else from any.
 class EmbeddedCluster {
  public:
-  /// Conflict, naming the process, when another one owns the folder (not with read_only).
+  /// Conflict, naming the process, when another one owns the folder (not with read_only). Retry when its files are
+  /// damaged: nothing is written to them, and the message tells the way out.
   /// Processes that a killed owner left behind are dead when this returns. `clock` must outlive it.
   static Result<std::unique_ptr<EmbeddedCluster>> open(EmbeddedClusterOptions options, const Clock& clock);
   ~EmbeddedCluster();

@@ -32,8 +32,14 @@ void silence(int fd) {
 
 }  // namespace
 
-LocalNode::LocalNode(ObjectStore& store, PodTokens& tokens, NodeOptions options, const Clock& clock)
-    : store_(store), clock_(clock), log_(options.log), jobs_(store), node_(store, tokens, std::move(options)) {
+LocalNode::LocalNode(ObjectStore& store, PodTokens& tokens, NodeOptions options, const Clock& clock,
+                     const std::filesystem::path& data)
+    : store_(store),
+      clock_(clock),
+      log_(options.log),
+      jobs_(store),
+      node_(store, tokens, std::move(options)),
+      life_(data) {
   node_.recover();
 }
 
@@ -83,10 +89,12 @@ void LocalNode::run(const std::stop_token& stop) {
   }
   node_.set_guard(nullptr);
   guard_.reset();
+  life_.end(clock_.now());
 }
 
 bool LocalNode::run_once(const std::stop_token& stop) {
   const TimePoint now = clock_.now();
+  life_.beat(now);
   if (stop.stop_requested() && !deadline_) {
     const MutexLock lock(mutex_);
     deadline_ = now + grace_;
@@ -114,7 +122,8 @@ std::optional<TimePoint> LocalNode::step(TimePoint now) {
 void LocalNode::sleep(std::optional<TimePoint> due) {
   std::vector<pollfd> fds{{wake_.get(), POLLIN, 0}};
   for (const int fd : node_.pidfds()) fds.push_back({fd, POLLIN, 0});
-  const Duration left = due ? std::clamp(*due - clock_.now(), Duration::zero(), kLongestSleep) : kLongestSleep;
+  const TimePoint next = due ? std::min(*due, life_.next_beat()) : life_.next_beat();
+  const Duration left = std::clamp(next - clock_.now(), Duration::zero(), kLongestSleep);
   // One more than the rest of the division: waking a moment early would only spin.
   ::poll(fds.data(), fds.size(), static_cast<int>(left.count()) + (left > Duration::zero() ? 1 : 0));
   silence(wake_.get());

@@ -2,6 +2,7 @@
 // by the end of processes, and by time. Idle it sleeps in poll(2).
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "operator/local/api_server/object_store.h"
 #include "operator/local/job_controller/job_controller.h"
 #include "operator/local/kubelet/node.h"
+#include "operator/local/sign_of_life.h"
 
 namespace visionops::local {
 
@@ -22,7 +24,9 @@ namespace visionops::local {
 class LocalNode {
  public:
   /// Kills and removes what an earlier owner left (Node::recover). The store must outlive this.
-  LocalNode(ObjectStore& store, PodTokens& tokens, NodeOptions options, const Clock& clock);
+  /// Signs of life of its thread go into `data`; empty: nowhere.
+  LocalNode(ObjectStore& store, PodTokens& tokens, NodeOptions options, const Clock& clock,
+            const std::filesystem::path& data = {});
   ~LocalNode();  ///< shutdown without grace
 
   /// Retry when the kernel gives no thread or descriptor.
@@ -46,6 +50,7 @@ class LocalNode {
   JobController jobs_;
   std::optional<ProcessGuard> guard_;
   Node node_;
+  SignOfLife life_;      ///< of the thread alone
   FileDescriptor wake_;  ///< eventfd
   Mutex mutex_;
   Duration grace_ VISIONOPS_GUARDED_BY(mutex_){};  ///< of the shutdown

@@ -173,6 +173,10 @@ LiveRow safe(LiveRow row) {
 
 }  // namespace
 
+std::string phase_word(const std::string& phase, Rest rest) {
+  return rest == Rest::Waiting && phase == enum_name(api::Phase::Starting) ? "Waiting" : phase;
+}
+
 std::string facts_of(const cluster::Object& object) {
   return std::visit([](const auto& o) { return facts(o); }, object);
 }
@@ -184,6 +188,7 @@ LiveRow live_row(const cluster::Object& object, TimePoint now) {
   auto settlement = settlement_of(object);
   row.rest = settlement.rest;
   const bool stuck = row.rest == Rest::Waiting || row.rest == Rest::Failed;
+  row.phase = phase_word(row.phase, row.rest);
   if (stuck && !settlement.why.empty()) row.message = std::move(settlement.why);
   return row;
 }

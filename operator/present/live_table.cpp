@@ -23,9 +23,9 @@ std::string phase_of(const cluster::Object& object) {
 }  // namespace
 
 std::string milestone_of(const cluster::Object& object) {
-  std::string text = phase_of(object);
-  if (const auto facts = facts_of(object); !facts.empty()) text += "  " + facts;
   const Settlement settlement = settlement_of(object);
+  std::string text = phase_word(phase_of(object), settlement.rest);
+  if (const auto facts = facts_of(object); !facts.empty()) text += "  " + facts;
   if ((settlement.rest == Rest::Waiting || settlement.rest == Rest::Failed) && !settlement.why.empty())
     text += "  " + settlement.why;
   return text;

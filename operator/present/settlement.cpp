@@ -17,6 +17,9 @@ const api::Condition* first_true(const std::vector<api::Condition>& conditions,
   return nullptr;
 }
 
+/// What Ready says of a run whose Pods find no place (docs/conditions.md).
+constexpr std::string_view kUnschedulable = "Unschedulable";
+
 /// Shared by the kinds: a stale status says nothing, Stalled and Failed are final, then Suspended.
 template <class T>
 Settlement settle(const T& object, bool succeeded, bool failed) {
@@ -29,6 +32,8 @@ Settlement settle(const T& object, bool succeeded, bool failed) {
   if (const auto* c = first_true(s.conditions, {api::condition::kSuspended})) return {Rest::Done, c->message};
   const auto* inputs = find_condition(s.conditions, api::condition::kInputsReady);
   if (inputs && inputs->status == api::ConditionStatus::False) return {Rest::Waiting, inputs->message};
+  const auto* ready = find_condition(s.conditions, api::condition::kReady);
+  if (ready && ready->reason == kUnschedulable) return {Rest::Waiting, ready->message};
   return {Rest::Moving, s.message};
 }
 

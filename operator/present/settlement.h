@@ -10,7 +10,7 @@ namespace visionops::commands {
 
 enum class Rest {
   Moving,   ///< work is under way, or the operator has not looked at this spec yet
-  Waiting,  ///< waits for another resource (InputsReady is False)
+  Waiting,  ///< waits for another resource (InputsReady is False), or for room that no node has (Unschedulable)
   Done,     ///< Ready, Succeeded, or suspended on purpose
   Failed,   ///< Error, Failed or Stalled: nothing will change by itself
 };

@@ -129,8 +129,9 @@ class Terminals(LaptopTest):
         code, out, _ = self.laptop.call(BIN / "visionops-worker", "inspect", folder, "--json")
         self.assertIn(evil, [c["name"] for c in json.loads(out)["classes"]] if isinstance(json.loads(out)["classes"], list) else json.loads(out)["classes"])
 
-    def in_window(self, columns, rows, environment, *words):
-        """All bytes that a run wrote to a terminal of that size."""
+    def in_window(self, columns, rows, environment, *words, typed=()):
+        """All bytes that a run wrote to a terminal of that size. `typed`: pairs of what is waited for, and the answer."""
+        typed = list(typed)
         pid, terminal = pty.fork()
         if pid == 0:
             os.environ.update({"TERM": "xterm", **environment})
@@ -142,8 +143,62 @@ class Terminals(LaptopTest):
                 seen += os.read(terminal, 65536)
             except OSError:
                 break
+            if typed and typed[0][0] in seen.decode(errors="replace"):
+                os.write(terminal, typed.pop(0)[1])
         os.close(terminal)
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), seen.decode()
+
+    def test_prune_names_what_goes_and_asks(self):
+        both = self.laptop.write("m/both.yaml", dataset("stays") + dataset("goes", path="raw/held-out/val/v1.0.0"))
+        code, output = self.laptop.run(both.parent, "--no-history")
+        self.assertEqual(code, 0, output)
+        both.write_text(dataset("stays"))
+        words = ("run", "-f", both.parent, "--no-history", "--prune")
+        code, out, err = self.laptop.call(BIN / "visionops", *words, "--data", self.laptop.data)
+        self.assertEqual((code, "without a terminal say --yes" in err), (2, True), out + err)
+        for answer in (b"n\n", b"\n", b"nonsense\n"):
+            code, text = self.in_window(80, 24, {}, *words, typed=[("[y/N]", answer)])
+            self.assertEqual((code, "Nothing was changed" in text), (1, True), text)
+            self.assertIn("goes", self.say("get", "datasets"))
+        code, text = self.in_window(80, 24, {}, *words, typed=[("[y/N]", b"y\n")])
+        self.assertEqual(code, 0, text)
+        self.assertRegex(text, r"No manifest names these any more:\r\n  Dataset default/goes\r\n")
+        self.assertIn("Dataset/goes pruned", text)
+        self.say("get", "dataset", "goes", code=3)
+        self.say("get", "dataset", "stays")
+
+    def test_logs_have_a_tail_and_their_following_ends_with_the_pod(self):
+        code, output = self.laptop.run(self.laptop.manifests(only=("10-datasets.yaml",)), "--no-history")
+        self.assertEqual(code, 0, output)
+        log = "dataset/held-out-val-v1.0.0"
+        whole = self.say("logs", log)
+        lines = whole.splitlines(keepends=True)
+        self.assertGreater(len(lines), 2)
+        self.assertEqual(self.say("logs", log, "--tail", "2"), "".join(lines[-2:]))
+        self.assertEqual(self.say("logs", log, "--tail", "0"), "")
+        self.assertEqual(self.say("logs", log, "--tail", "99999"), whole)
+        self.assertEqual(self.say("logs", "-f", log), whole)
+        self.assertEqual(self.say("logs", "-f", log, "--tail", "1"), lines[-1])
+
+    def test_get_w_goes_on_with_what_changes_and_tells_when_nobody_works_any_more(self):
+        self.laptop.write("m/a.yaml", dataset("first"))
+        code, output = self.laptop.run(self.laptop.folder / "m", "--no-history")
+        self.assertEqual(code, 0, output)
+        watch = subprocess.Popen([BIN / "visionops", "get", "datasets", "-w", "--data", self.laptop.data], stdout=subprocess.PIPE,
+                                 stderr=subprocess.STDOUT, text=True)
+        self.addCleanup(watch.stdout.close)
+        self.addCleanup(watch.wait)
+        self.addCleanup(watch.kill)
+        self.assertIn("NAME", watch.stdout.readline())
+        self.assertIn("first", watch.stdout.readline())
+        self.laptop.write("m/b.yaml", dataset("second", path="raw/held-out/val/v1.0.0"))
+        code, output = self.laptop.run(self.laptop.folder / "m", "--no-history")
+        self.assertEqual(code, 0, output)
+        for line in watch.stdout:
+            self.assertNotIn("NAME", line, "one head is enough")
+            if re.match("second .* True ", line):
+                break
+        self.assertIsNone(watch.poll())
 
     def test_the_live_view_fits_the_window_and_says_why(self):
         manifest = self.laptop.write("two.yaml", dataset("here") + dataset("nowhere", path="raw/nowhere"))

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/vocabulary.h"
 #include "worker/contract/hyperparameter.h"
@@ -30,8 +31,15 @@ struct TrainingTask {
 /// Of every task, in hyperparameters.extra too.
 inline constexpr auto kTrainerHyperparameters = std::to_array<Hyperparameter>({
     {"cacheMegabytes", 2048, "MiB of memory for decoded images; the others are decoded in each epoch.", 0, 1048576},
-    {"threads", 0, "Threads of the arithmetic; 0: one less than the cores that the Pod may use.", 0, 1024},
+    {"threads", 0, "Threads of the arithmetic; 0: as many as the cores that the Pod was given.", 0, 1024},
 });
+
+/// What every task reports of each epoch beside its own.
+inline constexpr auto kTrainerMetrics = std::to_array<std::string_view>({"loss", "learning_rate", "images_per_second"});
+
+/// The names of all metrics that a run of this task reports; `validated`: with a validation set, `tested`: with a test
+/// set ("test_NAME", at the end).
+std::vector<std::string> reported_metrics(const TrainingTask& task, bool validated, bool tested);
 
 /// All tasks, by the names of their folders.
 std::span<const TrainingTask* const> training_tasks();

@@ -51,8 +51,10 @@ class Run {
   std::optional<int> work_as_owner();
   std::optional<int> work_as_guest();
   void apply(cluster::ClusterApi& api);
+  void prune_all(cluster::ClusterApi& api);
   bool nothing_to_do(Session& session) const;
   void say_end(const std::vector<Object>& objects, const std::vector<Settlement>& states);
+  int report_kept() const;
   int finish(WatchEnd end, const std::vector<Settlement>& states, const std::string& note);
   Result<SessionOptions> session_options() const;
 
@@ -61,7 +63,8 @@ class Run {
   std::vector<Trial> trials_;
   std::vector<Error> refused_;
   std::vector<ObjectKey> keys_;
-  std::vector<ObjectKey> leaving_;
+  std::vector<Leaving> leaving_;
+  std::vector<Error> kept_;
   bool changed_ = false;
 };
 
@@ -118,7 +121,7 @@ std::optional<int> Run::choose_what_goes() {
 
 int Run::dry_run() const {
   for (const auto& trial : trials_) std::cout << outcome_line(trial.key, trial.verb + " (dry run)") << "\n";
-  for (const auto& key : leaving_) std::cout << outcome_line(key, "pruned (dry run)") << "\n";
+  for (const auto& leaving : leaving_) std::cout << outcome_line(leaving.key, "pruned (dry run)") << "\n";
   return report_all(refused_);
 }
 
@@ -127,15 +130,22 @@ void Run::apply(cluster::ClusterApi& api) {
   changed_ = changed_ || applied.changed;
   refused_.insert(refused_.end(), applied.refused.begin(), applied.refused.end());
   keys_ = applied.keys;
-  for (const auto& key : leaving_) {
-    const auto removed = api.remove(key, {});
-    if (removed) std::cout << outcome_line(key, "pruned") << std::endl;
-    changed_ = changed_ || removed.ok();
-  }
+  prune_all(api);
   if (!options_.manifests.files.empty()) return;
   if (const auto objects = all_resources(api)) {
     for (const auto& object : *objects) keys_.push_back(cluster::key_of(object));
   }
+}
+
+/// What stays is not waited for.
+void Run::prune_all(cluster::ClusterApi& api) {
+  std::erase_if(leaving_, [&](const Leaving& leaving) {
+    const auto removed = prune(api, leaving);
+    if (!removed) kept_.push_back(removed.error());
+    if (removed && *removed) std::cout << outcome_line(leaving.key, "pruned") << std::endl;
+    changed_ = changed_ || (removed && *removed);
+    return !removed;
+  });
 }
 
 bool Run::nothing_to_do(Session& session) const {
@@ -149,6 +159,12 @@ void Run::say_end(const std::vector<Object>& objects, const std::vector<Settleme
   print_failures(keys_, states, objects, options_.folder.absolute());
 }
 
+int Run::report_kept() const {
+  int code = 0;
+  for (const auto& error : kept_) code = report(error);
+  return code;
+}
+
 /// The errors of the beginning stand above hours of other lines by now.
 int Run::finish(WatchEnd end, const std::vector<Settlement>& states, const std::string& note) {
   if (!note.empty()) std::cout << note << "\n";
@@ -158,6 +174,7 @@ int Run::finish(WatchEnd end, const std::vector<Settlement>& states, const std::
   const int refused = report_all(refused_);
   if (end == WatchEnd::Interrupted) return static_cast<int>(ExitCode::Interrupted);
   if (refused != 0) return refused;
+  if (!kept_.empty()) return report_kept();
   const bool done = std::ranges::all_of(states, [](const auto& s) { return s.rest == Rest::Done; });
   if (!done || end != WatchEnd::AtRest) return static_cast<int>(ExitCode::Unfinished);
   if (!keys_.empty()) print_hints(options_.folder, keys_);

@@ -15,14 +15,29 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr auto kFrame = std::chrono::milliseconds(200);
-constexpr auto kPatience = std::chrono::seconds(2);
+/// Longer than the words of a status may lag behind (docs/conditions.md): the last message is true.
+constexpr auto kPatience = std::chrono::seconds(6);
 
 bool any(const std::vector<Settlement>& all, Rest rest) {
   return std::ranges::any_of(all, [rest](const auto& s) { return s.rest == rest; });
 }
 
-bool any_left(cluster::ClusterApi& api, const std::vector<cluster::ObjectKey>& leaving) {
-  return std::ranges::any_of(leaving, [&](const auto& key) { return api.get(key).ok(); });
+bool any_left(cluster::ClusterApi& api, const std::vector<Leaving>& all) {
+  return std::ranges::any_of(all, [&](const Leaving& leaving) {
+    const auto object = api.get(leaving.key);
+    return object && cluster::meta_of(*object).uid == leaving.uid;
+  });
+}
+
+/// Whatever moves may be what another waits for: a Dataset, or room on the node.
+bool anything_moves(cluster::ClusterApi& api, const std::vector<cluster::Object>& objects) {
+  if (std::ranges::any_of(objects, [](const auto& o) { return settlement_of(o).rest == Rest::Moving; })) return true;
+  const auto pods = api.list(cluster::Kind::Pod, {});
+  return !pods || std::ranges::any_of(pods->items, [](const auto& object) {
+    const auto* pod = std::get_if<cluster::Pod>(&object);
+    return pod != nullptr && !pod->node.empty() && pod->phase != cluster::PodPhase::Succeeded &&
+           pod->phase != cluster::PodPhase::Failed;
+  });
 }
 
 std::vector<cluster::ObjectKey> keys_of(const Watched& watched) {
@@ -71,9 +86,10 @@ WatchEnd watch_until_rest(cluster::ClusterApi& api, const Watched& watched) {
     table.show(*objects, SystemClock().now());
     const auto states = settlements(api, keys_of(watched));
     const bool still = all_at_rest(states) && !any_left(api, watched.leaving);
-    if (!still) moved_at = now;
+    const bool waits = any(states, Rest::Waiting);
+    if (!still || (waits && anything_moves(api, *objects))) moved_at = now;
     end = WatchEnd::AtRest;
-    if (still && (!any(states, Rest::Waiting) || now - moved_at >= kPatience)) break;
+    if (still && (!waits || now - moved_at >= kPatience)) break;
     end = WatchEnd::TimedOut;
     if (watched.timeout_seconds > 0 && now - start >= limit) break;
     end = WatchEnd::Interrupted;

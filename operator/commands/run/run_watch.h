@@ -6,13 +6,14 @@
 #include <vector>
 
 #include "operator/cluster/cluster_api.h"
+#include "operator/commands/run/prune.h"
 #include "operator/present/settlement.h"
 
 namespace visionops::commands {
 
 struct Watched {
-  std::vector<cluster::ObjectKey> keys;     ///< must come to rest
-  std::vector<cluster::ObjectKey> leaving;  ///< must go
+  std::vector<cluster::ObjectKey> keys;  ///< must come to rest
+  std::vector<Leaving> leaving;          ///< must go
   /// What others wait for, asked again and again; empty: nobody.
   std::function<std::set<cluster::ObjectKey>()> others;
   int timeout_seconds = 0;  ///< 0: never
@@ -20,8 +21,9 @@ struct Watched {
 
 enum class WatchEnd { AtRest, TimedOut, Interrupted, ClusterLost };
 
-/// Shows all resources of the cluster on stdout meanwhile. A resource that waits may be woken by one that has just come
-/// to rest: it gets a moment. ClusterLost: the process behind `api` has ended.
+/// Shows all resources of the cluster on stdout meanwhile. A resource that waits may be woken by any other that moves,
+/// or by a Pod that ends, and gets a moment when the last of them has come to rest; then it waits for what cannot come
+/// here. ClusterLost: the process behind `api` has ended.
 WatchEnd watch_until_rest(cluster::ClusterApi& api, const Watched& watched);
 
 /// One for each key, in their order; a resource that is gone has failed.

@@ -49,7 +49,7 @@ void print_failures(const std::vector<cluster::ObjectKey>& keys, const std::vect
 
 void print_hints(const DataFolder& folder, const std::vector<cluster::ObjectKey>& keys) {
   const std::string program = program_invocation_name;
-  const std::string flag = folder.path == ".visionops" ? "" : " --data " + folder.path;
+  const std::string flag = folder.flag();
   const std::string resource = worth_a_look(keys);
   std::cout << "\nLook next:\n"
             << "  " << program << " get" << flag << "  # resources, like kubectl\n"

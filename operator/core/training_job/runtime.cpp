@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "operator/api/alert_rule.h"
 #include "operator/core/reasons.h"
 #include "operator/runtimes/runtime.h"
 #include "worker/contract/training_task.h"
@@ -22,6 +23,33 @@ std::optional<Refusal> refuse_extra(const api::TrainingJobSpec& spec) {
   contract::check_extra(**task, spec.hyperparameters->extra, "spec.hyperparameters.extra", problems);
   if (problems.empty()) return std::nullopt;
   return refusal(reason::kInvalidSpec, describe(problems));
+}
+
+std::optional<Refusal> refuse_metric(const contract::TrainingTask& task, const api::TrainingDatasets& sets,
+                                     const std::string& field, const std::string& metric) {
+  const auto known = contract::reported_metrics(task, sets.val.has_value(), sets.test.has_value());
+  const auto all = contract::reported_metrics(task, true, true);
+  if (std::ranges::find(known, metric) != known.end()) return std::nullopt;
+  const bool needs_set = std::ranges::find(all, metric) != all.end();
+  return refusal(reason::kInvalidSpec,
+                 field + ": " +
+                     (needs_set ? metric + " needs another set (spec.datasets.val or test)"
+                                : "no metric is named \"" + metric + "\"; a run reports " + join(known)));
+}
+
+/// A rule about a metric that nobody sends would be silent for ever.
+std::optional<Refusal> refuse_metrics(const api::TrainingJobSpec& spec) {
+  const auto tasks = contract::training_tasks();
+  const auto task = std::ranges::find(tasks, spec.task, &contract::TrainingTask::task);
+  if (task == tasks.end()) return std::nullopt;
+  for (std::size_t i = 0; i < spec.alerts.size(); ++i) {
+    const auto rule = api::parse_alert_rule(spec.alerts[i].when);
+    if (!rule) continue;
+    const std::string field = "spec.alerts[" + std::to_string(i) + "].when";
+    if (auto why = refuse_metric(**task, spec.datasets, field, rule->metric)) return why;
+  }
+  if (!spec.early_stopping) return std::nullopt;
+  return refuse_metric(**task, spec.datasets, "spec.earlyStopping.metric", spec.early_stopping->metric);
 }
 
 }  // namespace
@@ -49,7 +77,8 @@ std::optional<Refusal> refuse_runtime(const api::TrainingJobSpec& spec) {
                                                       " trains on at most " + std::to_string(runtime->max_nodes) +
                                                       " node, asked for " + std::to_string(nodes));
   }
-  return refuse_extra(spec);
+  if (auto why = refuse_extra(spec)) return why;
+  return refuse_metrics(spec);
 }
 
 }  // namespace visionops::core

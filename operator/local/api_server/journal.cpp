@@ -13,6 +13,8 @@ namespace {
 
 constexpr const char* kSnapshot = "snapshot.jsonl";
 constexpr const char* kJournal = "journal.jsonl";
+constexpr const char* kSequence = "sequence";
+constexpr std::size_t kMostDigits = 32;
 constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30;
 constexpr std::uint64_t kMinCompactionBytes = 4U << 20U;
 
@@ -21,7 +23,18 @@ struct Contents {
   JournalLines snapshot;
   JournalLines journal;
   std::uint64_t snapshot_sequence = 0;
+
+  /// Of the last good write; 0: there is none.
+  [[nodiscard]] std::uint64_t newest() const {
+    const auto last = journal.records.empty() ? 0 : journal.records.back()["seq"].get<std::uint64_t>();
+    return std::max(last, snapshot_sequence);
+  }
 };
+
+/// 0: nobody has noted it yet.
+std::uint64_t noted_sequence(const std::filesystem::path& folder) {
+  return std::strtoull(read_untrusted_head(folder / kSequence, kMostDigits).c_str(), nullptr, 10);
+}
 
 Result<JournalLines> read_lines(const std::filesystem::path& path) {
   auto text = read_file(path, kMaxFileBytes);
@@ -51,6 +64,7 @@ Status check_snapshot(const JournalLines& snapshot, const std::filesystem::path&
 /// writes that the newer snapshot holds, and never loses one.
 Result<Contents> read_contents(const std::filesystem::path& folder) {
   Contents out;
+  const auto reached = noted_sequence(folder);  // before the others, which only grow
   auto journal = read_lines(folder / kJournal);
   if (!journal) return journal.error();
   out.journal = std::move(*journal);
@@ -65,6 +79,11 @@ Result<Contents> read_contents(const std::filesystem::path& folder) {
       return invalid_error((folder / kJournal).string() + " begins with write " + std::to_string(first) +
                            " but the snapshot ends with " + std::to_string(out.snapshot_sequence));
     }
+  }
+  if (out.newest() < reached) {
+    return invalid_error((folder / kJournal).string() + " ends at byte " + std::to_string(out.journal.good_bytes) +
+                         " with write " + std::to_string(out.newest()) + ", but write " + std::to_string(reached) +
+                         " had been there");
   }
   return out;
 }
@@ -108,11 +127,11 @@ Status Journal::load(const RecordSink& sink) {
   if (auto delivered = deliver(*contents, sink); !delivered) return delivered;
 
   const auto& records = contents->journal.records;
-  const std::uint64_t newest = records.empty() ? 0 : records.back()["seq"].get<std::uint64_t>();
-  sequence_ = std::max(newest, contents->snapshot_sequence);
+  sequence_ = contents->newest();
+  dropped_bytes_ = contents->journal.torn_bytes;
   snapshot_bytes_ = contents->snapshot.good_bytes;
   // Left from a compaction that was cut off after its rename: these writes stand in the snapshot.
-  if (!records.empty() && newest <= contents->snapshot_sequence) return start_empty_journal();
+  if (!records.empty() && sequence_ <= contents->snapshot_sequence) return start_empty_journal();
 
   auto fd = open_file(folder_ / kJournal, O_RDWR | O_CREAT | O_APPEND);
   if (!fd) return fd.error();
@@ -124,6 +143,19 @@ Status Journal::load(const RecordSink& sink) {
     journal_ = std::move(*fd);
   }
   return sync_folder(folder_);
+}
+
+Journal::~Journal() {
+  if (torn_ || file() < 0 || !sync()) return;
+  note_sequence();
+}
+
+/// Not synced: an older number is as true, only weaker.
+void Journal::note_sequence() const {
+  const auto fresh = folder_ / "sequence.new";
+  auto fd = open_file(fresh, O_WRONLY | O_CREAT | O_TRUNC);
+  if (!fd || !write_all(fd->get(), std::to_string(sequence_) + "\n", fresh)) return;
+  (void)::rename(fresh.c_str(), (folder_ / kSequence).c_str());
 }
 
 Status Journal::append(const Json& record) {
@@ -211,6 +243,7 @@ Status Journal::replace(const std::vector<Json>& records) {
   if (auto written = write_snapshot(records); !written) return written;
   if (auto started = start_empty_journal(); !started) return started;
   torn_ = false;
+  note_sequence();
   return {};
 }
 

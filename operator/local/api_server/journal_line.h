@@ -22,10 +22,20 @@ std::optional<Json> parse_journal_line(std::string_view line);
 /// The good lines of a file.
 struct JournalLines {
   std::vector<Json> records;
-  std::size_t good_bytes = 0;  ///< behind the last good line; what follows is a torn write
+  std::size_t good_bytes = 0;  ///< behind the last good line
+  std::size_t torn_bytes = 0;  ///< behind those: a write that a crash cut off
 };
 
-/// Invalid, with the byte offset, when a damaged line stands before a good one or a number is missing.
+/// Invalid, with the byte offset, when a number is missing or something stands there that no crash leaves behind: only
+/// the beginning of a last line does, with zeros behind it when the power went away.
 Result<JournalLines> parse_journal(std::string_view text);
+
+/// The good lines of a damaged file.
+struct SavedLines {
+  std::vector<Json> records;
+  std::size_t places = 0;      ///< stretches between them that cannot be read
+  std::size_t lost_bytes = 0;  ///< in those
+};
+SavedLines save_lines(std::string_view text);
 
 }  // namespace visionops::local

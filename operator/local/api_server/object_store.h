@@ -73,6 +73,11 @@ class ObjectStore {
   /// Reads the journal of `folder` and owns it from then on. Conflict when another process does.
   static Result<std::unique_ptr<ObjectStore>> open(const std::filesystem::path& folder, const Clock& clock,
                                                    ObjectStoreOptions options = {});
+  /// For a folder that open() refuses as damaged: keeps a copy of its files and puts what can still be read in their
+  /// place. Does nothing where open() refuses nothing. Conflict when another process owns it.
+  static Result<Losses> repair(const std::filesystem::path& folder, const Clock& clock);
+  /// Of a write that a crash cut off, left out by open().
+  [[nodiscard]] std::size_t dropped_bytes() const { return journal_ ? journal_->dropped_bytes() : 0; }
   /// A copy of the state in `folder`, also while another process writes it. Later writes to the
   /// store stay in memory.
   static Result<std::unique_ptr<ObjectStore>> open_copy(const std::filesystem::path& folder, const Clock& clock);
@@ -130,6 +135,7 @@ class ObjectStore {
   void unindex(const cluster::ObjectKey& key, const api::ObjectMeta& meta) VISIONOPS_REQUIRES(mutex_);
   Status journal(const Json& record) VISIONOPS_REQUIRES(mutex_);
   void compact_journal() VISIONOPS_REQUIRES(mutex_);
+  std::vector<Json> all_records() const VISIONOPS_REQUIRES(mutex_);
 
   const Clock& clock_;
   ObjectStoreOptions options_;

@@ -19,15 +19,36 @@ Json ObjectStore::put_record(const Entry& entry) {
   return {{"put", std::move(json)}};
 }
 
-void ObjectStore::compact_journal() {
-  if (!journal_ || !journal_->wants_compaction()) return;
+std::vector<Json> ObjectStore::all_records() const {
   std::vector<Json> records{{{"version", version_}}};
   for (const auto& [key, entry] : entries_) records.push_back(put_record(entry));
   for (const auto& [about, events] : events_.all()) {
     for (const auto& event : events) records.push_back({{"event", to_json(event)}, {"about", to_json(about)}});
   }
+  return records;
+}
+
+void ObjectStore::compact_journal() {
+  if (!journal_ || !journal_->wants_compaction()) return;
   // When it fails the old files stay whole and the next append reports what is wrong.
-  (void)journal_->replace(records).ok();
+  (void)journal_->replace(all_records()).ok();
+}
+
+Result<Losses> ObjectStore::repair(const std::filesystem::path& folder, const Clock& clock) {
+  {
+    const auto sound = open(folder, clock);
+    if (sound) return Losses{};
+    if (sound.error().cls != ErrorClass::Invalid) return sound.error();
+  }
+  ObjectStore store(clock);
+  Losses losses;
+  auto journal = Journal::salvage(
+      folder, [&](const Json& record) { return store.load_record(record); }, clock.now(), losses);
+  if (!journal) return journal.error();
+  store.journal_ = std::move(*journal);
+  const MutexLock lock(store.mutex_);
+  if (auto written = store.journal_->replace(store.all_records()); !written) return written.error();
+  return losses;
 }
 
 Result<std::unique_ptr<ObjectStore>> ObjectStore::open(const std::filesystem::path& folder, const Clock& clock,

@@ -56,6 +56,7 @@ std::optional<std::string> Capacity::why_not(const PodRequest& request) const {
   }
   if (shares_.size() >= kMaxPods) add("too many pods");
   if (lacks.empty()) return std::nullopt;
+  if (request.gpus > gpus_) lacks += "; this machine never has as many: lower spec.resources.gpus, or run it elsewhere";
   return "0/1 nodes are available: " + lacks;
 }
 

@@ -87,5 +87,17 @@ TEST(LiveRows, TakeTheReasonOfWhatStopsOrHoldsAResource) {
   EXPECT_EQ(row.rest, Rest::Waiting);
 }
 
+TEST(LiveRows, WhatFindsNoPlaceIsNotStarting) {
+  api::TrainingJob job;
+  job.status.phase = api::Phase::Starting;
+  api::set_condition(job.status.conditions, {"Ready", api::ConditionStatus::False, 0, {}, "Unschedulable", "no GPU"},
+                     {});
+  const auto row = live_row(job, {});
+  EXPECT_EQ(row.phase, "Waiting");
+  EXPECT_EQ(row.reason, "Unschedulable");
+  EXPECT_EQ(row.message, "no GPU");
+  EXPECT_EQ(row.rest, Rest::Waiting);
+}
+
 }  // namespace
 }  // namespace visionops::commands

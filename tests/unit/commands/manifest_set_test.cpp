@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "base/json.h"
 #include "operator/commands/files/text_diff.h"
 #include "operator/commands/run/prune.h"
 #include "operator/core/reconcile.h"
@@ -120,7 +121,41 @@ TEST(Prune, RemovesWhatNoManifestNamesButNothingThatAPipelineMade) {
                                              object("made", "default", true), object("elsewhere", "b", false)};
   const auto keys = without_manifest(objects, {{cluster::Kind::Dataset, "default", "wanted"}}, "default");
   ASSERT_EQ(keys.size(), 1U);
-  EXPECT_EQ(keys.front().name, "old");
+  EXPECT_EQ(keys.front().key.name, "old");
+}
+
+TEST(Prune, LeavesWhatWasChangedOrMadeAnewSinceItAsked) {
+  const SystemClock clock;
+  const test::TemporaryFolder folder;
+  local::EmbeddedClusterOptions options;
+  options.data_folder = folder.path();
+  const auto cluster = local::EmbeddedCluster::open(std::move(options), clock);
+  ASSERT_TRUE(cluster.ok()) << cluster.error().message;
+  auto& api = (*cluster)->api();
+  const auto made = [&](const std::string& description) {
+    auto dataset = api::decode_dataset(Json::parse(R"({"metadata":{"name":"d","namespace":"default"},"spec":{
+        "group":"g","type":"Raw","split":"Train","version":"v1.0.0","format":"COCO","tasks":["Detection"],
+        "store":"s","path":"p"}})"));
+    dataset.spec.description = description;
+    return dataset;
+  };
+  auto first = api.create(made(""));
+  ASSERT_TRUE(first.ok()) << first.error().message;
+  const auto asked = [&](const cluster::Object& object) {
+    return Leaving{cluster::key_of(object), cluster::meta_of(object).uid, cluster::meta_of(object).generation};
+  };
+  const Leaving old = asked(*first);
+  auto other = made("changed");
+  other.meta = cluster::meta_of(*first);
+  const auto changed = api.update(other);
+  ASSERT_TRUE(changed.ok()) << changed.error().message;
+  EXPECT_EQ(prune(api, old).error().cls, ErrorClass::Conflict);
+  const Leaving now = asked(*changed);
+  EXPECT_TRUE(*prune(api, now));
+  EXPECT_FALSE(*prune(api, now)) << "somebody else had removed it";
+  ASSERT_TRUE(api.create(made("")).ok());
+  EXPECT_NE(prune(api, now).error().message.find("made anew"), std::string::npos);
+  EXPECT_TRUE(api.get(now.key).ok());
 }
 
 TEST(TextDiff, ShowsBothSidesAndIsEmptyForEqualTexts) {

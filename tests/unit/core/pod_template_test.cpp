@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/given_cores.h"
 #include "base/names.h"
 #include "operator/core/children.h"
 #include "operator/core/pipeline/worker_pod.h"
@@ -70,6 +71,26 @@ TEST(PodTemplate, MountsSourcesReadOnlyAndTheOutputWritable) {
   EXPECT_FALSE(mount(worker, "/stores/datasets")->read_only);
   EXPECT_NE(mount(worker, "/visionops"), nullptr);
   EXPECT_EQ(mount(pod.containers[0], "/stores/datasets"), nullptr) << "the sidecar of a Pipeline needs no store";
+}
+
+TEST(PodTemplate, TellsTheWorkerHowManyCoresWereAskedForAndNothingWhenNobodyDid) {
+  api::TrainingJobStatus status;
+  status.run = status.attempt = 1;
+  status.resolved = trains_from("archive");
+  auto job = training_job();
+  const auto given = [&] {
+    std::string out = "nothing";
+    for (const auto& container : job_of(job, status, {}).spec.pod.containers) {
+      for (const auto& variable : container.env) {
+        if (variable.name == kGivenCoresEnv) out = (container.sidecar ? "sidecar " : "") + variable.value;
+      }
+    }
+    return out;
+  };
+  job.spec.resources.reset();
+  EXPECT_EQ(given(), "nothing");
+  job.spec.resources.emplace().cpu = "2";
+  EXPECT_EQ(given(), "2");
 }
 
 Platform platform_with_bucket(const std::string& name) {

@@ -169,6 +169,29 @@ TEST_F(TrainingJobReconcile, RefusesASettingThatTheTaskDoesNotKnow) {
   EXPECT_TRUE(attempts().empty());
 }
 
+TEST_F(TrainingJobReconcile, RefusesARuleAboutAMetricThatNobodySends) {
+  spec().alerts = {{"fine", "loss > 10"}, {"typo", "losss > 10"}};
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(condition_of(condition::kStalled).reason, "InvalidSpec");
+  EXPECT_NE(
+      status().message.find("spec.alerts[1].when: no metric is named \"losss\"; a run reports loss, learning_rate"),
+      std::string::npos)
+      << status().message;
+  EXPECT_TRUE(attempts().empty());
+}
+
+TEST_F(TrainingJobReconcile, KnowsWhichMetricsNeedAValidationSet) {
+  api::TrainingJobSpec rules = spec();
+  rules.datasets.val.reset();
+  rules.alerts = {{"low", "map50 < 0.1 for 3 epochs"}};
+  EXPECT_NE(refuse_runtime(rules)->message.find("map50 needs another set (spec.datasets.val"), std::string::npos);
+  rules.datasets.val.emplace().name = "v";
+  EXPECT_FALSE(refuse_runtime(rules));
+  rules.early_stopping.emplace().metric = "map5o";
+  EXPECT_NE(refuse_runtime(rules)->message.find("spec.earlyStopping.metric: no metric is named \"map5o\""),
+            std::string::npos);
+}
+
 TEST_F(TrainingJobReconcile, RefusesAnAlertThatDoesNotParse) {
   spec().alerts = {{"bad", "loss is high"}};
   ASSERT_TRUE(world.run_to_end());

@@ -89,6 +89,11 @@ TEST(DatasetReference, SaysWhichDatasetIsMissingAndWhichIsNotReady) {
   EXPECT_EQ(resolve_dataset(by_name, {}).message, "Dataset a does not exist");
   auto d = dataset("a");
   EXPECT_EQ(resolve_dataset(by_name, {d}).reason, "DatasetNotReady");
+  auto failed = d;
+  failed.status.phase = api::Phase::Failed;
+  failed.status.message = "raw/a: does not exist";
+  EXPECT_EQ(resolve_dataset(by_name, {failed}).reason, "DatasetFailed");
+  EXPECT_EQ(resolve_dataset(by_name, {failed}).message, "Dataset a has failed: raw/a: does not exist");
   api::Condition gate;
   gate.type = "QualityGate";
   gate.status = api::ConditionStatus::False;

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "operator/cluster/sidecar_state.h"
+#include "operator/local/sign_of_life.h"
 #include "tests/unit/local/objects.h"
 #include "tests/unit/local/temporary_folder.h"
 
@@ -496,6 +497,29 @@ TEST_F(SuddenDeathTest, TheNextOwnerFindsThePodLostAndDisrupted) {
   EXPECT_TRUE(pod()->disrupted);
   EXPECT_TRUE(eventually([&] { return job().status.failed_condition; }));
   EXPECT_NE(log(), "<no log>") << "the log of a lost Pod stays with its object";
+}
+
+TEST_F(SuddenDeathTest, ItIsKnownUntilWhenSomebodyWorkedAndHowItEnded) {
+  EXPECT_FALSE(last_work(folder_.path()));
+  const auto before = SystemClock().now();
+  const pid_t host = start_host("touch " + mark("up") + "; while :; do sleep 0.05; done");
+  ASSERT_TRUE(eventually([&] { return std::filesystem::exists(mark("up")); }));
+  kill_host(host);
+  const auto killed = last_work(folder_.path());
+  ASSERT_TRUE(killed);
+  EXPECT_FALSE(killed->in_order);
+  EXPECT_GE(killed->at, before);
+  start();
+  cluster_->shutdown(Duration::zero());
+  const auto ended = last_work(folder_.path());
+  ASSERT_TRUE(ended);
+  EXPECT_TRUE(ended->in_order);
+  EXPECT_GT(ended->at, killed->at);
+  // Who only changes something does not work on it.
+  cluster_.reset();
+  cluster_ = open();
+  cluster_->shutdown(Duration::zero());
+  EXPECT_EQ(last_work(folder_.path())->at, ended->at);
 }
 
 TEST_F(SuddenDeathTest, ADaemonThatEscapedItsSessionEndsAtTheNextStart) {

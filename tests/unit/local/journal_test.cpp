@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "base/json.h"
@@ -173,6 +174,110 @@ TEST(Journal, HasOneOwnerAndNamesItToTheSecond) {
       << second.error().message;
   owner.reset();
   EXPECT_TRUE(Journal::open(folder.path(), none.sink()).ok());
+}
+
+/// A folder whose owner closed it after three writes.
+std::string three_writes(const std::filesystem::path& folder) {
+  Reading none;
+  auto journal = open_journal(folder, none);
+  for (const char* text : {"one", "two", "three"}) append(*journal, text);
+  journal.reset();
+  return text_of(folder / "journal.jsonl");
+}
+
+/// What happens to files on bad disks and by hands of people.
+std::vector<std::string> damaged(const std::string& whole) {
+  const auto first = whole.find('\n') + 1;
+  const auto last = whole.rfind('\n', whole.size() - 2) + 1;
+  std::string zeroed = whole;
+  std::fill(zeroed.begin() + static_cast<std::ptrdiff_t>(last), zeroed.end(), '\0');
+  std::string flipped = whole;
+  flipped[last + 30] = static_cast<char>(flipped[last + 30] ^ 1);
+  std::string hole = whole;
+  std::fill_n(hole.begin() + static_cast<std::ptrdiff_t>(first) + 5, 10, '\0');
+  return {std::string(whole.size(), '\0'),
+          std::string(4096, '\0'),
+          "",
+          whole.substr(10),
+          whole.substr(first),
+          whole.substr(0, first),
+          whole.substr(0, whole.size() - 3),
+          zeroed,
+          flipped,
+          hole,
+          whole + "no line\n",
+          whole + std::string(20, 'x'),
+          "not ours\n"};
+}
+
+TEST(Journal, NoDamageOpensAsAnEmptyOrShorterJournalAndNothingIsWrittenToIt) {
+  const TemporaryFolder source;
+  const std::string whole = three_writes(source.path());
+  for (const auto& text : damaged(whole)) {
+    const TemporaryFolder folder;
+    three_writes(folder.path());
+    folder.write("journal.jsonl", text);
+    Reading none;
+    for (const auto& error :
+         {Journal::open(folder.path(), none.sink()).error(), read_journal(folder.path(), none.sink()).error()}) {
+      EXPECT_EQ(error.cls, ErrorClass::Invalid) << text;
+      EXPECT_NE(error.message.find("journal.jsonl"), std::string::npos) << error.message;
+    }
+    EXPECT_EQ(text_of(folder.path() / "journal.jsonl"), text);
+  }
+  std::filesystem::remove(source.path() / "journal.jsonl");
+  Reading none;
+  EXPECT_EQ(Journal::open(source.path(), none.sink()).error().cls, ErrorClass::Invalid);
+}
+
+/// kill -9 and a power cut leave no note of how far it reached; then the beginning of one line is no damage.
+TEST(Journal, ATornEndIsDroppedAndCounted) {
+  const TemporaryFolder source;
+  const std::string whole = three_writes(source.path());
+  const auto last = whole.rfind('\n', whole.size() - 2) + 1;
+  const std::string begun = whole.substr(last, 20);
+  for (const auto& tail : {begun, begun + std::string(100, '\0'), std::string(100, '\0')}) {
+    const TemporaryFolder folder;
+    folder.write("journal.jsonl", whole.substr(0, last) + tail);
+    Reading reading;
+    EXPECT_EQ(open_journal(folder.path(), reading)->dropped_bytes(), tail.size());
+    EXPECT_EQ(reading.records, (Records{"one", "two"}));
+  }
+  const TemporaryFolder folder;
+  folder.write("journal.jsonl", std::string(100, '\0'));
+  Reading none;
+  EXPECT_FALSE(Journal::open(folder.path(), none.sink()).ok()) << "zeros alone may be a whole file that is gone";
+}
+
+TEST(Journal, WhatCanBeReadOfDamageIsSavedAndTheFilesAreKept) {
+  const TemporaryFolder source;
+  const std::string whole = three_writes(source.path());
+  for (const auto& text : damaged(whole)) {
+    const TemporaryFolder folder;
+    three_writes(folder.path());
+    folder.write("journal.jsonl", text);
+    Losses losses;
+    {
+      Reading saved;
+      auto journal = Journal::salvage(folder.path(), saved.sink(), SystemClock().now(), losses);
+      ASSERT_TRUE(journal.ok()) << journal.error().message;
+      EXPECT_EQ(losses.records, saved.records.size());
+      EXPECT_EQ(losses.records + losses.missing, 3U) << text;
+      journal->reset();
+      Reading none;
+      EXPECT_FALSE(Journal::open(folder.path(), none.sink()).ok()) << "a repair that did not end changes nothing";
+      EXPECT_EQ(text_of(losses.backup / "journal.jsonl"), text);
+      journal = Journal::salvage(folder.path(), none.sink(), SystemClock().now(), losses);
+      std::vector<Json> records;
+      for (const auto& record : saved.records) records.push_back({{"text", record}});
+      ASSERT_TRUE((*journal)->replace(records).ok());
+      append(**journal, "new");
+    }
+    Reading again;
+    open_journal(folder.path(), again);
+    ASSERT_FALSE(again.records.empty());
+    EXPECT_EQ(again.records.back(), "new");
+  }
 }
 
 TEST(Journal, CanBeReadWhileItsOwnerWrites) {

@@ -52,6 +52,16 @@ TEST(Capacity, CountsWhatIsTakenAndGivenBack) {
   EXPECT_TRUE(capacity.why_not({1, 0}));
 }
 
+TEST(Capacity, MoreGpusThanTheMachineHasAreNoMatterOfTime) {
+  const Capacity none(2000, 0);
+  EXPECT_NE(
+      none.why_not({0, 1})->find("insufficient nvidia.com/gpu (1 of 0 requested); this machine never has as many"),
+      std::string::npos);
+  Capacity two(2000, 2);
+  two.take("a", {0, 2});
+  EXPECT_EQ(two.why_not({0, 1})->find("never"), std::string::npos);
+}
+
 TEST(Capacity, APodThatWantsMoreCoresThanThereAreRunsAlone) {
   Capacity capacity(2000, 0);
   ASSERT_FALSE(capacity.why_not({8000, 0}));

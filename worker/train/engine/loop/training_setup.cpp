@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/parallel/usable_cores.h"
 #include "base/text.h"
-#include "worker/train/engine/loop/usable_cores.h"
 
 namespace visionops::train {
 namespace {
@@ -65,9 +65,7 @@ NetworkSettings network_settings(const contract::TrainRun& run, std::int32_t thr
   NetworkSettings settings;
   settings.weight_decay = run.weight_decay;
   settings.seed = static_cast<std::uint64_t>(run.seed);
-  // One core is left to the loaders and the sidecar: a thread of the arithmetic that has to wait for a core
-  // holds up all others at every barrier.
-  settings.threads = threads > 0 ? threads : static_cast<std::int32_t>(std::max(1U, cores - 1));
+  settings.threads = threads > 0 ? threads : static_cast<std::int32_t>(cores);
   settings.gpu = run.gpus > 0;
   return settings;
 }
