@@ -7,10 +7,17 @@
 #include <utility>
 
 #include "base/json.h"
+#include "base/yaml/value_count.h"
 #include "base/yaml/yaml_scalar.h"
 
 namespace visionops {
 namespace {
+
+constexpr std::size_t kMaxPathTold = 512;  // bytes; what lies deeper is told with the line of what lies around it
+
+std::string step_below(const std::string& path, const std::string& step) {
+  return path.size() + step.size() > kMaxPathTold ? path : path + step;
+}
 
 /// Thrown and caught inside this file only: the tree is walked recursively.
 struct Refused {
@@ -22,8 +29,8 @@ class Converter {
   Converter(int first_line, YamlLines& lines) : first_line_(first_line), lines_(lines) {}
 
   Json convert(const YAML::Node& node, const std::string& path, std::size_t depth) {
-    if (++nodes_ > kMaxYamlNodes)
-      refuse(node, "the document has more than " + std::to_string(kMaxYamlNodes) + " values");
+    if (++nodes_ > kMaxYamlValues)
+      refuse(node, "the document has more than " + std::to_string(kMaxYamlValues) + " values");
     if (depth > kMaxYamlDepth) refuse(node, "the document is nested deeper than " + std::to_string(kMaxYamlDepth));
     lines_.emplace(path, line_of(node));
     switch (node.Type()) {
@@ -52,7 +59,7 @@ class Converter {
         continue;
       }
       if (out.contains(key)) refuse(entry.first, "the key \"" + key + "\" stands there twice");
-      const std::string here = path.empty() ? key : path + "." + key;
+      const std::string here = step_below(path, path.empty() ? key : "." + key);
       lines_.emplace(here, line_of(entry.first));
       out[key] = convert(entry.second, here, depth + 1);
     }
@@ -78,7 +85,7 @@ class Converter {
   Json convert_list(const YAML::Node& node, const std::string& path, std::size_t depth) {
     Json out = Json::array();
     for (const auto& item : node)
-      out.push_back(convert(item, path + "[" + std::to_string(out.size()) + "]", depth + 1));
+      out.push_back(convert(item, step_below(path, "[" + std::to_string(out.size()) + "]"), depth + 1));
     return out;
   }
 
@@ -103,6 +110,10 @@ class Converter {
 }  // namespace
 
 bool parse_yaml(const std::string& text, int first_line, Json& out, YamlLines& lines, YamlError& error) {
+  if (auto much = more_values_than(kMaxYamlValues, text, first_line)) {
+    error = *std::move(much);
+    return false;
+  }
   try {
     out = Converter(first_line, lines).convert(YAML::Load(text), "", 0);
     return true;

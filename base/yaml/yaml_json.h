@@ -14,7 +14,7 @@
 
 namespace visionops {
 
-inline constexpr std::size_t kMaxYamlNodes = 200'000;  ///< after the expansion of aliases
+inline constexpr std::size_t kMaxYamlValues = 200'000;  ///< after the expansion of aliases
 inline constexpr std::size_t kMaxYamlDepth = 64;
 
 /// Line of each value by its path ("spec.sources[0].dataset"), as Problems spell it; "" is the document.

@@ -102,6 +102,7 @@ struct OperatorService::Parts {
   /// One operator a namespace, "" for the whole cluster: no reference crosses namespaces.
   std::map<std::string, runtime::TelemetryBoard> boards;
   std::vector<std::unique_ptr<runtime::OperatorProcess>> processes;
+  std::map<std::string, runtime::OperatorProcess*> process_by_namespace;
   std::unique_ptr<serve::HttpServer> http;
   std::unique_ptr<telemetry::Ingest> ingest;
   std::uint64_t dropped_told = 0;  // of the thread that renews the pages
@@ -109,7 +110,9 @@ struct OperatorService::Parts {
   [[nodiscard]] bool may_write() const { return !config.leader_election.enabled || election->may_write(); }
   [[nodiscard]] serve::Health ready() const;
   [[nodiscard]] serve::Health alive() const;
-  void take(const contract::TelemetryMessage& message);
+  runtime::OperatorProcess* process_of(const std::string& namespace_) const;
+  std::shared_ptr<const cluster::Object> find(const cluster::ObjectKey& key) const;
+  telemetry::Taken take(const contract::TelemetryMessage& message);
   void push(std::vector<core::Record> records);
   Result<core::Platform> platform() const;
   void tell_history_state();
@@ -133,12 +136,22 @@ serve::Health OperatorService::Parts::alive() const {
   return {false, "a call to the API server does not end although its deadline is long over"};
 }
 
-void OperatorService::Parts::take(const contract::TelemetryMessage& message) {
-  auto board = boards.find(message.owner.namespace_);
-  if (board == boards.end()) board = boards.find("");
-  if (board == boards.end()) return;
-  board->second.fold(message, clock.now());
-  push({core::TelemetryRecord{message}});
+runtime::OperatorProcess* OperatorService::Parts::process_of(const std::string& namespace_) const {
+  auto found = process_by_namespace.find(namespace_);
+  if (found == process_by_namespace.end()) found = process_by_namespace.find("");
+  return found == process_by_namespace.end() ? nullptr : found->second;
+}
+
+std::shared_ptr<const cluster::Object> OperatorService::Parts::find(const cluster::ObjectKey& key) const {
+  const auto* process = process_of(key.namespace_);
+  return process == nullptr ? nullptr : process->find(key);
+}
+
+telemetry::Taken OperatorService::Parts::take(const contract::TelemetryMessage& message) {
+  auto* process = process_of(message.owner.namespace_);
+  const auto taken = process == nullptr ? telemetry::Taken::UnknownOwner : verdict(process->take(message));
+  if (taken == telemetry::Taken::Yes) push({core::TelemetryRecord{message}});
+  return taken;
 }
 
 /// Only the leader writes history: a standby would repeat each record.
@@ -201,6 +214,7 @@ void OperatorService::Parts::add_processes(const core::Platform& platform) {
     auto& board = boards.try_emplace(name).first->second;
     processes.push_back(
         std::make_unique<runtime::OperatorProcess>(*fenced, clock, board, std::move(settings), std::move(outlets)));
+    process_by_namespace.emplace(name, processes.back().get());
   }
 }
 
@@ -235,7 +249,8 @@ Status OperatorService::Parts::open_ingest() {
   auto transport = kube::HttpTransport::connect(place.endpoint);
   if (!transport) return transport.error();
   authentication = std::make_unique<PodAuthentication>(
-      std::make_unique<kube::TokenReviewer>(std::move(*transport), kAudience), *cluster, log);
+      std::make_unique<kube::TokenReviewer>(std::move(*transport), kAudience),
+      [this](const cluster::ObjectKey& key) { return find(key); }, log);
   telemetry::IngestOptions options;
   options.host = config.telemetry.host;
   options.port = static_cast<std::uint16_t>(config.telemetry.port);
@@ -245,7 +260,7 @@ Status OperatorService::Parts::open_ingest() {
   options.count = [this](std::string_view result) { metrics.telemetry_message(result); };
   auto started = telemetry::Ingest::start(
       std::move(options), [this](const std::string& token) { return authentication->identify(token); },
-      [this](contract::TelemetryMessage message) { take(message); });
+      [this](contract::TelemetryMessage message) { return take(message); });
   if (!started) return started.error();
   ingest = std::move(*started);
   return {};

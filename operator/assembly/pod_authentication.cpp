@@ -2,8 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include "operator/core/reconcile.h"
-
 namespace visionops::commands {
 
 namespace {
@@ -11,9 +9,9 @@ namespace {
 constexpr telemetry::RateLimits kReviews{50, 500, 1};
 }  // namespace
 
-PodAuthentication::PodAuthentication(std::unique_ptr<kube::TokenReviewer> reviewer, cluster::ClusterApi& api,
+PodAuthentication::PodAuthentication(std::unique_ptr<kube::TokenReviewer> reviewer, runtime::FindObject find,
                                      std::shared_ptr<spdlog::logger> log)
-    : reviewer_(std::move(reviewer)), api_(api), log_(std::move(log)), reviews_(kReviews) {}
+    : reviewer_(std::move(reviewer)), find_(std::move(find)), log_(std::move(log)), reviews_(kReviews) {}
 
 std::optional<telemetry::PodIdentity> PodAuthentication::identify(const std::string& token) {
   const auto identity = cache_.identify(token, std::chrono::steady_clock::now(),
@@ -31,13 +29,25 @@ Result<telemetry::IdentityCache::Identity> PodAuthentication::ask(const std::str
   if (!reviewed) return reviewed.error();
   if (!*reviewed) return Identity();
   const kube::ReviewedPod& pod = **reviewed;
-  const auto object = api_.get({cluster::Kind::Pod, pod.namespace_, pod.name});
-  if (!object && object.error().cls != ErrorClass::NotFound) return object.error().in("Pod of a token");
-  if (!object || cluster::meta_of(*object).uid != pod.uid) return Identity();
-  const auto& labels = cluster::meta_of(*object).labels;
-  const auto owner = labels.find(std::string(core::kOwnerUidLabel));
-  if (owner == labels.end()) return Identity();
-  return Identity(telemetry::PodIdentity{pod.namespace_, pod.name, pod.uid, owner->second});
+  return identity_of({cluster::Kind::Pod, pod.namespace_, pod.name}, pod.uid, find_);
+}
+
+std::optional<telemetry::PodIdentity> identity_of(const cluster::ObjectKey& pod, const std::string& uid,
+                                                  const runtime::FindObject& find) {
+  telemetry::PodIdentity identity{pod.namespace_, pod.name, uid};
+  auto run = runtime::run_of_pod(pod, uid, find);
+  if (!run && run.error().cls == ErrorClass::NotFound) return std::nullopt;
+  if (run) {
+    identity.run = *std::move(run);
+  } else {
+    identity.without_run = run.error().message;
+  }
+  return identity;
+}
+
+telemetry::Taken verdict(runtime::FoldResult result) {
+  if (result == runtime::FoldResult::Unknown) return telemetry::Taken::UnknownOwner;
+  return result == runtime::FoldResult::Refused ? telemetry::Taken::Full : telemetry::Taken::Yes;
 }
 
 }  // namespace visionops::commands

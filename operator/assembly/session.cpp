@@ -7,8 +7,8 @@
 
 #include "operator/assembly/declared_stores.h"
 #include "operator/assembly/history.h"
+#include "operator/assembly/pod_authentication.h"
 #include "operator/assembly/quiet_log.h"
-#include "operator/core/reconcile.h"
 #include "operator/runtime/operator_process.h"
 #include "operator/telemetry/ingest.h"
 
@@ -36,15 +36,15 @@ struct Session::Parts {
   std::string note;
   bool stopped = false;
 
-  /// The identity behind a token, with the owner that the Pod's labels name.
+  /// The identity behind a token, with the run that the Pod carries out.
   std::optional<telemetry::PodIdentity> authenticate(const std::string& token) const {
     const auto pod = cluster->identify(token);
     if (!pod) return std::nullopt;
-    const auto object = cluster->api().get({cluster::Kind::Pod, pod->namespace_, pod->name});
-    if (!object) return std::nullopt;
-    const auto& labels = cluster::meta_of(*object).labels;
-    const auto owner = labels.find(std::string(core::kOwnerUidLabel));
-    return telemetry::PodIdentity{pod->namespace_, pod->name, pod->uid, owner == labels.end() ? "" : owner->second};
+    const auto find = [this](const cluster::ObjectKey& key) -> std::shared_ptr<const cluster::Object> {
+      auto object = cluster->api().get(key);
+      return object ? std::make_shared<const cluster::Object>(*std::move(object)) : nullptr;
+    };
+    return identity_of({cluster::Kind::Pod, pod->namespace_, pod->name}, pod->uid, find);
   }
 
   /// What could not be written waits in the spool, and the note says how much.
@@ -60,9 +60,11 @@ struct Session::Parts {
                        state.dropped);
   }
 
-  void take(const contract::TelemetryMessage& message) {
-    board->fold(message, clock.now());
-    if (history.writer) history.writer->push(core::TelemetryRecord{message});
+  /// Whether the owner is there was asked with the token, which is known here for one message only.
+  telemetry::Taken take(const contract::TelemetryMessage& message) {
+    const auto taken = verdict(board->fold(message, clock.now()));
+    if (taken == telemetry::Taken::Yes && history.writer) history.writer->push(core::TelemetryRecord{message});
+    return taken;
   }
 };
 
@@ -117,7 +119,7 @@ Status Session::start() {
   ingest_options.log = p.log;
   auto ingest = telemetry::Ingest::start(
       std::move(ingest_options), [&p](const std::string& token) { return p.authenticate(token); },
-      [&p](contract::TelemetryMessage message) { p.take(message); });
+      [&p](contract::TelemetryMessage message) { return p.take(message); });
   if (!ingest) return ingest.error();
   p.ingest = std::move(*ingest);
 

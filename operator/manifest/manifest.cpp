@@ -36,42 +36,44 @@ std::vector<Chunk> split_documents(const std::string& text) {
 }
 
 Manifest broken(const std::filesystem::path& file, int line, Error error) {
-  return {std::make_shared<const Json>(), file, line, {}, std::move(error)};
+  return {std::make_shared<const Json>(), file, line, nullptr, "", std::move(error)};
 }
 
-/// Lines of the items of a List, with paths as if each were a document.
-YamlLines lines_below(const YamlLines& lines, const std::string& prefix) {
-  YamlLines out;
-  for (const auto& [path, line] : lines) {
-    if (path == prefix) out[""] = line;
-    if (path.rfind(prefix + ".", 0) == 0) out[path.substr(prefix.size() + 1)] = line;
+bool is_list(const Json& document) {
+  return document.is_object() && document.value("kind", Json()) == "List" && document.contains("items") &&
+         document.at("items").is_array();
+}
+
+int line_at(const YamlLines& lines, const std::string& path, int otherwise) {
+  const auto found = lines.find(path);
+  return found == lines.end() ? otherwise : found->second;
+}
+
+/// The items of a List stay where they are: copied with their lines, many would cost their number squared.
+void add_items(const std::filesystem::path& file, const std::shared_ptr<const Json>& document,
+               const std::shared_ptr<const YamlLines>& lines, std::vector<Manifest>& out) {
+  const Json& items = document->at("items");
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    std::string within = "items[" + std::to_string(i) + "]";
+    const int line = line_at(*lines, within, 0);
+    out.push_back({std::shared_ptr<const Json>(document, &items[i]), file, line, lines, std::move(within), {}});
   }
-  return out;
 }
 
 void add_document(const std::filesystem::path& file, const Chunk& chunk, std::vector<Manifest>& out) {
-  Json document;
-  YamlLines lines;
+  Json parsed;
+  YamlLines found;
   YamlError failure;
-  if (!parse_yaml(chunk.text, chunk.line, document, lines, failure)) {
+  if (!parse_yaml(chunk.text, chunk.line, parsed, found, failure)) {
     const std::string where = file.string() + ":" + std::to_string(failure.line);
     out.push_back(broken(file, failure.line, invalid_error(where + ": " + failure.message)));
     return;
   }
-  if (document.is_null()) return;
-  const bool list =
-      document.is_object() && document.value("kind", Json()) == "List" && document.value("items", Json()).is_array();
-  if (!list) {
-    const int line = lines[""];
-    out.push_back({std::make_shared<const Json>(std::move(document)), file, line, std::move(lines), std::nullopt});
-    return;
-  }
-  const Json& items = document["items"];
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    YamlLines below = lines_below(lines, "items[" + std::to_string(i) + "]");
-    const int line = below[""];
-    out.push_back({std::make_shared<const Json>(items[i]), file, line, std::move(below), std::nullopt});
-  }
+  if (parsed.is_null()) return;
+  const auto document = std::make_shared<const Json>(std::move(parsed));
+  const auto lines = std::make_shared<const YamlLines>(std::move(found));
+  if (is_list(*document)) return add_items(file, document, lines, out);
+  out.push_back({document, file, line_at(*lines, "", 0), lines, "", {}});
 }
 
 void add_documents(const std::filesystem::path& name, const std::string& text, std::vector<Manifest>& out) {
@@ -124,13 +126,14 @@ Result<std::vector<std::filesystem::path>> manifests_in(const std::filesystem::p
 }  // namespace
 
 std::string Manifest::where(const std::string& path) const {
-  std::string nearest = path;
-  while (!lines.contains(nearest) && !nearest.empty()) {
+  const auto told = [this](int found) { return file.string() + ":" + std::to_string(found); };
+  if (lines == nullptr) return told(line);
+  std::string nearest = within.empty() || path.empty() ? within + path : within + "." + path;
+  while (nearest.size() > within.size() && !lines->contains(nearest)) {
     const auto cut = nearest.find_last_of(".[");
-    nearest = cut == std::string::npos ? "" : nearest.substr(0, cut);
+    nearest.resize(cut == std::string::npos ? within.size() : std::max(cut, within.size()));
   }
-  const auto it = lines.find(nearest);
-  return file.string() + ":" + std::to_string(it == lines.end() ? line : it->second);
+  return told(line_at(*lines, nearest, line));
 }
 
 Result<std::vector<Manifest>> load_manifests(const std::filesystem::path& given, bool recursive) {

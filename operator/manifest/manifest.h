@@ -19,8 +19,9 @@ namespace visionops::local {
 struct Manifest {
   std::shared_ptr<const Json> object;  ///< never null; a null document when `error` is set
   std::filesystem::path file;
-  int line = 1;     ///< where the document begins
-  YamlLines lines;  ///< of its fields
+  int line = 1;                            ///< where the document begins
+  std::shared_ptr<const YamlLines> lines;  ///< of the whole document, one table for all items of a List; may be null
+  std::string within;                      ///< path of this object in `lines`: "items[7]" of a List, else ""
   std::optional<Error> error;
 
   /// "/home/me/samples/a.yaml:12" for the field at `path`, or for the nearest enclosing one that the file has.

@@ -52,6 +52,24 @@ void Engine::run_worker(std::stop_token stop) {
   }
 }
 
+FoldResult Engine::take(const contract::TelemetryMessage& message) {
+  if (!has_owner(message.owner)) return FoldResult::Unknown;
+  const auto result = board_.fold(message, clock_.now());
+  if (has_owner(message.owner)) return result;
+  board_.evict(message.owner.uid);  // it went in between: nobody else would
+  return FoldResult::Unknown;
+}
+
+ObjectPtr Engine::find(const cluster::ObjectKey& key) const {
+  return cache_.with([&](const ObjectCache& cache) { return cache.find(key); });
+}
+
+bool Engine::has_owner(const contract::RunOwner& owner) const {
+  const auto found = cache_.with([&](const ObjectCache& cache) { return cache.owner(owner.uid); });
+  return found && found->namespace_ == owner.namespace_ && found->name == owner.name &&
+         found->kind == owner_kind(owner.kind);
+}
+
 void Engine::resync_if_due() {
   const TimePoint now = clock_.now();
   const bool due = next_resync_.with([&](TimePoint& next) {

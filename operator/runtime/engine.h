@@ -34,6 +34,11 @@ class Engine {
   /// Takes keys until `stop` or close(): the body of a worker thread. Many threads may be in it.
   void run_worker(std::stop_token stop);
   void close() { queue_.close(); }
+  /// Folds a message of a run of `owner` into the board, when that resource is there; the cache forgets what a message
+  /// that came too late would keep.
+  FoldResult take(const contract::TelemetryMessage& message);
+  /// Of the cache; null: not there.
+  [[nodiscard]] ObjectPtr find(const cluster::ObjectKey& key) const;
   void tell_history() { intake_.tell_history_of_all(); }
 
   /// All kinds have been listed once.
@@ -44,6 +49,7 @@ class Engine {
 
  private:
   void resync_if_due();
+  [[nodiscard]] bool has_owner(const contract::RunOwner& owner) const;
 
   const Clock& clock_;
   TelemetryBoard& board_;

@@ -34,6 +34,9 @@ class OperatorProcess {
   /// not cut: each call of theirs has its own deadline. false: threads still run after `deadline`.
   bool stop(Duration deadline);
 
+  FoldResult take(const contract::TelemetryMessage& message) { return engine_.take(message); }
+  [[nodiscard]] ObjectPtr find(const cluster::ObjectKey& key) const { return engine_.find(key); }
+
   /// Caches are complete and workers work: the meaning of /readyz.
   [[nodiscard]] bool ready() const { return engine_.synced(); }
   [[nodiscard]] std::size_t queue_depth() const { return engine_.queue_depth(); }

@@ -13,7 +13,8 @@ Result<IdentityCache::Identity> IdentityCache::identify(const std::string& token
   auto identity = ask(token);
   if (!identity) return identity;
   while (!entries_.empty() && entries_.size() >= limits_.entries) forget(ages_.front());
-  const auto until = now + (*identity ? limits_.good : limits_.bad);
+  const bool good = *identity && !(*identity)->run.uid.empty();
+  const auto until = now + (good ? limits_.good : limits_.bad);
   ages_.push_back(digest);
   entries_.emplace(digest, Entry{*identity, until, std::prev(ages_.end())});
   return identity;

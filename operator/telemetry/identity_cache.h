@@ -17,7 +17,8 @@ namespace visionops::telemetry {
 struct IdentityCacheLimits {
   std::size_t entries = 20'000;
   std::chrono::seconds good{60};  ///< a token is believed for this long after its Pod may have gone
-  std::chrono::seconds bad{10};   ///< a refused token is not asked about again for this long
+  std::chrono::seconds bad{
+      10};  ///< a token that is refused, or of a Pod without a run, is not asked about again so long
 };
 
 /// Of one thread. Keys are SHA-256 digests: no token stays in memory.

@@ -27,6 +27,12 @@ struct Verdict {
   std::string reason;
 };
 
+Verdict verdict_on(Taken taken) {
+  if (taken == Taken::UnknownOwner) return {403, "forbidden", "owner.uid: no resource of this operator has it"};
+  if (taken == Taken::Full) return {429, "limited", "the operator keeps the telemetry of no more runs or Pods"};
+  return {};
+}
+
 }  // namespace
 
 class Ingest::Parts {
@@ -142,8 +148,7 @@ Verdict Ingest::Parts::judge(const Waiting& waiting) {
   if (const auto* refusal = std::get_if<Refusal>(&checked)) {
     return {refusal->status, refusal->status == 403 ? "forbidden" : "malformed", refusal->reason};
   }
-  sink_(std::move(std::get<contract::TelemetryMessage>(checked)));
-  return {};
+  return verdict_on(sink_(std::move(std::get<contract::TelemetryMessage>(checked))));
 }
 
 void Ingest::Parts::finish(const http::Respond& respond, const Verdict& verdict) const {

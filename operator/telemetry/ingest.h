@@ -1,7 +1,7 @@
 // The door for the sidecars: POST /telemetry with a bearer token and one TelemetryMessage as JSON.
 //
 //   204 taken                  400 malformed message        401 no token of a running Pod
-//   403 about another Pod      404 another path             413 larger than 64 KiB
+//   403 about another's run    404 another path             413 larger than 64 KiB
 //   429 too many (Retry-After) 503 the endpoint is closing or failed
 #pragma once
 
@@ -26,8 +26,13 @@ namespace visionops::telemetry {
 
 /// nullopt: not the token of a running Pod. Called on the thread of the endpoint, so it may block.
 using Authenticate = std::function<std::optional<PodIdentity>(const std::string& token)>;
+enum class Taken {
+  Yes,
+  UnknownOwner,  ///< the resource is gone: 403, and nothing is kept
+  Full,          ///< a limit is reached: 429
+};
 /// Takes a checked message. Called on the thread of the endpoint, one at a time.
-using Sink = std::function<void(contract::TelemetryMessage message)>;
+using Sink = std::function<Taken(contract::TelemetryMessage message)>;
 
 struct IngestOptions {
   std::string host = "127.0.0.1";

@@ -15,7 +15,7 @@ struct Refusal {
   std::string reason;
 };
 
-/// Malformed: 400. A message about another Pod, namespace or resource than the token's: 403.
+/// Malformed: 400. A message about another Pod, namespace, resource or run than the token's: 403.
 std::variant<contract::TelemetryMessage, Refusal> check_message(const std::string& body, const PodIdentity& sender);
 
 /// The token of "Authorization: Bearer TOKEN"; empty for every other header.

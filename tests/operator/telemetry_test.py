@@ -8,6 +8,7 @@ import unittest
 from replica import Replicas, kubectl, objects, wait_until
 
 NAMESPACE = "telemetry"
+OTHER = "telemetry-of-others"
 AUDIENCE = "visionops.dev/telemetry"
 
 
@@ -25,8 +26,9 @@ def pod_of(name):
 class TelemetryTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        kubectl("create", "namespace", NAMESPACE)
-        cls.replicas = Replicas(NAMESPACE, NAMESPACE)
+        for namespace in (NAMESPACE, OTHER):
+            kubectl("create", "namespace", namespace)
+        cls.replicas = Replicas(NAMESPACE, NAMESPACE, namespaces=[NAMESPACE, OTHER])
         cls.addClassCleanup(cls.replicas.close)
         cls.leader = cls.replicas.start()
         wait_until("the replica leads", cls.leader.leads, 40)
@@ -36,7 +38,8 @@ class TelemetryTest(unittest.TestCase):
         cls.flooder = wait_until("the flooder's Pod is there", lambda: pod_of("flooder"))
         other = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "stranger", "namespace": NAMESPACE},
                  "spec": {"containers": [{"name": "c", "image": "none"}]}}
-        wait_until("the service account is there", lambda: objects("serviceaccounts", NAMESPACE))
+        for namespace in (NAMESPACE, OTHER):
+            wait_until("the service account is there", lambda: objects("serviceaccounts", namespace))
         kubectl("apply", "-f", "-", text=json.dumps(other))
 
     def token(self, pod, audience=AUDIENCE):
@@ -55,15 +58,18 @@ class TelemetryTest(unittest.TestCase):
         return json.dumps(out)
 
     def post(self, body, token=None):
+        return self.answer(body, token)[0]
+
+    def answer(self, body, token=None):
         host = self.leader.telemetry.split("/")[2]
         trust = ssl.create_default_context(cafile=self.replicas.folder / "tls.crt")
         link = http.client.HTTPSConnection(host, context=trust, timeout=20)
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         link.request("POST", "/telemetry", body, headers)
         reply = link.getresponse()
-        reply.read()
+        words = reply.read().decode()
         link.close()
-        return reply.status
+        return reply.status, words
 
     def count(self, result):
         return self.leader.metric(f'visionops_telemetry_messages_total{{result="{result}"}}')
@@ -95,6 +101,29 @@ class TelemetryTest(unittest.TestCase):
         owner["uid"] = "00000000-0000-0000-0000-000000000000"
         self.assertEqual(self.post(self.message(owner=owner), self.sender_token()), 403)
         self.counted("forbidden", before)
+
+    def test_refuses_a_pod_that_only_says_that_it_works_for_a_resource(self):
+        labels = self.pod["metadata"]["labels"]
+        forged = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "forged", "labels": labels},
+                  "spec": {"containers": [{"name": "c", "image": "none"}]}}
+        for namespace in (NAMESPACE, OTHER):
+            kubectl("apply", "-n", namespace, "-f", "-", text=json.dumps(forged))
+            token = kubectl("create", "token", "default", "-n", namespace, "--audience", AUDIENCE, "--bound-object-kind",
+                            "Pod", "--bound-object-name", "forged").strip()
+            owner = dict(json.loads(self.message())["owner"], namespace=namespace)
+            reply = wait_until("the forged Pod is refused", lambda: self.forbidden(owner, token), 40)
+            self.assertIn("belongs to no Job", reply)
+
+    def forbidden(self, owner, token):
+        """The words of a 403; None while the operator has not seen the Pod."""
+        status, words = self.answer(self.message(owner=owner, pod="forged"), token)
+        self.assertIn(status, (401, 403))
+        return words if status == 403 else None
+
+    def test_refuses_a_message_about_another_run_of_its_resource(self):
+        owner = json.loads(self.message())["owner"]
+        for change in ({"run": 2}, {"attempt": 2}, {"name": "flooder"}, {"identity": "0" * 16}):
+            self.assertEqual(self.post(self.message(owner=dict(owner, **change)), self.sender_token()), 403, change)
 
     def test_refuses_what_is_too_large_or_malformed(self):
         before = self.count("too_large")

@@ -23,16 +23,29 @@ LineTail::LineTail(const std::filesystem::path& path, std::int64_t offset, std::
 
 std::vector<TailLine> LineTail::poll(std::size_t max_bytes) {
   std::vector<TailLine> lines;
+  behind_ = false;
   if (!open_current()) return lines;
   std::array<char, 16 * 1024> buffer;
-  for (std::size_t taken = 0; taken < max_bytes;) {
+  for (std::size_t taken = 0, skipped = 0; !behind_;) {
+    if (skipping_) jump_over_hole();
     const ssize_t got = ::pread(file_.get(), buffer.data(), buffer.size(), read_offset_);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) break;
+    (skipping_ ? skipped : taken) += static_cast<std::size_t>(got);
     take(buffer.data(), static_cast<std::size_t>(got), lines);
-    taken += static_cast<std::size_t>(got);
+    behind_ = taken >= max_bytes || skipped >= kSkippedAtOnce;
   }
   return lines;
+}
+
+/// What was never written reads as zeros, terabytes of them: no line ends there.
+void LineTail::jump_over_hole() {
+  const off_t data = ::lseek(file_.get(), read_offset_, SEEK_DATA);
+  struct stat file {};
+  if (data > read_offset_) read_offset_ = data;
+  if (data < 0 && errno == ENXIO && ::fstat(file_.get(), &file) == 0) {
+    read_offset_ = std::max<std::int64_t>(read_offset_, file.st_size);
+  }
 }
 
 /// Looks at the name at every call, so that a replaced file is noticed.

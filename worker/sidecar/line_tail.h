@@ -15,6 +15,8 @@ struct TailLine {
   std::string text;         ///< without the line break
 };
 
+inline constexpr std::size_t kSkippedAtOnce = std::size_t{64} << 20;  ///< bytes of an oversized line in one poll()
+
 /// Not thread-safe. The file may be missing, may grow by parts of lines, may be cut (then it is read from
 /// the start), and may be replaced by another file of the same name. What is no file of its own (a link, a pipe, a
 /// device, a second name of another file) is not opened; the folder stays the one that it was at the beginning.
@@ -23,9 +25,11 @@ class LineTail {
   /// Starts at `offset`, or at 0 when the file is shorter. Lines longer than `max_line` bytes are left out.
   LineTail(const std::filesystem::path& path, std::int64_t offset, std::size_t max_line);
 
-  /// Whole lines that were added since the last call, about `max_bytes` of them at most. A line without its
-  /// end waits for a later call.
+  /// Whole lines that were added since the last call, about `max_bytes` of them at most, and kSkippedAtOnce bytes of
+  /// lines that are left out. A line without its end waits for a later call.
   std::vector<TailLine> poll(std::size_t max_bytes);
+  /// The last call ended before the file did.
+  [[nodiscard]] bool behind() const { return behind_; }
   /// Of the first byte that no returned line covers.
   [[nodiscard]] std::int64_t offset() const { return line_start_; }
   [[nodiscard]] std::int64_t oversized_lines() const { return oversized_; }
@@ -35,6 +39,7 @@ class LineTail {
  private:
   bool open_current();
   void restart();
+  void jump_over_hole();
   void take(const char* bytes, std::size_t size, std::vector<TailLine>& lines);
 
   std::string name_;
@@ -47,6 +52,7 @@ class LineTail {
   std::int64_t line_start_ = 0;
   std::string partial_;
   bool skipping_ = false;  // inside an oversized line
+  bool behind_ = false;
   std::int64_t oversized_ = 0;
 };
 

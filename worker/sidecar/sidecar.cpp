@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/quantity.h"
 #include "worker/contract/pod_folders.h"
 #include "worker/sidecar/last_word.h"
 #include "worker/sidecar/process_sampler.h"
@@ -92,12 +93,22 @@ void Sidecar::tick(Duration send_limit, Stage stage) {
 
 /// True when there may be more to read at once.
 bool Sidecar::read_lines() {
-  const std::int64_t before = tail_.offset();
   const auto lines = tail_.poll(kReadBytes);
-  behind_ = tail_.offset() - before >= static_cast<std::int64_t>(kReadBytes / 2);
+  behind_ = tail_.behind();
   for (const auto& line : lines) take(line);
   say_what_is_not_read();
-  return !lines.empty();
+  say_what_is_left_out();
+  return behind_ || !lines.empty();
+}
+
+/// At the first one, the tenth, the hundredth, ...
+void Sidecar::say_what_is_left_out() {
+  const auto count = tail_.oversized_lines();
+  if (count < left_out_told_) return;
+  while (left_out_told_ <= count) left_out_told_ *= 10;
+  outbox_.add_event("telemetry lines of more than " +
+                    format_bytes(static_cast<std::int64_t>(contract::kMaxTelemetryLine)) +
+                    " that are left out: " + std::to_string(count) + " until now");
 }
 
 void Sidecar::say_what_is_not_read() {

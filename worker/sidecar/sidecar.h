@@ -51,6 +51,7 @@ class Sidecar {
   [[nodiscard]] bool send_due(TimePoint now, bool final) const;
   void save_progress(TimePoint now, bool always);
   void say_what_is_not_read();
+  void say_what_is_left_out();
   bool drain(const Pause& pause);
   contract::SidecarWord word_about_the_store(const Pause& pause, TimePoint end);
   void log_change(const std::string& state);
@@ -67,6 +68,7 @@ class Sidecar {
   std::optional<GpuSampler> gpus_;
   std::int64_t malformed_lines_ = 0;
   std::int64_t refused_files_ = 0;
+  std::int64_t left_out_told_ = 1;  // the number of lines left out at which it is told again
   std::string refusal_;
   TimePoint sent_at_{};
   TimePoint sampled_at_{};

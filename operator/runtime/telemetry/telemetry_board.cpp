@@ -11,7 +11,7 @@ TelemetryBoard::TelemetryBoard(TelemetryLimits limits) : limits_(limits) {}
 
 FoldResult TelemetryBoard::fold(const contract::TelemetryMessage& message, TimePoint now) {
   const auto& about = message.owner;
-  if (about.uid.empty() || !owner_kind(about.kind)) return FoldResult::Refused;
+  if (about.uid.empty() || !owner_kind(about.kind)) return FoldResult::Unknown;
   return state_.with([&](State& state) {
     const OwnerKey key{about.uid, about.identity};
     const auto known = state.owners.find(key);

@@ -44,10 +44,12 @@ std::string_view to_string(FoldResult result) {
       return "duplicate";
     case FoldResult::Stale:
       return "stale";
+    case FoldResult::Unknown:
+      return "unknown";
     case FoldResult::Refused:
       return "refused";
   }
-  return "unknown";
+  return "";
 }
 
 ProgressRank rank_of(const Progress& progress) {

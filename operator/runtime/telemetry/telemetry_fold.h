@@ -21,7 +21,8 @@ enum class FoldResult {
   Unchanged,  ///< taken (a heartbeat), nothing new to see
   Duplicate,  ///< seen before
   Stale,      ///< of an older run or attempt
-  Refused,    ///< a limit of the board is reached, or the owner is not a resource of ours
+  Unknown,    ///< the owner is not a resource of ours, or not there
+  Refused,    ///< a limit of the board is reached
 };
 std::string_view to_string(FoldResult result);
 

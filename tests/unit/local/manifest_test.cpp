@@ -147,11 +147,29 @@ TEST(Manifests, AListIsItsItems) {
   EXPECT_EQ(manifests[1].where("metadata.name"), (folder.path() / "a.yaml").string() + ":7");
 }
 
+TEST(Manifests, TheItemsOfAListShareWhatTheDocumentHolds) {
+  const TemporaryFolder folder;
+  std::string text = "kind: List\nitems:\n";
+  for (int i = 0; i < 20'000; ++i) text += "- kind: Dataset\n  metadata: {name: d" + std::to_string(i) + "}\n";
+  const auto manifests = load(folder.write("a.yaml", text));
+  ASSERT_EQ(manifests.size(), 20'000U);
+  const auto& first = manifests.front();
+  for (std::size_t i = 1; i < manifests.size(); ++i) {
+    ASSERT_EQ(manifests[i].lines, first.lines) << i;  // a table of its own would cost the number of items squared
+    ASSERT_FALSE(manifests[i].object.owner_before(first.object) || first.object.owner_before(manifests[i].object)) << i;
+  }
+  const auto file = (folder.path() / "a.yaml").string();
+  EXPECT_EQ(manifests[1].where("metadata.name"), file + ":6");
+  EXPECT_EQ(manifests[10].where("spec.group"), file + ":23");
+  EXPECT_EQ(manifests[19'999].where(""), file + ":40001");
+}
+
 TEST(Manifests, SayWhenThereIsNothing) {
   const TemporaryFolder folder;
   EXPECT_EQ(load_manifests(folder.path() / "missing").error().cls, ErrorClass::NotFound);
   EXPECT_EQ(load_manifests(folder.path()).error().cls, ErrorClass::Invalid);
-  const auto huge = load(folder.write("huge.yaml", std::string(5U << 20U, '#')));
+  EXPECT_TRUE(load(folder.write("full.yaml", std::string(4U << 20U, '#'))).empty());
+  const auto huge = load(folder.write("huge.yaml", std::string((4U << 20U) + 1, '#')));
   ASSERT_EQ(huge.size(), 1U);
   EXPECT_TRUE(huge[0].error);
 }

@@ -1,5 +1,6 @@
 // What the embedded store promises beyond ClusterApi (tests/cluster holds the common promises).
 #include "operator/local/api_server/object_store.h"
+#include "operator/local/api_server/admission.h"
 
 #include <gtest/gtest.h>
 
@@ -66,6 +67,20 @@ TEST(ObjectStore, RememberEverythingOverARestart) {
   EXPECT_EQ(events[0].count, 2);
   EXPECT_EQ(events[0].reason, "Odd");
   EXPECT_EQ(events[0].type, cluster::EventType::Warning);
+}
+
+TEST(ObjectStore, AnObjectHasSoManyBytesAndNoMore) {
+  const TemporaryFolder folder;
+  const ManualClock clock;
+  auto store = open_store(folder, clock);
+  auto large = dataset("large");
+  large.meta.annotations["note"] = std::string(kMaxObjectBytes - 4'096, 'x');
+  EXPECT_TRUE(store->create(large).ok());
+  large.meta.name = "larger";
+  large.meta.annotations["note"] += std::string(4'096, 'x');
+  const auto refused = store->create(large);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_NE(refused.error().message.find("at most 1572864 are kept"), std::string::npos) << refused.error().message;
 }
 
 TEST(ObjectStore, VersionsGrowOverARestartAlsoWhenTheLastWriteWasARemoval) {

@@ -96,6 +96,38 @@ TEST_F(EngineTest, DecidesNothingBeforeAllKindsAreListed) {
   EXPECT_GT(work(), 0);
 }
 
+TEST_F(EngineTest, KeepsNothingOfOwnersThatItDoesNotKnow) {
+  create("a");
+  sync();
+  contract::TelemetryMessage message;
+  message.owner = {"Dataset", "default", "a", get("a").meta.uid, 1, 1};
+  message.pod = "pod";
+  EXPECT_EQ(engine->take(message), FoldResult::Changed);
+  for (int i = 0; i < 20'000; ++i) {
+    message.owner.uid = "invented-" + std::to_string(i);
+    ASSERT_EQ(engine->take(message), FoldResult::Unknown);
+  }
+  message.owner = {"Dataset", "team-b", "a", get("a").meta.uid, 1, 1};
+  EXPECT_EQ(engine->take(message), FoldResult::Unknown) << "the uid of a resource of another namespace";
+  message.owner = {"Dataset", "default", "b", get("a").meta.uid, 1, 1};
+  EXPECT_EQ(engine->take(message), FoldResult::Unknown);
+  EXPECT_EQ(board.size(), 1u);
+}
+
+TEST_F(EngineTest, ForgetsWhatARemovedOwnerSentAndTakesNothingAfterIt) {
+  create("a");
+  sync();
+  contract::TelemetryMessage message;
+  message.owner = {"Dataset", "default", "a", get("a").meta.uid, 1, 1};
+  message.pod = "pod";
+  EXPECT_EQ(engine->take(message), FoldResult::Changed);
+  ASSERT_TRUE(store.remove({Kind::Dataset, "default", "a"}, {}));
+  sync();
+  EXPECT_EQ(board.size(), 0u);
+  EXPECT_EQ(engine->take(message), FoldResult::Unknown);
+  EXPECT_EQ(board.size(), 0u);
+}
+
 TEST_F(EngineTest, SetsANewDatasetGoingWithOneStatusWriteAndOneJob) {
   create("a");
   sync();

@@ -172,10 +172,11 @@ TEST_F(TelemetryBoardTest, RefusesOwnersAndPodsBeyondItsLimits) {
 TEST_F(TelemetryBoardTest, RefusesAnOwnerThatIsNoResourceOfOurs) {
   auto m = message();
   m.owner.kind = "Secret";
-  EXPECT_EQ(board.fold(m, kStart), FoldResult::Refused);
+  EXPECT_EQ(board.fold(m, kStart), FoldResult::Unknown);
   m = message();
   m.owner.uid.clear();
-  EXPECT_EQ(board.fold(m, kStart), FoldResult::Refused);
+  EXPECT_EQ(board.fold(m, kStart), FoldResult::Unknown);
+  EXPECT_EQ(board.size(), 0u);
 }
 
 TEST_F(TelemetryBoardTest, ShowsTheNewestStoredCheckpointAndTheGpus) {

@@ -69,6 +69,30 @@ TEST_F(LineTailTest, LeavesOutOversizedLinesAndGoesOn) {
   EXPECT_EQ(tail.oversized_lines(), 2);
 }
 
+TEST_F(LineTailTest, SkipsAtMostSoMuchOfAnOversizedLineAtOnce) {
+  LineTail tail(file_, 0, 10);
+  append_file(file_, std::string(kSkippedAtOnce + (1U << 20U), 'x') + "\nend\n");
+  EXPECT_EQ(tail.poll(1'000).size(), 0U);
+  EXPECT_TRUE(tail.behind());
+  EXPECT_EQ(tail.poll(1'000).size(), 0U);
+  EXPECT_TRUE(tail.behind());
+  EXPECT_EQ(texts(tail), Lines{"end"});
+  EXPECT_FALSE(tail.behind());
+  EXPECT_EQ(tail.oversized_lines(), 1);
+}
+
+TEST_F(LineTailTest, JumpsOverWhatWasNeverWritten) {
+  LineTail tail(file_, 0, 10);
+  append_file(file_, "one\n");
+  EXPECT_EQ(texts(tail), Lines{"one"});
+  std::filesystem::resize_file(file_, std::uintmax_t{1} << 40);
+  EXPECT_EQ(texts(tail), Lines{});
+  EXPECT_FALSE(tail.behind()) << "a terabyte of a hole is no work";
+  append_file(file_, "\nend\n");
+  EXPECT_EQ(texts(tail), Lines{"end"});
+  EXPECT_EQ(tail.oversized_lines(), 1);
+}
+
 TEST_F(LineTailTest, StartsAgainWhenTheFileWasCutOrReplaced) {
   LineTail tail(file_, 0, 100);
   append_file(file_, "one\ntwo\nthr");

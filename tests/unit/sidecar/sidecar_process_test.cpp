@@ -56,13 +56,15 @@ class SidecarProcessTest : public ::testing::Test {
     options.log = std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::null_sink_mt>());
     auto door = telemetry::Ingest::start(
         std::move(options),
-        [](const std::string& token) -> std::optional<telemetry::PodIdentity> {
+        [this](const std::string& token) -> std::optional<telemetry::PodIdentity> {
           if (token != "good") return std::nullopt;
-          return telemetry::PodIdentity{"default", "pod-0", "pod-uid", "job-uid"};
+          const std::lock_guard lock(mutex_);
+          return telemetry::PodIdentity{"default", "pod-0", "pod-uid", owner_};
         },
         [this](contract::TelemetryMessage message) {
           const std::lock_guard lock(mutex_);
           messages_.push_back(std::move(message));
+          return telemetry::Taken::Yes;
         });
     ASSERT_TRUE(door.ok()) << door.error().message;
     door_ = std::move(*door);
@@ -81,6 +83,10 @@ class SidecarProcessTest : public ::testing::Test {
   }
 
   void start(const contract::RunSpec& run) {
+    {
+      const std::lock_guard lock(mutex_);
+      owner_ = run.owner;
+    }
     const std::vector<std::string> environment{"VISIONOPS_RUN=" + contract::encode(run),
                                                "VISIONOPS_POD_DIR=" + pod_dir().string(),
                                                "VISIONOPS_ANSWERS_DIR=" + answers_dir().string(),
@@ -160,6 +166,7 @@ class SidecarProcessTest : public ::testing::Test {
   Folder folder_;
   SystemClock clock_;
   std::mutex mutex_;
+  contract::RunOwner owner_;
   std::vector<contract::TelemetryMessage> messages_;
   std::unique_ptr<telemetry::Ingest> door_;
   std::string url_;
@@ -260,6 +267,18 @@ TEST_F(SidecarProcessTest, SurvivesLinesThatNobodyShouldWrite) {
   EXPECT_EQ(stop(), 0);
   EXPECT_TRUE(
       received([](const auto& m) { return !m.events.empty() && m.events[0].find("malformed") != std::string::npos; }));
+}
+
+TEST_F(SidecarProcessTest, AHugeLineHoldsUpNothingAndIsTold) {
+  start(training());
+  append_file(pod_dir() / "telemetry.jsonl", std::string(200 << 20, 'x') + "\n");
+  telemetry::TelemetryWriter writer(pod_dir(), clock_);
+  metrics(writer, 1, 3);
+  EXPECT_TRUE(wait_until([this] { return received_steps().size() == 3; }));
+  EXPECT_EQ(stop(), 0);
+  EXPECT_TRUE(received([](const auto& m) {
+    return !m.events.empty() && m.events[0] == "telemetry lines of more than 64.0 KiB that are left out: 1 until now";
+  }));
 }
 
 TEST_F(SidecarProcessTest, ATrainerThatOnlyClaimsToHaveStoredIsNotBorneOut) {

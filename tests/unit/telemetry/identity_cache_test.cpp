@@ -13,10 +13,12 @@ constexpr IdentityCache::Time kNow{std::chrono::hours(1)};
 struct Authority {
   int asked = 0;
   bool away = false;
+  std::string run_uid = "owner";
   Result<Identity> operator()(const std::string& token) {
     ++asked;
     if (away) return retry_error("no answer");
-    return token == "good" ? Identity(PodIdentity{"ns", "pod", "uid", "owner"}) : Identity();
+    if (token != "good") return Identity();
+    return Identity(PodIdentity{"ns", "pod", "uid", {"TrainingJob", "ns", "job", run_uid, 1, 1}});
   }
 };
 
@@ -46,6 +48,15 @@ TEST_F(IdentityCacheTest, RemembersARefusalShorter) {
   EXPECT_FALSE(*identify("bad", std::chrono::seconds(9)));
   EXPECT_EQ(authority_.asked, 1);
   (void)identify("bad", std::chrono::seconds(10));
+  EXPECT_EQ(authority_.asked, 2);
+}
+
+TEST_F(IdentityCacheTest, RemembersAPodWithoutARunNoLongerThanARefusal) {
+  authority_.run_uid = "";
+  EXPECT_TRUE(*identify("good"));
+  (void)identify("good", std::chrono::seconds(9));
+  EXPECT_EQ(authority_.asked, 1);
+  (void)identify("good", std::chrono::seconds(10));
   EXPECT_EQ(authority_.asked, 2);
 }
 

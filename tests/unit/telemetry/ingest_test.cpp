@@ -68,11 +68,12 @@ class IngestTest : public ::testing::Test {
         [](const std::string& token) -> std::optional<PodIdentity> {
           if (token == "explode") throw std::runtime_error("no answer");
           if (token != "good") return std::nullopt;
-          return PodIdentity{"default", "pod-0", "pod-uid", "job-uid"};
+          return PodIdentity{"default", "pod-0", "pod-uid", {"TrainingJob", "default", "detector", "job-uid", 1, 1}};
         },
         [this](contract::TelemetryMessage message) {
           const std::lock_guard lock(mutex_);
-          taken_.push_back(std::move(message));
+          if (answer_ == Taken::Yes) taken_.push_back(std::move(message));
+          return answer_;
         });
     ASSERT_TRUE(ingest.ok()) << ingest.error().message;
     ingest_ = std::move(*ingest);
@@ -108,6 +109,7 @@ class IngestTest : public ::testing::Test {
   std::mutex mutex_;
   std::map<std::string, int> counts_;
   std::vector<contract::TelemetryMessage> taken_;
+  Taken answer_ = Taken::Yes;  ///< of the sink
   std::unique_ptr<Ingest> ingest_;
 };
 
@@ -131,6 +133,16 @@ TEST_F(IngestTest, RefusesWhatItMustNotTake) {
   EXPECT_EQ(post(ingest_->url(), body(), "explode").status, 503);
   EXPECT_TRUE(taken().empty());
   EXPECT_EQ(post(ingest_->url(), body(), "good").status, 204) << "and goes on afterwards";
+}
+
+TEST_F(IngestTest, TellsASenderWhoseOwnerIsGoneAndOneThatFindsItFull) {
+  start();
+  answer_ = Taken::UnknownOwner;
+  EXPECT_EQ(post(ingest_->url(), body(1), "good").status, 403);
+  answer_ = Taken::Full;
+  EXPECT_EQ(post(ingest_->url(), body(2), "good").status, 429);
+  EXPECT_TRUE(comes_to_count("forbidden", 1));
+  EXPECT_TRUE(comes_to_count("limited", 1));
 }
 
 TEST_F(IngestTest, LimitsTheRateOfAPodAndSaysWhenToComeBack) {
@@ -226,7 +238,7 @@ TEST_F(IngestTest, SaysWhyAPortCannotBeUsed) {
   options.port = static_cast<std::uint16_t>(std::stoi(ingest_->url().substr(colon + 1)));
   options.log = std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::null_sink_mt>());
   const auto second = Ingest::start(
-      std::move(options), [](const std::string&) { return std::nullopt; }, [](auto) {});
+      std::move(options), [](const std::string&) { return std::nullopt; }, [](auto) { return Taken::Yes; });
   ASSERT_FALSE(second.ok());
   EXPECT_NE(second.error().message.find("telemetry: listening on 127.0.0.1"), std::string::npos);
 }

@@ -5,11 +5,12 @@
 namespace visionops::telemetry {
 namespace {
 
-const PodIdentity kSender{"default", "detector-1-0", "pod-uid", "job-uid"};
+const PodIdentity kSender{
+    "default", "detector-1-0", "pod-uid", {"TrainingJob", "default", "detector", "job-uid", 1, 1, "abc"}};
 
 contract::TelemetryMessage message() {
   contract::TelemetryMessage m;
-  m.owner = {"TrainingJob", "default", "detector", "job-uid", 1, 1};
+  m.owner = {"TrainingJob", "default", "detector", "job-uid", 1, 1, "abc"};
   m.pod = "detector-1-0";
   m.sequence = 4;
   return m;
@@ -39,10 +40,31 @@ TEST(MessageCheck, ForbidsSpeakingForAnother) {
   EXPECT_EQ(status_of(other_owner), 403);
 }
 
-TEST(MessageCheck, ForbidsPodsThatWorkForNobody) {
+TEST(MessageCheck, ForbidsSpeakingOfAnotherRunThanThatOfThePod) {
+  const auto changed = [](auto change) {
+    auto m = message();
+    change(m.owner);
+    return status_of(m);
+  };
+  EXPECT_EQ(changed([](auto& owner) { owner.run = 2; }), 403);
+  EXPECT_EQ(changed([](auto& owner) { owner.attempt = 2; }), 403);
+  EXPECT_EQ(changed([](auto& owner) { owner.identity = "def"; }), 403);
+  EXPECT_EQ(changed([](auto& owner) { owner.name = "other"; }), 403);
+  EXPECT_EQ(changed([](auto& owner) { owner.kind = "Pipeline"; }), 403);
+  EXPECT_EQ(changed([](auto& owner) { owner.identity = ""; }), 204) << "a sidecar of an earlier version names none";
+}
+
+TEST(MessageCheck, TellsAPodThatWorksForNobodyWhy) {
+  PodIdentity idle{"default", "detector-1-0", "pod-uid"};
+  idle.without_run = "the Pod belongs to no Job, so it carries out no run";
+  const auto checked = check_message(contract::encode(message()), idle);
+  const auto* refusal = std::get_if<Refusal>(&checked);
+  ASSERT_NE(refusal, nullptr);
+  EXPECT_EQ(refusal->status, 403);
+  EXPECT_EQ(refusal->reason, idle.without_run);
   auto nobody = message();
   nobody.owner.uid = "";
-  EXPECT_NE(status_of(nobody, {"default", "detector-1-0", "pod-uid", ""}), 204);
+  EXPECT_NE(status_of(nobody, idle), 204);
 }
 
 TEST(MessageCheck, NamesTheFieldOfAMalformedMessage) {

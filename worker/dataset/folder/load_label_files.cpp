@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "base/parallel/parallel_for.h"
+#include "base/quantity.h"
 #include "base/relative_path.h"
 #include "worker/dataset/folder/image_file.h"
 #include "worker/dataset/folder/unread_labels.h"
@@ -18,8 +19,7 @@ using annotations::Annotations;
 using annotations::Findings;
 using annotations::Image;
 
-constexpr std::int64_t kMaxLabelBytes = 64LL << 20;
-constexpr std::size_t kBatch = 2048;  // label texts in memory at once
+constexpr std::size_t kMaxBatch = 2048;  // images whose headers and labels are in memory at once
 
 /// What an annotation file could not name: such an image could never be written.
 std::optional<std::string> name_problem(const std::string& path) {
@@ -29,8 +29,13 @@ std::optional<std::string> name_problem(const std::string& path) {
 
 /// Header and labels of one image, read on any thread.
 struct ImageParts {
+  const storage::FileInfo* image = nullptr;
+  std::string label_path;
+  const storage::FileInfo* label_file = nullptr;  ///< null: there is none
   std::optional<Result<annotations::ImageHeader>> header;
   std::optional<Result<std::string>> labels;
+
+  [[nodiscard]] bool may_be_read() const { return label_file != nullptr && label_file->size <= kMaxLabelBytes; }
 };
 
 class LabelFileLoader {
@@ -45,13 +50,10 @@ class LabelFileLoader {
 
   Result<LoadedDataset> load(unsigned threads) {
     const auto files = image_files(listing_);
-    for (std::size_t begin = 0; begin < files.size(); begin += kBatch) {
-      const std::size_t size = std::min(kBatch, files.size() - begin);
-      std::vector<ImageParts> parts(size);
-      parallel_for(size, threads, [&](std::size_t i) { parts[i] = read_parts(files[begin + i]->path); });
-      for (std::size_t i = 0; i < size; ++i) {
-        if (auto added = add_image(*files[begin + i], parts[i]); !added) return added.error();
-      }
+    for (std::size_t begin = 0; begin < files.size(); begin += kMaxBatch) {
+      std::vector<ImageParts> batch(std::min(kMaxBatch, files.size() - begin));
+      parallel_for(batch.size(), threads, [&](std::size_t i) { batch[i] = located(*files[begin + i]); });
+      if (auto added = add_batch(batch, threads); !added) return added.error();
     }
     report_labels_without_image();
     report_unread_files(
@@ -60,17 +62,41 @@ class LabelFileLoader {
   }
 
  private:
-  ImageParts read_parts(const std::string& path) {
+  ImageParts located(const storage::FileInfo& image) const {
     ImageParts parts;
-    parts.header.emplace(read_image_file_header(store_, join(folder_, path)));
-    const std::string labels = format_.path_of(path);
-    if (listing_.contains(labels)) parts.labels.emplace(store_.read(join(folder_, labels), kMaxLabelBytes));
+    parts.image = &image;
+    parts.label_path = format_.path_of(image.path);
+    parts.label_file = listing_.find(parts.label_path);
     return parts;
   }
 
-  Status add_image(const storage::FileInfo& file, const ImageParts& parts) {
-    const std::string labels = format_.path_of(file.path);
-    note_label_use(labels, file.path);
+  /// Reads and adds as many at a time as fit into the budget, at least one.
+  Status add_batch(std::vector<ImageParts>& batch, unsigned threads) {
+    for (std::size_t begin = 0, end = 0; begin < batch.size(); begin = end) {
+      for (std::int64_t bytes = 0; end < batch.size() && bytes < kMaxLabelBytesAtOnce; ++end) {
+        if (batch[end].may_be_read()) bytes += batch[end].label_file->size;
+      }
+      parallel_for(end - begin, threads, [&](std::size_t i) { read(batch[begin + i]); });
+      for (std::size_t i = begin; i < end; ++i) {
+        if (auto added = add_image(batch[i]); !added) return added;
+        batch[i].labels.reset();
+      }
+    }
+    return {};
+  }
+
+  /// No more than the size that the budget was counted with: a file that grew since is refused.
+  void read(ImageParts& parts) {
+    parts.header.emplace(read_image_file_header(store_, join(folder_, parts.image->path)));
+    if (!parts.may_be_read()) return;
+    const auto most = std::max<std::int64_t>(parts.label_file->size, 1);
+    parts.labels.emplace(store_.read(join(folder_, parts.label_path), most));
+  }
+
+  Status add_image(const ImageParts& parts) {
+    const auto& file = *parts.image;
+    const auto& labels = parts.label_path;
+    note_label_use(parts);
     if (const auto problem = name_problem(file.path)) {
       findings_.add({"UnsafePath", file.path, "", *problem});
       return count_rows_without_image(parts, labels);
@@ -95,10 +121,17 @@ class LabelFileLoader {
     return {};
   }
 
-  void note_label_use(const std::string& labels, const std::string& image) {
-    const auto [at, first] = image_of_labels_.emplace(labels, image);
-    if (first || !listing_.contains(labels)) return;
-    findings_.add({"SharedLabelFile", labels, "", "belongs to " + at->second + " and to " + image});
+  void note_label_use(const ImageParts& parts) {
+    const auto [at, first] = image_of_labels_.emplace(parts.label_path, parts.image->path);
+    if (parts.label_file == nullptr) return;
+    if (!first) {
+      findings_.add(
+          {"SharedLabelFile", parts.label_path, "", "belongs to " + at->second + " and to " + parts.image->path});
+    } else if (!parts.may_be_read()) {
+      findings_.add({"UnreadLabelFile", parts.label_path, "",
+                     "has " + format_bytes(parts.label_file->size) + ", more than the " + format_bytes(kMaxLabelBytes) +
+                         " that a label file may have"});
+    }
   }
 
   /// The image is left out: its rows are counted one by one.

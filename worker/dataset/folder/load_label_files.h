@@ -1,6 +1,7 @@
 // Formats with one text file of annotations for each image; for their readers.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,10 @@
 #include "worker/dataset/folder/loaded_dataset.h"
 
 namespace visionops::dataset_folder {
+
+inline constexpr std::int64_t kMaxLabelBytes = std::int64_t{64} << 20;  ///< of a label file; a larger one is a finding
+/// Of label files in memory at once, whatever their number; the last one may stand over it.
+inline constexpr std::int64_t kMaxLabelBytesAtOnce = std::int64_t{64} << 20;
 
 /// What tells one such format from another.
 struct LabelFileFormat {

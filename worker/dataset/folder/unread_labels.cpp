@@ -107,6 +107,16 @@ bool looks_like_annotations(std::string_view path, std::string_view first_bytes)
   return has_rows(text);
 }
 
+namespace {
+
+/// "": nothing is.
+std::string what_is_unread(std::string_view path, const Result<std::string>& first_bytes) {
+  if (!first_bytes) return first_bytes.error().message;
+  return looks_like_annotations(path, *first_bytes) ? "holds annotations, but is not where this format has them" : "";
+}
+
+}  // namespace
+
 void report_unread_files(storage::StorageClient& store, const std::string& folder, const FolderListing& listing,
                          const std::function<bool(std::string_view path)>& was_read, unsigned threads,
                          annotations::Findings& findings) {
@@ -118,18 +128,12 @@ void report_unread_files(storage::StorageClient& store, const std::string& folde
       candidates.push_back(&file);
     }
   }
-  std::vector<std::optional<Result<std::string>>> first_bytes(candidates.size());
+  std::vector<std::string> words(candidates.size());
   parallel_for(candidates.size(), threads, [&](std::size_t i) {
-    first_bytes[i].emplace(store.read(join(folder, candidates[i]->path), kLookedAt, true));
+    words[i] = what_is_unread(candidates[i]->path, store.read(join(folder, candidates[i]->path), kLookedAt, true));
   });
   for (std::size_t i = 0; i < candidates.size(); ++i) {
-    const auto& bytes = *first_bytes[i];
-    const auto& path = candidates[i]->path;
-    if (!bytes) {
-      findings.add({"UnreadLabelFile", path, "", bytes.error().message});
-    } else if (looks_like_annotations(path, *bytes)) {
-      findings.add({"UnreadLabelFile", path, "", "holds annotations, but is not where this format has them"});
-    }
+    if (!words[i].empty()) findings.add({"UnreadLabelFile", candidates[i]->path, "", words[i]});
   }
 }
 

@@ -21,6 +21,28 @@ std::string label_path(std::string_view image_path, std::string_view folder) {
   return path + ".txt";
 }
 
+namespace {
+
+/// Looks for each kind of line end by itself, which is many times as fast as for both at once, and never twice over the
+/// same bytes.
+class LineEnds {
+ public:
+  explicit LineEnds(std::string_view text) : text_(text), feed_(find('\n', 0)), return_(find('\r', 0)) {}
+  std::size_t next(std::size_t at) {
+    if (feed_ < at) feed_ = find('\n', at);
+    if (return_ < at) return_ = find('\r', at);
+    return std::min(feed_, return_);
+  }
+
+ private:
+  [[nodiscard]] std::size_t find(char c, std::size_t at) const { return std::min(text_.find(c, at), text_.size()); }
+
+  std::string_view text_;
+  std::size_t feed_, return_;
+};
+
+}  // namespace
+
 void for_each_row(std::string_view text, const std::string& file, Findings& findings,
                   const std::function<void(std::string_view line, std::size_t number)>& row) {
   if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
@@ -28,11 +50,18 @@ void for_each_row(std::string_view text, const std::string& file, Findings& find
     return;
   }
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  for (std::size_t number = 1; !text.empty(); ++number) {
-    const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + (text.substr(end).starts_with("\r\n") ? 2 : 1), text.size()));
-    if (line.find_first_not_of(" \t") != std::string_view::npos) row(line, number);
+  LineEnds ends(text);
+  for (std::size_t number = 1, at = 0; at < text.size(); ++number) {
+    const std::size_t end = ends.next(at);
+    const std::string_view line = text.substr(at, end - at);
+    at = end + (text.substr(end).starts_with("\r\n") ? 2 : 1);
+    if (line.size() > kMaxRowBytes) {
+      findings.add(
+          {"MalformedRow", file, "line " + std::to_string(number),
+           "has " + std::to_string(line.size()) + " bytes, a row has at most " + std::to_string(kMaxRowBytes)});
+    } else if (line.find_first_not_of(" \t") != std::string_view::npos) {
+      row(line, number);
+    }
   }
 }
 

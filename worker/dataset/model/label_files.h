@@ -10,6 +10,8 @@
 
 namespace visionops::annotations {
 
+inline constexpr std::size_t kMaxRowBytes = std::size_t{4} << 20;  ///< a longer one is a MalformedRow
+
 /// "images/train/a.jpg" -> "FOLDER/train/a.txt": the last folder "images" becomes `folder`, the suffix ".txt".
 std::string label_path(std::string_view image_path, std::string_view folder);
 

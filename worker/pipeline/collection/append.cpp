@@ -1,6 +1,7 @@
 #include "worker/pipeline/collection/append.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace visionops::pipeline {
 
@@ -43,6 +44,30 @@ bool same_shape(const Annotations& a, const Object& x, const Annotations& b, con
   return false;
 }
 
+/// The mixing step of SplitMix64.
+void mix(std::uint64_t& hash, std::uint64_t value) {
+  hash += value + 0x9e3779b97f4a7c15U;
+  hash = (hash ^ (hash >> 30U)) * 0xbf58476d1ce4e5b9U;
+  hash = (hash ^ (hash >> 27U)) * 0x94d049bb133111ebU;
+  hash ^= hash >> 31U;
+}
+
+void mix_number(std::uint64_t& hash, double value) {
+  mix(hash, std::bit_cast<std::uint64_t>(value + 0.0));  // 0 and -0 are equal
+}
+
+void mix_numbers(std::uint64_t& hash, std::span<const double> values) {
+  for (const double value : values) mix_number(hash, value);
+  mix(hash, values.size());
+}
+
+void mix_shape(std::uint64_t& hash, const Annotations& a, const Object& x) {
+  if (x.shape_kind == Shape::RleCounts) mix_numbers(hash, a.number_span(x.shape));
+  if (x.shape_kind == Shape::RleCompressed) mix(hash, std::hash<std::string_view>{}(a.text_view(x.shape)));
+  if (x.shape_kind != Shape::Polygons) return;
+  for (const Slice ring : a.ring_span(x.shape)) mix_numbers(hash, a.number_span(ring));
+}
+
 }  // namespace
 
 void append_objects(Annotations& into, const Annotations& from, const ObjectMap& map, const std::vector<bool>& keep) {
@@ -82,6 +107,15 @@ bool same_object(const Annotations& a, const Object& x, const Annotations& b, co
   return x.category == category_of_y_in_a && x.has_box == y.has_box && x.box == y.box && x.crowd == y.crowd &&
          x.ignore == y.ignore && same_shape(a, x, b, y) && same_numbers(a, x.keypoints, b, y.keypoints) &&
          a.text_view(x.attributes) == b.text_view(y.attributes);
+}
+
+std::uint64_t object_hash(const Annotations& a, const Object& x, std::uint32_t category) {
+  std::uint64_t hash = category;
+  for (const double value : x.box) mix_number(hash, value);
+  mix_shape(hash, a, x);
+  mix_numbers(hash, a.number_span(x.keypoints));
+  mix(hash, std::hash<std::string_view>{}(a.text_view(x.attributes)));
+  return hash;
 }
 
 }  // namespace visionops::pipeline

@@ -22,5 +22,7 @@ void append_objects(annotations::Annotations& into, const annotations::Annotatio
 /// Same class (that of y is given as a category of a), box, shape and flags; ids and arena positions do not count.
 bool same_object(const annotations::Annotations& a, const annotations::Object& x, const annotations::Annotations& b,
                  const annotations::Object& y, std::uint32_t category_of_y_in_a);
+/// Equal for two objects that are the same; for one in millions of others, too.
+std::uint64_t object_hash(const annotations::Annotations& a, const annotations::Object& x, std::uint32_t category);
 
 }  // namespace visionops::pipeline

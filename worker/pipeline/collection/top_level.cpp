@@ -1,7 +1,9 @@
 #include "worker/pipeline/collection/top_level.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
+#include <set>
 
 #include "base/json.h"
 
@@ -26,26 +28,50 @@ std::int64_t id_of(const Json& license) {
   return it != license.end() && it->is_number_integer() ? it->get<std::int64_t>() : -1;
 }
 
+/// The licences so far: by what they say, and which ids they have.
+class Licenses {
+ public:
+  explicit Licenses(Json& ours) : ours_(ours) {
+    for (const auto& license : ours_) note(license);
+  }
+
+  /// The id under which `license` stands among them from now on.
+  std::int64_t unite(const Json& license) {
+    if (const auto same = by_text_.find(text_of(license)); same != by_text_.end()) return same->second;
+    Json added = license;
+    if (added.is_object() && ids_.contains(id_of(license))) added["id"] = free_id();
+    note(added);
+    ours_.push_back(std::move(added));
+    return id_of(ours_.back());
+  }
+
+ private:
+  static std::string text_of(const Json& license) { return dump_json(without_id(license)); }
+  void note(const Json& license) {
+    by_text_.emplace(text_of(license), id_of(license));
+    ids_.insert(id_of(license));
+  }
+
+  std::int64_t free_id() {
+    const auto highest = std::max<std::int64_t>(ids_.empty() ? 0 : *ids_.rbegin(), 0);
+    if (highest < std::numeric_limits<std::int64_t>::max()) return highest + 1;
+    while (ids_.contains(next_)) ++next_;
+    return next_;
+  }
+
+  Json& ours_;
+  std::map<std::string, std::int64_t> by_text_;
+  std::set<std::int64_t> ids_;
+  std::int64_t next_ = 1;  ///< below it none is free
+};
+
 /// Adds `theirs` to `ours`; returns the ids that changed.
 std::map<std::int64_t, std::int64_t> unite_licenses(Json& ours, const Json& theirs) {
   std::map<std::int64_t, std::int64_t> changed;
+  Licenses licenses(ours);
   for (const auto& license : theirs) {
     const auto id = id_of(license);
-    const auto same =
-        std::find_if(ours.begin(), ours.end(), [&](const Json& o) { return without_id(o) == without_id(license); });
-    std::int64_t united = id;
-    if (same != ours.end()) {
-      united = id_of(*same);
-    } else {
-      std::int64_t highest = 0;
-      bool taken = false;
-      for (const auto& o : ours) {
-        highest = std::max(highest, id_of(o));
-        taken = taken || id_of(o) == id;
-      }
-      ours.push_back(license);
-      if (taken) ours.back()["id"] = united = highest + 1;
-    }
+    const auto united = licenses.unite(license);
     if (united != id) changed[id] = united;
   }
   return changed;

@@ -165,7 +165,8 @@ std::vector<Destination> destination_names(const std::vector<std::string>& file_
     if (owner == first_claimant.end()) {
       std::replace(base.begin() + static_cast<std::ptrdiff_t>(kImagesFolder.size()), base.end(), '/', '_');
     }
-    auto& number = next_number.emplace(base, 2).first->second;
+    // By what collides, not by the name: many spellings of one name would each count through the numbers of the others.
+    auto& number = next_number.emplace(collision_key(base, image_file), 2).first->second;
     do {
       path = numbered(base, number++);
     } while (!dealer.free(path));

@@ -1,6 +1,6 @@
 #include "worker/pipeline/publish/result_of_run.h"
 
-#include <algorithm>
+#include <utility>
 
 #include "worker/pipeline/plan/written_objects.h"
 
@@ -16,16 +16,13 @@ std::vector<contract::ResultClassCount> class_counts(const annotations::Annotati
   std::vector<contract::ResultClassCount> counts(a.categories.size());
   for (std::size_t c = 0; c < counts.size(); ++c) counts[c].name = a.categories[c].name;
   const auto by_image = annotations::group_by_image(a);
-  std::vector<std::uint32_t> seen;
+  std::vector<std::size_t> last_image(counts.size(), a.images.size());
   for (std::size_t i = 0; i < a.images.size(); ++i) {
-    seen.clear();
     for (const auto index : by_image.of(i)) {
       if (!written.has(index)) continue;
       const auto category = a.objects[index].category;
       ++counts[category].objects;
-      if (std::find(seen.begin(), seen.end(), category) != seen.end()) continue;
-      seen.push_back(category);
-      ++counts[category].images;
+      if (std::exchange(last_image[category], i) != i) ++counts[category].images;
     }
   }
   return counts;

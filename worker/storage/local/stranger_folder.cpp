@@ -6,11 +6,24 @@
 
 #include <cerrno>
 
+#include "base/quantity.h"
 #include "worker/storage/local/local_store.h"
 #include "worker/storage/local/open_beneath.h"
 #include "worker/storage/local/system_error.h"
 
 namespace visionops::storage {
+
+namespace {
+
+constexpr std::int64_t kBlock = 512;  // the unit of st_blocks, whatever the file system has
+
+/// A file system that compresses has fewer blocks than bytes, too: of weights by far not so few.
+bool is_mostly_hole(const struct stat& file) {
+  const std::int64_t written = std::int64_t{file.st_blocks} * kBlock;
+  return file.st_size > kMostUnwrittenBytes && (file.st_size - kMostUnwrittenBytes) / 4 > written;
+}
+
+}  // namespace
 
 Result<std::shared_ptr<StorageClient>> open_stranger_folder(const std::string& directory) {
   FileDescriptor root(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
@@ -35,6 +48,10 @@ Result<FileDescriptor> open_file_of_stranger(int directory, const std::string& p
   if (file.st_uid != around.st_uid && file.st_uid != ::geteuid()) {
     return invalid_error(path + ": belongs to user " + std::to_string(file.st_uid) + ", its folder to user " +
                          std::to_string(around.st_uid));
+  }
+  if (is_mostly_hole(file)) {
+    return invalid_error(path + ": is sparse: of its " + format_bytes(file.st_size) + " only " +
+                         format_bytes(file.st_blocks * kBlock) + " were written; write it as a whole");
   }
   return fd;
 }

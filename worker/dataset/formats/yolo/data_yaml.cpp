@@ -5,7 +5,9 @@
 
 #include <map>
 #include <set>
+#include <utility>
 
+#include "base/yaml/value_count.h"
 #include "worker/dataset/text/json_text.h"
 
 namespace visionops::dataset_folder {
@@ -13,6 +15,8 @@ namespace visionops::dataset_folder {
 namespace {
 
 constexpr std::size_t kMaxClasses = 100'000;
+constexpr std::size_t kMaxValues = 250'000;  // each class has a key and a name
+constexpr std::size_t kMaxPlaces = 100;      // of a split; each is compared with each image
 
 Result<std::string> class_name(const YAML::Node& node, const std::string& where) {
   if (!node.IsScalar() || node.Scalar().empty()) return invalid_error(where + ": expected a class name");
@@ -59,13 +63,27 @@ Result<std::vector<std::string>> names_of(const YAML::Node& root) {
   return node.IsSequence() ? names_of_list(node) : names_of_mapping(node);
 }
 
-std::vector<std::string> places_of(const YAML::Node& node) {
+Result<std::vector<std::string>> places_of(const YAML::Node& root, const char* split) {
   std::vector<std::string> out;
+  const YAML::Node node = root[split];
   if (node && node.IsScalar()) out.push_back(node.Scalar());
-  if (node && node.IsSequence()) {
-    for (const auto& item : node) {
-      if (item.IsScalar()) out.push_back(item.Scalar());
-    }
+  if (!node || !node.IsSequence()) return out;
+  if (node.size() > kMaxPlaces) {
+    return invalid_error(std::string(split) + ": names more than " + std::to_string(kMaxPlaces) + " places");
+  }
+  for (const auto& item : node) {
+    if (item.IsScalar()) out.push_back(item.Scalar());
+  }
+  return out;
+}
+
+Result<SplitPlaces> split_places(const YAML::Node& root) {
+  SplitPlaces out;
+  if (const YAML::Node path = root["path"]; path && path.IsScalar()) out.path = path.Scalar();
+  for (const auto& [name, places] : {std::pair("train", &out.train), {"val", &out.val}, {"test", &out.test}}) {
+    auto found = places_of(root, name);
+    if (!found) return found.error();
+    *places = *std::move(found);
   }
   return out;
 }
@@ -94,13 +112,9 @@ Result<DataYaml> decode(const YAML::Node& root) {
                            std::to_string(names->size()) + " entries");
     }
   }
-  DataYaml out;
-  out.names = std::move(*names);
-  if (const YAML::Node path = root["path"]; path && path.IsScalar()) out.places.path = path.Scalar();
-  out.places.train = places_of(root["train"]);
-  out.places.val = places_of(root["val"]);
-  out.places.test = places_of(root["test"]);
-  return out;
+  auto places = split_places(root);
+  if (!places) return places.error();
+  return DataYaml{std::move(*names), *std::move(places)};
 }
 
 }  // namespace
@@ -108,6 +122,9 @@ Result<DataYaml> decode(const YAML::Node& root) {
 Result<DataYaml> read_data_yaml(const std::string& text) {
   if (!simdjson::validate_utf8(text.data(), text.size())) {
     return invalid_error("is not UTF-8 (but GBK, Latin-1 or the like): save it as UTF-8");
+  }
+  if (const auto much = more_values_than(kMaxValues, text)) {
+    return invalid_error(much->message + " (line " + std::to_string(much->line) + ")");
   }
   try {
     return decode(YAML::Load(text));

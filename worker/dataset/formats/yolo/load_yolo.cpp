@@ -1,5 +1,4 @@
-#include <algorithm>
-
+#include "base/repeated.h"
 #include "worker/dataset/folder/load_label_files.h"
 #include "worker/dataset/folder/splits.h"
 #include "worker/dataset/formats/yolo/data_yaml.h"
@@ -17,13 +16,12 @@ constexpr std::int64_t kMaxYamlBytes = 16LL << 20;
 
 std::vector<annotations::Category> categories_of(const std::vector<std::string>& names, const std::string& file,
                                                  Findings& findings) {
+  for (const std::size_t i : repeated(names)) {
+    findings.add(
+        {"DuplicateClassName", file, "names[" + std::to_string(i) + "]", "\"" + names[i] + "\" stands before"});
+  }
   std::vector<annotations::Category> categories;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const auto at = names.begin() + static_cast<std::ptrdiff_t>(i);
-    if (std::find(names.begin(), at, *at) != at) {
-      findings.add(
-          {"DuplicateClassName", file, "names[" + std::to_string(i) + "]", "\"" + names[i] + "\" stands before"});
-    }
     categories.emplace_back();
     categories.back().id = static_cast<std::int64_t>(i);
     categories.back().name = names[i];

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "worker/dataset/formats/yolo/joined_rings.h"
 #include "worker/dataset/formats/yolo/yolo.h"
 #include "worker/dataset/model/label_files.h"
 
@@ -12,8 +13,7 @@ namespace visionops::annotations {
 namespace {
 
 constexpr int kDigits = 9;
-constexpr double kTolerance = 1.0;                  // pixels a box may stand over without it being called a loss
-constexpr std::size_t kMaxBridgePairs = 4'000'000;  // beyond, parts are joined at their first points
+constexpr double kTolerance = 1.0;  // pixels a box may stand over without it being called a loss
 
 /// Corners: left, top, right, bottom in pixels.
 using Corners = std::array<double, 4>;
@@ -60,48 +60,10 @@ void append_point(std::string& out, double x, double y, const Image& image) {
   append_value(out, std::clamp(y, 0.0, static_cast<double>(image.height)) / image.height);
 }
 
-/// The points of two rings that are nearest to each other.
-std::pair<std::size_t, std::size_t> nearest_points(std::span<const double> a, std::span<const double> b) {
-  std::pair<std::size_t, std::size_t> best{0, 0};
-  if (a.size() * b.size() / 4 > kMaxBridgePairs) return best;
-  double least = std::numeric_limits<double>::infinity();
-  for (std::size_t i = 0; i < a.size(); i += 2) {
-    for (std::size_t j = 0; j < b.size(); j += 2) {
-      const double dx = a[i] - b[j];
-      const double dy = a[i + 1] - b[j + 1];
-      if (dx * dx + dy * dy < least) {
-        least = dx * dx + dy * dy;
-        best = {i, j};
-      }
-    }
-  }
-  return best;
-}
-
-/// Walks once around `ring` from the point at `start` back to it.
-void append_tour(std::vector<double>& out, std::span<const double> ring, std::size_t start) {
-  for (std::size_t step = 0; step <= ring.size(); step += 2) {
-    const std::size_t at = (start + step) % ring.size();
-    out.push_back(ring[at]);
-    out.push_back(ring[at + 1]);
-  }
-}
-
-/// All parts as one ring: out over a bridge to the next part, around it, and back over the same bridge.
-std::vector<double> joined_rings(const Annotations& a, Slice rings) {
-  const auto parts = a.ring_span(rings);
-  const auto first = a.number_span(parts[0]);
-  std::vector<double> ring(first.begin(), first.end());
-  for (std::size_t i = 1; i < parts.size(); ++i) {
-    const auto part = a.number_span(parts[i]);
-    const auto [from, to] = nearest_points(ring, part);
-    std::vector<double> tour;
-    append_tour(tour, part, to);
-    tour.push_back(ring[from]);
-    tour.push_back(ring[from + 1]);
-    ring.insert(ring.begin() + static_cast<std::ptrdiff_t>(from) + 2, tour.begin(), tour.end());
-  }
-  return ring;
+std::vector<double> joined(const Annotations& a, Slice rings) {
+  std::vector<std::span<const double>> parts;
+  for (const Slice ring : a.ring_span(rings)) parts.push_back(a.number_span(ring));
+  return join_rings(parts).ring;
 }
 
 void append_polygon(std::string& out, std::span<const double> ring, const Image& image) {
@@ -122,7 +84,7 @@ void append_row(std::string& out, const Annotations& a, const Object& object, Yo
   } else if (object.shape.size == 1) {
     append_polygon(out, a.number_span(a.ring_span(object.shape)[0]), image);
   } else {
-    append_polygon(out, joined_rings(a, object.shape), image);
+    append_polygon(out, joined(a, object.shape), image);
   }
   out += '\n';
 }

@@ -1,5 +1,7 @@
 // Leaves only the objects of the given classes; images stay, also without any object.
 #include <algorithm>
+#include <map>
+#include <string_view>
 
 #include "worker/pipeline/manipulators/define.h"
 
@@ -36,16 +38,15 @@ Result<Collection> keep_classes(Collection c, const Params& params, StepContext&
   auto next_id = next_category_id(c.annotations);
   std::vector<annotations::Category> ordered;
   std::vector<std::uint32_t> renumbered(c.annotations.categories.size(), 0);
+  std::map<std::string_view, std::vector<std::size_t>> places;
+  for (std::size_t i = 0; i < renumbered.size(); ++i) places[c.annotations.categories[i].name].push_back(i);
   for (const auto& name : params.classes) {
     const auto index = static_cast<std::uint32_t>(ordered.size());
-    bool found = false;
-    for (std::size_t i = 0; i < c.annotations.categories.size(); ++i) {
-      if (c.annotations.categories[i].name != name) continue;
-      renumbered[i] = index;
-      if (!found) ordered.push_back(c.annotations.categories[i]);
-      found = true;
+    if (const auto found = places.find(name); found != places.end()) {
+      ordered.push_back(c.annotations.categories[found->second.front()]);
+      for (const auto i : found->second) renumbered[i] = index;
+      continue;
     }
-    if (found) continue;
     // An empty class keeps the class indexes of splits and versions equal.
     auto& empty = ordered.emplace_back();
     empty.id = next_id++;

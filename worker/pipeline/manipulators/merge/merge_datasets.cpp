@@ -136,20 +136,35 @@ class Union {
   std::vector<bool> new_objects(const Annotations& a, const ObjectMap& map) {
     std::vector<bool> keep(a.objects.size(), true);
     if (std::find(united_.begin(), united_.end(), true) == united_.end()) return keep;
-    const auto present = annotations::group_by_image(out_.annotations);
+    const auto present = objects_of(map.images);
     std::size_t equal = 0;
     for (std::size_t i = 0; i < a.objects.size(); ++i) {
       const Object& object = a.objects[i];
       if (!united_[object.image]) continue;
-      const auto candidates = present.of(map.images[object.image]);
-      keep[i] = std::none_of(candidates.begin(), candidates.end(), [&](std::uint32_t other) {
-        return same_object(out_.annotations, out_.annotations.objects[other], a, object,
-                           map.categories[object.category]);
+      const auto image = map.images[object.image];
+      const auto category = map.categories[object.category];
+      const auto [first, end] = present.equal_range(object_hash(a, object, category));
+      keep[i] = std::none_of(first, end, [&](const auto& entry) {
+        const Object& other = out_.annotations.objects[entry.second];
+        return other.image == image && same_object(out_.annotations, other, a, object, category);
       });
       equal += keep[i] ? 0 : 1;
     }
     if (equal) context_.notes.push_back(std::to_string(equal) + " objects of united images stood in both datasets");
     return keep;
+  }
+
+  /// The objects of the images that are united with one of the dataset being added, by their hash.
+  std::unordered_multimap<std::uint64_t, std::uint32_t> objects_of(const std::vector<std::uint32_t>& places) const {
+    std::vector<bool> wanted(out_.annotations.images.size(), false);
+    for (std::size_t i = 0; i < places.size(); ++i) wanted[places[i]] = wanted[places[i]] || united_[i];
+    std::unordered_multimap<std::uint64_t, std::uint32_t> out;
+    const auto& objects = out_.annotations.objects;
+    for (std::uint32_t i = 0; i < objects.size(); ++i) {
+      if (!wanted[objects[i].image]) continue;
+      out.emplace(object_hash(out_.annotations, objects[i], objects[i].category), i);
+    }
+    return out;
   }
 
   const Params& params_;
