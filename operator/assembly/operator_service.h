@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "operator/api/operator_config.h"
+#include "operator/settings/operator_config.h"
 #include "operator/kube/transport/endpoint.h"
 
 namespace spdlog {

@@ -1,4 +1,4 @@
-#include "operator/api/operator_config.h"
+#include "operator/settings/operator_config.h"
 
 #include <set>
 

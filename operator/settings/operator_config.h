@@ -8,7 +8,7 @@
 
 #include "base/fields/fields.h"
 #include "base/json_fwd.h"
-#include "operator/api/store_config.h"
+#include "operator/settings/store_config.h"
 
 namespace visionops::api {
 
