@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "base/yaml/yaml_emit.h"
 #include "operator/api/manipulator_schema.h"
-#include "operator/api/operator_config.h"
+#include "operator/settings/operator_config.h"
 #include "worker/contract/exit_code.h"
 #include "worker/contract/format.h"
 #include "worker/contract/manipulator_call.h"

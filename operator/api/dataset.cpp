@@ -134,6 +134,7 @@ Table<DatasetSpec> fields_of_the_files() {
             "inspection listed. Files that lie in the folder of another Dataset too, that were replaced since, or "
             "that the annotations never named stay.")
           .steering(),
+      profile_field<DatasetSpec>("Profile of the administrator: where the inspection's Pods run."),
   };
 }
 

@@ -43,6 +43,7 @@ struct DatasetSpec {
   std::string description;
   std::optional<QualityGate> quality_gate;
   DeletionPolicy deletion_policy = DeletionPolicy::Retain;
+  std::string profile;  ///< of the administrator; empty: what all Pods have
 
   static const Table<DatasetSpec>& fields();
 };

@@ -23,6 +23,7 @@ inline constexpr std::size_t kMaxVersion = 15;
 inline constexpr std::size_t kMaxStore = 57;  // the volume claim is named "store-NAME"
 
 inline constexpr std::size_t kMaxDeclaredStore = 40;
+inline constexpr std::size_t kMaxProfile = 63;
 
 inline constexpr const char* kVersionPattern = "^v[0-9]{1,4}[.][0-9]{1,4}[.][0-9]{1,4}$";
 inline constexpr const char* kVersionWords = "must look like v1.0.0 (three numbers of at most 4 digits)";

@@ -89,64 +89,77 @@ const Table<PipelineOutput>& PipelineOutput::fields() {
   return table;
 }
 
+namespace {
+
+/// How its runs are steered.
+Table<PipelineSpec> fields_of_pipeline_runs() {
+  return Table<PipelineSpec>{
+      field("resources", &PipelineSpec::resources, "CPU and memory of each worker Pod.")
+          .steering()
+          .default_text("1 core and 1Gi"),
+      field("retry", &PipelineSpec::retry, "How failed attempts are repeated.").steering().default_text("limit: 3"),
+      field("deadlines", &PipelineSpec::deadlines, "How long waiting and working may take.")
+          .steering()
+          .default_text("no deadlines"),
+      field("ttlSecondsAfterFinished", &PipelineSpec::ttl_seconds_after_finished,
+            "When the finished Job and its Pods (with their logs) are removed. The Pipeline and the Dataset stay.")
+          .steering()
+          .unit("seconds")
+          .default_text("they are kept until the next run")
+          .range(0, 365.0 * 24 * 3600)
+          .example("86400"),
+      field("onSourceChange", &PipelineSpec::on_source_change,
+            "What a new version of a source (a reference by group) means for a finished Pipeline. Ignore: nothing. "
+            "Run: a new run with a new output version.")
+          .steering(),
+      profile_field<PipelineSpec>("Profile of the administrator: where the Pods run."),
+      field("suspend", &PipelineSpec::suspend, "true stops the run and removes its Pods; false goes on where it was.")
+          .steering(),
+  };
+}
+
+/// What they make.
+Table<PipelineSpec> fields_of_the_chain() {
+  return Table<PipelineSpec>{
+      field("sources", &PipelineSpec::sources, "Datasets that go in, in this order, each with its own steps.")
+          .required()
+          .min_items(1)
+          .max_items(64),
+      field("postMerge", &PipelineSpec::post_merge,
+            "Steps over all sources together, in this order. Each item is a mapping with one key, the manipulator.")
+          .default_text("none")
+          .max_items(kMaxSteps)
+          .shape([] { return manipulator_list_schema(ManipulatorScope::PostMerge); })
+          .example("[{merge_datasets: {}}, {shuffle_image_ids: {}}]"),
+      field("output", &PipelineSpec::output, "The Dataset that comes out.").required(),
+      field("allowLoss", &PipelineSpec::allow_loss,
+            "What reading and converting may lose: whole elements of the sources that cannot be read (Images, "
+            "LabelFiles, Rows, Objects) and kinds of annotations that the output has no place for. A loss that is "
+            "not named here stops the run and no dataset is written; what was lost with permission stands in "
+            "status.loss.")
+          .default_text("nothing may be lost")
+          .max_items(14)
+          .set()
+          .example("[Masks]"),
+      field("images", &PipelineSpec::images,
+            "How images that need no change get into the output. Copy: true copies. Link: hard links where the "
+            "store allows it."),
+      field("seed", &PipelineSpec::seed, "Seed of every random choice. Equal inputs, steps and seed give equal bytes.")
+          .range(0, kMaxSeed)
+          .example("7"),
+      field("parallelism", &PipelineSpec::parallelism,
+            "Worker Pods that share the images. The result does not depend on it.")
+          .unit("Pods")
+          .range(1, 256)
+          .example("2"),
+  };
+}
+
+}  // namespace
+
 const Table<PipelineSpec>& PipelineSpec::fields() {
   static const auto table =
-      Table<PipelineSpec>{
-          field("sources", &PipelineSpec::sources, "Datasets that go in, in this order, each with its own steps.")
-              .required()
-              .min_items(1)
-              .max_items(64),
-          field("postMerge", &PipelineSpec::post_merge,
-                "Steps over all sources together, in this order. Each item is a mapping with one key, the manipulator.")
-              .default_text("none")
-              .max_items(kMaxSteps)
-              .shape([] { return manipulator_list_schema(ManipulatorScope::PostMerge); })
-              .example("[{merge_datasets: {}}, {shuffle_image_ids: {}}]"),
-          field("output", &PipelineSpec::output, "The Dataset that comes out.").required(),
-          field("allowLoss", &PipelineSpec::allow_loss,
-                "What reading and converting may lose: whole elements of the sources that cannot be read (Images, "
-                "LabelFiles, Rows, Objects) and kinds of annotations that the output has no place for. A loss that is "
-                "not named here stops the run and no dataset is written; what was lost with permission stands in "
-                "status.loss.")
-              .default_text("nothing may be lost")
-              .max_items(14)
-              .set()
-              .example("[Masks]"),
-          field("images", &PipelineSpec::images,
-                "How images that need no change get into the output. Copy: true copies. Link: hard links where the "
-                "store allows it."),
-          field("seed", &PipelineSpec::seed,
-                "Seed of every random choice. Equal inputs, steps and seed give equal bytes.")
-              .range(0, kMaxSeed)
-              .example("7"),
-          field("parallelism", &PipelineSpec::parallelism,
-                "Worker Pods that share the images. The result does not depend on it.")
-              .unit("Pods")
-              .range(1, 256)
-              .example("2"),
-          field("resources", &PipelineSpec::resources, "CPU and memory of each worker Pod.")
-              .steering()
-              .default_text("1 core and 1Gi"),
-          field("retry", &PipelineSpec::retry, "How failed attempts are repeated.").steering().default_text("limit: 3"),
-          field("deadlines", &PipelineSpec::deadlines, "How long waiting and working may take.")
-              .steering()
-              .default_text("no deadlines"),
-          field("ttlSecondsAfterFinished", &PipelineSpec::ttl_seconds_after_finished,
-                "When the finished Job and its Pods (with their logs) are removed. The Pipeline and the Dataset stay.")
-              .steering()
-              .unit("seconds")
-              .default_text("they are kept until the next run")
-              .range(0, 365.0 * 24 * 3600)
-              .example("86400"),
-          field("onSourceChange", &PipelineSpec::on_source_change,
-                "What a new version of a source (a reference by group) means for a finished Pipeline. Ignore: nothing. "
-                "Run: a new run with a new output version.")
-              .steering(),
-          field("suspend", &PipelineSpec::suspend,
-                "true stops the run and removes its Pods; false goes on where it was.")
-              .steering(),
-      }
-          .rule(kLoopRule, kLoopWords, find_loops);
+      fields_of_pipeline_runs().extends(fields_of_the_chain()).rule(kLoopRule, kLoopWords, find_loops);
   return table;
 }
 

@@ -95,6 +95,7 @@ struct PipelineSpec {
   std::optional<Deadlines> deadlines;
   std::optional<std::int64_t> ttl_seconds_after_finished;  ///< of the Job, never of the resource
   OnSourceChange on_source_change = OnSourceChange::Ignore;
+  std::string profile;  ///< of the administrator; empty: what all Pods have
   bool suspend = false;
 
   static const Table<PipelineSpec>& fields();

@@ -23,6 +23,18 @@ Field<T> path_field(const char* name, const char* doc) {
       .rule(kPathRule, kPathRuleWords, [](const T& owner) { return stays_inside_store(owner.*Path); });
 }
 
+/// What the administrator says about Pods, by name. Runs are told apart by what they make, not by where.
+template <class T>
+Field<T> profile_field(const char* doc) {
+  return field("profile", &T::profile, doc)
+      .steering()
+      .default_text("what the administrator says of all Pods")
+      .min_length(1)
+      .max_length(kMaxProfile)
+      .pattern(kLabelPattern, kLabelWords)
+      .example("mig-1g");
+}
+
 /// CPU or bytes as Kubernetes writes them.
 template <class T, std::string T::*Quantity>
 Field<T> quantity_field(const char* name, const char* doc) {

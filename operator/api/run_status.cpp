@@ -59,7 +59,7 @@ const Table<RunStatus>& RunStatus::fields() {
           field("retryAt", &RunStatus::retry_at, "When the next attempt may start."),
           field("attemptStartedAt", &RunStatus::attempt_started_at, "When the newest attempt was decided on."),
           field("resourcesHash", &RunStatus::resources_hash,
-                "Hash of spec.resources that the newest attempt was given."),
+                "Hash of what the spec asked for the Pods of the newest attempt: resources, profile, secrets, mounts."),
           field("refusedBy", &RunStatus::refused_by,
                 "Nodes that refused the Pods of the last attempts; the next attempt goes to others first."),
           field("runs", &RunStatus::runs, "The newest 10 runs.").max_items(10),

@@ -269,6 +269,32 @@ Table<TrainingJobSpec> fields_of_the_training() {
   };
 }
 
+/// What it takes of what the administrator declares.
+Table<TrainingJobSpec> fields_of_the_grants() {
+  return Table<TrainingJobSpec>{
+      field("secrets", &TrainingJobSpec::secrets,
+            "Secrets of the namespace, of those that the administrator allows, as environment of the trainer. It gets "
+            "MY_* and names that end in _TOKEN, _KEY, _KEY_ID, _SECRET, _PASSWORD, _USER or _USERNAME; other keys are "
+            "left out, with a line in its log.")
+          .steering()
+          .default_text("none")
+          .max_items(16)
+          .items(253, kNamePattern, kNameWords)
+          .set()
+          .example("[wandb]"),
+      field(
+          "mounts", &TrainingJobSpec::mounts,
+          "Further stores, read-only at /stores/NAME in the trainer: weights, caches. Their files are no part of what "
+          "a run is known by; what is learned from belongs into a Dataset. A bucket cannot be mounted.")
+          .steering()
+          .default_text("none")
+          .max_items(16)
+          .items(kMaxStore, kLabelPattern, kLabelWords)
+          .set()
+          .example("[weights]"),
+  };
+}
+
 /// How the run is steered.
 Table<TrainingJobSpec> fields_of_the_run() {
   return Table<TrainingJobSpec>{
@@ -299,6 +325,8 @@ Table<TrainingJobSpec> fields_of_the_run() {
           .max_length(63)
           .pattern(kNamePattern, kNameWords)
           .example("urgent"),
+      profile_field<TrainingJobSpec>(
+          "Profile of the administrator: where the Pods run, and which resource resources.gpus counts."),
       field("ttlSecondsAfterFinished", &TrainingJobSpec::ttl_seconds_after_finished,
             "When the finished Job and its Pods (with their logs) are removed. The TrainingJob and the model stay.")
           .steering()
@@ -316,6 +344,7 @@ Table<TrainingJobSpec> fields_of_the_run() {
 
 const Table<TrainingJobSpec>& TrainingJobSpec::fields() {
   static const auto table = fields_of_the_run()
+                                .extends(fields_of_the_grants())
                                 .extends(fields_of_the_training())
                                 .extends(fields_of_the_trainer())
                                 .rule("!has(self.queuePriority) || has(self.queue)", "queuePriority needs queue",

@@ -105,6 +105,9 @@ struct TrainingJobSpec {
   std::vector<Alert> alerts;
   std::string queue;
   std::string queue_priority;
+  std::string profile;               ///< of the administrator; empty: what all Pods have
+  std::vector<std::string> secrets;  ///< of the namespace, as environment
+  std::vector<std::string> mounts;   ///< stores, read-only
   std::optional<std::int64_t> ttl_seconds_after_finished;
   bool suspend = false;
 

@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "operator/api/operator_config.h"
+#include "operator/settings/operator_config.h"
 
 namespace visionops::commands {
 

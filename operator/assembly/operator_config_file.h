@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "base/result.h"
-#include "operator/api/operator_config.h"
+#include "operator/settings/operator_config.h"
 
 namespace visionops::commands {
 

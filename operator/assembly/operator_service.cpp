@@ -168,6 +168,9 @@ Result<core::Platform> OperatorService::Parts::platform() const {
     if (store.kind == api::StoreKind::S3) out.s3_stores[store.name] = bucket_of(store.s3);
   }
   out.gpu_runtime_class = config.gpu.runtime_class_name;
+  out.pods = config.pods;
+  out.profiles = config.profiles;
+  out.secrets = config.secrets;
   out.kueue = config.kueue;
   out.telemetry_url = config.telemetry.url;
   if (!config.telemetry.url.empty() && !config.telemetry.ca_file.empty()) {

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "base/result.h"
-#include "operator/api/operator_config.h"
 #include "operator/kube/transport/endpoint.h"
+#include "operator/settings/operator_config.h"
 
 namespace spdlog {
 class logger;

@@ -127,6 +127,7 @@ Status Session::start() {
   runtime::OperatorSettings settings;
   settings.engine.platform.stores = p.stores.names;
   settings.engine.platform.s3_stores = p.stores.buckets;
+  settings.engine.platform.one_machine = true;
   settings.engine.platform.telemetry_url = p.ingest->url();
   settings.engine.platform.retry_backoff = std::chrono::seconds(2);
   runtime::Outlets outlets;

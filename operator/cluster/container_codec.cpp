@@ -4,6 +4,7 @@
 
 #include "operator/cluster/json_reading.h"
 #include "worker/contract/run_spec.h"
+#include "worker/contract/secret_variables.h"
 
 namespace visionops::cluster {
 
@@ -67,12 +68,25 @@ std::vector<api::EnvironmentVariable> decode_environment(const Json& json) {
   return out;
 }
 
+Json secret_source(const std::string& secret) {
+  return {{"prefix", contract::kSecretPrefix}, {"secretRef", {{"name", secret}}}};
+}
+
+std::vector<std::string> decode_secrets(const Json& sources) {
+  std::vector<std::string> out;
+  for (const auto& source : sources) {
+    if (text(source, "prefix") == contract::kSecretPrefix) out.push_back(text(at(source, "secretRef"), "name"));
+  }
+  return out;
+}
+
 }  // namespace
 
 Json encode_container(const Container& container) {
   Json out{{"name", container.name},
            {"image", container.image},
            {"env", encode_environment(container.env, container.ranked)}};
+  for (const auto& secret : container.secrets) out["envFrom"].push_back(secret_source(secret));
   put(out, "command", container.command);
   put(out, "args", container.args);
   for (const auto& mount : container.mounts) out["volumeMounts"].push_back(encode_mount(mount));
@@ -95,6 +109,7 @@ Container decode_container(const Json& json, bool init) {
   out.args = texts(json, "args");
   out.env = decode_environment(list(json, "env"));
   out.ranked = is_ranked(list(json, "env"));
+  out.secrets = decode_secrets(list(json, "envFrom"));
   for (const auto& mount : list(json, "volumeMounts")) out.mounts.push_back(decode_mount(mount));
   out.requests = text_map(at(json, "resources"), "requests");
   out.limits = text_map(at(json, "resources"), "limits");

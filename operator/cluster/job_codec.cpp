@@ -37,6 +37,7 @@ Json encode_spec(const JobSpec& spec) {
   put(out, "ttlSecondsAfterFinished", spec.ttl_seconds_after_finished);
   out["template"]["spec"] = encode_pod_spec(spec.pod);
   if (!spec.pod.labels.empty()) out["template"]["metadata"]["labels"] = spec.pod.labels;
+  if (!spec.pod.annotations.empty()) out["template"]["metadata"]["annotations"] = spec.pod.annotations;
   return out;
 }
 
@@ -51,6 +52,7 @@ JobSpec decode_spec(const Json& json) {
   const Json& pod = at(json, "template");
   out.pod = decode_pod_spec(at(pod, "spec"));
   out.pod.labels = text_map(at(pod, "metadata"), "labels");
+  out.pod.annotations = text_map(at(pod, "metadata"), "annotations");
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include "operator/cluster/container_codec.h"
 #include "operator/cluster/json_reading.h"
+#include "operator/cluster/scheduling_codec.h"
 
 namespace visionops::cluster {
 
@@ -12,7 +13,6 @@ namespace {
 constexpr int kWorkerGroup = 65532;  // of images/worker.Containerfile
 constexpr const char* kClaimPrefix = "visionops-store-";
 constexpr const char* kStoreVolume = "store-";  // volumes of stores are named so (core/pod_stores.cpp)
-constexpr const char* kGpuProductLabel = "nvidia.com/gpu.product";
 constexpr const char* kTelemetryAudience = "visionops.dev/telemetry";
 /// The kubelet renews a projected token at 80 % of its life; an hour is its usual length.
 constexpr std::int64_t kTokenSeconds = 3600;
@@ -84,27 +84,6 @@ Json security_context() {
           {"seccompProfile", {{"type", "RuntimeDefault"}}}};
 }
 
-/// Each name is a requirement of its own: a field selector takes one value.
-Json rather_not_on(const std::vector<std::string>& nodes) {
-  Json fields = Json::array();
-  for (const auto& node : nodes) {
-    fields.push_back({{"key", "metadata.name"}, {"operator", "NotIn"}, {"values", Json::array({node})}});
-  }
-  const Json term{{"weight", 100}, {"preference", {{"matchFields", std::move(fields)}}}};
-  return {{"nodeAffinity", {{"preferredDuringSchedulingIgnoredDuringExecution", Json::array({term})}}}};
-}
-
-std::vector<std::string> avoided_nodes(const Json& affinity) {
-  std::vector<std::string> out;
-  for (const auto& term : list(at(affinity, "nodeAffinity"), "preferredDuringSchedulingIgnoredDuringExecution")) {
-    for (const auto& field : list(at(term, "preference"), "matchFields")) {
-      if (text(field, "operator") != "NotIn") continue;
-      for (auto& node : texts(field, "values")) out.push_back(std::move(node));
-    }
-  }
-  return out;
-}
-
 }  // namespace
 
 Json encode_pod_spec(const PodTemplate& pod) {
@@ -120,8 +99,7 @@ Json encode_pod_spec(const PodTemplate& pod) {
   for (const auto& volume : pod.volumes) out["volumes"].push_back(encode_volume(volume));
   put(out, "runtimeClassName", pod.runtime_class);
   put(out, "subdomain", pod.subdomain);
-  if (!pod.gpu_product.empty()) out["nodeSelector"] = {{kGpuProductLabel, pod.gpu_product}};
-  if (!pod.avoid_nodes.empty()) out["affinity"] = rather_not_on(pod.avoid_nodes);
+  encode_scheduling(pod, out);
   return out;
 }
 
@@ -135,10 +113,9 @@ PodTemplate decode_pod_spec(const Json& spec) {
   }
   out.termination_grace_period_seconds =
       integer<std::int64_t>(spec, "terminationGracePeriodSeconds").value_or(out.termination_grace_period_seconds);
-  out.gpu_product = text(at(spec, "nodeSelector"), kGpuProductLabel);
   out.runtime_class = text(spec, "runtimeClassName");
   out.subdomain = text(spec, "subdomain");
-  out.avoid_nodes = avoided_nodes(at(spec, "affinity"));
+  decode_scheduling(spec, out);
   return out;
 }
 

@@ -61,6 +61,9 @@ struct Container {
   std::vector<std::string> command;
   std::vector<std::string> args;
   std::vector<api::EnvironmentVariable> env;
+  /// Secrets of the namespace whose keys become variables behind contract::kSecretPrefix. Without one of them the
+  /// container does not start, and the kubelet says which.
+  std::vector<std::string> secrets;
   std::vector<VolumeMount> mounts;
   std::map<std::string, std::string> requests;
   std::map<std::string, std::string> limits;
@@ -68,12 +71,38 @@ struct Container {
   bool ranked = false;   ///< NODE_RANK and PET_NODE_RANK are the completion index of its Pod
 };
 
+/// Label of nodes that PodTemplate::gpu_product selects by.
+inline constexpr const char* kGpuProductLabel = "nvidia.com/gpu.product";
+
+/// In the words of Kubernetes; empty: absent.
+struct Toleration {
+  std::string key;
+  std::string op;
+  std::string value;
+  std::string effect;
+  std::optional<std::int64_t> seconds;
+  bool operator==(const Toleration&) const = default;
+};
+
+/// Nodes are alike when they have the same value of `topology_key`; a Pod rather runs on one that is like those of
+/// the Pods with all of `labels`.
+struct Neighbours {
+  std::string topology_key;
+  std::map<std::string, std::string> labels;
+  bool operator==(const Neighbours&) const = default;
+};
+
 struct PodTemplate {
   std::map<std::string, std::string> labels;
+  std::map<std::string, std::string> annotations = {};
   std::vector<Container> containers;  ///< sidecars first; exactly one is not a sidecar, named "worker"
   std::vector<Volume> volumes;
   std::int64_t termination_grace_period_seconds = 30;
   std::string gpu_product;
+  std::map<std::string, std::string> node_selector;  ///< its value wins over gpu_product
+  std::vector<Toleration> tolerations;
+  std::string priority_class;
+  std::optional<Neighbours> neighbours;
   std::string runtime_class;   ///< of the container runtime; empty: the cluster's default
   std::string subdomain;       ///< headless Service under which the Pods of a Job find each other; empty: none
   std::string queue;           ///< Kueue LocalQueue of the Job; empty: none

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "operator/cluster/cluster_api.h"
+#include "operator/settings/pod_settings.h"
 #include "worker/contract/store_location.h"
 #include "worker/contract/telemetry.h"
 
@@ -28,7 +29,11 @@ struct Platform {
   std::string telemetry_url;                 ///< where sidecars POST; empty: no telemetry
   std::string telemetry_ca;                  ///< PEM; empty: sidecars trust the authorities of their image
   std::string gpu_runtime_class;
-  bool kueue = false;  ///< Kueue admits Jobs of spec.queue; else spec.queue has no effect
+  api::PodSettings pods;               ///< of every run
+  std::vector<api::Profile> profiles;  ///< by spec.profile
+  std::vector<std::string> secrets;    ///< that spec.secrets may name
+  bool one_machine = false;            ///< no nodes to choose from and no Secrets: profile and secrets have no effect
+  bool kueue = false;                  ///< Kueue admits Jobs of spec.queue; else spec.queue has no effect
   Duration retry_backoff = std::chrono::seconds(10);  ///< doubled per counted failure, at most 6 minutes
 };
 

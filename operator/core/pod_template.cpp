@@ -7,6 +7,7 @@
 
 #include "base/given_cores.h"
 #include "operator/cluster/sidecar_state.h"
+#include "operator/core/pod_placement.h"
 #include "operator/core/reconcile.h"
 #include "worker/contract/pod_folders.h"
 #include "worker/contract/run_variables.h"
@@ -29,6 +30,9 @@ constexpr const char* kDefaultMemory = "1Gi";
 /// (sidecar_config.h, store_grace).
 constexpr std::int64_t kSidecarGraceSeconds = 120;
 constexpr std::int64_t kGraceSeconds = 30;
+constexpr const char* kStorage = "ephemeral-storage";
+/// Of the folders that the sidecar alone writes: a cursor, and a line for each checkpoint.
+constexpr const char* kSidecarFolder = "64Mi";
 
 bool joins(const WorkerPod& pod) { return pod.together && pod.pods > 1; }
 
@@ -58,6 +62,15 @@ void add_rendezvous(Container& container, const WorkerPod& pod, const ChildOf& c
   container.ranked = true;
 }
 
+void set_amounts(Container& worker, const WorkerPod& pod, const Platform& platform) {
+  worker.requests = {{"cpu", pod.cpu.empty() ? kDefaultCpu : pod.cpu},
+                     {"memory", pod.memory.empty() ? kDefaultMemory : pod.memory}};
+  if (pod.gpus > 0) worker.requests[gpu_resource(platform, pod.profile)] = std::to_string(pod.gpus);
+  worker.limits = worker.requests;
+  worker.requests[kStorage] = platform.pods.ephemeral_storage.request;
+  worker.limits[kStorage] = platform.pods.ephemeral_storage.limit;
+}
+
 Container worker_container(const WorkerPod& pod, const ChildOf& child, const Platform& platform) {
   Container out;
   out.name = std::string(cluster::kWorkerContainer);
@@ -74,10 +87,8 @@ Container worker_container(const WorkerPod& pod, const ChildOf& child, const Pla
   }
   add_stores(out, pod.worker_stores, pod.run.owner.namespace_, platform);
   if (!pod.shared_memory.empty()) out.mounts.push_back({kShmVolume, "/dev/shm", "", false});
-  out.requests = {{"cpu", pod.cpu.empty() ? kDefaultCpu : pod.cpu},
-                  {"memory", pod.memory.empty() ? kDefaultMemory : pod.memory}};
-  if (pod.gpus > 0) out.requests[kGpuResource] = std::to_string(pod.gpus);
-  out.limits = out.requests;
+  if (!platform.one_machine) out.secrets = pod.secrets;
+  set_amounts(out, pod, platform);
   return out;
 }
 
@@ -101,16 +112,18 @@ Container sidecar_container(const WorkerPod& pod, const Platform& platform) {
     out.env.push_back({contract::kTelemetryTokenFileEnv, kTelemetryTokenFile});
     out.mounts.push_back({kTokenVolume, "/var/run/secrets/visionops", "", true});
   }
-  out.requests = {{"cpu", "10m"}, {"memory", "16Mi"}};
-  out.limits = {{"cpu", "100m"}, {"memory", "64Mi"}};
+  auto amounts = api::sidecar_amounts(platform.pods.sidecar_resources);
+  out.requests = std::move(amounts.requests);
+  out.limits = std::move(amounts.limits);
   return out;
 }
 
 std::vector<cluster::Volume> volumes_of(const WorkerPod& pod, const Platform& platform) {
-  std::vector<cluster::Volume> out{{kPodVolume, cluster::EmptyDirVolume{}}};
+  const auto folder = [](const std::string& size) { return cluster::EmptyDirVolume{false, size}; };
+  std::vector<cluster::Volume> out{{kPodVolume, folder(platform.pods.ephemeral_storage.limit)}};
   if (pod.sidecar) {
-    out.push_back({kAnswersVolume, cluster::EmptyDirVolume{}});
-    out.push_back({kSidecarVolume, cluster::EmptyDirVolume{}});
+    out.push_back({kAnswersVolume, folder(kSidecarFolder)});
+    out.push_back({kSidecarVolume, folder(kSidecarFolder)});
   }
   auto stores = pod.worker_stores;
   stores.insert(stores.end(), pod.sidecar_stores.begin(), pod.sidecar_stores.end());
@@ -140,6 +153,7 @@ cluster::PodTemplate build_pod(const WorkerPod& pod, const ChildOf& child, const
     out.gpu_product = pod.gpu_product;
     out.runtime_class = platform.gpu_runtime_class;
   }
+  place(out, pod, platform);
   return out;
 }
 

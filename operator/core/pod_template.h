@@ -15,7 +15,6 @@
 namespace visionops::core {
 
 inline constexpr const char* kTelemetryTokenFile = "/var/run/secrets/visionops/token";
-inline constexpr const char* kGpuResource = "nvidia.com/gpu";
 
 /// What a kind says of the workers of an attempt; everything else is the same for all.
 struct WorkerPod {
@@ -36,6 +35,8 @@ struct WorkerPod {
   std::string queue = {};                     ///< Kueue lets the Job run; without Kueue it has no effect
   std::string queue_priority = {};
   std::vector<std::string> avoid_nodes = {};  ///< taken when no other node fits
+  std::string profile = {};                   ///< of the administrator; one that is gone has no effect
+  std::vector<std::string> secrets = {};      ///< of the namespace, as environment of the worker
 };
 
 /// With the name, labels and owner of the attempt.

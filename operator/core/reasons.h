@@ -9,6 +9,9 @@ namespace visionops::core::reason {
 // Refusals: nothing starts until a person changes the spec (or the installation)
 inline constexpr std::string_view kInvalidSpec = "InvalidSpec";
 inline constexpr std::string_view kUnknownStore = "UnknownStore";
+inline constexpr std::string_view kStoreNotMountable = "StoreNotMountable";
+inline constexpr std::string_view kUnknownProfile = "UnknownProfile";
+inline constexpr std::string_view kSecretNotAllowed = "SecretNotAllowed";
 inline constexpr std::string_view kUnsupportedFormat = "UnsupportedFormat";
 inline constexpr std::string_view kUnknownModel = "UnknownModel";
 inline constexpr std::string_view kUnsupportedTask = "UnsupportedTask";

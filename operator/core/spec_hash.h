@@ -2,6 +2,7 @@
 // steer how it is reached (suspend, retry, deadlines, TTL, alerts, queue, texts) are not part of it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,15 +38,22 @@ std::string earlier_spec_hash(const T& resource, const Problems& problems) {
   std::erase(steering, "resources");
   return spec_hash_of(encode_text(TypeOf<Spec>::get(), &resource.spec), steering, resource.meta, problems);
 }
-/// 16 hex digits of what `spec.resources` asks for; empty for a kind without.
+/// 16 hex digits of what a spec asks for its Pods: resources, profile, secrets, mounts; empty for a kind without.
 template <class T>
 std::string resources_hash(const T& resource) {
-  if constexpr (requires { resource.spec.resources; }) {
-    const auto& resources = resource.spec.resources;
-    return short_hash(resources ? encode_text(*resources) : std::string());
-  } else {
-    return {};
+  const auto& spec = resource.spec;
+  std::optional<std::string> asked;
+  if constexpr (requires { spec.resources; }) asked = spec.resources ? encode_text(*spec.resources) : std::string();
+  if constexpr (requires { spec.profile; }) {
+    asked = asked.value_or("") + (spec.profile.empty() ? "" : "\nprofile " + spec.profile);
   }
+  if constexpr (requires { spec.secrets; }) {
+    for (const auto& secret : spec.secrets) *asked += "\nsecret " + secret;
+  }
+  if constexpr (requires { spec.mounts; }) {
+    for (const auto& store : spec.mounts) *asked += "\nmount " + store;
+  }
+  return asked ? short_hash(*asked) : std::string();
 }
 
 /// Whether the spec is the one that the run in status was begun with. Not so between an edit and the first look

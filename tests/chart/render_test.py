@@ -64,6 +64,7 @@ class Rendering(unittest.TestCase):
         self.assertEqual(config, {
             "stores": ["datasets", "models"],
             "images": {"worker": "visionops-worker:0.1.0", "workerCuda": "visionops-worker-cuda:0.1.0"},
+            "pods": {"ephemeralStorage": {"request": "1Gi", "limit": "20Gi"}},
             "kueue": False,
             "workers": 4,
             "leaderElection": {"enabled": True, "leaseName": "visionops-operator", "leaseDurationSeconds": 15,
@@ -83,9 +84,24 @@ class Rendering(unittest.TestCase):
         self.assertEqual(config["stores"], EVERYTHING["stores"])
         self.assertEqual(config["database"], {"connectionFile": "/var/run/secrets/visionops-database/dsn"})
         self.assertIs(config["kueue"], True)
+        self.assertEqual(config["pods"], EVERYTHING["pods"])
+        first, second = EVERYTHING["profiles"]
+        self.assertEqual(config["profiles"], [{key: value for key, value in first.items() if value}, second])
+        self.assertEqual(config["secrets"], ["hf", "wandb"])
         self.assertEqual(config["images"], {
             "worker": "registry.example.org/vision/visionops-worker@sha256:" + "0" * 64,
             "workerCuda": "registry.example.org/vision/visionops-worker-cuda:0.1.0"})
+
+    def test_settings_of_pods_that_the_operator_would_refuse_are_refused_by_helm(self):
+        for values in ({"pods": {"securityContext": {}}}, {"pods": {"labels": {"a b": "x"}}},
+                       {"pods": {"tolerations": [{"effect": "Never"}]}}, {"pods": {"ephemeralStorage": {"limit": "much"}}},
+                       {"pods": {"sidecarResources": {"requests": {"gpus": "1"}}}}, {"profiles": [{}]},
+                       {"profiles": [{"name": "A"}]}, {"profiles": [{"name": "a", "gpuResource": "gpu"}]},
+                       {"profiles": [{"name": "a", "podSpec": {}}]}, {"secrets": ["../x"]}, {"secrets": ["a", "a"]}):
+            with self.subTest(values):
+                done = helm("template", "visionops", CHART, values=values)
+                self.assertNotEqual(done.returncode, 0)
+                self.assertIn("schema", done.stderr)
 
     def test_the_files_of_the_configuration_are_mounted(self):
         documents = objects(rendered(EVERYTHING))

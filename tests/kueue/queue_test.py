@@ -38,10 +38,11 @@ def training(name, **spec):
 
 def queue(name, **spec):
     """A LocalQueue with room for one training."""
-    quota = [{"name": "cpu", "nominalQuota": "1500m"}, {"name": "memory", "nominalQuota": "100Gi"}]
+    quota = [{"name": "cpu", "nominalQuota": "1500m"}, {"name": "memory", "nominalQuota": "100Gi"},
+             {"name": "ephemeral-storage", "nominalQuota": "100Gi"}]
     return [{"apiVersion": KUEUE, "kind": "ClusterQueue", "metadata": {"name": name},
              "spec": {"namespaceSelector": {}, "preemption": {"withinClusterQueue": "LowerPriority"},
-                      "resourceGroups": [{"coveredResources": ["cpu", "memory"],
+                      "resourceGroups": [{"coveredResources": ["cpu", "memory", "ephemeral-storage"],
                                           "flavors": [{"name": "lab", "resources": quota}]}], **spec}},
             {"apiVersion": KUEUE, "kind": "LocalQueue", "metadata": {"name": name, "namespace": NAMESPACE},
              "spec": {"clusterQueue": name}}]

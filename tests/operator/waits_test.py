@@ -76,7 +76,7 @@ class WaitsTest(unittest.TestCase):
 
     @classmethod
     def add_node(cls):
-        amounts = {"cpu": "8", "memory": "32Gi", "pods": "110"}
+        amounts = {"cpu": "8", "memory": "32Gi", "ephemeral-storage": "100Gi", "pods": "110"}
         ready = {"type": "Ready", "status": "True", "reason": "KubeletReady", "message": "", "lastHeartbeatTime": now(),
                  "lastTransitionTime": now()}
         tolerated = "node.kubernetes.io/not-ready"  # the API server's, until the controller sees the condition

@@ -18,6 +18,7 @@
 #include "worker/contract/run_variables.h"
 #include "worker/telemetry_writer/telemetry_writer.h"
 #include "worker/train/engine/loop/process_setup.h"
+#include "worker/train/engine/loop/secret_environment.h"
 #include "worker/train/engine/loop/training_run.h"
 
 namespace {
@@ -88,6 +89,7 @@ int main(int argc, char** argv) {
     return help ? 0 : static_cast<int>(contract::ExitCode::InvalidInput);
   }
   train::set_up_training_process(argv);
+  train::take_secrets(std::cerr);
   std::signal(SIGTERM, on_signal);
   std::signal(SIGINT, on_signal);
   train::Outcome outcome;

@@ -55,3 +55,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- $ns := .Release.Namespace -}}
 {{- list (printf "%s.%s.svc" $service $ns) (printf "%s.%s.svc.cluster.local" $service $ns) (printf "%s.%s" $service $ns) $service | toJson -}}
 {{- end -}}
+
+{{- /* A mapping as JSON without the members that say nothing: the operator takes those as absent anyway, and refuses an
+       empty name. */}}
+{{- define "visionops.compact" }}
+{{- $out := dict }}
+{{- range $key, $value := . }}{{ if $value }}{{ $_ := set $out $key $value }}{{ end }}{{ end }}
+{{- toJson $out }}
+{{- end }}

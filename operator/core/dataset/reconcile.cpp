@@ -9,6 +9,7 @@
 #include "operator/core/dataset/quality_gate.h"
 #include "operator/core/dataset/worker_pods.h"
 #include "operator/core/dataset_resolution.h"
+#include "operator/core/grants.h"
 #include "operator/core/run/machine.h"
 #include "operator/core/stores.h"
 
@@ -145,6 +146,11 @@ constexpr Kind<O, D> kDataset{
     .begin = begin,
     .result = [](const Status& s) { return s.digest; },
     .look = look,
+    .prepare =
+        [](const O& o, D& d) {
+          return start_when_granted({o, d}, refuse_profile(o.platform, o.dataset.spec.profile));
+        },
+    .purpose = [](const O& o, const Status&) { return without_effect(o.platform, o.dataset.spec.profile); },
     .take_failure = take_failure,
 };
 

@@ -14,6 +14,7 @@ WorkerPod make_pod(const DatasetObserved& o, const char* command, contract::RunS
   pod.image = o.platform.worker_image;
   pod.command = command;
   pod.run = std::move(run);
+  pod.profile = o.dataset.spec.profile;
   pod.worker_stores = {{o.dataset.spec.store, true}};  // the report and the list of files go there
   return pod;
 }

@@ -2,6 +2,7 @@
 #include "operator/core/reconcile.h"
 
 #include "operator/core/dataset_resolution.h"
+#include "operator/core/grants.h"
 #include "operator/core/pipeline/follow_output.h"
 #include "operator/core/pipeline/output_version.h"
 #include "operator/core/pipeline/progress.h"
@@ -139,6 +140,8 @@ Next assign_version(const O& o, D& d) {
 }
 
 Next prepare(const O& o, D& d) {
+  const auto& spec = o.pipeline.spec;
+  if (start_when_granted({o, d}, refuse_profile(o.platform, spec.profile)) == Next::Stop) return Next::Stop;
   const auto missing = pin_sources(o, d);
   return missing ? wait_for_inputs({o, d}, *missing) : assign_version(o, d);
 }
@@ -166,7 +169,10 @@ constexpr Kind<O, D> kPipeline{
     .follow_result = follow_output,
     .prepare = prepare,
     .begin_attempt = reset_progress,
-    .purpose = [](const O&, const Status& s) { return " to write " + s.resolved->output->dataset; },
+    .purpose =
+        [](const O& o, const Status& s) {
+          return " to write " + s.resolved->output->dataset + without_effect(o.platform, o.pipeline.spec.profile);
+        },
     .take_failure = take_next_version,
 };
 

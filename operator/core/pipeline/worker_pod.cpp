@@ -47,6 +47,7 @@ WorkerPod pipeline_pod(const PipelineObserved& o, const api::PipelineStatus& sta
     pod.memory = spec.resources->memory;
   }
   pod.pods = spec.parallelism;
+  pod.profile = spec.profile;
   return pod;
 }
 

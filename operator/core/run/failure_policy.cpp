@@ -49,6 +49,16 @@ bool was_refused_by_node(const cluster::Pod& pod) {
          std::ranges::none_of(pod.containers, [](const auto& c) { return c.running || c.terminated; });
 }
 
+/// The kubelet's words for a Pod that used more of its node's disk than it may. A node that runs short itself has
+/// others, and marks the Pod as disrupted.
+constexpr std::array<std::string_view, 3> kOverItsDisk{
+    "exceeded its local ephemeral storage limit", "exceeds the total limit of containers", "Usage of EmptyDir volume"};
+
+bool filled_its_disk(const cluster::Pod& pod) {
+  return pod.reason == enum_name(FailureClass::Evicted) &&
+         std::ranges::any_of(kOverItsDisk, [&](auto words) { return pod.message.find(words) != std::string::npos; });
+}
+
 /// Words of containerd, cri-o and the embedded cluster for a command that cannot be executed.
 bool cannot_start(const cluster::ContainerState& worker) {
   return worker.reason == "StartError" || worker.reason == "ContainerCannotRun";
@@ -155,6 +165,9 @@ Failure judge_failed_pod(const cluster::Pod& pod) {
   Failure out;
   if (was_taken_away(pod, worker)) {
     out = failure_of(FailureClass::NodeLost, lost_evidence(pod, worker));
+  } else if (filled_its_disk(pod)) {
+    out = failure_of(FailureClass::StorageFailure, lost_evidence(pod, worker));
+    out.hint = "keep fewer or smaller checkpoints, or ask the administrator for more (pods.ephemeralStorage.limit)";
   } else if (was_refused_by_node(pod)) {
     out = failure_of(FailureClass::NodeRefused, lost_evidence(pod, worker));
     out.node = pod.node;

@@ -149,6 +149,7 @@ class RunMachine {
   }
 
   void create_missing_job() {
+    if (kind_.prepare(o_, d_) == Next::Stop) return;  // what is pinned stays; what the Pods name may be gone
     if (const auto waiting = wait_for_orphans(pass_)) {
       return progress(pass_, api::Phase::Starting, waiting->reason, waiting->message);
     }

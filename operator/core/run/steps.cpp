@@ -75,7 +75,8 @@ void begin_again(const Pass& p) {
 void give_up_attempt(const Pass& p) {
   p.status.retry_at = p.seen.now;
   emit(p.out, EventType::Normal, reason::kResourcesChanged,
-       "attempt " + std::to_string(p.status.attempt) + " is stopped: spec.resources has changed");
+       "attempt " + std::to_string(p.status.attempt) +
+           " is stopped: what its Pods are asked for has changed (resources, profile, secrets, mounts)");
 }
 
 Waiting refused_creation(const Pass& p) {

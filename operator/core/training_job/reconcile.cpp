@@ -1,6 +1,7 @@
 // TrainingJob: inputs -> pinned -> Job -> live values -> verified model -> Succeeded.
 #include "operator/core/reconcile.h"
 
+#include "operator/core/grants.h"
 #include "operator/core/run/machine.h"
 #include "operator/core/stores.h"
 #include "operator/core/training_job/describe_attempt.h"
@@ -78,6 +79,14 @@ std::string goes_on(const Status& s) {
 
 // --- inputs ---
 
+std::optional<Refusal> ungranted(const O& o) {
+  const auto& spec = o.job.spec;
+  if (auto why = refuse_profile(o.platform, spec.profile)) return why;
+  if (auto why = refuse_secrets(o.platform, spec.secrets)) return why;
+  if (auto why = refuse_mounts(o.platform, spec.mounts)) return why;
+  return spec.resources ? refuse_gpu_product(o.platform, spec.profile, spec.resources->gpu_product) : std::nullopt;
+}
+
 Next pin_inputs(const O& o, D& d) {
   if (d.status.resolved && d.status.resolved->train) return Next::Continue;
   api::ResolvedTraining resolved;
@@ -89,6 +98,11 @@ Next pin_inputs(const O& o, D& d) {
   d.status.resolved = std::move(resolved);
   tell({o, d}, condition::kInputsReady, ConditionStatus::True, reason::kInputsPinned, names);
   return Next::Continue;
+}
+
+Next prepare(const O& o, D& d) {
+  const Next granted = start_when_granted({o, d}, ungranted(o));
+  return granted == Next::Stop ? Next::Stop : pin_inputs(o, d);
 }
 
 std::optional<Record> record(const O& o, const Status& now) {
@@ -111,8 +125,12 @@ constexpr Kind<O, D> kTrainingJob{
     .wants_new_run = lacks_what_it_started_with,
     .begin = begin,
     .result = [](const Status& s) { return s.model ? s.model->path : std::string(); },
-    .prepare = pin_inputs,
-    .purpose = [](const O& o, const Status&) { return " to train " + o.job.spec.model; },
+    .prepare = prepare,
+    .purpose =
+        [](const O& o, const Status&) {
+          const auto& spec = o.job.spec;
+          return " to train " + spec.model + without_effect(o.platform, spec.profile, spec.secrets);
+        },
     .goes_on = goes_on,
     .heartbeat = heartbeat,
     .pending = describe_pending,

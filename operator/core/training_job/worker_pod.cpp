@@ -53,6 +53,7 @@ void set_stores(WorkerPod& pod, const api::TrainingJobSpec& spec, const api::Res
     if (*dataset) pod.worker_stores.push_back({(*dataset)->store, false});
   }
   pod.worker_stores.push_back({spec.checkpoints.store, false});
+  for (const auto& store : spec.mounts) pod.worker_stores.push_back({store, false});
   pod.sidecar_stores = {{spec.checkpoints.store, true}};
 }
 
@@ -74,6 +75,8 @@ WorkerPod training_pod(const TrainingJobObserved& o, const api::TrainingJobStatu
   pod.run.train = train_run_of(spec, *status.resolved, o.datasets);
   pod.sidecar = true;
   pod.env = spec.env;
+  pod.profile = spec.profile;
+  pod.secrets = spec.secrets;
   pod.queue = spec.queue;
   pod.queue_priority = spec.queue_priority;
   return pod;

@@ -17,13 +17,14 @@ using cluster::Kind;
 /// Where a mapping stands: what may be left out depends on it.
 enum class Place { Event, Object, Metadata, Spec, Inside };
 
-constexpr std::array<std::string_view, 4> kContainerKeys{"containers", "initContainers", "volumes", "template"};
+constexpr std::array<std::string_view, 7> kUnreadKeys{"containers",  "initContainers", "volumes",          "template",
+                                                      "tolerations", "affinity",       "priorityClassName"};
 
 bool is_left_out(std::string_view key, Place place, const Reading& reading) {
   if (place == Place::Metadata) return key == "managedFields";
   const bool has_containers = reading.kind == Kind::Job || reading.kind == Kind::Pod;
   return place == Place::Spec && has_containers && !reading.container_specs &&
-         std::ranges::find(kContainerKeys, key) != kContainerKeys.end();
+         std::ranges::find(kUnreadKeys, key) != kUnreadKeys.end();
 }
 
 Place place_of(std::string_view key, Place parent) {

@@ -12,7 +12,7 @@ namespace visionops::kube {
 
 struct Reading {
   cluster::Kind kind = cluster::Kind::Dataset;
-  bool container_specs = true;  ///< of Jobs and Pods: their containers, volumes and template
+  bool container_specs = true;  ///< of Jobs and Pods: their containers, volumes, template and scheduling
 };
 
 /// A reply that is one object. Retry for what is no JSON, as below: a reply may be cut off.

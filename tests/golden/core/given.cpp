@@ -71,6 +71,12 @@ Platform platform_of(const Json& given) {
   for (const auto& store : list(json, "stores")) out.stores.push_back(store);
   out.telemetry_url = json.value("telemetryUrl", "");
   out.kueue = json.value("kueue", false);
+  out.one_machine = json.value("oneMachine", false);
+  out.pods = decode_part<api::PodSettings>(json, "pods").value_or(api::PodSettings{});
+  for (const auto& profile : list(json, "profiles")) {
+    out.profiles.push_back(*decode_part<api::Profile>(Json{{"profile", profile}}, "profile"));
+  }
+  for (const auto& secret : list(json, "secrets")) out.secrets.push_back(secret);
   return out;
 }
 

@@ -11,7 +11,7 @@ inline Json dataset_document() {
     "spec":{"group":"street","type":"Raw","split":"Train","version":"v1.0.0","format":"COCO","tasks":["Detection"],
             "modality":"Thermal","store":"datasets","path":"raw/street/train/v1.0.0","origin":"https://example.org",
             "description":"Cars.","qualityGate":{"maxMissingImages":0,"minImagesPerClass":20},
-            "deletionPolicy":"Delete"}})");
+            "deletionPolicy":"Delete","profile":"archive"}})");
 }
 
 inline Json pipeline_document() {
@@ -24,7 +24,7 @@ inline Json pipeline_document() {
             "output":{"group":"night","type":"Fusion","split":"Train","format":"YOLO","store":"datasets"},
             "allowLoss":["Masks"],"images":"Link","seed":7,"parallelism":2,"resources":{"cpu":"2","memory":"4Gi"},
             "retry":{"limit":0},"deadlines":{"activeSeconds":60},"ttlSecondsAfterFinished":0,
-            "onSourceChange":"Run","suspend":true}})");
+            "onSourceChange":"Run","profile":"archive","suspend":true}})");
 }
 
 inline Json training_job_document() {
@@ -40,7 +40,7 @@ inline Json training_job_document() {
             "resumeFrom":{"trainingJob":"detector-old"},
             "earlyStopping":{"metric":"map50","patience":7,"minDelta":0.001},
             "alerts":[{"name":"diverging","when":"loss > 10 for 3 epochs"}],
-            "queue":"team-a","ttlSecondsAfterFinished":60}})");
+            "queue":"team-a","profile":"mig-1g","secrets":["hf"],"mounts":["weights"],"ttlSecondsAfterFinished":60}})");
 }
 
 }  // namespace visionops::api

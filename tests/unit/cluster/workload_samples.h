@@ -16,6 +16,7 @@ inline Container sample_container(const std::string& name, bool sidecar) {
   out.requests = {{"cpu", "2"}, {"memory", "4Gi"}};
   out.limits = {{"memory", "4Gi"}, {"nvidia.com/gpu", "1"}};
   out.sidecar = sidecar;
+  if (!sidecar) out.secrets = {"hf"};
   return out;
 }
 
@@ -31,6 +32,11 @@ inline PodTemplate sample_template() {
                  {"store-ca-archive", ConfigMapVolume{"vision-ca"}}};
   out.termination_grace_period_seconds = 60;
   out.gpu_product = "NVIDIA-H200";
+  out.node_selector = {{"kubernetes.io/arch", "amd64"}};
+  out.tolerations = {{"gpu", "Equal", "yes", "NoExecute", 60}, {"", "Exists", "", "", std::nullopt}};
+  out.priority_class = "batch";
+  out.neighbours = Neighbours{"topology.kubernetes.io/zone", {{"visionops.dev/uid", "t-1"}}};
+  out.avoid_nodes = {"node-2"};
   return out;
 }
 
@@ -45,6 +51,7 @@ inline Job sample_job() {
   job.spec.active_deadline_seconds = 3600;
   job.spec.ttl_seconds_after_finished = 0;
   job.spec.pod = sample_template();
+  job.spec.pod.annotations = {{"karpenter.sh/do-not-disrupt", "true"}};
   job.spec.pod.queue = "team-a";
   job.spec.pod.queue_priority = "urgent";
   return job;

@@ -97,6 +97,63 @@ TEST_F(OperatorConfigTest, RefusesStoresThatContradictThemselves) {
             std::string::npos);
 }
 
+TEST_F(OperatorConfigTest, ReadsWhatTheAdministratorSaysOfPods) {
+  const auto config = read(R"(
+pods:
+  labels: {cost-centre: vision}
+  annotations: {karpenter.sh/do-not-disrupt: "true"}
+  nodeSelector: {kubernetes.io/arch: amd64}
+  tolerations: [{key: nvidia.com/gpu, operator: Exists, effect: NoSchedule}]
+  priorityClassName: batch
+  sidecarResources: {requests: {cpu: 50m}}
+  ephemeralStorage: {request: "0", limit: 5Gi}
+profiles:
+  - {name: mig-1g, gpuResource: nvidia.com/mig-1g.10gb, runtimeClassName: nvidia, topologyKey: topology.kubernetes.io/zone}
+  - name: whole
+secrets: [hf, wandb]
+)");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->pods.labels.at("cost-centre"), "vision");
+  EXPECT_EQ(config->pods.tolerations.at(0).effect, api::TaintEffect::NoSchedule);
+  EXPECT_EQ(config->pods.ephemeral_storage.limit, "5Gi");
+  EXPECT_EQ(config->profiles.at(0).gpu_resource, "nvidia.com/mig-1g.10gb");
+  EXPECT_EQ(config->profiles.at(1).gpu_resource, "nvidia.com/gpu");
+  EXPECT_EQ(config->secrets, (std::vector<std::string>{"hf", "wandb"}));
+}
+
+TEST_F(OperatorConfigTest, RefusesWhatIsNotTheAdministratorsToSayOfPods) {
+  const auto refused = [&](const std::string& text, const std::string& path) {
+    const auto words = message(text);
+    EXPECT_NE(words.find(file_.string()), std::string::npos) << text << " -> " << words;
+    EXPECT_NE(words.find(path), std::string::npos) << text << " -> " << words;
+  };
+  refused("pods: {labels: {visionops.dev/uid: x}}", "pods.labels.visionops.dev/uid");
+  refused("pods: {labels: {app.kubernetes.io/name: x}}", "pods.labels.app.kubernetes.io/name");
+  refused("pods: {labels: {kueue.x-k8s.io/queue-name: x}}", "pods.labels.kueue.x-k8s.io/queue-name");
+  refused("pods: {annotations: {batch.kubernetes.io/job-completion-index: '3'}}", "pods.annotations.batch");
+  refused("pods: {annotations: {container.apparmor.security.beta.kubernetes.io/worker: unconfined}}",
+          "pods.annotations.container.apparmor");
+  refused("profiles: [{name: a, annotations: {seccomp.security.alpha.kubernetes.io/pod: unconfined}}]",
+          "profiles[0].annotations.seccomp");
+  refused("pods: {labels: {'a b': x}}", "pods.labels");
+  refused("pods: {labels: {a: 'x y'}}", "pods.labels");
+  refused("pods: {securityContext: {}}", "pods.securityContext");
+  refused("pods: {tolerations: [{operator: Exists, value: x}]}", "pods.tolerations[0].value");
+  refused("pods: {tolerations: [{value: x}]}", "pods.tolerations[0].operator");
+  refused("pods: {tolerations: [{key: a, tolerationSeconds: 5}]}", "pods.tolerations[0].tolerationSeconds");
+  refused("pods: {tolerations: [{key: a, effect: Never}]}", "pods.tolerations[0].effect");
+  refused("pods: {sidecarResources: {requests: {cpu: 200m}}}", "pods.sidecarResources.requests.cpu");
+  refused("pods: {sidecarResources: {limits: {memory: many}}}", "pods.sidecarResources.limits.memory");
+  refused("pods: {ephemeralStorage: {request: 2Gi, limit: 1Gi}}", "pods.ephemeralStorage.request");
+  refused("pods: {ephemeralStorage: {limit: '0'}}", "pods.ephemeralStorage.limit");
+  refused("profiles: [{name: a}, {name: a}]", "profiles[1].name");
+  refused("profiles: [{gpuResource: nvidia.com/gpu}]", "profiles[0].name");
+  refused("profiles: [{name: a, gpuResource: gpu}]", "profiles[0].gpuResource");
+  refused("profiles: [{name: a, gpuResource: kubernetes.io/gpu}]", "profiles[0].gpuResource");
+  refused("secrets: ['../x']", "secrets[0]");
+  refused("secrets: [hf, hf]", "secrets[1]");
+}
+
 TEST_F(OperatorConfigTest, NamesFileLineAndFieldOfEveryMistake) {
   const std::string text = message("stores: [datasets]\nworkers: 0\nleaderElection:\n  leaseSeconds: 5\n");
   EXPECT_NE(text.find(file_.string() + ":2: workers "), std::string::npos) << text;

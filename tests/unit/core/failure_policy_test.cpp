@@ -52,6 +52,23 @@ TEST(FailurePolicy, ReadsASignalWhereTheRuntimeGivesNoCode) {
   EXPECT_EQ(judge_failed_pod(p).failure_class, "Crash");
 }
 
+TEST(FailurePolicy, AWorkerThatFillsTheDiskOfItsNodeIsCounted) {
+  for (const char* words : {"Container worker exceeded its local ephemeral storage limit \"20Gi\". ",
+                            "Pod ephemeral local storage usage exceeds the total limit of containers 20Gi. ",
+                            "Usage of EmptyDir volume \"pod\" exceeds the limit \"20Gi\". "}) {
+    auto p = ended(worker_pod(), 137);
+    p.phase = cluster::PodPhase::Failed;
+    p.reason = "Evicted";
+    p.message = words;
+    const auto failure = judge_failed_pod(p);
+    EXPECT_EQ(failure.failure_class, "StorageFailure") << words;
+    EXPECT_EQ(failure.retry, RetryDecision::Counted);
+    EXPECT_NE(failure.evidence.find(words), std::string::npos) << failure.evidence;
+    p.disrupted = true;
+    EXPECT_EQ(judge_failed_pod(p).failure_class, "NodeLost") << "the node itself ran short";
+  }
+}
+
 TEST(FailurePolicy, ADisruptedPodIsFreeWhateverItsExitCode) {
   for (const int code : {1, 2, 137, 143}) {
     auto p = ended(worker_pod(), code);

@@ -188,6 +188,18 @@ TEST_F(TrainProgramTest, ADiskThatTakesNoMoreIsTheStoresFaultAndNotMemorys) {
   EXPECT_NE(error->message.find("File too large"), std::string::npos) << error->message;
 }
 
+TEST_F(TrainProgramTest, SaysWhichVariablesOfASecretItDoesNotTake) {
+  auto env = environment("pod", "run");
+  env[contract::kRunEnv] = "{}";
+  env["VISIONOPS_SECRET_PYTHONSTARTUP"] = "/stores/datasets/evil.py";
+  env["VISIONOPS_SECRET_HF_TOKEN"] = "hf_1";
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(Program("visionops-train", env).wait(), static_cast<int>(contract::ExitCode::InvalidInput));
+  const auto log = testing::internal::GetCapturedStderr();
+  EXPECT_NE(log.find("variable PYTHONSTARTUP of a Secret is left out"), std::string::npos) << log;
+  for (const char* kept : {"HF_TOKEN", "hf_1", "evil.py"}) EXPECT_EQ(log.find(kept), std::string::npos) << log;
+}
+
 TEST_F(TrainProgramTest, RefusesAMalformedRunSpec) {
   auto env = environment("pod", "run");
   env[contract::kRunEnv] = "{\"train\": 3}";

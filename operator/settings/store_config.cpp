@@ -1,4 +1,4 @@
-#include "operator/api/store_config.h"
+#include "operator/settings/store_config.h"
 
 #include "base/fields/field_table.h"
 #include "base/json.h"

@@ -1,4 +1,4 @@
-#include "operator/api/operator_config.h"
+#include "operator/settings/operator_config.h"
 
 #include <set>
 
@@ -119,6 +119,21 @@ const Table<OperatorConfig>& OperatorConfig::fields() {
           .map_by("name"),
       field("images", &OperatorConfig::images, "Images of the Pods."),
       field("gpu", &OperatorConfig::gpu, "Pods with GPUs."),
+      field("pods", &OperatorConfig::pods, "Pods of every run: of Datasets, Pipelines and TrainingJobs."),
+      field("profiles", &OperatorConfig::profiles,
+            "What users choose by name with spec.profile. It comes on top of pods and wins where both say something; "
+            "tolerations add up.")
+          .default_text("none")
+          .max_items(64)
+          .map_by("name"),
+      field("secrets", &OperatorConfig::secrets,
+            "Secrets, each of the namespace of the resource, that a TrainingJob may take as environment with "
+            "spec.secrets. The operator never reads them.")
+          .default_text("none")
+          .max_items(64)
+          .items(253, kNamePattern, kNameWords)
+          .set()
+          .example("[hf, wandb]"),
       field("kueue", &OperatorConfig::kueue, "Kueue admits the Jobs of resources with spec.queue.").always(),
       field("workers", &OperatorConfig::workers, "Resources that are reconciled at the same time.")
           .always()
@@ -164,10 +179,13 @@ void check_stores(const std::vector<StoreConfig>& stores, Problems& problems) {
 OperatorConfig decode_operator_config(const Json& json, Problems& problems) {
   OperatorConfig out;
   OperatorConfig::fields().decode(json, out, "", problems);
+  if (problems.empty()) OperatorConfig::fields().check(out, "", problems);
   if (!problems.empty()) return out;
   check_lease(out.leader_election, problems);
   check_telemetry(out.telemetry, problems);
   check_stores(out.stores, problems);
+  check_pod_settings(out.pods, "pods", problems);
+  check_profiles(out.profiles, "profiles", problems);
   return out;
 }
 

@@ -8,7 +8,8 @@
 
 #include "base/fields/fields.h"
 #include "base/json_fwd.h"
-#include "operator/api/store_config.h"
+#include "operator/settings/pod_settings.h"
+#include "operator/settings/store_config.h"
 
 namespace visionops::api {
 
@@ -83,6 +84,9 @@ struct OperatorConfig {
   std::vector<StoreConfig> stores;
   OperatorImages images;
   GpuConfig gpu;
+  PodSettings pods;
+  std::vector<Profile> profiles;
+  std::vector<std::string> secrets;
   bool kueue = false;
   std::int32_t workers = 4;
   LeaderElectionConfig leader_election;
