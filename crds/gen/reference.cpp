@@ -252,7 +252,8 @@ std::string format_reference() {
   std::string out = std::string("# Annotation formats\n\n") + kGenerated +
                     "A format that is read is a word of `spec.format` of a Dataset, one that is written of "
                     "`spec.output.format` of a Pipeline. What the files of a format have no place for stops a run "
-                    "unless `spec.allowLoss` names it.\n\n| Format | Files | Read | Written | Writing it loses |\n"
+                    "unless `spec.allowLoss` names it; `UnknownKeys` and `Precision` are told and never stop one.\n\n| "
+                    "Format | Files | Read | Written | Writing it loses |\n"
                     "|---|---|---|---|---|\n";
   for (const auto& info : contract::formats()) {
     const std::string loses = !info.writes ? "-" : info.loses.empty() ? "nothing" : std::string(info.loses);

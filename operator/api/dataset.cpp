@@ -43,7 +43,8 @@ const Table<QualityGate>& QualityGate::fields() {
           .example("0"),
       field("maxProblems", &QualityGate::max_problems,
             "How many findings of any kind the inspection may have: dangling ids, boxes outside of the image, "
-            "duplicate ids and the like.")
+            "annotation ids that occur twice and the like. An image id that occurs twice is no finding: such a file is "
+            "refused.")
           .unit("findings")
           .default_text("no bound")
           .range(0, kMaxCount)

@@ -135,8 +135,8 @@ Table<PipelineSpec> fields_of_the_chain() {
       field("allowLoss", &PipelineSpec::allow_loss,
             "What reading and converting may lose: whole elements of the sources that cannot be read (Images, "
             "LabelFiles, Rows, Objects) and kinds of annotations that the output has no place for. A loss that is "
-            "not named here stops the run and no dataset is written; what was lost with permission stands in "
-            "status.loss.")
+            "not named here stops the run and no dataset is written, but for UnknownKeys and Precision, which never "
+            "stop one. What was lost stands in status.loss.")
           .default_text("nothing may be lost")
           .max_items(14)
           .set()

@@ -237,7 +237,8 @@ Table<TrainingJobSpec> fields_of_the_trainer() {
           .required()
           .one_of(runtimes::task_names())
           .example("Detection"),
-      field("model", &TrainingJobSpec::model, "Name of the model, one of the runtime's list.")
+      field("model", &TrainingJobSpec::model,
+            "Name of the model. Those of builtin stand in docs/reference/training-tasks.md; a refusal names them.")
           .required()
           .min_length(1)
           .max_length(128)
@@ -255,7 +256,8 @@ Table<TrainingJobSpec> fields_of_the_training() {
   return Table<TrainingJobSpec>{
       field("datasets", &TrainingJobSpec::datasets, "Datasets that are read; they are never changed.").required(),
       field("hyperparameters", &TrainingJobSpec::hyperparameters,
-            "Settings of the training. What absent ones became stands in status.resolved and in the history.")
+            "Settings of the training. What absent ones became stands in status.resolved and in the history, but for "
+            "imageSize and the keys of extra, whose own descriptions tell.")
           .default_text("the runtime's"),
       field("resources", &TrainingJobSpec::resources,
             "What the training runs on. Not what it makes: with other resources a run goes on at its checkpoint.")

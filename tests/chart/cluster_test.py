@@ -142,6 +142,19 @@ class Installed(unittest.TestCase):
         self.assertEqual([allowed(user, "create") for user in ("view", "edit", "admin")], [False, True, True])
         self.assertEqual([allowed(user, "deletecollection") for user in ("view", "edit", "admin")], [False, False, True])
 
+    def test_definitions_of_another_release_are_taken_over_when_told_to(self):
+        """The definitions of the control plane are kubectl's; afterwards they are those of a release that is gone."""
+        for name in ("visionops", "another"):
+            told = plane.helm("install", name, CHART, "--namespace", NAMESPACE, values={})
+            self.assertNotEqual(told.returncode, 0, told.stdout)
+            self.assertIn("invalid ownership metadata", told.stderr)
+            told = plane.helm("install", name, CHART, "--namespace", NAMESPACE, "--take-ownership", values={})
+            self.assertEqual(told.returncode, 0, told.stderr)
+            told = plane.helm("uninstall", name, "--namespace", NAMESPACE)
+            self.assertEqual(told.returncode, 0, told.stderr)
+            plane.kubectl("get", "crd", "datasets.visionops.dev")
+        self.install({}, name="another")  # whose definitions they are now
+
     def test_uninstalling_keeps_definitions_and_resources(self):
         plane.kubectl("delete", "-f", SOURCE / "crds", "--wait=true")
         self.install({})

@@ -43,7 +43,8 @@ std::vector<std::string> examples_in(const std::string& markdown) {
     at += 8;
     const auto end = markdown.find("```", at);
     const std::string text = markdown.substr(at, end - at);
-    if (text.find("apiVersion: visionops.dev/") != std::string::npos) out.push_back(text);
+    const std::string ours = "\napiVersion: visionops.dev/";  // further in it is a reference to a kind
+    if (("\n" + text).find(ours) != std::string::npos) out.push_back(text);
   }
   return out;
 }

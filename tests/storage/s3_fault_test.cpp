@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <thread>
 
 #include "base/digest.h"
@@ -204,6 +205,22 @@ TEST_F(S3Faults, AServerThatHangsIsGivenUpAndAskedAgain) {
 }
 
 // Keys that may list only below a prefix get 403 for names that are not there (AWS).
+TEST_F(S3Faults, NoRedirectIsFollowedAndNoProxyOfTheEnvironmentUsed) {
+  FaultyProxy elsewhere(test_server());
+  ASSERT_TRUE(direct_->write("f", "bytes", IfExists::Fail).ok());
+  arm(Kind::Answer, "GET ", 100, 0,
+      http_answer("307 Temporary Redirect", "", "Location: " + elsewhere.url() + "/tests/f\r\n"));
+  EXPECT_FALSE(store_->read("f", 100).ok());
+  EXPECT_LT(proxy_.left(), 100);
+  ::setenv("http_proxy", elsewhere.url().c_str(), 1);
+  ::setenv("all_proxy", elsewhere.url().c_str(), 1);
+  const auto beside = opened(new_location(test_server()));
+  EXPECT_TRUE(beside->write("f", "bytes", IfExists::Fail).ok());
+  ::unsetenv("http_proxy");
+  ::unsetenv("all_proxy");
+  EXPECT_EQ(elsewhere.moved(), 0);
+}
+
 TEST_F(S3Faults, AForbiddenNameThatNoListingShowsIsMissing) {
   const std::string words = "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>";
   ASSERT_TRUE(direct_->write("file.json", "x", IfExists::Fail).ok());

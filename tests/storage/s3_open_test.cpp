@@ -42,6 +42,24 @@ TEST(OpenS3, TellsABucketThatIsNotThereFromAServerThatIsNot) {
   EXPECT_NE(error.message.find("http://127.0.0.1:1"), std::string::npos) << error.message;
 }
 
+TEST(OpenS3, RefusesNamesThatNoBucketTakesAndWritesToOneThatIsOnlyRead) {
+  auto location = new_location(test_server());
+  auto store = open_s3_store(location, test_credentials(), short_patience());
+  ASSERT_TRUE(store.ok()) << store.error().message;
+  const std::size_t room = 1024 - location.prefix.size() - 1;
+  const std::string part(200, 'a');
+  std::string longest = part + "/" + part + "/" + part + "/" + part + "/";
+  longest += std::string(room - longest.size(), 'b');
+  EXPECT_NE((*store)->stat(longest).error().cls, ErrorClass::Invalid)
+      << "what the server makes of it is its own affair";
+  EXPECT_EQ((*store)->write(longest + "b", "x", IfExists::Fail).error().cls, ErrorClass::Invalid);
+  EXPECT_EQ((*store)->write("\xff", "x", IfExists::Fail).error().cls, ErrorClass::Invalid);
+  location.read_only = true;
+  store = open_s3_store(location, test_credentials(), short_patience());
+  ASSERT_TRUE(store.ok()) << store.error().message;
+  EXPECT_EQ((*store)->write("f", "x", IfExists::Fail).error().cls, ErrorClass::Invalid);
+}
+
 TEST(OpenS3, ReadsItsLocationFromTheEnvironmentAndItsKeysFromAFolder) {
   const tests::TemporaryFolder folder;
   auto location = new_location(test_server());

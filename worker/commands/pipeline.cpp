@@ -157,7 +157,9 @@ int run(const Options& options) {
 void add_pipeline(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("pipeline", "Run one shard of a pipeline, or explain its plan");
   auto options = std::make_shared<Options>();
-  command->add_option("--spec", options->spec_file, "Run spec as a JSON file (default: $VISIONOPS_RUN)")
+  command
+      ->add_option("--spec", options->spec_file,
+                   "Run spec as a JSON file, as docs/plan.md shows (default: $VISIONOPS_RUN)")
       ->type_name("FILE");
   command->add_flag("--explain", options->explain, "Print the plan and write nothing");
   command->add_option("--images", options->images, "Image lines that --explain prints")

@@ -84,7 +84,8 @@ const Table<PipelineRun>& PipelineRun::fields() {
       field("outputGroup", &PipelineRun::output_group, "Group of the result.").max_length(63),
       field("outputType", &PipelineRun::output_type, "Type of the result.").always(),
       field("tasks", &PipelineRun::tasks, "Tasks of the result; decide what its format can keep.").max_items(6),
-      field("allowLoss", &PipelineRun::allow_loss, "Losses that do not stop the run.").max_items(10),
+      field("allowLoss", &PipelineRun::allow_loss, "Losses that do not stop the run.")
+          .max_items(names_of(LossKind{}).size()),
       field("images", &PipelineRun::images, "How unchanged images get into the output.").always(),
       field("seed", &PipelineRun::seed, "Seed of every random choice.").always(),
       field("shards", &PipelineRun::shards, "Number of Pods that share the plan.").always().range(1, 1024),

@@ -49,6 +49,16 @@ TEST(RunSpec, ReadsWhatItWrites) {
   EXPECT_EQ(spec.pipeline->shards, 4);
 }
 
+TEST(RunSpec, TakesEveryLossThatAPipelineMayAllow) {
+  RunSpec spec = pipeline_spec();
+  spec.pipeline->allow_loss.clear();
+  for (const auto& row : names_of(LossKind{})) spec.pipeline->allow_loss.push_back(row.value);
+  Problems problems;
+  const RunSpec read = decode_run_spec(encode(spec), problems);
+  ASSERT_TRUE(problems.empty()) << describe(problems);
+  EXPECT_EQ(read.pipeline->allow_loss, spec.pipeline->allow_loss);
+}
+
 TEST(RunSpec, KeepsValuesOfATrainingThatEqualTheDefaults) {
   RunSpec spec;
   spec.owner = {"TrainingJob", "default", "digits", "uid", 1, 1};

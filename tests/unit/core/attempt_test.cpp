@@ -49,6 +49,17 @@ TEST(Attempt, IsMissingWithoutItsJob) {
   EXPECT_EQ(observe_attempt({"TrainingJob", meta, 1, 2}, {former}, {}, start_time()).state, AttemptState::Missing);
 }
 
+TEST(Attempt, TellsWhyTheApiServerGivesAJobNoPods) {
+  auto j = job();
+  EXPECT_EQ(observe(j, {}).waiting.reason, "JobCreated");
+  j.status.message = "pods \"x\" is forbidden: maximum cpu usage per Container is 1";
+  const Waiting refused = observe(j, {}).waiting;
+  EXPECT_EQ(refused.reason, "PodsRefused");
+  EXPECT_NE(refused.message.find("maximum cpu usage"), std::string::npos) << refused.message;
+  j.status.message = "pods \"x\" is forbidden: exceeded quota: none";
+  EXPECT_EQ(observe(j, {}).waiting.reason, "QuotaExceeded");
+}
+
 TEST(Attempt, IsMissingWhenAJobOfItsNameIsOfAnotherOwnerRunOrIdentity) {
   auto j = job();
   j.meta.labels = {{"visionops.dev/uid", "uid-owner"},

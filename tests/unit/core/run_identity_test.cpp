@@ -170,6 +170,17 @@ TEST_F(RunIdentityTest, PinsEveryHyperparameterWithTheDefaultsThatItUses) {
   EXPECT_EQ(run_spec_of(*world.find_job("detector-vtj-r1-a1")).train->weight_decay, 0.0001);
 }
 
+TEST_F(RunIdentityTest, CheckpointsInAnotherStoreAreNotReachedAndThisIsSaid) {
+  auto old = training_job("old");
+  old.spec.checkpoints.store = "elsewhere";
+  world.training_jobs.push_back(old);
+  job().spec.resume_from.emplace().training_job = "old";
+  ASSERT_TRUE(world.run_to_end());
+  const auto* inputs = api::find_condition(status().conditions, api::condition::kInputsReady);
+  ASSERT_NE(inputs, nullptr);
+  EXPECT_EQ(inputs->reason, "CheckpointStoreDiffers");
+}
+
 TEST_F(RunIdentityTest, ADatasetThatLostItsStatusIsNotJudgedByTheInspectionOfItsFormerPath) {
   ASSERT_TRUE(world.run_to_end());
   auto& d = world.dataset_named("night-val-v1.0.0");
