@@ -36,6 +36,23 @@ TEST_F(IdleOperator, WritesNothingInADayOfResyncs) {
   EXPECT_EQ(world.api().writes(), writes);
 }
 
+TEST_F(IdleOperator, LooksAtAFinishedResourceOnceAnHourAndNotBetween) {
+  world.clock().advance(std::chrono::minutes(61));
+  ASSERT_EQ(world.settle(), "");
+  int passes = world.passes();
+  for (int minute = 0; minute < 59; ++minute) {
+    world.clock().advance(std::chrono::minutes(1));
+    ASSERT_EQ(world.settle(), "");
+    ASSERT_EQ(world.passes(), passes) << "after " << minute + 1 << " minutes";
+  }
+  std::size_t resources = 0;
+  for (const auto kind : cluster::kOurKinds) resources += world.store().view(kind).size();
+  ASSERT_GE(resources, 4u);
+  world.clock().advance(std::chrono::minutes(2));
+  ASSERT_EQ(world.settle(), "");
+  EXPECT_EQ(world.passes(), passes + static_cast<int>(resources));
+}
+
 TEST_F(IdleOperator, WritesNothingWhenOthersWriteWhatIsNoneOfItsBusiness) {
   const int writes = world.api().writes();
   auto dataset = world.store().get({cluster::Kind::Dataset, "lab", "street"});

@@ -126,7 +126,7 @@ std::optional<Transition> ObjectCache::observe_missing(const ObjectKey& key) { r
 
 ObjectPtr ObjectCache::find(const ObjectKey& key) const {
   const Entry* known = entry(key);
-  return known == nullptr ? nullptr : packer_.unpack(known->object);
+  return known == nullptr ? nullptr : open(*known);
 }
 
 std::optional<std::uint64_t> ObjectCache::version(const ObjectKey& key) const {
@@ -143,7 +143,7 @@ std::vector<ObjectPtr> ObjectCache::children(Kind kind, const std::string& uid) 
   std::ranges::sort(names, by_name);
   std::vector<ObjectPtr> found;
   found.reserve(names.size());
-  for (const auto* name : names) found.push_back(packer_.unpack(v->objects.at(*name).object));
+  for (const auto* name : names) found.push_back(open(v->objects.at(*name)));
   return found;
 }
 
@@ -196,8 +196,15 @@ std::vector<ObjectPtr> ObjectCache::open(Kind kind, const Entries& entries) cons
   std::ranges::sort(names, by_name);
   std::vector<ObjectPtr> objects;
   objects.reserve(names.size());
-  for (const auto* name : names) objects.push_back(packer_.unpack(views_.at(kind).objects.at(*name).object));
+  for (const auto* name : names) objects.push_back(open(views_.at(kind).objects.at(*name)));
   return objects;
+}
+
+ObjectPtr ObjectCache::open(const Entry& entry) const {
+  if (ObjectPtr known = open_.find(entry.object)) return known;
+  ObjectPtr opened = packer_.unpack(entry.object);
+  open_.keep(entry.object, opened);
+  return opened;
 }
 
 std::vector<ObjectKey> ObjectCache::keys(Kind kind) const {
@@ -239,9 +246,10 @@ std::optional<Transition> ObjectCache::put(View& view, Object object) {
   }
   if (!is_ours(object)) return known == view.objects.end() ? std::nullopt : erase(view, key);
 
-  const ObjectPtr before = known == view.objects.end() ? nullptr : packer_.unpack(known->second.object);
+  const ObjectPtr before = known == view.objects.end() ? nullptr : open(known->second);
   const ObjectPtr after = std::make_shared<const Object>(slim(std::move(object)));
   const auto place = known == view.objects.end() ? view.objects.emplace(name, Entry{}).first : known;
+  open_.forget(place->second.object);
   place->second.object = packer_.pack(after);
   place->second.version = version;
   index(view, &place->first, before, after);
@@ -251,7 +259,8 @@ std::optional<Transition> ObjectCache::put(View& view, Object object) {
 std::optional<Transition> ObjectCache::erase(View& view, const ObjectKey& key) {
   const auto known = view.objects.find({key.namespace_, key.name});
   if (known == view.objects.end()) return std::nullopt;
-  Transition transition{key, packer_.unpack(known->second.object), nullptr};
+  Transition transition{key, open(known->second), nullptr};
+  open_.forget(known->second.object);
   index(view, &known->first, transition.before, nullptr);
   view.objects.erase(known);
   return transition;

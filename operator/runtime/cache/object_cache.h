@@ -3,7 +3,7 @@
 // Kept are the reconciled kinds whole, and of Jobs and Pods those with an owner uid label, without the
 // container specs that no decision reads (memory grows with what is managed, not with the cluster); of
 // Kueue's Workloads those whose Job may be of a TrainingJob. All are kept packed: whoever asks for an object gets
-// a copy that lives as long as he holds it.
+// a copy that lives as long as he holds it, and shares it with whoever asks next.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,7 @@
 
 #include "operator/cluster/cluster_api.h"
 #include "operator/runtime/cache/folder_index.h"
+#include "operator/runtime/cache/open_objects.h"
 #include "operator/runtime/cache/packed_object.h"
 #include "operator/runtime/cache/reference_index.h"
 #include "operator/runtime/cache/uid_key.h"
@@ -98,6 +99,7 @@ class ObjectCache {
   std::optional<Transition> erase_as_of(View& view, const cluster::Object& last);
   [[nodiscard]] const View* view(cluster::Kind kind) const;
   [[nodiscard]] const Entry* entry(const cluster::ObjectKey& key) const;
+  [[nodiscard]] ObjectPtr open(const Entry& entry) const;
   template <class Entries>
   [[nodiscard]] std::vector<ObjectPtr> open(cluster::Kind kind, const Entries& entries) const;
 
@@ -111,6 +113,7 @@ class ObjectCache {
   ReferenceIndex references_;
   FolderIndex folders_;
   ObjectPacker packer_;
+  mutable OpenObjects open_;
 };
 
 }  // namespace visionops::runtime

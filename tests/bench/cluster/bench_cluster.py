@@ -14,6 +14,8 @@ How it is measured:
   writes, one of a Job to the owner's: so a Pipeline's Dataset begins its life with the write that creates it.
 - Latency is the time between two arrivals at one client that watches Pods and resources: the event of the Pod's
   change, and the event of the resource that tells it. Changes are paced, with all other objects present.
+- Idle is an operator that has looked at every resource that it found. What these looks cost after a restart stands in
+  a line of its own.
 - Memory is that of the process as the kernel counts it (VmRSS, VmHWM), with no history database.
 
 --check is for tests: it fails unless the counts hold that no slow machine excuses (all resources end well, no child
@@ -218,7 +220,8 @@ class Bench:
 
     def idle(self, when):
         time.sleep(5)  # the last events of the load
-        before = len(self.requests())
+        self.operator.wait_quiet()
+        before, passes = len(self.requests()), self.operator.passes()
         cpu = self.operator.cpu_seconds()
         time.sleep(self.options.idle_seconds)
         window = self.requests()[before:]
@@ -227,7 +230,8 @@ class Bench:
         renewals = [r for r in window if audit.is_lease(r) and r.verb in audit.WRITES]
         self.figures.add(f"idle writes in {self.options.idle_seconds} s {when}", len(writes), "", 0)
         self.figures.add(f"idle renewals of the Lease in {self.options.idle_seconds} s {when}", len(renewals))
-        self.figures.add(f"idle CPU {when}", 100 * (self.operator.cpu_seconds() - cpu) / self.options.idle_seconds, "%")
+        self.figures.add(f"idle CPU {when}", 100 * (self.operator.cpu_seconds() - cpu) / self.options.idle_seconds, "%", 1)
+        self.figures.add(f"idle looks at resources in {self.options.idle_seconds} s {when}", self.operator.passes() - passes, "", 0)
 
     def restart(self):
         before = len(self.requests())
@@ -237,6 +241,9 @@ class Bench:
         self.figures.add("restart: operator CPU until then", self.operator.cpu_seconds(), "s")
         self.figures.add("restart: API server CPU until then", cpu_seconds(server) - served, "s")
         self.memory("after the restart")
+        self.operator.wait_quiet()
+        self.figures.add("restart: looks at resources", self.operator.passes())
+        self.figures.add("restart: operator CPU until it has looked at all of them", self.operator.cpu_seconds(), "s")
         self.idle("after the restart")
         self.restart_writes = [r for r in self.requests()[before:] if audit.is_write(r)]
         self.figures.add("writes because of the restart", len(self.restart_writes), "", 0)

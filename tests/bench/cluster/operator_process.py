@@ -83,6 +83,25 @@ class OperatorProcess:
     def cpu_seconds(self):
         return cpu_seconds(self.process.pid)
 
+    def _samples(self, name):
+        with urllib.request.urlopen(self.url + "/metrics", timeout=5) as reply:
+            lines = reply.read().decode().splitlines()
+        return [float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(name + "{")]
+
+    def passes(self):
+        """How often it has looked at a resource since its start."""
+        return sum(self._samples("controller_runtime_reconcile_total"))
+
+    def wait_quiet(self):
+        """Until it has looked at everything that waits for a look. The page of its figures is a second old at most."""
+        end, passes = time.monotonic() + 300, -1
+        while time.monotonic() < end:
+            if not sum(self._samples("workqueue_depth")) and passes == self.passes():
+                return
+            passes = self.passes()
+            time.sleep(2)
+        raise AssertionError("the operator finds no rest")
+
     def stop(self):
         """Ends it in order: the Lease is released."""
         if self.process is None or self.process.poll() is not None:
