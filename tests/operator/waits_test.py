@@ -6,6 +6,7 @@ The real scheduler, the real quota, and a node that takes Pods and never runs th
 import json
 import pathlib
 import subprocess
+import threading
 import time
 import unittest
 
@@ -75,14 +76,24 @@ class WaitsTest(unittest.TestCase):
         wait_until(f"claim {name} is bound", lambda: cls.phase("persistentvolumeclaims", name) == "Bound", 60)
 
     @classmethod
-    def add_node(cls):
-        amounts = {"cpu": "8", "memory": "32Gi", "ephemeral-storage": "100Gi", "pods": "110"}
+    def beat(cls):
+        """A node whose Ready condition grows old is tainted after 40 seconds."""
+        amounts = {"cpu": "32", "memory": "64Gi", "pods": "110", "ephemeral-storage": "500Gi"}
         ready = {"type": "Ready", "status": "True", "reason": "KubeletReady", "message": "", "lastHeartbeatTime": now(),
                  "lastTransitionTime": now()}
-        tolerated = "node.kubernetes.io/not-ready"  # the API server's, until the controller sees the condition
-        cls.client.call("POST", "/api/v1/nodes", {"metadata": {"name": "silent"}})
         cls.client.call("PATCH", "/api/v1/nodes/silent/status",
                         {"status": {"capacity": amounts, "allocatable": amounts, "conditions": [ready]}}, MERGE_PATCH)
+
+    @classmethod
+    def add_node(cls):
+        tolerated = "node.kubernetes.io/not-ready"  # the API server's, until the controller sees the condition
+        cls.client.call("POST", "/api/v1/nodes", {"metadata": {"name": "silent"}})
+        cls.beat()
+        stopped = threading.Event()
+        heart = threading.Thread(target=lambda: [cls.beat() for _ in iter(lambda: stopped.wait(10), True)])
+        heart.start()
+        cls.addClassCleanup(heart.join)
+        cls.addClassCleanup(stopped.set)
         wait_until("the node takes Pods", lambda: not any(
             taint["key"] == tolerated for taint in cls.client.call("GET", "/api/v1/nodes/silent")["spec"].get("taints", [])), 60)
         subprocess.run([SOURCE / "tests" / "cluster" / "control-plane", "scheduler", CONTROL_PLANE], check=True, timeout=60)
