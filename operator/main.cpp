@@ -21,6 +21,7 @@
 #include "operator/commands/steer.h"
 #include "operator/commands/stores.h"
 #include "operator/commands/top.h"
+#include "operator/commands/verify.h"
 #include "operator/commands/wait.h"
 #include "worker/contract/exit_code.h"
 
@@ -47,6 +48,7 @@ int main(int argc, char** argv) {
   commands::add_delete(app, exit_code);
   commands::add_explain(app, exit_code);
   commands::add_stores(app, exit_code);
+  commands::add_verify(app, exit_code);
   commands::add_repair(app, exit_code);
   commands::add_operator(app, exit_code);
   commands::add_sql(app, exit_code);

@@ -64,6 +64,7 @@ int main(int argc, char** argv) {
   visionops::commands::add_inspect(app, exit_code);
   visionops::commands::add_inspect_run(app, exit_code);
   visionops::commands::add_remove_run(app, exit_code);
+  visionops::commands::add_verify(app, exit_code);
   for (const auto& sibling : kSiblings) app.add_subcommand(std::string(sibling.command), sibling.about);
   visionops::cli::add_completion(app, exit_code);
   visionops::cli::add_man(app, facts, exit_code);

@@ -13,6 +13,7 @@
 #include "operator/cluster/cluster_api.h"
 #include "operator/local/door/door_client.h"
 #include "operator/local/embedded_cluster.h"
+#include "operator/local/holder.h"
 #include "operator/local/sign_of_life.h"
 
 namespace visionops::commands {
@@ -38,6 +39,10 @@ class FolderCluster {
   [[nodiscard]] int owner() const { return door_ ? door_->owner() : 0; }
   /// Of the process that ran Pods here last; nothing: none has.
   [[nodiscard]] std::optional<local::LastWork> last_work() const { return local::last_work(folder_); }
+  /// A process that has the folder and does not answer: it just begins, ends or hangs.
+  [[nodiscard]] std::optional<std::string> silent_holder() const {
+    return door_ ? std::nullopt : local::holder_of(folder_);
+  }
   /// Whether that process still answers.
   [[nodiscard]] bool is_live() { return door_ && door_->is_there(); }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }

@@ -15,6 +15,7 @@ std::optional<Standstill> standstill_of(const FolderCluster& cluster, const Data
     out.since = last->at;
     out.in_order = last->in_order;
   }
+  out.holder = cluster.silent_holder().value_or("");
   out.folder = folder.absolute().string();
   out.go_on = std::string(program_invocation_name) + " run" + folder.flag();
   return out;

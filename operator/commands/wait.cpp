@@ -61,7 +61,7 @@ int give_up(const std::string& why, const WaitOptions& options, const cluster::O
   std::cerr << "error: " << why << " for " << options.condition << " of " << to_string(key) << " ("
             << last_message(cluster.api(), key) << ")\n";
   if (const auto standstill = standstill_of(cluster, options.folder)) {
-    std::cerr << "error: no process works on it: the embedded cluster in " << standstill->folder << " "
+    std::cerr << "error: the embedded cluster in " << standstill->folder << " "
               << standstill_words(*standstill, SystemClock().now()) << "; it goes on with: " << standstill->go_on
               << "\n";
   }
@@ -82,7 +82,8 @@ int wait(const WaitOptions& options) {
       if (auto there = look_again(options.folder, cluster); !there) return report(there.error());
       const auto object = cluster->api().get(key);
       if (condition->holds(object ? &*object : nullptr)) break;
-      if (const auto why = hope.why_none(cluster->owner() != 0)) return give_up(*why, options, key, *cluster);
+      if (const auto why = hope.why_none(cluster->owner() != 0 || cluster->silent_holder()))
+        return give_up(*why, options, key, *cluster);
       std::this_thread::sleep_for(kWaitGlance);
     }
     std::cout << kind_name(key.kind) << "/" << key.name << " " << condition->done_words() << std::endl;

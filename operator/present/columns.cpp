@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <span>
 
+#include "operator/present/settlement.h"
+
 namespace visionops::commands {
 
 namespace {
@@ -133,7 +135,8 @@ TableRow header_of(Kind kind, bool wide) {
 
 TableRow row_of(const cluster::Object& object, TimePoint now, bool wide) {
   TableRow out;
-  for (auto& cell : cells_of(object, now, wide)) out.push_back(std::move(cell.text));
+  for (auto& cell : cells_of(object, now, wide))
+    out.push_back(cell.head == "PHASE" ? phase_word(cell.text, settlement_of(object).rest) : std::move(cell.text));
   return out;
 }
 

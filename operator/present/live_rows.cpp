@@ -136,6 +136,26 @@ struct Block {
   bool shown = true;
 };
 
+constexpr std::size_t kMessageLines = 3;
+
+/// Broken between words; what does not fit into the last line is cut there.
+std::vector<std::string> wrapped(const std::string& text, std::size_t columns) {
+  std::vector<std::string> lines;
+  std::string_view rest = text;
+  while (lines.size() + 1 < kMessageLines && display_width(rest) > columns) {
+    std::size_t fits = 0;
+    for (auto blank = rest.find(' '); blank != std::string_view::npos; blank = rest.find(' ', blank + 1)) {
+      if (display_width(rest.substr(0, blank)) > columns) break;
+      fits = blank;
+    }
+    if (fits == 0) break;
+    lines.emplace_back(rest.substr(0, fits));
+    rest.remove_prefix(fits + 1);
+  }
+  lines.push_back(cut_to_width(std::string(rest), columns));
+  return lines;
+}
+
 std::size_t lines_in(const std::vector<Block>& blocks) {
   std::size_t count = 0;
   for (const auto& block : blocks) count += block.shown ? block.lines.size() : 0;
@@ -144,6 +164,9 @@ std::size_t lines_in(const std::vector<Block>& blocks) {
 
 /// Hides from the end what tells least until the rest fits.
 void hide_down_to(std::vector<Block>& blocks, std::size_t most) {
+  for (auto& block : blocks) {
+    if (block.lines.size() > 2 && lines_in(blocks) > most) block.lines.resize(2);
+  }
   for (auto& block : blocks) {
     if (block.rest == Rest::Moving && lines_in(blocks) > most) block.lines.resize(1);
   }
@@ -166,16 +189,21 @@ std::string hidden_words(const std::vector<Block>& blocks) {
   return words;
 }
 
+/// Why something does not move is told to its end where there is room; how it moves is worth a line.
+void add_message(Block& block, const std::string& message, std::size_t columns) {
+  constexpr std::size_t kIndent = 2;
+  const std::size_t width = columns > kIndent ? columns - kIndent : 1;
+  auto lines = wrapped(message, width);
+  if (block.rest == Rest::Moving) lines = {cut_to_width(message, width)};
+  for (const auto& line : lines) block.lines.push_back(cut_to_width(std::string(kIndent, ' ') + line, columns));
+}
+
 LiveRow safe(LiveRow row) {
   for (auto* text : {&row.resource, &row.phase, &row.reason, &row.age, &row.message}) *text = single_line(*text);
   return row;
 }
 
 }  // namespace
-
-std::string phase_word(const std::string& phase, Rest rest) {
-  return rest == Rest::Waiting && phase == enum_name(api::Phase::Starting) ? "Waiting" : phase;
-}
 
 std::string facts_of(const cluster::Object& object) {
   return std::visit([](const auto& o) { return facts(o); }, object);
@@ -206,7 +234,7 @@ std::vector<std::string> live_lines(const std::vector<LiveRow>& rows, TerminalSi
     const bool own_line = (cut || (w.message == 0 && row.rest != Rest::Done)) && !row.message.empty();
     const std::string message = own_line ? std::exchange(row.message, "") : "";
     Block block{{line_of(row, w, size.columns, colours ? colour_of(row) : Colour::None)}, row.rest};
-    if (own_line) block.lines.push_back(cut_to_width("  " + message, size.columns));
+    if (own_line) add_message(block, message, size.columns);
     blocks.push_back(std::move(block));
   }
   const std::size_t most = size.rows > 3 ? size.rows - 2 : 1;  // less the head and the line of the cursor

@@ -20,9 +20,6 @@ struct LiveRow {
 };
 
 /// What a resource has done so far in a few words: "epoch 3/12  best map50 0.41 @ 2". Empty: nothing yet.
-/// "Waiting" for what is Starting and finds no place.
-std::string phase_word(const std::string& phase, Rest rest);
-
 std::string facts_of(const cluster::Object& object);
 
 LiveRow live_row(const cluster::Object& object, TimePoint now);

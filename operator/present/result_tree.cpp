@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 
+#include "operator/present/settlement.h"
+
 namespace visionops::commands {
 
 namespace {
@@ -43,7 +45,7 @@ void add_dataset(const api::Dataset& d, bool last, std::vector<std::string>& out
 
 void add_model(const api::TrainingJob& t, std::vector<std::string>& out) {
   const auto& s = t.status;
-  out.push_back(fmt::format("  {}  {}", t.meta.name, enum_name(s.phase)));
+  out.push_back(fmt::format("  {}  {}", t.meta.name, phase_word(enum_name(s.phase), settlement_of(t).rest)));
   if (s.resolved && s.resolved->train) {
     out.push_back(fmt::format("  ├─ trained on {}{}", s.resolved->train->name,
                               s.resolved->val ? ", evaluated on " + s.resolved->val->name : ""));

@@ -57,6 +57,10 @@ Settlement settlement_of(const cluster::Object& object) {
   return std::visit([](const auto& o) { return settle(o); }, object);
 }
 
+std::string phase_word(std::string_view phase, Rest rest) {
+  return std::string(rest == Rest::Waiting && phase == enum_name(api::Phase::Starting) ? "Waiting" : phase);
+}
+
 bool all_at_rest(const std::vector<Settlement>& settlements) {
   return std::none_of(settlements.begin(), settlements.end(),
                       [](const Settlement& s) { return s.rest == Rest::Moving; });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "operator/cluster/cluster_api.h"
@@ -22,6 +23,9 @@ struct Settlement {
 
 /// Only our kinds settle: those whose runs end by their phase, the others by Ready. Other objects are Done.
 Settlement settlement_of(const cluster::Object& object);
+
+/// What people read for a phase: "Waiting" for what is Starting and finds no place.
+std::string phase_word(std::string_view phase, Rest rest);
 
 /// True when nothing moves any more: every resource is at rest, or waits for resources that are.
 /// A Waiting resource next to a Moving one is still hopeful.

@@ -42,10 +42,12 @@ bool tells_of_work(std::string_view type) {
   return type == c::kReconciling || type == c::kTelemetryHealthy || type == c::kGpuAvailable || type == c::kQueued;
 }
 
-void stop(std::vector<api::Condition>& conditions, const Standstill& standstill, const std::string& message) {
+/// Why it was not Ready stays the reason of what waits.
+void stop(std::vector<api::Condition>& conditions, const Standstill& standstill, const std::string& message,
+          bool halted) {
   for (auto& condition : conditions) {
     const bool work = tells_of_work(condition.type) && condition.status == api::ConditionStatus::True;
-    if (!work && condition.type != api::condition::kReady) continue;
+    if (!work && !(halted && condition.type == api::condition::kReady)) continue;
     condition.status = work ? api::ConditionStatus::Unknown : api::ConditionStatus::False;
     condition.reason = kReason;
     condition.message = message;
@@ -54,15 +56,16 @@ void stop(std::vector<api::Condition>& conditions, const Standstill& standstill,
 }
 
 template <class T>
-void halt(T& object, const Standstill& standstill, const std::string& words) {
+void halt(T& object, const Standstill& standstill, const std::string& words, bool halted) {
   if constexpr (api::Resource<T>) {
-    stop(object.status.conditions, standstill, "nobody works on it: " + words);
+    stop(object.status.conditions, standstill, "nobody works on it: " + words, halted);
+    if (!halted) return;
     object.status.message =
         "nobody works on it: " + words + (object.status.message.empty() ? "" : "; before: " + object.status.message);
   }
 }
 
-void halt(cluster::Pod& pod, const Standstill& /*standstill*/, const std::string& words) {
+void halt(cluster::Pod& pod, const Standstill& /*standstill*/, const std::string& words, bool /*halted*/) {
   pod.phase = cluster::PodPhase::Unknown;
   pod.reason = kReason;
   pod.message = words;
@@ -79,16 +82,18 @@ bool is_left_over(const cluster::Object& object) {
 }
 
 std::string standstill_words(const Standstill& standstill, TimePoint now) {
+  if (!standstill.holder.empty()) return "belongs to process " + standstill.holder + ", which does not answer";
   if (!standstill.since) return "has not been started yet";
   return "is stopped since " + format_time(*standstill.since) + " (" + format_age(now - *standstill.since) + " ago" +
          (standstill.in_order ? ")" : "; its process was killed, or the machine went down)");
 }
 
 cluster::Object as_halted(cluster::Object object, const Standstill& standstill) {
-  if (!is_halted(object)) return object;
-  const std::string words =
-      "the embedded cluster " + (standstill.since ? "is stopped since " + format_time(*standstill.since) : "never ran");
-  std::visit([&](auto& typed) { halt(typed, standstill, words); }, object);
+  if (!is_left_over(object)) return object;
+  const bool halted = is_halted(object);
+  std::string words = "the embedded cluster " + standstill_words(standstill, standstill.since.value_or(TimePoint{}));
+  words = words.substr(0, words.find(" ("));  // what stands in a condition does not age
+  std::visit([&](auto& typed) { halt(typed, standstill, words, halted); }, object);
   // No time is left of what does not run.
   if (auto* training = std::get_if<api::TrainingJob>(&object)) {
     training->status.eta.clear();

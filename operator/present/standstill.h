@@ -13,10 +13,11 @@
 
 namespace visionops::commands {
 
-/// An embedded cluster without a process.
+/// An embedded cluster without a process, or with one that does not answer.
 struct Standstill {
   std::optional<TimePoint> since;  ///< nothing: it never ran
   bool in_order = false;           ///< its process said that it ended; else it was killed, or the machine went down
+  std::string holder = {};         ///< number of the process that does not answer; empty: there is none
   std::string folder;              ///< absolute
   std::string go_on;               ///< the command that continues
 };
@@ -30,7 +31,7 @@ bool is_left_over(const cluster::Object& object);
 std::string standstill_words(const Standstill& standstill, TimePoint now);
 
 /// `object` as it is now: conditions that told of work under way are Unknown or name the standstill (reason
-/// ClusterStopped), a Pod is Unknown. What is not halted is not changed, and phase and numbers never are.
+/// ClusterStopped), a Pod is Unknown. What is not left over is not changed, and phase and numbers never are.
 cluster::Object as_halted(cluster::Object object, const Standstill& standstill);
 
 /// columns.h's row_of of as_halted, with "Stopped" for a phase.

@@ -1,5 +1,7 @@
 """What is damaged on disk is told, never taken for empty, and never in the way of what does not need it."""
 
+import json
+import os
 import unittest
 
 from laptop import BIN, LaptopTest
@@ -65,6 +67,36 @@ class Damage(LaptopTest):
         code, output = laptop.run(manifests, "--no-history")
         self.assertEqual(code, 0, output)
         self.assertIn("scanner-a-train-v1.0.0", self.say("get")[1])
+
+    def test_verify_reads_every_byte_and_names_what_differs(self):
+        laptop = self.laptop
+        code, output = laptop.run(laptop.manifests(only=DATASETS), "--no-history")
+        self.assertEqual(code, 0, output)
+        name = "held-out-val-v1.0.0"
+        code, out, err = self.say("verify")
+        self.assertEqual((code, out.count(" verified: ")), (0, 3), out + err)
+        folder = laptop.store / "raw" / "held-out" / "val" / "v1.0.0"
+        pictures = sorted((folder / "images").iterdir())
+        times = pictures[0].stat()
+        bits = bytearray(pictures[0].read_bytes())
+        bits[-1] ^= 1
+        pictures[0].write_bytes(bits)
+        os.utime(pictures[0], ns=(times.st_atime_ns, times.st_mtime_ns))  # what a listing shows is as before
+        pictures[1].unlink()
+        (folder / "images" / "new.jpg").write_bytes(pictures[2].read_bytes())
+        code, out, _ = self.say("verify", name)
+        self.assertEqual(code, 8, out)
+        for line in (f"changed  images/{pictures[0].name}", f"missing  images/{pictures[1].name}", "added    images/new.jpg"):
+            self.assertIn(line, out)
+        code, out, _ = self.say("verify", "--json")
+        found = {entry["name"]: entry for entry in json.loads(out)}
+        self.assertEqual((code, len(found)), (8, 3))
+        self.assertEqual(found[name]["changed"], {"count": 1, "first": [f"images/{pictures[0].name}"]})
+        self.assertEqual(found["scanner-a-train-v1.0.0"]["same"], True)
+        self.assertEqual(self.say("verify", "nobody")[0], 3)
+        self.assertEqual(self.say("verify", "trainingjob/x")[0], 2)
+        folder.rename(folder.with_name("elsewhere"))
+        self.assertEqual(self.say("verify", name)[0], 3)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,13 @@
-// Before each use of a Dataset: are its files still those that it was Ready with?
+// Are the files of a Dataset still those that it was Ready with? Before each use, and when somebody asks.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
 #include "worker/contract/run_spec.h"
+#include "worker/dataset/content_differences.h"
 #include "worker/storage/storage_client.h"
 
 namespace visionops::dataset_folder {
@@ -20,5 +23,20 @@ struct ContentCheck {
 /// location.fingerprint set to the one found. Errors: NotFound when the folder is gone, or the store's own.
 Result<ContentCheck> check_content(storage::StorageClient& store, const contract::DatasetLocation& location,
                                    unsigned threads = 0);
+
+/// What the files are, whatever their times say.
+struct Verification {
+  std::string digest;
+  std::int64_t files = 0;
+  std::int64_t bytes = 0;
+  bool same = false;  ///< they have the digest of the location
+  /// Nothing when they are the same, or when the Dataset's own list of files cannot be read.
+  std::optional<ContentDifferences> differences;
+};
+
+/// Reads every data file on `threads` threads (0: all cores). Errors: NotFound when the folder is gone, or the store's
+/// own.
+Result<Verification> verify_content(storage::StorageClient& store, const contract::DatasetLocation& location,
+                                    unsigned threads = 0);
 
 }  // namespace visionops::dataset_folder

@@ -87,6 +87,20 @@ TEST(LiveRows, TakeTheReasonOfWhatStopsOrHoldsAResource) {
   EXPECT_EQ(row.rest, Rest::Waiting);
 }
 
+TEST(LiveRows, TellWhyToItsEndWhereThereIsRoom) {
+  const LiveRow stuck{
+      "trainingjob/a",
+      "Waiting",
+      "Unschedulable",
+      "3s",
+      "Pod a-vtj-r1-a1-0 cannot be scheduled: 0/1 nodes are available: insufficient nvidia.com/gpu (1 of 0 "
+      "requested); this machine never has as many: lower spec.resources.gpus, or run it elsewhere",
+      Rest::Waiting};
+  const auto text = text_of(live_lines({stuck}, {80, 24}, false));
+  EXPECT_NE(text.find("or run it elsewhere\n"), std::string::npos) << text;
+  EXPECT_EQ(live_lines({stuck}, {80, 5}, false).size(), 3U) << "less where it is low";
+}
+
 TEST(LiveRows, WhatFindsNoPlaceIsNotStarting) {
   api::TrainingJob job;
   job.status.phase = api::Phase::Starting;

@@ -9,7 +9,7 @@ namespace visionops::commands {
 namespace {
 
 const TimePoint kNow = *parse_time("2026-11-29T08:52:02Z");
-const Standstill kKilled{parse_time("2026-11-29T08:49:02Z"), false, "/x/data", "visionops run --data /x/data"};
+const Standstill kKilled{parse_time("2026-11-29T08:49:02Z"), false, "", "/x/data", "visionops run --data /x/data"};
 
 api::TrainingJob running() {
   api::TrainingJob t;
@@ -62,6 +62,18 @@ TEST(Standstill, APodWithoutAProcessIsUnknown) {
   EXPECT_EQ(halted_row_of(pod, kKilled, kNow, false).at(1), "Succeeded");
 }
 
+TEST(Standstill, WhatWaitsKeepsItsReasonButNothingTellsOfWork) {
+  auto waiting = running();
+  waiting.status.phase = api::Phase::Starting;
+  api::set_condition(waiting.status.conditions,
+                     {"Ready", api::ConditionStatus::False, 1, {}, "Unschedulable", "no GPU"}, kNow);
+  const auto shown = std::get<api::TrainingJob>(as_halted(waiting, kKilled));
+  EXPECT_EQ(api::find_condition(shown.status.conditions, "Ready")->reason, "Unschedulable");
+  EXPECT_EQ(api::find_condition(shown.status.conditions, "Reconciling")->status, api::ConditionStatus::Unknown);
+  EXPECT_EQ(halted_row_of(waiting, kKilled, kNow, false).at(1), "Waiting");
+  EXPECT_EQ(standstill_note({waiting}, kKilled, kNow).size(), 3U);
+}
+
 TEST(Standstill, WhatIsDoneFailedOrSuspendedIsShownAsItIs) {
   auto done = running();
   done.status.phase = api::Phase::Succeeded;
@@ -84,6 +96,9 @@ TEST(Standstill, AnOrderlyEndAndAClusterThatNeverRanAreToldApart) {
   orderly.in_order = true;
   EXPECT_EQ(standstill_words(orderly, kNow), "is stopped since 2026-11-29T08:49:02Z (3m ago)");
   EXPECT_EQ(standstill_words({}, kNow), "has not been started yet");
+  auto hanging = kKilled;
+  hanging.holder = "123";
+  EXPECT_EQ(standstill_words(hanging, kNow), "belongs to process 123, which does not answer");
 }
 
 }  // namespace

@@ -83,9 +83,35 @@ TEST_F(ContentCheckTest, AConversionByHandHasNothingToCompare) {
   EXPECT_EQ(counting_.reads, 0);
 }
 
+TEST_F(ContentCheckTest, AVerificationReadsWhatTheListingHides) {
+  const auto file = in_ / "d/images/a.jpg";
+  const auto before = std::filesystem::last_write_time(file);
+  in_.put("d/images/a.jpg", "d/images/A.jpg");  // as long as before
+  std::filesystem::last_write_time(file, before);
+  EXPECT_EQ(check().changed, "") << "size and time are as they were";
+  const auto found = verify_content(counting_, location_);
+  ASSERT_TRUE(found.ok()) << found.error().message;
+  EXPECT_FALSE(found->same);
+  EXPECT_EQ(found->differences->changed.first, (std::vector<std::string>{"images/a.jpg"}));
+  for (int i = 0; i < 12; ++i) in_.put("d/images/new-" + std::to_string(i) + ".jpg");
+  const auto more = verify_content(counting_, location_);
+  EXPECT_EQ(more->differences->added.count, 12U);
+  EXPECT_EQ(more->differences->added.first.size(), 10U) << "the first ten are named";
+}
+
+TEST_F(ContentCheckTest, AVerificationOfTheSameFilesReadsThemAll) {
+  counting_.reads = 0;
+  const auto found = verify_content(counting_, location_);
+  EXPECT_TRUE(found->same);
+  EXPECT_EQ(found->files, 4);
+  EXPECT_FALSE(found->differences);
+  EXPECT_EQ(counting_.reads, 4);
+}
+
 TEST_F(ContentCheckTest, AFolderThatIsGoneIsMissing) {
   std::filesystem::remove_all(in_ / "d");
   EXPECT_EQ(check_content(*in_.store(), location_).error().cls, ErrorClass::NotFound);
+  EXPECT_EQ(verify_content(*in_.store(), location_).error().cls, ErrorClass::NotFound);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "operator/cluster/sidecar_state.h"
+#include "operator/local/holder.h"
 #include "operator/local/sign_of_life.h"
 #include "tests/unit/local/objects.h"
 #include "tests/unit/local/temporary_folder.h"
@@ -504,7 +505,9 @@ TEST_F(SuddenDeathTest, ItIsKnownUntilWhenSomebodyWorkedAndHowItEnded) {
   const auto before = SystemClock().now();
   const pid_t host = start_host("touch " + mark("up") + "; while :; do sleep 0.05; done");
   ASSERT_TRUE(eventually([&] { return std::filesystem::exists(mark("up")); }));
+  EXPECT_EQ(holder_of(folder_.path()), std::to_string(host));
   kill_host(host);
+  EXPECT_FALSE(holder_of(folder_.path()));
   const auto killed = last_work(folder_.path());
   ASSERT_TRUE(killed);
   EXPECT_FALSE(killed->in_order);
