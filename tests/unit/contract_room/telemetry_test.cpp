@@ -67,6 +67,19 @@ TEST(TelemetryLine, CutsALongEvent) {
   EXPECT_EQ(back->event.size(), 1024U);
 }
 
+TEST(TelemetryMessage, HasAtMost64Events) {
+  TelemetryMessage message;
+  message.owner = {"TrainingJob", "default", "detector", "uid", 1, 1};
+  message.pod = "pod-0";
+  for (const std::size_t events : {64U, 65U}) {
+    message.events.assign(events, "e");
+    Problems problems;
+    const auto back = decode_telemetry_message(encode(message), problems);
+    ASSERT_TRUE(back) << describe(problems);
+    EXPECT_EQ(back->events.size(), 64U);
+  }
+}
+
 TEST(TelemetryLine, IsUntrusted) {
   for (const char* text :
        {"", "{", "[]", "{}", "null", R"({"metric":{"name":"a","value":1},"event":"two at once"})",

@@ -21,10 +21,10 @@ class LabelBoundsTest : public testing::Test {
     folder_.put(path, "");
     fs::resize_file(folder_ / path, static_cast<std::uintmax_t>(size));
   }
-  std::string findings_of_load() {
+  std::string findings_of_load(Format format = Format("YOLO")) {
     annotations::Findings findings;
     const auto store = storage::open_local_store(folder_.path().string());
-    const auto loaded = load_dataset(**store, "data", Format("YOLO"), findings, {.check_images = false, .threads = 2});
+    const auto loaded = load_dataset(**store, "data", format, findings, {.check_images = false, .threads = 2});
     if (!loaded) return loaded.error().message;
     std::string out;
     for (const auto& finding : findings.first()) {
@@ -36,7 +36,7 @@ class LabelBoundsTest : public testing::Test {
 };
 
 TEST_F(LabelBoundsTest, ManyLargeLabelFilesAreNotInMemoryTogether) {
-  constexpr int kFiles = 12;
+  constexpr int kFiles = 6;
   for (int i = 0; i < kFiles; ++i) {
     put_image(std::to_string(i));
     put_sparse("data/labels/" + std::to_string(i) + ".txt", 60 << 20);
@@ -49,7 +49,9 @@ TEST_F(LabelBoundsTest, ALabelFileMayHaveSoManyBytesAndALargerOneIsNamed) {
   put_image("at");
   put_image("beyond");
   std::string rows = "0 0.5 0.5 0.1 0.1\n";
-  rows.resize(kMaxLabelBytes, '\n');
+  const std::string blank = std::string((1 << 20) - 1, ' ') + "\n";
+  while (rows.size() + blank.size() <= kMaxLabelBytes) rows += blank;
+  rows.resize(kMaxLabelBytes, ' ');
   folder_.put("data/labels/at.txt", rows);
   put_sparse("data/labels/beyond.txt", kMaxLabelBytes + 1);
   EXPECT_EQ(findings_of_load(),
@@ -64,14 +66,39 @@ TEST_F(LabelBoundsTest, ARowMayHaveSoManyBytesAndALongerOneIsNamed) {
   EXPECT_EQ(findings_of_load(), "MalformedRow labels/a.txt line 2: has 4194305 bytes, a row has at most 4194304\n");
 }
 
-TEST_F(LabelBoundsTest, ADataYamlMayHave16MiB) {
+TEST_F(LabelBoundsTest, ADataYamlHasNoMoreThan16MiB) {
   put_image("a");
-  std::string text = "names: [car]\n#";
-  text.resize(16U << 20U, '#');
-  folder_.put("data/data.yaml", text);
-  EXPECT_EQ(findings_of_load(), "");
-  folder_.put("data/data.yaml", text + "#");
-  EXPECT_NE(findings_of_load().find("at most 16.0 MiB are accepted"), std::string::npos) << findings_of_load();
+  put_sparse("data/data.yaml", (16 << 20) + 1);
+  EXPECT_NE(findings_of_load().find("at most 16.0 MiB are accepted"), std::string::npos);
+}
+
+TEST_F(LabelBoundsTest, AListOfImagesHasNoMoreThan256MiB) {
+  put_image("a");
+  folder_.put("data/data.yaml", "names: [car]\ntrain: train.txt\n");
+  put_sparse("data/train.txt", (256 << 20) + 1);
+  EXPECT_NE(findings_of_load().find("at most 256.0 MiB are accepted"), std::string::npos);
+}
+
+TEST_F(LabelBoundsTest, AnAnnotationFileMayHave8GiB) {
+  put_image("a");
+  fs::remove(folder_ / "data/data.yaml");
+  put_sparse("data/annotation.json", kMaxAnnotationBytes);
+  EXPECT_NE(findings_of_load(Format("COCO")).find("byte 0"), std::string::npos) << "it is looked into";
+  put_sparse("data/annotation.json", kMaxAnnotationBytes + 1);
+  EXPECT_NE(findings_of_load(Format("COCO")).find("at most 8.0 GiB are accepted"), std::string::npos);
+}
+
+TEST_F(LabelBoundsTest, ImagesBeyondOneBatchAreReadToo) {
+  for (int i = 0; i < 2'050; ++i) {
+    put_image(std::to_string(i));
+    folder_.put("data/labels/" + std::to_string(i) + ".txt", "0 0.5 0.5 0.1\n");
+  }
+  annotations::Findings findings;
+  const auto store = storage::open_local_store(folder_.path().string());
+  const auto loaded = load_dataset(**store, "data", Format("YOLO"), findings, {.check_images = false, .threads = 2});
+  ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+  EXPECT_EQ(loaded->annotations.images.size(), 2'050U);
+  EXPECT_EQ(findings.count("MalformedRow"), 2'050);
 }
 
 TEST_F(LabelBoundsTest, TheBeginningsOfUnreadFilesAreNotKept) {

@@ -123,5 +123,19 @@ TEST_F(DoorTest, AnswersNonsenseWithARefusalAndLivesOn) {
   EXPECT_TRUE(DoorClient::open(folder_.path()).ok());
 }
 
+TEST_F(DoorTest, AQuestionMayBeSoLongAndALongerOneEndsTheConnection) {
+  const auto ask = [this](std::size_t size) {
+    auto raw = knock_at_door(folder_.path());
+    if (!raw) return raw.error().message;
+    LineSocket line(std::move(*raw), kLongestAnswer);
+    (void)line.write_line(R"({"verb":")" + std::string(size - 11, 'x') + "\"}");
+    const auto reply = line.read_line();
+    return reply ? *reply : std::string("ended");
+  };
+  EXPECT_NE(ask(kLongestQuestion - 1).find("\"error\""), std::string::npos);
+  EXPECT_EQ(ask(kLongestQuestion + 1), "ended");
+  EXPECT_TRUE(DoorClient::open(folder_.path()).ok());
+}
+
 }  // namespace
 }  // namespace visionops::local
