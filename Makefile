@@ -11,7 +11,7 @@ PREFIX ?= /usr/local
 export CTEST_OUTPUT_ON_FAILURE := 1
 SANITIZER_TARGETS := unit_and_sim_tests
 
-.PHONY: deps test-deps node-deps build programs demo install package test test-quick test-node test-chaos test-package test-growth test-sanitizers test-asan test-tsan bench bench-train bench-cluster format check-deps check-format check-tidy check-threads generated clean help
+.PHONY: deps test-deps node-deps build programs demo install package test test-quick test-node test-chaos test-campaigns test-package test-growth test-sanitizers test-asan test-tsan bench bench-train bench-cluster format check-deps check-format check-tidy check-threads generated clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -72,6 +72,9 @@ test-node: node-deps build ## the quickstart on a real kubelet and containerd, b
 
 test-chaos: test-deps build ## twenty leaders killed on a real API server
 	@VISIONOPS_CI=1 ctest --test-dir build/$(PRESET) -L chaos
+
+test-campaigns: test-deps build ## every point of the campaigns on a real API server, some two hours (CAMPAIGN_SECONDS=3600: how long it is hostile)
+	@tests/campaigns/run build/$(PRESET)/bin
 
 test-sanitizers: test-asan test-tsan ## unit and sim tests under AddressSanitizer, UBSan and ThreadSanitizer
 

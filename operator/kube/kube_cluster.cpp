@@ -83,7 +83,7 @@ Result<std::string> KubeCluster::exchange(HttpCall call) {
 Result<Object> KubeCluster::get(const ObjectKey& key) {
   auto body = exchange({.path = object_path(key), .deadline = limits_.read});
   if (!body) return body.error();
-  return decode_reply(*body, reading(key.kind), cluster::to_string(key));
+  return decode_reply(*body, reading(key.kind), key);
 }
 
 Result<std::string> KubeCluster::page_of(cluster::Kind kind, const ListOptions& options, const std::string& token,
@@ -165,7 +165,7 @@ Result<Object> KubeCluster::write(HttpCall call, const ObjectKey& key) {
   call.deadline = limits_.write;
   auto body = exchange(std::move(call));
   if (!body) return body.error();
-  return decode_reply(*body, reading(key.kind), cluster::to_string(key));
+  return decode_reply(*body, reading(key.kind), key);
 }
 
 Result<Object> KubeCluster::create(const Object& object) {

@@ -81,7 +81,7 @@ World::World(WorldOptions options)
           store_, [this](const contract::RunSpec& run) { return scripted(run, has_done(kSuspendStep)); },
           [this](const contract::TelemetryMessage& m) { board_->fold(m, clock_.now()); }),
       history_(store_),
-      users_(workload()),
+      users_(options_.users),
       engine_(make_engine()) {
   api_.crash_plan = options_.crash;
   api_.faults = options_.weather.calls;

@@ -32,6 +32,7 @@ struct WorldOptions {
   bool shuffled = false;  ///< components act in random order and lag behind each other
   Weather weather{};
   std::optional<CrashPlan> crash{};
+  std::vector<UserStep> users = workload();
 };
 
 class World {

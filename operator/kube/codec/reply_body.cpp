@@ -7,10 +7,13 @@
 
 namespace visionops::kube {
 
-Result<cluster::Object> decode_reply(const std::string& body, const Reading& reading, const std::string& what) {
+Result<cluster::Object> decode_reply(const std::string& body, const Reading& reading, const cluster::ObjectKey& key) {
   const auto json = read_object(body, reading);
-  if (!json) return json.error().in(what);
-  return cluster::decode_object(*json);
+  if (!json) return json.error().in(to_string(key));
+  auto object = cluster::decode_object(*json);
+  if (!object) return retry_error(to_string(key) + ": the reply is another thing: " + object.error().message);
+  if (cluster::key_of(*object) == key) return object;
+  return retry_error(to_string(key) + ": the reply is about " + to_string(cluster::key_of(*object)));
 }
 
 namespace {

@@ -11,7 +11,9 @@
 
 namespace visionops::kube {
 
-Result<cluster::Object> decode_reply(const std::string& body, const Reading& reading, const std::string& what);
+/// What a get or a write of `key` was answered with. Retry for anything else than that object: the request may have
+/// been carried out all the same, so that nothing follows from such an answer but to look again.
+Result<cluster::Object> decode_reply(const std::string& body, const Reading& reading, const cluster::ObjectKey& key);
 
 /// An object of a list of `reading.kind`, which does not say of what kind it is.
 Result<cluster::Object> decode_item(std::string_view bytes, Encoding encoding, const Reading& reading);

@@ -68,6 +68,7 @@ Result<cluster::Change> parse_watch_event(const std::string& bytes, Encoding enc
   if (type == "BOOKMARK") return bookmark(*object, reading.kind);
   auto decoded = cluster::decode_object(*object);
   if (!decoded) return retry_error("malformed watch event: " + decoded.error().message);
+  if (cluster::kind_of(*decoded) != reading.kind) return retry_error("malformed watch event: it is of another kind");
   if (type == "ADDED") return cluster::Change{ChangeType::Added, std::move(*decoded)};
   if (type == "MODIFIED") return cluster::Change{ChangeType::Modified, std::move(*decoded)};
   if (type == "DELETED") return cluster::Change{ChangeType::Deleted, std::move(*decoded)};

@@ -30,7 +30,8 @@ TEST(WatchEvent, ABookmarkMovesOnlyTheVersion) {
 
 TEST(WatchEvent, GarbageIsRetriedAndNeverThrows) {
   for (const char* line :
-       {"", "{", "[]", "42", R"({"type":"ADDED"})", R"({"type":"ADDED","object":[]})", R"({"type":7,"object":{}})"}) {
+       {"", "{", "[]", "42", R"({"type":"ADDED"})", R"({"type":"ADDED","object":[]})", R"({"type":7,"object":{}})",
+        R"({"type":"ADDED","object":{"apiVersion":"v1","kind":"Pod","metadata":{"name":"of-another-kind"}}})"}) {
     const auto change = parse_watch_event(line, Encoding::Json, {Kind::Dataset});
     ASSERT_FALSE(change.ok()) << line;
     EXPECT_EQ(change.error().cls, ErrorClass::Retry) << line;
