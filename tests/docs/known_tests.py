@@ -7,6 +7,8 @@ from pathlib import Path
 
 TESTS = Path(os.environ.get("VISIONOPS_SOURCE", Path(__file__).parents[2])) / "tests"
 GOOGLE_TEST = re.compile(r"^[ \t]*(?:TEST|TEST_F|TEST_P|TYPED_TEST|TYPED_TEST_P)\(\s*(\w+)\s*,\s*(\w+)\s*\)", re.MULTILINE)
+# add_test(NAME x ...), visionops_tests(x ...), and functions of a folder that end in either
+CTEST = re.compile(r"^[ \t]*\w+\((?:NAME )?(\w+_(?:tests?|campaign))\b", re.MULTILINE)
 CUT = re.compile(r"^#if 0.*?^#endif", re.MULTILINE | re.DOTALL)
 
 
@@ -50,5 +52,5 @@ def known_tests():
         if any(case.iterdir()):
             names.add(f"golden:{case.parts[-3]}/{case.name}")
     for file in TESTS.rglob("CMakeLists.txt"):
-        names.update(f"ctest:{name}" for name in re.findall(r"add_test\(NAME (\w+)", file.read_text()))
+        names.update(f"ctest:{name}" for name in CTEST.findall(file.read_text()))
     return names
