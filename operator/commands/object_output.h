@@ -17,7 +17,7 @@ struct ObjectOutput {
   bool with_namespace = false;
   bool headers = true;
   std::optional<Standstill> standstill;  ///< objects are shown as they are without a process
-  bool single = false;  ///< one object was named: no list around it
+  bool single = false;                   ///< one object was named: no list around it
 
   /// "wide", "name", "json", ...: what --help and completion offer.
   static const std::vector<std::string>& words();

@@ -10,8 +10,10 @@ namespace {
 
 void end_run(const Pass& p) {
   if (p.status.attempt == 0) return;  // never started: decided anew in each pass
-  p.status.finished_at = p.seen.now;
-  if (p.status.started_at) p.status.duration = format_age(p.seen.now - *p.status.started_at);
+  // A run that waits to be tried again and is refused has ended when its last attempt did.
+  const bool same_attempt = p.before.run == p.status.run && p.before.attempt == p.status.attempt;
+  p.status.finished_at = same_attempt && p.before.finished_at ? p.before.finished_at : p.seen.now;
+  if (p.status.started_at) p.status.duration = format_age(*p.status.finished_at - *p.status.started_at);
 }
 
 void enter(const Pass& p, api::Phase phase, Standing standing, std::string_view reason, const std::string& message) {

@@ -1,5 +1,6 @@
 #include "operator/core/run/steps.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "operator/core/run/run_history.h"
@@ -65,7 +66,7 @@ bool begins_again(const Pass& p, const Steering& steering, const std::string& re
 }
 
 void begin_again(const Pass& p) {
-  p.status.retry_at = p.seen.now;
+  p.status.retry_at = std::min(p.status.retry_at.value_or(p.seen.now), p.seen.now);
   p.status.finished_at.reset();
   p.status.duration.clear();
   p.status.refused_by.clear();

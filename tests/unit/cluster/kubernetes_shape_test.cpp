@@ -77,7 +77,8 @@ TEST(JobShape, HasNativeSidecarsAndStoresAsClaims) {
       {"audience":"visionops.dev/telemetry","expirationSeconds":3600,"path":"token"}}]}},
     {"name":"store-keys-archive","secret":{"secretName":"vision-s3","defaultMode":288,"optional":true}},
     {"name":"store-ca-archive","configMap":{"name":"vision-ca","optional":true}}])"));
-  EXPECT_EQ(pod["nodeSelector"], Json::parse(R"({"kubernetes.io/arch":"amd64","nvidia.com/gpu.product":"NVIDIA-H200"})"));
+  EXPECT_EQ(pod["nodeSelector"],
+            Json::parse(R"({"kubernetes.io/arch":"amd64","nvidia.com/gpu.product":"NVIDIA-H200"})"));
   EXPECT_EQ(pod["containers"][0]["volumeMounts"][0],
             Json::parse(R"({"name":"store-datasets","mountPath":"/stores/datasets","readOnly":true})"));
 }

@@ -1,6 +1,7 @@
 // The run machine with a kind that it has never heard of.
 #include <gtest/gtest.h>
 
+#include "base/json.h"
 #include "tests/unit/core/resources.h"
 #include "tests/unit/core/widget.h"
 
@@ -69,6 +70,23 @@ TEST_F(RunMachineTest, WaitsUntilThePodsOfAFormerObjectOfItsNameHaveStopped) {
   o.predecessors = {ended(pod, 143)};
   pass();
   EXPECT_EQ(o.jobs.size(), 1U);
+}
+
+TEST_F(RunMachineTest, ARefusalOfARunThatWaitsToBeTriedAgainIsWrittenOnce) {
+  attempt(3);  // InputMissing: looked at again later
+  ASSERT_EQ(status().phase, Phase::Failed);
+  ASSERT_TRUE(status().retry_at);
+  o.now = *status().retry_at;
+  o.platform.stores = {"models"};
+  pass();
+  const auto told = status();
+  EXPECT_EQ(api::find_condition(told.conditions, condition::kStalled)->reason, "UnknownStore");
+  o.now += std::chrono::seconds(1);
+  pass();
+  EXPECT_EQ(status().finished_at, told.finished_at) << "else each write would wake the next pass";
+  o.platform.stores = {"datasets"};
+  attempt(0);
+  EXPECT_EQ(status().phase, Phase::Succeeded);
 }
 
 TEST_F(RunMachineTest, LeadsAnyKindToItsResult) {
