@@ -123,7 +123,7 @@ class Files(LaptopTest):
             failed = condition(self.laptop.get(kind, name), "Failed")
             self.assertEqual(failed["reason"], "ContentChanged", failed)
             self.assertIn("annotation.json", failed["message"])
-            self.assertEqual(self.laptop.get(kind, name)["status"]["attempt"], 1)
+            self.assertTrue(self.laptop.get(kind, name)["status"]["retryAt"], "looked at again later")
         self.assertFalse((self.laptop.store / "processed" / "copied").exists())
 
         annotations.write_text(good)  # at another time

@@ -21,7 +21,7 @@ struct Source {
   std::string folder;
 };
 
-std::string folder_of(const std::string& file) { return file.substr(0, file.rfind('/')); }
+std::string run_folder_of(const std::string& file) { return file.substr(0, file.rfind('/')); }
 
 /// Newest first. The present run of the job itself is not among them: it is the one that looks for a start.
 std::vector<Source> sources_of(const api::TrainingJob& job, bool itself) {
@@ -30,7 +30,7 @@ std::vector<Source> sources_of(const api::TrainingJob& job, bool itself) {
   const bool has_checkpoint = s.resolved && !s.resolved->checkpoint_path.empty() && (s.checkpoint || s.model);
   if (!itself && has_checkpoint) out.push_back({s.run, s.resolved->checkpoint_path});
   for (auto it = s.runs.rbegin(); it != s.runs.rend(); ++it) {
-    if (it->result.find('/') != std::string::npos) out.push_back({it->run, folder_of(it->result)});
+    if (it->result.find('/') != std::string::npos) out.push_back({it->run, run_folder_of(it->result)});
   }
   return out;
 }

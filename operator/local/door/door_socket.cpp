@@ -6,6 +6,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -80,13 +81,13 @@ Result<std::string> LineSocket::read_line() {
   std::size_t searched = 0;
   while (true) {
     const auto newline = rest_.find('\n', searched);
+    if (std::min(newline, rest_.size()) > longest_) return invalid_error("a message through the socket is too long");
     if (newline != std::string::npos) {
       std::string line = rest_.substr(0, newline);
       rest_.erase(0, newline + 1);
       return line;
     }
     searched = rest_.size();
-    if (searched > longest_) return invalid_error("a message through the socket is too long");
     const ssize_t got = ::recv(connection_.get(), buffer.data(), buffer.size(), 0);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
