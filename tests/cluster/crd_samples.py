@@ -51,6 +51,9 @@ def identity(path, other):
     return Sample(change=True, passes={"metadata.labels": {"team": "x"}}, fails={path: other})
 
 
+NO_OUTSIDE = 'must not have ".", ".." or ".visionops" as a part: stores have no outside, and that folder is the platform\'s'
+
+
 def path_rule(path, bad):
     return Sample(passes={path: "raw/street/v1..0.visionops"}, fails={path: bad})
 
@@ -79,9 +82,8 @@ def samples():
     for field, other in {"group": "harbour", "type": "Source", "split": "Val"}.items():
         yield (("Dataset", f"spec.{field}", f"{field} is part of a Dataset's identity and cannot change; create a Dataset with another name"),
                identity(f"spec.{field}", other))
-    no_outside = 'must not have ".", ".." or ".visionops" as a part: stores have no outside, and that folder is the platform\'s'
-    yield ("Dataset", "spec.path", no_outside), path_rule("spec.path", "raw/../secrets")
-    yield ("Pipeline", "spec.output.path", no_outside), path_rule("spec.output.path", "raw/.visionops/datasets")
+    yield ("Dataset", "spec.path", NO_OUTSIDE), path_rule("spec.path", "raw/../secrets")
+    yield ("Pipeline", "spec.output.path", NO_OUTSIDE), path_rule("spec.output.path", "raw/.visionops/datasets")
     yield (("Pipeline", "spec.output.group",
             "output.group is the identity of what this Pipeline makes and cannot change; create a Pipeline with another name"),
            identity("spec.output.group", "harbour"))
@@ -127,6 +129,8 @@ def training_samples():
                   fails={"spec.resources": {"gpuProduct": "NVIDIA-H200", "gpus": 0}}))
     yield (("TrainingJob", "spec.resumeFrom", "needs exactly one of trainingJob, digest or path"),
            Sample(passes={"spec.resumeFrom": {"trainingJob": "older"}}, fails={"spec.resumeFrom": {}}))
+    yield (("TrainingJob", "spec.resumeFrom.path", NO_OUTSIDE),
+           Sample(passes={"spec.resumeFrom": {"path": "raw/street/v1..0.visionops"}}, fails={"spec.resumeFrom": {"path": "raw/../secrets"}}))
     yield (("TrainingJob", "spec.resumeFrom", "run is of a trainingJob"),
            Sample(passes={"spec.resumeFrom": {"trainingJob": "older", "run": 2}},
                   fails={"spec.resumeFrom": {"path": "checkpoints/a/b/run-1", "run": 2}}))

@@ -84,6 +84,7 @@ void drop_containers(cluster::Object& object) {
   } else if (auto* pod = std::get_if<cluster::Pod>(&object)) {
     pod->spec.containers.clear();
     pod->spec.volumes.clear();
+    pod->spec.tolerations.clear();  // of no interest in a Pod that is placed
   }
 }
 

@@ -51,6 +51,8 @@ bool is_ours(const Object& object) { return is_owner_kind(cluster::kind_of(objec
 /// Their labels are those of the Job or Pod.
 void drop_containers(cluster::PodTemplate& pod) {
   pod.labels = {};
+  pod.annotations = {};
+  pod.tolerations = {};
   pod.containers = {};
   pod.volumes = {};
 }
