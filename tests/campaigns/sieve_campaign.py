@@ -90,7 +90,7 @@ class Campaign:
         self.options = options
         self.tally = Tally("sieve")
         self.missed = 0
-        self.todo = queue.SimpleQueue()
+        self.waiting_points = queue.SimpleQueue()
 
     def run(self):
         self.state, self.counts, points = undisturbed()
@@ -103,7 +103,7 @@ class Campaign:
             every = [(fault, *points[int(number)])]
         chosen = every[self.options.first::self.options.every]
         for number, point in enumerate(chosen):
-            self.todo.put((number, Fault(*point)))
+            self.waiting_points.put((number, Fault(*point)))
         workers = [threading.Thread(target=self.work) for _ in range(self.options.lives)]
         for worker in workers:
             worker.start()
@@ -114,7 +114,7 @@ class Campaign:
     def work(self):
         while True:
             try:
-                number, fault = self.todo.get_nowait()
+                number, fault = self.waiting_points.get_nowait()
             except queue.Empty:
                 return
             try:
