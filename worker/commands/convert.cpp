@@ -10,13 +10,14 @@
 
 #include "base/cli/safe_streams.h"
 #include "base/json.h"
+#include "worker/commands/choice_options.h"
 #include "worker/commands/commands.h"
 #include "worker/commands/format_option.h"
 #include "worker/commands/progress_bar.h"
 #include "worker/commands/stop_signal.h"
 #include "worker/dataset/data_files.h"
 #include "worker/dataset/folder/layout.h"
-#include "worker/dataset/load.h"
+#include "worker/dataset/select.h"
 #include "worker/pipeline/publish/result_of_run.h"
 #include "worker/pipeline/publish/run_pipeline.h"
 
@@ -31,6 +32,7 @@ struct Options {
   std::string source;
   std::string output;
   Format from = Format::None;
+  dataset_folder::Choice choice;
   Format to = Format::None;
   Task task = Task::Detection;
   std::vector<LossKind> allow_loss;
@@ -66,22 +68,23 @@ Result<Folders> resolve_folders(const Options& options) {
 }
 
 Result<contract::PipelineRun> run_of(const Options& options, const Folders& folders, storage::StorageClient& source) {
-  const auto format =
-      options.from != Format::None ? Result<Format>(options.from) : dataset_folder::detect_format(source, "");
-  if (!format) return format.error().in(options.source);
-  const auto listing = dataset_folder::list_dataset(source, "");
-  if (!listing) return listing.error();
+  const auto selected = dataset_folder::select_dataset(source, "", options.from, options.choice);
+  if (!selected) return selected.error().in(options.source);
   contract::PipelineRun run;
   run.sources.emplace_back();
   auto& dataset = run.sources.front().dataset;
   dataset.name = options.source;
   dataset.store = "source";
-  dataset.format = *format;
+  dataset.format = selected->format;
+  dataset.split = options.choice.split;
+  dataset.annotations = options.choice.annotations;
+  dataset.image_root = options.choice.image_root;
   // stands for the content of the source without reading it
-  dataset.digest = dataset_folder::listing_fingerprint(dataset_folder::data_files(*listing, *format));
+  dataset.digest = dataset_folder::listing_fingerprint(dataset_folder::data_files(selected->listing, selected->format));
   run.output.store = "output";
   run.output.path = folders.output.filename().string();
   run.output.format = options.to;
+  run.output.split = options.choice.split;
   run.tasks = {options.task};
   run.allow_loss = options.allow_loss;
   run.images = options.images;
@@ -234,6 +237,7 @@ void add_convert(CLI::App& app, int& exit_code) {
       ->type_name("DST");
   add_format_option(*command, "--from", options->from, "Format of SRC (default: as its layout says)",
                     &contract::FormatInfo::reads);
+  add_choice_options(*command, options->choice);
   add_enum_option<Task>(*command, "--task", options->task, "Rows to write for YOLO: boxes or polygons",
                         {Task::Detection, Task::Segmentation});
   add_enums_option(*command, "--allow-loss", options->allow_loss, "What may be lost");

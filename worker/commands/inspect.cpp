@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/cli/safe_streams.h"
+#include "worker/commands/choice_options.h"
 #include "worker/commands/commands.h"
 #include "worker/commands/format_option.h"
 #include "worker/inspect/report.h"
@@ -50,6 +51,7 @@ void add_inspect(CLI::App& app, int& exit_code) {
   command->add_option("DIR", options->folder, "Dataset folder")->required();
   add_format_option(*command, "--format", options->inspect.format, "Annotation format (default: as the layout says)",
                     &contract::FormatInfo::reads);
+  add_choice_options(*command, options->inspect.choice);
   command->add_flag("--annotations-only", options->inspect.annotations_only, "Do not read the images; no digest");
   command->add_option("--threads", options->inspect.threads, "Threads (default: all cores)")->type_name("N");
   command->add_flag("--json", options->json, "Print the report as JSON");

@@ -52,7 +52,8 @@ Result<contract::DatasetFacts> inspect_by_spec() {
   const auto& run = *spec->inspect;
   const auto store = storage::open_store(run.dataset.store);
   if (!store) return store.error().in(context_of(run.dataset));
-  auto inspection = inspect::inspect_dataset(**store, run.dataset.path, {.format = run.dataset.format});
+  auto inspection = inspect::inspect_dataset(
+      **store, run.dataset.path, {.format = run.dataset.format, .choice = dataset_folder::choice_of(run.dataset)});
   if (!inspection) return inspection.error().in(context_of(run.dataset));
   inspection->facts.report = write_report(**store, run.report_path, *inspection);
   inspection->facts.file_list = write_file_list(**store, *spec, *inspection);

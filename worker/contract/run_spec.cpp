@@ -33,6 +33,8 @@ const Table<DatasetLocation>& DatasetLocation::fields() {
       field("format", &DatasetLocation::format, "Annotation format.").always(),
       field("split", &DatasetLocation::split, "Split."),
       field("version", &DatasetLocation::version, "Version.").max_length(63),
+      field("annotations", &DatasetLocation::annotations, "File of annotations inside the folder.").max_length(kPath),
+      field("imageRoot", &DatasetLocation::image_root, "Folder of the images inside the folder.").max_length(kPath),
       field("digest", &DatasetLocation::digest, "Digest of the pinned files; absent when not yet known.")
           .max_length(80),
       field("fingerprint", &DatasetLocation::fingerprint, "Fingerprint of the listing that had this digest.")

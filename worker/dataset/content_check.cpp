@@ -23,17 +23,24 @@ std::string describe_change(storage::StorageClient& store, const contract::Datas
   return text + ": they have digest " + now.digest + ", it has " + location.digest;
 }
 
+/// It was chosen out of this folder once.
+std::string no_more_there(const contract::DatasetLocation& location, const Error& error) {
+  return "the files of Dataset " + location.name + " (store " + location.store + ", " + location.path +
+         ") are not those it was Ready with: " + error.message;
+}
+
 }  // namespace
 
 Result<ContentCheck> check_content(storage::StorageClient& store, const contract::DatasetLocation& location,
                                    unsigned threads) {
   if (!std::string_view(location.digest).starts_with("sha256:")) return ContentCheck{};
-  const auto listing = list_dataset(store, location.path);
-  if (!listing) return listing.error();
-  const auto files = data_files(*listing, location.format);
-  ContentCheck out{listing_fingerprint(files), {}};
+  const auto files = chosen_files(store, location.path, location.format, choice_of(location));
+  if (!files && files.error().cls == ErrorClass::Invalid)
+    return ContentCheck{{}, no_more_there(location, files.error())};
+  if (!files) return files.error();
+  ContentCheck out{listing_fingerprint(*files), {}};
   if (out.fingerprint == location.fingerprint) return out;
-  const auto now = digest_files(store, location.path, files, threads);
+  const auto now = digest_files(store, location.path, *files, threads);
   if (!now) return now.error();
   if (now->digest != location.digest) out.changed = describe_change(store, location, *now);
   return out;
@@ -42,7 +49,7 @@ Result<ContentCheck> check_content(storage::StorageClient& store, const contract
 Result<Verification> verify_content(storage::StorageClient& store, const contract::DatasetLocation& location,
                                     unsigned threads) {
   constexpr std::size_t kVerifiedNames = 10;  // of each kind; somebody reads them
-  const auto now = digest_dataset(store, location.path, location.format, threads);
+  const auto now = digest_dataset(store, location.path, location.format, threads, choice_of(location));
   if (!now) return now.error();
   Verification out{now->digest, static_cast<std::int64_t>(now->files.size()), now->size_bytes, {}, {}};
   out.same = now->digest == location.digest;

@@ -2,6 +2,7 @@
 
 #include "worker/dataset/formats/format.h"
 #include "worker/dataset/images/image_header.h"
+#include "worker/dataset/select.h"
 
 namespace visionops::dataset_folder {
 
@@ -18,11 +19,18 @@ std::vector<storage::FileInfo> data_files(const FolderListing& listing, Format f
   return out;
 }
 
+Result<std::vector<storage::FileInfo>> chosen_files(storage::StorageClient& store, const std::string& folder,
+                                                    Format format, const Choice& choice) {
+  const auto selected = select_dataset(store, folder, format, choice);
+  if (!selected) return in_folder(selected.error(), folder);
+  return data_files(selected->listing, format);
+}
+
 Result<DigestedFolder> digest_dataset(storage::StorageClient& store, const std::string& folder, Format format,
-                                      unsigned threads) {
-  const auto listing = list_dataset(store, folder);
-  if (!listing) return listing.error();
-  return digest_files(store, folder, data_files(*listing, format), threads);
+                                      unsigned threads, const Choice& choice) {
+  const auto files = chosen_files(store, folder, format, choice);
+  if (!files) return files.error();
+  return digest_files(store, folder, *files, threads);
 }
 
 }  // namespace visionops::dataset_folder

@@ -7,6 +7,7 @@
 #include "worker/dataset/folder/image_file.h"
 #include "worker/dataset/folder/layout.h"
 #include "worker/dataset/formats/format.h"
+#include "worker/dataset/select.h"
 
 namespace visionops::dataset_folder {
 
@@ -65,60 +66,21 @@ Status check_images(storage::StorageClient& store, const std::string& folder, Lo
   return {};
 }
 
-/// "neither annotation.json (COCO), nor data.yaml (YOLO) is there"
-Error nothing_found() {
-  std::string text;
-  for (const auto& info : contract::formats()) {
-    if (!info.reads) continue;
-    text += (text.empty() ? "neither " : ", nor ") + std::string(info.layout) + " (" + std::string(info.name) + ")";
-  }
-  return not_found_error(text + " is there");
-}
-
-Result<Format> format_of(const FolderListing& listing) {
-  const formats::AnnotationFormat* best = nullptr;
-  Recognition found;
-  for (const auto* format : formats::format_table()) {
-    if (!format->reader) continue;
-    auto recognition = format->reader->recognise(listing);
-    if (recognition.certainty <= found.certainty) continue;
-    found = std::move(recognition);
-    best = format;
-  }
-  if (best == nullptr) return nothing_found();
-  if (found.certainty == Recognition::Certainty::Ambiguous) return invalid_error(found.why);
-  return *best->name;
-}
-
 }  // namespace
 
 Result<LoadedDataset> load_dataset(storage::StorageClient& store, const std::string& folder, Format format,
                                    Findings& findings, const LoadOptions& options) {
-  const auto listing = list_dataset(store, folder);
-  if (!listing) return listing.error();
-  const std::string name = folder.empty() ? "dataset folder" : folder;
-  const Result<Format> wanted = format == Format::None ? format_of(*listing) : Result<Format>(format);
-  if (!wanted) return wanted.error().in(name);
-  const auto* reader = formats::reader_of(*wanted);
-  if (reader == nullptr) {
-    return invalid_error("format: " + std::string(wanted->name()) + " cannot be read, only " +
-                         contract::format_names(&contract::FormatInfo::reads));
-  }
-  auto loaded = reader->load(store, folder, *listing, findings, options.threads);
-  if (!loaded) return loaded.error().in(name);
-  loaded->format = *wanted;
+  const auto selected = select_dataset(store, folder, format, options.choice);
+  if (!selected) return in_folder(selected.error(), folder);
+  const auto* reader = formats::reader_of(selected->format);
+  auto loaded = reader->load(store, folder, selected->listing, findings, options.threads);
+  if (!loaded) return in_folder(loaded.error(), folder);
+  loaded->format = selected->format;
   if (options.check_images) {
     if (auto checked = check_images(store, folder, *loaded, findings, options.threads); !checked)
       return checked.error();
   }
   return loaded;
-}
-
-Result<Format> detect_format(storage::StorageClient& store, const std::string& folder) {
-  const auto listing = list_dataset(store, folder);
-  if (!listing) return listing.error();
-  auto format = format_of(*listing);
-  return format.ok() ? format : format.error().in(folder.empty() ? "dataset folder" : folder);
 }
 
 }  // namespace visionops::dataset_folder

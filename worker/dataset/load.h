@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "worker/contract/format.h"
+#include "worker/dataset/folder/choice.h"
 #include "worker/dataset/folder/loaded_dataset.h"
 #include "worker/dataset/model/annotations.h"
 #include "worker/storage/storage_client.h"
@@ -17,6 +18,7 @@ struct LoadOptions {
   /// ExifOrientation. inspect does so; a conversion leaves it to the step that reads the image anyway.
   bool check_images = false;
   unsigned threads = 0;  ///< 0: all cores
+  Choice choice = {};    ///< of a folder that holds several datasets
 };
 
 /// `folder` is relative to the store ("" for its root). Findings name files inside the folder. Sizes that the
@@ -25,13 +27,10 @@ struct LoadOptions {
 /// UnreadableImage (YOLO, VisDrone: left out with its rows, as its size cannot be read), UnsafePath (a file name of
 /// ours that no annotation file could name), SharedLabelFile (a.jpg and a.png with one a.txt), LabelsWithoutImage,
 /// UnreadLabelFile (it holds annotations and is not where the format has them), LinkedImage and LinkedLabelFile (links
-/// are not followed). A folder of several splits is Invalid (splits.h).
-/// Format None: as detect_format says. Errors: NotFound when the folder or its annotation file is missing, Invalid for
-/// what cannot be understood.
+/// are not followed). A folder of several splits without a choice is Invalid (parts.h).
+/// Format None: as the layout says (select.h). Errors: NotFound when the folder or its annotation file is missing,
+/// Invalid for what cannot be understood.
 Result<LoadedDataset> load_dataset(storage::StorageClient& store, const std::string& folder, Format format,
                                    annotations::Findings& findings, const LoadOptions& options = {});
-
-/// The format that is most certain of the layout found in `folder` (Recognition); of several, the first of the table.
-Result<Format> detect_format(storage::StorageClient& store, const std::string& folder);
 
 }  // namespace visionops::dataset_folder

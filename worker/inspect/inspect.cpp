@@ -7,6 +7,7 @@
 #include "worker/dataset/data_files.h"
 #include "worker/dataset/formats/format.h"
 #include "worker/dataset/load.h"
+#include "worker/dataset/select.h"
 
 namespace visionops::inspect {
 
@@ -52,16 +53,15 @@ std::vector<dataset_folder::ListedFile> listed_files(std::vector<dataset_folder:
 
 /// Bytes that changed between their listing and their reading would stand in a digest that no file ever had.
 Status unchanged_since(const std::vector<storage::FileInfo>& before, storage::StorageClient& store,
-                       const std::string& folder, Format format) {
-  const auto listing = dataset_folder::list_dataset(store, folder);
-  if (!listing) return listing.error();
-  const auto now = dataset_folder::data_files(*listing, format);
+                       const std::string& folder, Format format, const dataset_folder::Choice& choice) {
+  const auto now = dataset_folder::chosen_files(store, folder, format, choice);
+  if (!now) return now.error();
   const auto same = [](const auto& a, const auto& b) {
     return a.path == b.path && a.size == b.size && a.mtime_ns == b.mtime_ns;
   };
-  const auto [a, b] = std::mismatch(before.begin(), before.end(), now.begin(), now.end(), same);
-  if (a == before.end() && b == now.end()) return {};
-  return retry_error("the files change while they are read, first " + (b != now.end() ? b->path : a->path));
+  const auto [a, b] = std::mismatch(before.begin(), before.end(), now->begin(), now->end(), same);
+  if (a == before.end() && b == now->end()) return {};
+  return retry_error("the files change while they are read, first " + (b != now->end() ? b->path : a->path));
 }
 
 }  // namespace
@@ -70,22 +70,22 @@ Result<Inspection> inspect_dataset(storage::StorageClient& store, const std::str
                                    const InspectOptions& options) {
   Inspection out;
   // Before anything is read: see unchanged_since.
-  const auto listing = options.annotations_only ? Result<dataset_folder::FolderListing>(dataset_folder::FolderListing())
-                                                : dataset_folder::list_dataset(store, folder);
-  if (!listing) return listing.error();
-  const auto loaded =
-      dataset_folder::load_dataset(store, folder, options.format, out.findings,
-                                   {.check_images = !options.annotations_only, .threads = options.threads});
+  const auto before = dataset_folder::select_dataset(store, folder, options.format, options.choice);
+  if (!before) return dataset_folder::in_folder(before.error(), folder);
+  const auto loaded = dataset_folder::load_dataset(
+      store, folder, before->format, out.findings,
+      {.check_images = !options.annotations_only, .threads = options.threads, .choice = options.choice});
   if (!loaded) return loaded.error();
   out.format = loaded->format;
   out.statistics = statistics_of(loaded->annotations);
   describe_content(out.statistics, out.facts);
   describe_problems(out.findings, out.facts);
   if (options.annotations_only) return out;
-  const auto files = dataset_folder::data_files(*listing, loaded->format);
+  const auto files = dataset_folder::data_files(before->listing, loaded->format);
   auto digest = dataset_folder::digest_files(store, folder, files, options.threads, loaded->checked_files);
   if (!digest) return digest.error();
-  if (auto status = unchanged_since(files, store, folder, loaded->format); !status) return status.error();
+  if (auto status = unchanged_since(files, store, folder, loaded->format, options.choice); !status)
+    return status.error();
   out.facts.fingerprint = dataset_folder::listing_fingerprint(files);
   out.facts.digest = std::move(digest->digest);
   out.facts.size_bytes = digest->size_bytes;

@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "worker/contract/run_result.h"
+#include "worker/dataset/folder/choice.h"
 #include "worker/dataset/folder/file_list.h"
 #include "worker/dataset/model/annotations.h"
 #include "worker/inspect/statistics.h"
@@ -14,9 +15,10 @@
 namespace visionops::inspect {
 
 struct InspectOptions {
-  Format format = Format::None;   ///< None: as the layout says
-  unsigned threads = 0;           ///< 0: all cores
-  bool annotations_only = false;  ///< images are looked up but not read; no digest
+  Format format = Format::None;        ///< None: as the layout says
+  dataset_folder::Choice choice = {};  ///< of a folder that holds several datasets
+  unsigned threads = 0;                ///< 0: all cores
+  bool annotations_only = false;       ///< images are looked up but not read; no digest
 };
 
 struct Inspection {

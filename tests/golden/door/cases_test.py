@@ -31,7 +31,8 @@ class Cases(unittest.TestCase):
         return copy / "in"
 
     def check(self, source, run, number):
-        outcome = door.convert(source, self.folder / f"{source.parent.name}-{number}", run["to"], run.get("allow", ""))
+        outcome = door.convert(source, self.folder / f"{source.parent.name}-{number}", run["to"], run.get("allow", ""),
+                               options=run.get("options", []))
         found = {"exit": outcome.code, "loss": outcome.loss}
         if outcome.code == 0:
             found["images"] = door.images_in(outcome.output)

@@ -19,10 +19,11 @@ class Outcome:
         self.examples = [text for entry in self.report.get("loss", []) for text in entry["examples"]]
 
 
-def convert(source, output, to, allow="", json_output=True):
+def convert(source, output, to, allow="", json_output=True, options=()):
     command = [WORKER, "convert", source, "--to", to, "--output", output]
     command += ["--json"] if json_output else []
     command += ["--allow-loss", allow] if allow else []
+    command += options
     process = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=60)
     return Outcome(process, output)
 

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "worker/dataset/folder/layout.h"
 #include "worker/dataset/folder/loaded_dataset.h"
+#include "worker/dataset/folder/parts.h"
 #include "worker/dataset/model/format_writer.h"
 #include "worker/storage/storage_client.h"
 
@@ -41,6 +42,12 @@ struct FormatReader {
       load;
   /// Whether each image has a text file of its own, so that the folders name what is in them.
   annotations::Required<bool> label_files;
+  /// Whether a dataset has one file of annotations or of classes that somebody may choose: FolderListing::
+  /// annotation_file is then his choice.
+  bool one_file = false;
+  /// The datasets that a folder holds; `load` gets the files of one.
+  Result<FolderParts> (*parts)(storage::StorageClient& store, const std::string& folder,
+                               const FolderListing& listing) = parts_by_folders;
 };
 
 }  // namespace visionops::dataset_folder

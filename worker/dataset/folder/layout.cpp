@@ -4,6 +4,7 @@
 
 #include "worker/contract/run_spec.h"
 #include "worker/dataset/folder/manifest.h"
+#include "worker/dataset/images/image_header.h"
 
 namespace visionops::dataset_folder {
 
@@ -24,6 +25,30 @@ const storage::FileInfo* FolderListing::find(std::string_view path) const {
   return at != files_.end() && at->path == path ? &*at : nullptr;
 }
 
+FolderListing FolderListing::with(const Choice& choice) const {
+  const auto& file = choice.annotations;
+  const auto suffix = file.substr(std::min(file.rfind('.'), file.size()));
+  auto chosen = only([&](std::string_view path) {
+    if (!file.empty() && path.ends_with(suffix)) return path == file;
+    return !annotations::has_image_suffix(path) || stands_below(path, choice.image_root);
+  });
+  chosen.choice_ = choice;
+  return chosen;
+}
+
+FolderListing FolderListing::only(const std::function<bool(std::string_view path)>& holds) const {
+  FolderListing out;
+  for (const auto& file : files_) {
+    if (holds(file.path)) out.files_.push_back(file);
+  }
+  for (const auto& link : links_) {
+    if (holds(link) && holds(link + "/")) out.links_.push_back(link);  // it may stand for a folder
+  }
+  out.head_ = head_;
+  out.choice_ = choice_;
+  return out;
+}
+
 std::string join(const std::string& folder, const std::string& path) {
   return folder.empty() ? path : folder + "/" + path;
 }
@@ -37,7 +62,14 @@ Result<FolderListing> list_dataset(storage::StorageClient& store, const std::str
     for (auto& link : links) link.erase(0, folder.size() + 1);
   }
   std::erase_if(*files, [](const storage::FileInfo& file) { return is_platform_file(file.path); });
-  return FolderListing(std::move(*files), std::move(links));
+  return FolderListing(std::move(*files), std::move(links), [&store, folder](const std::string& path) {
+    auto head = store.read(join(folder, path), kHeadBytes, true);
+    return head ? *std::move(head) : std::string();
+  });
+}
+
+bool stands_below(std::string_view path, std::string_view folder) {
+  return folder.empty() || (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
 }
 
 bool stands_in(std::string_view path, std::string_view folder) {

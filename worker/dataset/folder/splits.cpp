@@ -5,6 +5,8 @@
 #include <cctype>
 #include <map>
 
+#include "worker/dataset/folder/layout.h"
+
 namespace visionops::dataset_folder {
 
 namespace {
@@ -46,16 +48,12 @@ struct Place {
   std::string path;  ///< "" is everything
 };
 
-bool holds(const std::string& place, std::string_view image) {
-  return place.empty() || (image.size() > place.size() && image.starts_with(place) && image[place.size()] == '/');
-}
-
 /// The first meaning of a place that has images.
 void add_places(const SplitPlaces& given, const std::vector<std::string>& places, const std::string& split,
                 const std::vector<std::string_view>& images, std::vector<Place>& out) {
   for (const auto& place : places) {
     for (const auto& meaning : meanings_of(given, place)) {
-      if (!std::ranges::any_of(images, [&](std::string_view image) { return holds(meaning, image); })) continue;
+      if (!std::ranges::any_of(images, [&](std::string_view image) { return stands_below(image, meaning); })) continue;
       out.push_back({split, meaning});
       break;
     }
@@ -83,7 +81,7 @@ Place place_by_folder(std::string_view image) {
 }
 
 Place place_of(std::string_view image, const std::vector<Place>& places) {
-  const auto place = std::ranges::find_if(places, [&](const Place& p) { return holds(p.path, image); });
+  const auto place = std::ranges::find_if(places, [&](const Place& p) { return stands_below(image, p.path); });
   return place != places.end() ? *place : place_by_folder(image);
 }
 
@@ -124,19 +122,14 @@ std::vector<FolderSplit> splits_of(const std::vector<std::string_view>& images, 
   return out;
 }
 
-Status refuse_several_splits(const std::vector<FolderSplit>& splits) {
-  std::string text;
-  int named = 0;
-  for (const auto& split : splits) {
-    if (split.name.empty()) continue;
-    ++named;
-    text += (text.empty() ? "" : ", ") + split.name + ": " + std::to_string(split.images) +
-            (split.images == 1 ? " image in " : " images in ") + (split.place.empty() ? "." : split.place + "/");
-  }
-  if (named < 2) return {};
-  return invalid_error("the folder holds several splits (" + text +
-                       "), and a dataset is one: move each split into a folder of its own (images/, labels/ or "
-                       "annotations/, and for YOLO a data.yaml that names one split)");
+SplitOf split_finder(const std::vector<std::string_view>& images, const SplitPlaces& given) {
+  return [places = places_of(images, given)](std::string_view path) { return place_of(path, places).split; };
+}
+
+Split split_named(std::string_view word) {
+  if (word == "train") return Split::Train;
+  if (word == "val") return Split::Val;
+  return word == "test" ? Split::Test : Split::None;
 }
 
 }  // namespace visionops::dataset_folder

@@ -1,13 +1,14 @@
-// Which splits (train, val, test) a folder of images with text files holds. A dataset is one split: a folder of several
-// is refused, never merged. PURE.
+// Which splits (train, val, test) a folder of images holds: by what its own files say, by the names of its folders.
+// PURE.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/result.h"
+#include "base/vocabulary.h"
 
 namespace visionops::dataset_folder {
 
@@ -32,8 +33,13 @@ std::string split_word(std::string_view folder);
 /// place decides), else by the names of their folders.
 std::vector<FolderSplit> splits_of(const std::vector<std::string_view>& images, const SplitPlaces& given = {});
 
-/// Invalid with counts and places when there is more than one named split.
-Status refuse_several_splits(const std::vector<FolderSplit>& splits);
+/// The split of each image, or of a file that stands like one; "" for what no split claims. By the same rules; `images`
+/// and `given` need not outlive it.
+using SplitOf = std::function<std::string(std::string_view path)>;
+SplitOf split_finder(const std::vector<std::string_view>& images, const SplitPlaces& given = {});
+
+/// Split::None for every other word.
+Split split_named(std::string_view word);
 
 /// The folder or list file that `place` means, relative to the dataset folder: candidates, most literal
 /// first. "" is the folder itself.

@@ -42,8 +42,9 @@ Status load_one(const contract::PipelineRun& run, std::size_t s, const RunEnviro
   auto store = environment.open_store(dataset.store);
   if (!store) return store.error().in(label(run, s));
   annotations::Findings findings;
-  auto loaded = dataset_folder::load_dataset(**store, dataset.path, dataset.format, findings,
-                                             {.check_images = false, .threads = environment.threads});
+  auto loaded = dataset_folder::load_dataset(
+      **store, dataset.path, dataset.format, findings,
+      {.check_images = false, .threads = environment.threads, .choice = dataset_folder::choice_of(dataset)});
   if (!loaded) return loaded.error().in(label(run, s));
   out.findings.merge(findings);
   add_loss_of(run, s, findings, out.loss);

@@ -10,8 +10,10 @@ namespace {
 
 using annotations::Annotations;
 
-dataset_folder::OwnsFile owns_file(const dataset_folder::FolderListing&) {
-  return [](std::string_view path) {
+dataset_folder::OwnsFile owns_file(const dataset_folder::FolderListing& listing) {
+  const auto file = dataset_folder::find_coco_file(listing);
+  return [own = file ? *file : std::string()](std::string_view path) {
+    if (path == own) return true;
     return path.ends_with(".json") && (dataset_folder::in_root(path) || path.starts_with("annotations/"));
   };
 }
@@ -53,6 +55,8 @@ extern const AnnotationFormat coco{
             .owns_file = owns_file,
             .load = dataset_folder::load_coco,
             .label_files = false,
+            .one_file = true,
+            .parts = dataset_folder::coco_parts,
         },
     .writer =
         annotations::FormatWriter{

@@ -6,7 +6,6 @@
 #include <optional>
 
 #include "worker/dataset/folder/load_label_files.h"
-#include "worker/dataset/folder/splits.h"
 #include "worker/dataset/formats/format.h"
 #include "worker/dataset/model/geometry_check.h"
 #include "worker/dataset/model/label_files.h"
@@ -148,8 +147,6 @@ Result<dataset_folder::LoadedDataset> load(storage::StorageClient& store, const 
                                            const FolderListing& listing, annotations::Findings& findings,
                                            unsigned threads) {
   if (!has_files(listing)) return not_found_error("no annotations/*.txt (VisDrone)");
-  const auto splits = dataset_folder::splits_of(dataset_folder::image_paths(listing));
-  if (auto one = dataset_folder::refuse_several_splits(splits); !one) return one.error();
   const dataset_folder::LabelFileFormat format{.format = Format("VisDrone"),
                                                .categories = annotations::visdrone_categories(),
                                                .annotation_files = {},

@@ -34,33 +34,43 @@ bool is_yolo_label_file(std::string_view path) {
          !path.ends_with("/classes.txt");  // label tools leave their class list there
 }
 
-/// One split, by lists when data.yaml names some, else by folders.
-Status check_splits(storage::StorageClient& store, const std::string& folder, const FolderListing& listing,
-                    const DataYaml& yaml) {
-  const auto images = image_paths(listing);
-  const auto listed = listed_splits(store, folder, listing, yaml.places, images);
-  if (!listed) return listed.error();
-  return refuse_several_splits(listed->empty() ? splits_of(images, yaml.places) : *listed);
+struct FoundYaml {
+  std::string path;
+  DataYaml yaml;
+};
+
+Result<FoundYaml> data_yaml_of(storage::StorageClient& store, const std::string& folder, const FolderListing& listing) {
+  const auto path = find_data_yaml(listing);
+  if (!path) return path.error();
+  const auto text = store.read(join(folder, *path), kMaxYamlBytes);
+  if (!text) return text.error();
+  auto yaml = read_data_yaml(*text);
+  if (!yaml) return yaml.error().in(*path);
+  return FoundYaml{*path, *std::move(yaml)};
 }
 
 }  // namespace
 
 Result<LoadedDataset> load_yolo(storage::StorageClient& store, const std::string& folder, const FolderListing& listing,
                                 Findings& findings, unsigned threads) {
-  const auto path = find_data_yaml(listing);
-  if (!path) return path.error();
-  const auto text = store.read(join(folder, *path), kMaxYamlBytes);
-  if (!text) return text.error();
-  const auto yaml = read_data_yaml(*text);
-  if (!yaml) return yaml.error().in(*path);
-  if (auto one = check_splits(store, folder, listing, *yaml); !one) return one.error();
+  const auto found = data_yaml_of(store, folder, listing);
+  if (!found) return found.error();
   const LabelFileFormat format{.format = Format("YOLO"),
-                               .categories = categories_of(yaml->names, *path, findings),
-                               .annotation_files = {*path},
+                               .categories = categories_of(found->yaml.names, found->path, findings),
+                               .annotation_files = {found->path},
                                .path_of = annotations::yolo_label_path,
                                .is_label_file = is_yolo_label_file,
                                .read = annotations::read_yolo_labels};
   return load_label_files(store, folder, listing, findings, threads, format);
+}
+
+Result<FolderParts> yolo_parts(storage::StorageClient& store, const std::string& folder, const FolderListing& listing) {
+  const auto found = data_yaml_of(store, folder, listing);
+  if (!found) return found.error();
+  const auto& places = found->yaml.places;
+  auto by_lists = listed_parts(store, folder, listing, places);
+  if (!by_lists || by_lists->by_lists) return by_lists;
+  return parts_of_images(listing, places, [](std::string_view path) { return in_root(path) && is_yaml(path); });
 }
 
 }  // namespace visionops::dataset_folder

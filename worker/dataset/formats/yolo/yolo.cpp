@@ -75,6 +75,8 @@ extern const AnnotationFormat yolo{
             .owns_file = dataset_folder::yolo_files,
             .load = dataset_folder::load_yolo,
             .label_files = true,
+            .one_file = true,
+            .parts = dataset_folder::yolo_parts,
         },
     .writer =
         annotations::FormatWriter{

@@ -13,8 +13,6 @@ namespace {
 
 constexpr std::array kYoloNames{"data.yaml", "data.yml", "dataset.yaml"};
 
-bool is_yaml(std::string_view path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
-
 bool is_named_yolo(const FolderListing& listing) {
   return std::ranges::any_of(kYoloNames, [&](const char* name) { return listing.contains(name); });
 }
@@ -36,7 +34,12 @@ std::unordered_set<std::string_view> image_stems(const FolderListing& listing) {
 
 }  // namespace
 
+bool is_yaml(std::string_view path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
+
 Result<std::string> find_data_yaml(const FolderListing& listing) {
+  const auto& chosen = listing.annotation_file();
+  if (is_yaml(chosen)) return chosen;
+  if (!chosen.empty()) return not_found_error("annotations: " + chosen + " is no YAML file");
   for (const char* name : kYoloNames) {
     if (listing.contains(name)) return std::string(name);
   }
@@ -46,7 +49,8 @@ Result<std::string> find_data_yaml(const FolderListing& listing) {
   }
   if (candidates.size() == 1) return candidates.front();
   if (candidates.empty()) return not_found_error("no data.yaml");
-  return invalid_error("several YAML files (" + listed(candidates) + "), expected data.yaml");
+  return invalid_error("several YAML files (" + listed(candidates) +
+                       "): say by --annotations or spec.annotations which one has the class names");
 }
 
 Recognition recognise_yolo(const FolderListing& listing) {

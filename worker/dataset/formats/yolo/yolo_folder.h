@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "worker/dataset/folder/format_reader.h"
@@ -19,6 +20,11 @@ Recognition recognise_yolo(const FolderListing& listing);
 
 /// Labels, the labels that stand beside their images, and the YAML files of the root.
 OwnsFile yolo_files(const FolderListing& listing);
+
+bool is_yaml(std::string_view path);
+
+/// FormatReader::parts: by the lists that data.yaml names, else by its folders, else by their names.
+Result<FolderParts> yolo_parts(storage::StorageClient& store, const std::string& folder, const FolderListing& listing);
 
 /// FormatReader::load.
 Result<LoadedDataset> load_yolo(storage::StorageClient& store, const std::string& folder, const FolderListing& listing,

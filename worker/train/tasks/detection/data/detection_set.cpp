@@ -101,7 +101,8 @@ Result<DetectionSet> load_detection_set(std::shared_ptr<storage::StorageClient> 
                                         const contract::DatasetLocation& location,
                                         const std::optional<std::vector<std::string>>& categories) {
   annotations::Findings findings;
-  auto loaded = dataset_folder::load_dataset(*store, location.path, location.format, findings);
+  auto loaded = dataset_folder::load_dataset(*store, location.path, location.format, findings,
+                                             {.choice = dataset_folder::choice_of(location)});
   if (!loaded) return loaded.error();
   const Annotations& a = loaded->annotations;
 
