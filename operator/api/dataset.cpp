@@ -118,6 +118,16 @@ Table<DatasetSpec> fields_of_the_files() {
           "path", "Folder inside the store. It holds images/ and the files of the format.")
           .default_text("{type}/{group}/{split}/{version} in lower case")
           .example("raw/street/train/v1.0.0"),
+      path_field<DatasetSpec, &DatasetSpec::annotations>(
+          "annotations",
+          "File of annotations inside path, or YOLO's YAML file, where the folder has several. Other files of its kind "
+          "are not read then. A folder with several splits and one file for each is read by spec.split alone.")
+          .default_text("as the layout says")
+          .example("annotations/instances_train2017.json"),
+      path_field<DatasetSpec, &DatasetSpec::image_root>(
+          "imageRoot", "Folder inside path that the names of images begin in. Images elsewhere are not read then.")
+          .default_text("as the layout says")
+          .example("train2017"),
       field("origin", &DatasetSpec::origin, "Where the data came from, a URL or words; kept with the lineage.")
           .steering()
           .default_text("none")
@@ -130,6 +140,14 @@ Table<DatasetSpec> fields_of_the_files() {
       field("qualityGate", &DatasetSpec::quality_gate,
             "Bounds that the inspection must meet before the Dataset becomes Ready.")
           .default_text("no bounds"),
+      field("allowLoss", &DatasetSpec::allow_loss,
+            "What may stand in the files and not be read: Images, LabelFiles, Rows, Objects and parts of them. "
+            "Elements that cannot be read fail the quality gate unless their kind is named here; what they are "
+            "stands in status.health. A Pipeline that reads the Dataset has an allowLoss of its own.")
+          .default_text("nothing may be left out")
+          .max_items(14)
+          .set()
+          .example("[Rows]"),
       field("deletionPolicy", &DatasetSpec::deletion_policy,
             "What happens to the files when the resource is deleted: Retain keeps them, Delete removes those that its "
             "inspection listed. Files that lie in the folder of another Dataset too, that were replaced since, or "

@@ -38,6 +38,9 @@ struct DatasetSpec {
   std::vector<Task> tasks;
   Modality modality = Modality::RGB;
   std::string store;
+  std::string annotations;  ///< file inside path; empty: as the layout says
+  std::string image_root;   ///< folder inside path; empty: as the layout says
+  std::vector<LossKind> allow_loss;
   std::string path;  ///< empty: {type}/{group}/{split}/{version}, lower case
   std::string origin;
   std::string description;
@@ -71,6 +74,7 @@ struct Health {
   std::int64_t missing_images = 0;
   std::int64_t damaged_images = 0;
   std::map<std::string, std::int64_t> by_kind;
+  std::map<std::string, std::int64_t> losses;  ///< of them, what was left out, by LossKind
   std::vector<HealthFinding> first;  ///< at most 10
 
   static const Table<Health>& fields();
@@ -86,6 +90,8 @@ struct PinnedDataset {
   Format format{"COCO"};
   std::string store;
   std::string path;
+  std::string annotations;
+  std::string image_root;
   std::string digest;
   bool operator==(const PinnedDataset&) const = default;
 

@@ -34,6 +34,7 @@ const Table<Health>& Health::fields() {
           field("missingImages", &Health::missing_images, "Images that are named but not there."),
           field("damagedImages", &Health::damaged_images, "Images that do not decode."),
           field("byKind", &Health::by_kind, "Number of findings by kind."),
+          field("losses", &Health::losses, "Of them, what could not be read, by kind of loss; see spec.allowLoss."),
           field("first", &Health::first, "The first findings; the report in the store has all.").max_items(10),
       }
           .reported();
@@ -51,6 +52,8 @@ const Table<PinnedDataset>& PinnedDataset::fields() {
           field("format", &PinnedDataset::format, "Its annotation format.").always(),
           field("store", &PinnedDataset::store, "Its store."),
           field("path", &PinnedDataset::path, "Its folder inside the store."),
+          field("annotations", &PinnedDataset::annotations, "Its file of annotations inside the folder, when chosen."),
+          field("imageRoot", &PinnedDataset::image_root, "Its folder of images inside the folder, when chosen."),
           field("digest", &PinnedDataset::digest, "Digest of the files at the time of pinning."),
       }
           .reported();

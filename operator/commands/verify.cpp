@@ -51,6 +51,8 @@ contract::DatasetLocation location_of(const api::Dataset& dataset) {
   out.store = dataset.status.resolved->store;
   out.path = dataset.status.resolved->path;
   out.format = dataset.spec.format;
+  out.annotations = dataset.spec.annotations;
+  out.image_root = dataset.spec.image_root;
   out.split = dataset.spec.split;
   out.version = dataset.spec.version;
   out.digest = dataset.status.digest;

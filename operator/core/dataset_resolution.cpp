@@ -72,6 +72,8 @@ api::PinnedDataset pin(const api::Dataset& d) {
   out.format = d.spec.format;
   out.store = d.spec.store;
   out.path = api::dataset_path(d.spec);
+  out.annotations = d.spec.annotations;
+  out.image_root = d.spec.image_root;
   out.digest = d.status.digest;
   return out;
 }
@@ -81,6 +83,8 @@ contract::DatasetLocation location_of(const api::PinnedDataset& pinned, const st
   out.name = pinned.name;
   out.store = pinned.store;
   out.path = pinned.path;
+  out.annotations = pinned.annotations;
+  out.image_root = pinned.image_root;
   out.format = pinned.format;
   out.split = pinned.split;
   out.version = pinned.version;

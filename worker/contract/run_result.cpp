@@ -53,6 +53,7 @@ const Table<DatasetFacts>& DatasetFacts::fields() {
       field("missingImages", &DatasetFacts::missing_images, "Images that are named but not there.").min(0),
       field("damagedImages", &DatasetFacts::damaged_images, "Images that do not decode.").min(0),
       field("problemsByKind", &DatasetFacts::problems_by_kind, "Findings by kind."),
+      field("losses", &DatasetFacts::losses, "What could not be read, by kind of loss."),
       field("firstProblems", &DatasetFacts::first_problems, "The first findings."),
       field("report", &DatasetFacts::report, "Path of the report inside the store."),
       field("fileList", &DatasetFacts::file_list, "Path of the list of files inside the store."),

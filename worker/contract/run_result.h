@@ -55,6 +55,7 @@ struct DatasetFacts {
   std::int64_t missing_images = 0;
   std::int64_t damaged_images = 0;
   std::map<std::string, std::int64_t> problems_by_kind;
+  std::map<std::string, std::int64_t> losses;  ///< what the readers left out, by LossKind
   std::vector<ResultFinding> first_problems;
   std::string report;
   std::string file_list;  ///< path of the Dataset's own list inside the store; empty: not written

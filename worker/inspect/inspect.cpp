@@ -4,6 +4,7 @@
 #include <string_view>
 #include <unordered_set>
 
+#include "base/enum_names.h"
 #include "worker/dataset/data_files.h"
 #include "worker/dataset/formats/format.h"
 #include "worker/dataset/load.h"
@@ -18,6 +19,8 @@ void describe_problems(const annotations::Findings& findings, contract::DatasetF
   facts.missing_images = findings.missing_images();
   facts.damaged_images = findings.damaged_images();
   for (const auto& [kind, count] : findings.counts()) facts.problems_by_kind[kind] = count;
+  for (const auto& entry : annotations::loss_of_reading(findings).entries)
+    facts.losses[std::string(enum_name(entry.kind))] = entry.count;
   for (const auto& finding : findings.first()) {
     facts.first_problems.push_back({finding.kind, finding.file, finding.position, finding.message});
   }

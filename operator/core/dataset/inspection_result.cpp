@@ -25,6 +25,7 @@ api::Health health(const contract::DatasetFacts& facts) {
   out.missing_images = facts.missing_images;
   out.damaged_images = facts.damaged_images;
   out.by_kind = facts.problems_by_kind;
+  out.losses = facts.losses;
   for (const auto& f : facts.first_problems) {
     if (out.first.size() < kMaxFindings) out.first.push_back({f.kind, f.file, f.position, f.message});
   }

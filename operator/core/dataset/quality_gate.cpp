@@ -1,6 +1,9 @@
 #include "operator/core/dataset/quality_gate.h"
 
+#include <algorithm>
 #include <vector>
+
+#include "base/enum_names.h"
 
 namespace visionops::core {
 
@@ -52,10 +55,26 @@ void check_classes(const contract::DatasetFacts& facts, const Bound& bound, Find
   }
 }
 
+/// What nobody allowed to be left out.
+void check_losses(const contract::DatasetFacts& facts, const std::vector<LossKind>& allowed, Findings& findings) {
+  std::string lost, kinds;
+  for (const auto& [kind, count] : facts.losses) {
+    const auto known = parse_enum<LossKind>(kind);
+    const bool may = known && std::ranges::any_of(allowed, [&](LossKind a) { return a == *known || a == LossKind::All; });
+    if (may) continue;
+    lost += (lost.empty() ? "" : ", ") + kind + " " + std::to_string(count);
+    kinds += (kinds.empty() ? "" : ", ") + kind;
+  }
+  if (!lost.empty())
+    findings.fail("elements of the files cannot be read (" + lost + "; see status.health): mend them, or accept it with spec.allowLoss: [" + kinds + "]");
+}
+
 }  // namespace
 
-GateResult check_quality_gate(const std::optional<api::QualityGate>& gate, const contract::DatasetFacts& facts) {
+GateResult check_quality_gate(const std::optional<api::QualityGate>& gate, const contract::DatasetFacts& facts,
+                              const std::vector<LossKind>& allow_loss) {
   Findings findings;
+  check_losses(facts, allow_loss, findings);
   if (gate) {
     findings.at_most("maxMissingImages", facts.missing_images, gate->max_missing_images);
     findings.at_most("maxDamagedImages", facts.damaged_images, gate->max_damaged_images);

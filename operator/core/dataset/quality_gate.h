@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "operator/api/dataset.h"
 #include "worker/contract/run_result.h"
@@ -14,6 +15,8 @@ struct GateResult {
   std::string message;  ///< every bound that failed with its value, or what was checked
 };
 
-GateResult check_quality_gate(const std::optional<api::QualityGate>& gate, const contract::DatasetFacts& facts);
+/// Elements that could not be read fail it, bounds or not, unless `allow_loss` names their kind.
+GateResult check_quality_gate(const std::optional<api::QualityGate>& gate, const contract::DatasetFacts& facts,
+                              const std::vector<LossKind>& allow_loss = {});
 
 }  // namespace visionops::core

@@ -61,7 +61,7 @@ std::optional<Failure> judge_facts(const O& o, D& d, const contract::DatasetFact
   take_facts(s, facts, report_path(o.dataset.meta));
   tell({o, d}, condition::kSourceReachable, ConditionStatus::True, reason::kSourceFound,
        std::to_string(facts.images) + " images in store " + spec.store + ", " + api::dataset_path(spec));
-  const GateResult gate = check_quality_gate(spec.quality_gate, facts);
+  const GateResult gate = check_quality_gate(spec.quality_gate, facts, spec.allow_loss);
   tell({o, d}, condition::kQualityGate, gate.passed ? ConditionStatus::True : ConditionStatus::False,
        gate.passed ? reason::kQualityGatePassed : reason::kQualityGateFailed, gate.message);
   if (!gate.passed) {

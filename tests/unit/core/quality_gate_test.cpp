@@ -20,6 +20,20 @@ TEST(QualityGate, PassesWithoutBounds) {
   EXPECT_EQ(check_quality_gate(api::QualityGate{}, facts()).message, "no bounds are set");
 }
 
+TEST(QualityGate, ElementsThatCannotBeReadFailItUnlessTheirKindIsAllowed) {
+  auto f = facts();
+  f.losses = {{"Objects", 3}, {"Rows", 1}};
+  const auto result = check_quality_gate(std::nullopt, f);
+  EXPECT_FALSE(result.passed);
+  EXPECT_NE(result.message.find("(Objects 3, Rows 1; "), std::string::npos) << result.message;
+  EXPECT_NE(result.message.find("spec.allowLoss: [Objects, Rows]"), std::string::npos) << result.message;
+  EXPECT_NE(check_quality_gate({}, f, {LossKind::Rows}).message.find("allowLoss: [Objects]"), std::string::npos);
+  EXPECT_TRUE(check_quality_gate({}, f, {LossKind::Rows, LossKind::Objects}).passed);
+  EXPECT_TRUE(check_quality_gate({}, f, {LossKind::All}).passed);
+  f.losses = {{"AKindOfALaterWorker", 1}};
+  EXPECT_FALSE(check_quality_gate({}, f, {LossKind::Rows}).passed) << "what is not known is not allowed";
+}
+
 TEST(QualityGate, ABoundHoldsWhenItIsJustReached) {
   api::QualityGate gate;
   gate.max_missing_images = 2;
