@@ -11,6 +11,7 @@
 #include "worker/commands/commands.h"
 #include "worker/commands/format_option.h"
 #include "worker/inspect/report.h"
+#include "worker/inspect/splits.h"
 #include "worker/pipeline/publish/result_of_run.h"
 
 namespace visionops::commands {
@@ -20,27 +21,44 @@ namespace {
 struct Options {
   std::string folder;
   inspect::InspectOptions inspect;
+  bool splits = false;
   bool json = false;
 };
 
-Result<inspect::Inspection> inspect_folder(const Options& options) {
-  auto store = storage::open_local_store(options.folder);
-  if (!store) return store.error();
-  return inspect::inspect_dataset(**store, "", options.inspect);
+using contract::ExitCode;
+
+int refused(const Error& error) {
+  std::cerr << "error: " << error.message << "\n";
+  return static_cast<int>(pipeline::exit_code_of(error.cls));
+}
+
+int print(const Options& options, const std::string& json, const std::string& text) {
+  if (options.json) {
+    cli::machine_output() << json;
+  } else {
+    std::cout << text;
+  }
+  return static_cast<int>(ExitCode::Done);
+}
+
+/// The exit code is that of the first split that cannot be read.
+int run_splits(const Options& options, storage::StorageClient& store) {
+  const auto folder = inspect::inspect_splits(store, "", options.inspect);
+  if (!folder) return refused(folder.error());
+  print(options, inspect::splits_json(*folder), inspect::splits_text(*folder));
+  for (const auto& [part, inspection] : folder->splits) {
+    if (!inspection) return static_cast<int>(pipeline::exit_code_of(inspection.error().cls));
+  }
+  return static_cast<int>(ExitCode::Done);
 }
 
 int run(const Options& options) {
-  const auto inspection = inspect_folder(options);
-  if (!inspection) {
-    std::cerr << "error: " << inspection.error().message << "\n";
-    return static_cast<int>(pipeline::exit_code_of(inspection.error().cls));
-  }
-  if (options.json) {
-    cli::machine_output() << inspect::report_json(*inspection);
-  } else {
-    std::cout << inspect::report_text(*inspection);
-  }
-  return static_cast<int>(contract::ExitCode::Done);
+  const auto store = storage::open_local_store(options.folder);
+  if (!store) return refused(store.error());
+  if (options.splits || inspect::holds_several(**store, "", options.inspect)) return run_splits(options, **store);
+  const auto inspection = inspect::inspect_dataset(**store, "", options.inspect);
+  if (!inspection) return refused(inspection.error());
+  return print(options, inspect::report_json(*inspection), inspect::report_text(*inspection));
 }
 
 }  // namespace
@@ -54,7 +72,9 @@ void add_inspect(CLI::App& app, int& exit_code) {
   add_choice_options(*command, options->inspect.choice);
   command->add_flag("--annotations-only", options->inspect.annotations_only, "Do not read the images; no digest");
   command->add_option("--threads", options->inspect.threads, "Threads (default: all cores)")->type_name("N");
+  command->add_flag("--splits", options->splits, "Show all splits side by side, also where there is only one");
   command->add_flag("--json", options->json, "Print the report as JSON");
+  command->footer("A folder that holds several splits is shown split by split unless --split names one.");
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }
 

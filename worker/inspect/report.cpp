@@ -77,12 +77,11 @@ void append_classes(std::string& out, const Statistics& s) {
   if (s.classes.size() > kShownClasses) out += "and " + std::to_string(s.classes.size() - kShownClasses) + " more\n";
 }
 
-void append_problems(std::string& out, const annotations::Findings& findings) {
-  if (findings.total() == 0) {
-    out += "\nno problems\n";
-    return;
-  }
-  out += "\n" + std::to_string(findings.total()) + " problems:";
+}  // namespace
+
+std::string problems_text(const annotations::Findings& findings) {
+  if (findings.total() == 0) return "\nno problems\n";
+  std::string out = "\n" + std::to_string(findings.total()) + " problems:";
   for (const auto& [kind, count] : findings.counts()) out += " " + std::string(kind) + " " + std::to_string(count);
   out += "\n";
   std::size_t shown = 0;
@@ -93,13 +92,12 @@ void append_problems(std::string& out, const annotations::Findings& findings) {
   }
   if (findings.total() > static_cast<std::int64_t>(kShownProblems))
     out += "  ... (all kinds with the first ones: --json)\n";
+  return out;
 }
 
-}  // namespace
-
-std::string report_json(const Inspection& inspection) {
+Json report_object(const Inspection& inspection) {
   const Statistics& s = inspection.statistics;
-  const Json report{
+  return {
       {"schema", kSchema},
       {"format", std::string(inspection.format.name())},
       {"digest", inspection.facts.digest},
@@ -129,7 +127,10 @@ std::string report_json(const Inspection& inspection) {
       {"classes", classes_json(s)},
       {"problems", problems_json(inspection.findings)},
   };
-  return report.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string report_json(const Inspection& inspection) {
+  return report_object(inspection).dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 std::string report_text(const Inspection& inspection) {
@@ -148,8 +149,7 @@ std::string report_text(const Inspection& inspection) {
   out += "\nmasks         " + std::to_string(s.objects_with_mask) + ", crowd regions " +
          std::to_string(s.crowd_objects) + ", with attributes " + std::to_string(s.objects_with_attributes) + "\n";
   append_classes(out, s);
-  append_problems(out, inspection.findings);
-  return out;
+  return out + problems_text(inspection.findings);
 }
 
 }  // namespace visionops::inspect
