@@ -16,8 +16,9 @@ TEST(CheckpointIndex, IsOfTheNamespaceOfTheRun) {
 TEST(CheckpointIndex, HasNoPlaceForWhatIsNoRunOrNoDigest) {
   EXPECT_EQ(checkpoint_index_path("runs/one", kHex), "");
   EXPECT_EQ(checkpoint_index_path("", kHex), "");
-  for (const std::string digest :
-       {"", "sha256:", "../../x", std::string(64, 'A').c_str(), "sha256:../../../../etc/passwd"})
+  const std::string capitals(64, 'A');
+  for (const auto& digest : {std::string(), std::string("sha256:"), std::string("../../x"), capitals,
+                             std::string("sha256:../../../../etc/passwd")})
     EXPECT_EQ(checkpoint_index_path("checkpoints/a/b/run-1", digest), "") << digest;
 }
 
