@@ -12,6 +12,7 @@
 #include "operator/commands/files/diff.h"
 #include "operator/commands/files/validate.h"
 #include "operator/commands/get.h"
+#include "operator/commands/init/init.h"
 #include "operator/commands/logs.h"
 #include "operator/commands/operator.h"
 #include "operator/commands/repair.h"
@@ -34,6 +35,7 @@ int main(int argc, char** argv) {
   app.footer("Start with:  visionops run -f samples/quickstart");
   int exit_code = 0;
   namespace commands = visionops::commands;
+  commands::add_init(app, exit_code);
   commands::add_run(app, exit_code);
   commands::add_apply(app, exit_code);
   commands::add_validate(app, exit_code);

@@ -126,6 +126,7 @@ Json report_object(const Inspection& inspection) {
         {"relativeArea", json_of(s.relative_area)}}},
       {"classes", classes_json(s)},
       {"problems", problems_json(inspection.findings)},
+      {"losses", inspection.facts.losses},
   };
 }
 

@@ -37,7 +37,9 @@ class Cases(unittest.TestCase):
         if outcome.code == 0:
             found["images"] = door.images_in(outcome.output)
             found["objects"] = door.objects_in(outcome.output)
-        self.assertEqual(found, {"loss": {}, **{key: run[key] for key in ("exit", "loss", "images", "objects") if key in run}})
+            if "files" in run:
+                found["files"] = door.names_in(outcome.output)
+        self.assertEqual(found, {"loss": {}, **{key: run[key] for key in ("exit", "loss", "images", "objects", "files") if key in run}})
         said = "\n".join([outcome.text, outcome.report.get("error", ""), *outcome.examples])
         for name in run.get("names", []):
             self.assertIn(name, said)

@@ -45,4 +45,9 @@ def objects_in(folder):
 
 
 def images_in(folder):
-    return sum(1 for path in (pathlib.Path(folder) / "images").rglob("*") if path.is_file())
+    return len(names_in(folder))
+
+
+def names_in(folder):
+    root = pathlib.Path(folder) / "images"
+    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())

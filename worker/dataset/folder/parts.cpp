@@ -50,18 +50,22 @@ Error none_chosen(const FolderParts& parts, const std::vector<FolderPart>& split
   return invalid_error("the folder has images that its own list does not name (" + listed(parts.parts) + "): " + kHow);
 }
 
+bool is_claimed(const SplitPlaces& given, const std::vector<std::string>& places, std::string_view image) {
+  return std::ranges::any_of(places, [&](const std::string& place) {
+    const auto meanings = meanings_of(given, place);
+    return std::ranges::any_of(meanings, [&](const auto& meaning) { return stands_below(image, meaning); });
+  });
+}
+
 /// Splits that data.yaml gives to the same images as `part`.
 void add_equal_places(const SplitPlaces& given, const std::vector<std::string_view>& images, FolderPart& part) {
   const std::array<std::pair<Split, const std::vector<std::string>*>, 3> all{
       {{Split::Train, &given.train}, {Split::Val, &given.val}, {Split::Test, &given.test}}};
   for (const auto& [split, places] : all) {
     if (split == part.split || places->empty()) continue;
-    SplitPlaces alone{given.path, {}, {}, {}};
-    alone.train = *places;
-    const auto found = split_finder(images, alone);
-    const bool all_there =
-        std::ranges::all_of(images, [&](auto image) { return !part.holds(image) || found(image) == "train"; });
-    if (all_there) part.also.push_back(split);
+    const bool same = std::ranges::all_of(
+        images, [&, of = places](auto image) { return !part.holds(image) || is_claimed(given, *of, image); });
+    if (same) part.also.push_back(split);
   }
 }
 
