@@ -1,6 +1,8 @@
 #include "worker/dataset/select.h"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "base/relative_path.h"
 #include "worker/dataset/formats/format.h"
@@ -10,7 +12,12 @@ namespace visionops::dataset_folder {
 namespace {
 
 /// "neither annotation.json (COCO), nor data.yaml (YOLO) is there"
-Error nothing_found() {
+Error nothing_found(const FolderListing& listing) {
+  for (const auto& file : listing.files()) {
+    for (const char* ending : {".zip", ".tar", ".tar.gz", ".tgz", ".7z", ".rar"}) {
+      if (file.path.ends_with(ending)) return not_found_error(file.path + " is an archive: unpack it first");
+    }
+  }
   std::string text;
   for (const auto& info : contract::formats()) {
     if (!info.reads) continue;
@@ -19,19 +26,30 @@ Error nothing_found() {
   return not_found_error(text + " is there");
 }
 
+Error several_fit(const std::vector<const formats::AnnotationFormat*>& formats) {
+  std::string text;
+  for (const auto* format : formats) {
+    text +=
+        (text.empty() ? "" : " and ") + std::string((*format->name).name()) + " (" + std::string(format->layout) + ")";
+  }
+  return invalid_error(text + " are both here: say by --format (inspect) or --from (convert) which one is meant");
+}
+
 Result<Format> format_of(const FolderListing& listing) {
-  const formats::AnnotationFormat* best = nullptr;
+  std::vector<const formats::AnnotationFormat*> best;
   Recognition found;
   for (const auto* format : formats::format_table()) {
     if (!format->reader) continue;
     auto recognition = format->reader->recognise(listing);
-    if (recognition.certainty <= found.certainty) continue;
+    if (recognition.certainty < found.certainty || recognition.certainty == Recognition::Certainty::Not) continue;
+    if (recognition.certainty > found.certainty) best.clear();
     found = std::move(recognition);
-    best = format;
+    best.push_back(format);
   }
-  if (best == nullptr) return nothing_found();
+  if (best.empty()) return nothing_found(listing);
   if (found.certainty == Recognition::Certainty::Ambiguous) return invalid_error(found.why);
-  return *best->name;
+  if (best.size() > 1) return several_fit(best);
+  return *best.front()->name;
 }
 
 Status check_choice(const FolderListing& listing, const Choice& choice) {

@@ -17,7 +17,8 @@ struct SelectedDataset {
   FolderListing listing;  ///< of that dataset alone; reads heads from the store, which has to outlive it
 };
 
-/// Format None: the one that is most certain of the layout (Recognition); of several, the first of the table.
+/// Format None: the one that is most certain of the layout (Recognition); several that are equally certain are Invalid:
+/// somebody has to say.
 /// Errors without the folder's name: NotFound when the folder, the chosen file or folder, or a known layout is missing;
 /// Invalid for a choice that cannot be made (parts.h), and for a format that is not read.
 Result<SelectedDataset> select_dataset(storage::StorageClient& store, const std::string& folder, Format format,

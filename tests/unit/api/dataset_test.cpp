@@ -45,9 +45,13 @@ TEST(DatasetCodec, KeepsAWholeStatus) {
   status.digest = "sha256:" + std::string(64, 'a');
   status.images = 1797;
   status.class_counts = {{"car", 10, 20}};
-  status.health = Health{2, 1, 0, {{"MissingImage", 1}}, {{"MissingImage", "a.jpg", "images[3]", "not there"}}};
+  status.health =
+      Health{2, 1, 0, {{"MissingImage", 1}}, {{"Rows", 2}}, {{"MissingImage", "a.jpg", "images[3]", "not there"}}};
   status.lineage =
-      Lineage{"night", "uid", 2, {PinnedDataset{"a", "u", "g", Split::Val, "v1.0.0", Format("YOLO"), "s", "p", "d"}}};
+      Lineage{"night",
+              "uid",
+              2,
+              {PinnedDataset{"a", "u", "g", Split::Val, "v1.0.0", Format("YOLO"), "s", "p", "a.json", "images", "d"}}};
   const Json json = encode(dataset);
   const Dataset back = decode_dataset(json);
   EXPECT_TRUE(back.problems.empty()) << describe(back.problems);

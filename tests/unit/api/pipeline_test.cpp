@@ -34,9 +34,17 @@ TEST(PipelineCodec, KeepsAWholeStatus) {
   status.run = 3;
   status.attempt = 2;
   status.failure = FailureRecord{"LossNotAllowed", "12 masks", "name Masks", 5};
-  status.resolved = ResolvedPipeline{
-      {PinnedDataset{.name = "a", .uid = {}, .group = {}, .version = {}, .store = {}, .path = {}, .digest = {}}},
-      ResolvedOutput{"night-train-v1.0.0", "night", Split::Train, "v1.0.0", "datasets", "p"}};
+  status.resolved =
+      ResolvedPipeline{{PinnedDataset{.name = "a",
+                                      .uid = {},
+                                      .group = {},
+                                      .version = {},
+                                      .store = {},
+                                      .path = {},
+                                      .annotations = {},
+                                      .image_root = {},
+                                      .digest = {}}},
+                       ResolvedOutput{"night-train-v1.0.0", "night", Split::Train, "v1.0.0", "datasets", "p"}};
   status.loss = {{"Masks", 12}};
   status.started_at = parse_time("2026-11-21T02:34:40Z");
   status.runs = {{1, "h", "Succeeded", "night-train-v1.0.0", "", status.started_at, status.started_at}};
