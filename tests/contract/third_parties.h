@@ -19,7 +19,7 @@ inline const std::vector<ThirdParty>& third_parties() {
       {"pqxx/", {"operator/record"}},
       {"libpq", {"operator/record"}},
       {"curl/", {"worker/storage/s3"}},
-      {"expat", {"worker/storage/s3"}},
+      {"expat", {"worker/storage/s3", "worker/dataset/text/xml_elements.cpp"}},
       {"prometheus/", {"operator/health", "operator/assembly/operator_service.cpp"}},
       {"yaml-cpp/", {"base/yaml", "operator/kube/transport", "worker/dataset/formats/yolo"}},
       {"simdjson",

@@ -205,7 +205,7 @@ TEST_F(LoadTest, ErrorsNameTheFileAndWhatIsMissing) {
   EXPECT_EQ(load().error().cls, ErrorClass::NotFound);
   EXPECT_NE(load(Format("COCO")).error().message.find("annotation.json"), std::string::npos);
   EXPECT_NE(load(Format("YOLO")).error().message.find("data.yaml"), std::string::npos);
-  EXPECT_EQ(load(Format("VOC")).error().cls, ErrorClass::Invalid);
+  EXPECT_EQ(load(Format("VOC")).error().cls, ErrorClass::NotFound);
   put("annotations/instances_a.json", "{}");
   put("annotations/instances_b.json", "{}");
   EXPECT_EQ(load().error().cls, ErrorClass::Invalid);

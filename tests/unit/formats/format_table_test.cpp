@@ -61,7 +61,7 @@ Annotations everything() {
   add().has_box = false;
   add().crowd = true;
   add().ignore = true;
-  add().attributes = a.add_text(R"({"occluded":1})");
+  add().attributes = a.add_text(R"({"occluded":1,"seen":[1,null]})");
   add().keypoints = a.add_numbers(std::array<double, 3>{1, 2, 2});
   add().extra = a.add_text(R"({"note":1})");
   add().box = {500, 500, 5, 5};

@@ -49,8 +49,10 @@ struct WriteOptions {
 struct ImageTextFile {
   /// Where it stands: "images/train/a.jpg" -> "labels/train/a.txt".
   Required<std::string (*)(std::string_view image_path)> path_of;
-  /// Its text. `objects` are those of one image, indexes into a.objects; none for a background image.
-  Required<std::string (*)(const Annotations& a, std::span<const std::uint32_t> objects, const WriteOptions& options)>
+  /// Its text. `image` is an index into a.images, `objects` are its own, indexes into a.objects; none for a background
+  /// image.
+  Required<std::string (*)(const Annotations& a, std::uint32_t image, std::span<const std::uint32_t> objects,
+                           const WriteOptions& options)>
       text_of;
 };
 
@@ -66,6 +68,12 @@ struct FormatWriter {
   Required<std::vector<TextFile> (*)(const Annotations& a, const WriteOptions& options)> dataset_files;
   /// nullptr: the dataset files hold everything.
   const ImageTextFile* image_file = nullptr;
+  /// The name of the file of an image, where the format says something with it; it is made safe and unique as others
+  /// are. nullptr: as the source names it.
+  std::string (*image_name)(const Annotations& a, std::uint32_t image,
+                            std::span<const std::uint32_t> objects) = nullptr;
+  /// Where readers of the format look for images, one folder.
+  std::string_view images_folder = "images/";
   /// Brings annotations of any other format into the terms of this one, so that they are what a reader of its files
   /// would see, and tells what got lost: the manipulators of the category format_convert. nullptr: there is none.
   LossReport (*adopt)(Annotations& a, const std::vector<Task>& tasks, Findings& findings) = nullptr;

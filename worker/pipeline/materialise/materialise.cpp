@@ -41,7 +41,9 @@ class Materialisation {
 
  private:
   Status list_existing() {
-    auto listed = in_.output.store->list(path_in(in_.output.folder, "images"), true);
+    const auto images = images_folder(in_.plan);
+    const std::string folder(images.substr(0, images.size() - 1));
+    auto listed = in_.output.store->list(path_in(in_.output.folder, folder), true);
     if (!listed) return listed.error().cls == ErrorClass::NotFound ? Status{} : Status{listed.error()};
     for (auto& file : *listed) existing_.insert(std::move(file.path));
     return {};

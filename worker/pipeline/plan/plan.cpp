@@ -64,7 +64,11 @@ std::vector<Destination> deal_names(const Collection& c, const annotations::Form
   });
   std::vector<std::string> names;
   names.reserve(order.size());
-  for (const auto i : order) names.push_back(c.annotations.images[i].file_name);
+  const auto objects = writer.image_name ? annotations::group_by_image(c.annotations) : annotations::ObjectsByImage();
+  for (const auto i : order) {
+    names.push_back(writer.image_name ? writer.image_name(c.annotations, i, objects.of(i))
+                                      : c.annotations.images[i].file_name);
+  }
   auto dealt = destination_names(names, writer.image_file);
   std::vector<Destination> out(dealt.size());
   for (std::size_t i = 0; i < order.size(); ++i) out[order[i]] = std::move(dealt[i]);
@@ -93,6 +97,12 @@ std::int64_t Plan::renamed() const {
   return std::count_if(items.begin(), items.end(), [](const PlanItem& item) { return !item.rename_reason.empty(); });
 }
 
+std::string_view images_folder(const Plan& plan) {
+  if (plan.items.empty()) return kImagesFolder;
+  const std::string_view first = plan.items.front().destination;
+  return first.substr(0, first.find('/') + 1);
+}
+
 Plan make_plan(const contract::PipelineRun& run, Collection collection, const annotations::FormatWriter& writer) {
   Plan plan;
   plan.left_out = leave_out(collection, *writer.needs_size, run.output.format);
@@ -110,9 +120,10 @@ Plan make_plan(const contract::PipelineRun& run, Collection collection, const an
     item.height = source.height;
     item.operations = fold(std::move(origin.operations));
     item.twins = std::move(origin.twins);
-    item.destination = std::move(names[i].path);
+    const auto name = names[i].path.substr(kImagesFolder.size());
+    if (!leads_to(image.file_name, names[i].path)) image.file_name = name;
+    item.destination = std::string(writer.images_folder) + name;
     item.rename_reason = std::move(names[i].reason);
-    if (!leads_to(image.file_name, item.destination)) image.file_name = item.destination.substr(kImagesFolder.size());
     image.path = item.destination;
     plan.items.push_back(std::move(item));
   }

@@ -24,7 +24,7 @@ struct PlanItem {
   std::int32_t width = 0;  ///< pixels of the source that its annotations refer to; 0: not known
   std::int32_t height = 0;
   ImageOperations operations;      ///< folded; empty: the bytes are taken as they are
-  std::string destination;         ///< inside the output dataset folder, "images/a.jpg"
+  std::string destination;         ///< inside the output dataset folder, "images/a.jpg"; FormatWriter::images_folder
   std::vector<SourceImage> twins;  ///< files with the same bytes that this one stands for too
   std::string rename_reason;       ///< "" when the name stayed
 };
@@ -48,6 +48,9 @@ struct Plan {
 
 /// Images without a file, and without a size where `writer`, that of the output, needs one, are left out.
 Plan make_plan(const contract::PipelineRun& run, Collection collection, const annotations::FormatWriter& writer);
+
+/// Where the images of the output lie, "images/".
+std::string_view images_folder(const Plan& plan);
 
 /// Hex SHA-256 of everything that a writer could write: ids, names, boxes, shapes, texts. Arena positions
 /// do not count.

@@ -18,7 +18,8 @@ LabelWriter::LabelWriter(const contract::PipelineRun& run, const Plan& plan,
 
 Status LabelWriter::write(const WrittenImage& image) {
   const auto path = image_file_.path_of(plan_.items[image.item].destination);
-  auto stored = put_file(output_, path, image_file_.text_of(plan_.annotations, by_image_.of(image.item), options_));
+  auto stored =
+      put_file(output_, path, image_file_.text_of(plan_.annotations, image.item, by_image_.of(image.item), options_));
   if (!stored) return stored.error().in(path);
   files_[image.item] = {path, stored->size, std::move(stored->sha256)};
   return {};

@@ -225,7 +225,8 @@ class ShardRun {
     RunOutcome outcome = done();
     auto f = facts();
     f.skipped_images += static_cast<std::int64_t>(own_->skipped.size());
-    for (const auto& file : own_->files) f.images_out += file.path.rfind("images/", 0) == 0 ? 1 : 0;
+    const auto images = images_folder(prepared_.plan);
+    for (const auto& file : own_->files) f.images_out += file.path.starts_with(images) ? 1 : 0;
     outcome.result.pipeline = std::move(f);
     return outcome;
   }

@@ -150,7 +150,7 @@ std::vector<FolderPart> parts_of(const FolderListing& listing, const std::vector
 bool looks_like_coco(std::string_view head) {
   const auto first = head.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
   if (first == std::string_view::npos) return true;  // nothing to tell by
-  if (head[first] != '{') return false;
+  if (head[first] != '{' || head.find("\"dm_format_version\"") != std::string_view::npos) return false;
   if (head.find("\"images\"") != std::string_view::npos || head.find("\"annotations\"") != std::string_view::npos)
     return head.find("\"shapes\"") == std::string_view::npos;
   return std::ssize(head) >= kHeadBytes && head.find("\"shapes\"") == std::string_view::npos;

@@ -30,7 +30,8 @@ std::vector<annotations::TextFile> dataset_files(const Annotations& a, const Wri
   return {{"data.yaml", dataset_folder::write_data_yaml(names, options.split)}};
 }
 
-std::string labels_of(const Annotations& a, std::span<const std::uint32_t> objects, const WriteOptions& options) {
+std::string labels_of(const Annotations& a, std::uint32_t, std::span<const std::uint32_t> objects,
+                      const WriteOptions& options) {
   return annotations::write_yolo_labels(a, objects, annotations::yolo_rows(options.tasks));
 }
 
