@@ -48,7 +48,7 @@ bool read_box(value& v, Object& out) {
 
 /// A null of these says nothing and must not stand beside the value that is found for it.
 bool is_filled_later(std::string_view key) {
-  static constexpr std::array<std::string_view, 4> keys{"bbox", "area", "width", "height"};
+  static constexpr std::array<std::string_view, 5> keys{"id", "bbox", "area", "width", "height"};
   return std::ranges::find(keys, key) != keys.end();
 }
 
