@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/unit/annotations/coco_text.h"
+#include "worker/dataset/formats/coco/coco_fractions.h"
 #include "worker/dataset/model/rle.h"
 
 namespace visionops::annotations {
@@ -288,6 +289,47 @@ TEST(CocoRepair, AnAreaIsWrittenForEveryObject) {
     const auto written = nlohmann::json::parse(write_coco(read_with(document(annotation(members)), "")));
     EXPECT_EQ(written["annotations"][0]["area"], area) << members;
   }
+}
+
+TEST(CocoRepair, AMaskInTextIsRead) {
+  EXPECT_EQ(rings_of(R"("[[1, 1, 9, 1, 9, 9]]")", "RepairedMask=1"), (Rings{{1, 1, 9, 1, 9, 9}}));
+  EXPECT_EQ(rings_of(R"("[1, 1, 9")", ""), Rings{});
+  EXPECT_EQ(rings_of(R"("none")", ""), Rings{});
+  const auto a = read_with(document(annotation(R"("bbox":[1,1,2,2],"segmentation":"none")")), "");
+  EXPECT_EQ(nlohmann::json::parse(write_coco(a))["annotations"][0]["segmentation"], "none");
+}
+
+TEST(CocoRepair, AnImageThatStandsTwiceInTheSameWordsIsKeptOnce) {
+  const std::string rest = R"(],"categories":[{"id":1,"name":"car"}],"annotations":[
+      {"id":1,"image_id":5,"category_id":1,"bbox":[1,1,2,2]},{"id":2,"image_id":6,"category_id":1,"bbox":[1,1,2,2]}]})";
+  const std::string first = R"({"images":[{"id":5,"file_name":"a.jpg"},{"id":5,"file_name":"a.jpg"},)";
+  const auto a =
+      read_with(first + R"({"id":5,"file_name":"a.jpg"},{"id":6,"file_name":"b.jpg"})" + rest, "DuplicateImage=2");
+  ASSERT_EQ(a.images.size(), 2U);
+  ASSERT_EQ(a.objects.size(), 2U);
+  EXPECT_EQ(a.images[a.objects[0].image].file_name, "a.jpg");
+  EXPECT_EQ(a.images[a.objects[1].image].file_name, "b.jpg");
+  Findings findings;
+  EXPECT_FALSE(tests::read(first + R"({"id":5,"file_name":"b.jpg"})" + rest, findings).ok()) << "which one is 5?";
+}
+
+TEST(CocoRepair, BoxesInFractionsBecomePixels) {
+  const auto scaled = [](const std::string& annotations, const std::string& kinds) {
+    Findings findings;
+    auto a = *tests::read(document(annotations), findings);
+    scale_fractions(a, "annotation.json", findings);
+    EXPECT_EQ(kinds_of(findings), kinds) << annotations;
+    return a;
+  };
+  const std::string one =
+      annotation(R"("bbox":[0.1,0.2,0.3,0.4],"area":0.12,"segmentation":[[0.1,0.2,0.4,0.2,0.4,0.6]])");
+  const auto a = scaled(one, "RepairedBox=1");
+  EXPECT_NEAR(a.objects[0].box[0], 10, 1e-9);
+  EXPECT_NEAR(a.objects[0].box[3], 32, 1e-9);
+  EXPECT_NEAR(rings_of(a, a.objects[0])[0][5], 48, 1e-9);
+  EXPECT_FALSE(a.objects[0].has_area);
+  EXPECT_EQ(scaled(one + "," + annotation(R"("bbox":[10,10,20,20])", 2), "").objects[0].box[0], 0.1) << "one is not";
+  EXPECT_EQ(scaled(annotation(R"("bbox":[0,0,1,1])"), "").objects[0].box[2], 1) << "a pixel";
 }
 
 TEST(CocoRepair, FilesOfOtherTasksAreRefusedByName) {

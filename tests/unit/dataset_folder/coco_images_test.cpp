@@ -125,6 +125,17 @@ TEST_F(CocoImages, EscapesOfAUrlAreUndoneWhereNothingElseFits) {
   EXPECT_EQ(path(1), "images/c%20d.jpg");
 }
 
+TEST_F(CocoImages, ASuffixMayBeMissingButNotAnotherOne) {
+  files({"images/000001.jpg", "images/b.jpg", "images/b.png", "images/c.jpg"});
+  locate({"000001", "b", "c.png", "x/000001"});
+  EXPECT_EQ(path(1) + path(2), "");
+  expect_remark("has another suffix", 1);
+  expect_remark("images/c.jpg has another suffix", 2);
+  locate({"000001"});
+  EXPECT_EQ(path(), "images/000001.jpg");
+  expect_remark("which has no suffix");
+}
+
 TEST_F(CocoImages, ALinkBeforeTheNameIsTold) {
   files({}, {"images"});
   locate({"a.jpg"});

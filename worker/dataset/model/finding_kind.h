@@ -32,6 +32,7 @@ inline constexpr auto kFindingMeanings = std::to_array<FindingMeaning>({
     {"DanglingImage", LossKind::Objects},
     {"DuplicateAnnotationId", std::nullopt},
     {"DuplicateClassName", std::nullopt},
+    {"DuplicateImage", std::nullopt},
     {"ExifOrientation", std::nullopt},
     {"LabelsWithoutImage", LossKind::LabelFiles},
     {"LinkedImage", LossKind::Images},

@@ -29,7 +29,7 @@ namespace visionops::annotations {
 ///   DanglingImage, DanglingCategory, MissingAnnotationId and DuplicateAnnotationId (kept, gets a new id),
 ///   BadPolygon, BadRle, BadKeypoints (the object is kept without that ring, mask or those keypoints),
 ///   ZeroSizeBox, BoxOutsideImage (by more than a pixel), DuplicateClassName (all kept),
-///   NumberAsText, OddMember, RepairedBox, RepairedImageName, RepairedMask, RepairedReference (kept, see
+///   DuplicateImage, NumberAsText, OddMember, RepairedBox, RepairedImageName, RepairedMask, RepairedReference (kept, see
 ///   docs/decisions/0024-what-coco-readers-repair.md).
 class CocoReader {
  public:

@@ -144,7 +144,7 @@ bool CocoElementParser::parse_object(std::string_view text, Annotations& a, Coco
 
 bool CocoElementParser::object_field(std::string_view key, Value& value, Annotations& a, CocoObject& out, bool& known) {
   Object& object = out.object;
-  if (key == "segmentation") return segmentation(value, a, object, known);
+  if (key == "segmentation") return segmentation(value, a, object);
   if (key == "bbox") return read_box(value, object);
   if (key == "id") return out.has_id = read_id(value, object.id);
   if (key == "area") return object.has_area = read_number(value, object.area);
@@ -159,11 +159,9 @@ bool CocoElementParser::object_field(std::string_view key, Value& value, Annotat
   return true;
 }
 
-bool CocoElementParser::segmentation(Value& value, Annotations& a, Object& out, bool& known) {
+bool CocoElementParser::segmentation(Value& value, Annotations& a, Object& out) {
   if (is_array(value)) return polygons(value, a, out);
-  if (is_object(value)) return read_rle(value, a, out);
-  known = false;  // some tools write a string or a number here: no mask, but nothing to lose on the way back
-  return true;
+  return is_object(value) && read_rle(value, a, out);
 }
 
 bool CocoElementParser::polygons(Value& value, Annotations& a, Object& out) {

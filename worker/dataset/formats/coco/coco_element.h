@@ -45,7 +45,7 @@ class CocoElementParser {
   template <class OnField>
   bool for_each_field(std::string_view text, const OnField& on_field);
   bool object_field(std::string_view key, Value& value, Annotations& a, CocoObject& out, bool& known);
-  bool segmentation(Value& value, Annotations& a, Object& out, bool& known);
+  bool segmentation(Value& value, Annotations& a, Object& out);
   bool polygons(Value& value, Annotations& a, Object& out);
   bool keypoints(Value& value, Annotations& a, Object& out, bool& known);
   void keep_unknown(std::string_view key, std::string_view raw);

@@ -72,7 +72,9 @@ class Locator {
     std::set<std::string_view> folders;
     for (const auto& file : listing_.files()) {
       if (!annotations::has_image_suffix(file.path)) continue;
-      by_name_[folded(name_of(file.path))].push_back(&file);
+      const std::string name = folded(name_of(file.path));
+      by_name_[name].push_back(&file);
+      by_stem_[name.substr(0, name.rfind('.'))].push_back(&file);
       folders.insert(folder_of(file.path));
     }
     one_folder_ = folders.size() == 1;
@@ -84,7 +86,7 @@ class Locator {
     if (found != by_name_.end()) return best_of(name, found->second);
     const std::string plain = annotations::percent_decoded(name);
     const auto decoded = plain != name ? by_name_.find(folded(name_of(plain))) : by_name_.end();
-    return decoded != by_name_.end() ? best_of(plain, decoded->second) : LocatedImage{};
+    return decoded != by_name_.end() ? best_of(plain, decoded->second) : with_another_suffix(name);
   }
 
   /// "; it stands behind the link images, ..."
@@ -100,6 +102,20 @@ class Locator {
 
  private:
   using Files = std::vector<const storage::FileInfo*>;
+
+  /// "000001" is 000001.jpg; a.png may be a.jpg, but who knows.
+  [[nodiscard]] LocatedImage with_another_suffix(const std::string& name) const {
+    const bool has_suffix = annotations::has_image_suffix(name);
+    const auto last = folded(name_of(name));
+    const auto found = by_stem_.find(has_suffix ? last.substr(0, last.rfind('.')) : last);
+    if (found == by_stem_.end()) return {};
+    const auto& path = found->second.front()->path;
+    if (has_suffix || found->second.size() > 1) return {nullptr, path + " has another suffix"};
+    const std::string suffix = path.substr(path.rfind('.'));
+    auto located = best_of(name + suffix, found->second);
+    if (located.file != nullptr) located.remark = "is taken for \"" + name.substr(0, 200) + "\", which has no suffix";
+    return located;
+  }
 
   [[nodiscard]] LocatedImage best_of(const std::string& name, const Files& files) const {
     const auto wanted = folded_parts(name);
@@ -133,6 +149,7 @@ class Locator {
   const FolderListing& listing_;
   const std::vector<std::string>& roots_;
   std::unordered_map<std::string, Files> by_name_;  ///< the last part of the path, folded
+  std::unordered_map<std::string, Files> by_stem_;  ///< the same without its suffix
   bool one_folder_ = false;
 };
 

@@ -13,6 +13,10 @@ namespace {
 
 std::string_view without_folders(std::string_view name) { return name.substr(name.rfind('/') + 1); }
 
+bool same_image(const Image& x, const Image& y) {
+  return x.file_name == y.file_name && x.width == y.width && x.height == y.height && x.extra == y.extra;
+}
+
 std::string_view without_suffix(std::string_view name) { return name.substr(0, name.rfind('.')); }
 
 }  // namespace
@@ -53,9 +57,49 @@ Status CocoReferences::resolve() {
   return {};
 }
 
+/// Files that were merged name some images twice, in the same words.
+void CocoReferences::unite_equal_images() {
+  const auto& entries = image_ids_.entries();
+  IdIndex once;
+  std::vector<bool> keep(a_.images.size(), true);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const std::uint32_t index = image_at_[entries[i].second];
+    const std::uint32_t before =
+        i > 0 && entries[i - 1].first == entries[i].first ? image_at_[entries[i - 1].second] : kLeftOut;
+    if (index == kLeftOut || before == kLeftOut || !same_image(a_.images[before], a_.images[index])) {
+      once.add(entries[i].first, entries[i].second);
+      continue;
+    }
+    keep[index] = false;
+    image_at_[entries[i].second] = before;
+    remarks_.add(
+        "images", entries[i].second,
+        {"DuplicateImage", "id",
+         "stands already in " + coco_position("images", entries[i - 1].second) + " in the same words; kept once"});
+  }
+  once.build();
+  image_ids_ = std::move(once);
+  remove_images(keep);
+}
+
+void CocoReferences::remove_images(const std::vector<bool>& keep) {
+  std::vector<std::uint32_t> moved(keep.size(), kLeftOut);
+  std::uint32_t kept = 0;
+  for (std::uint32_t i = 0; i < keep.size(); ++i) {
+    if (!keep[i]) continue;
+    if (kept != i) a_.images[kept] = std::move(a_.images[i]);
+    moved[i] = kept++;
+  }
+  a_.images.resize(kept);
+  for (auto& index : image_at_) {
+    if (index != kLeftOut) index = moved[index];
+  }
+}
+
 Status CocoReferences::check_ids() {
   image_ids_.build();
   category_ids_.build();
+  if (image_ids_.first_duplicate()) unite_equal_images();
   if (const auto twice = image_ids_.first_duplicate()) {
     const auto& entries = image_ids_.entries();
     const auto id = std::ranges::find(entries, twice->first, [](const auto& entry) { return entry.second; });

@@ -27,7 +27,8 @@ class CocoReferences {
   void category(std::int64_t id);
   void object(const CocoObject& parsed, std::uint32_t position);
 
-  /// Leaves out objects that refer to nothing. Invalid: an id of an image or a category stands twice.
+  /// Leaves out objects that refer to nothing, and images that stand a second time as they are. Invalid: an id of an
+  /// image or a category stands twice otherwise.
   Status resolve();
 
  private:
@@ -40,6 +41,8 @@ class CocoReferences {
   };
 
   Status check_ids();
+  void unite_equal_images();
+  void remove_images(const std::vector<bool>& keep);
   void report_class_names();
   bool resolve(Object& object, const Reference& reference);
   bool find_image(Object& object, const Reference& reference);

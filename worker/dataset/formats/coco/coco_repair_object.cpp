@@ -186,9 +186,15 @@ void CocoRepair::flag(const Member& m, bool& set, bool& given) {
   }
 }
 
+/// A string or a number is no mask, but nothing to lose on the way back; a string may hold one, as tables write it.
 void CocoRepair::segmentation(const Member& m, Object& out) {
-  if (!m.raw.starts_with('[') && !m.raw.starts_with('{')) return keep(m);
-  if (const auto tree = reader_.tree(m.raw)) return CocoMaskReader(a_, remarks_).read(*tree, out);
+  const auto content = string_in(m.raw);
+  const std::string_view text = content ? std::string_view(*content) : m.raw;
+  if (!text.starts_with('[') && !text.starts_with('{')) return keep(m);
+  const auto tree = reader_.tree(text);
+  if (content && !tree) return keep(m);
+  if (content) once("RepairedMask", "segmentation", "is a text, and read as the list in it");
+  if (tree) return CocoMaskReader(a_, remarks_).read(*tree, out);
   remarks_.push_back({"BadPolygon", "segmentation", "holds numbers that nobody can read"});
 }
 

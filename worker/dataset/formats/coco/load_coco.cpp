@@ -8,6 +8,7 @@
 #include "worker/dataset/folder/unread_labels.h"
 #include "worker/dataset/formats/coco/coco.h"
 #include "worker/dataset/formats/coco/coco_folder.h"
+#include "worker/dataset/formats/coco/coco_fractions.h"
 #include "worker/dataset/formats/coco/coco_images.h"
 #include "worker/dataset/formats/coco/coco_mask.h"
 #include "worker/dataset/model/geometry_check.h"
@@ -139,6 +140,7 @@ Result<LoadedDataset> load_coco(storage::StorageClient& store, const std::string
   locate_images(listing, coco_image_roots(listing, *path), loaded, findings);
   report_orphans(listing, loaded, findings);
   fill_sizes(store, folder, loaded, findings, threads);
+  annotations::scale_fractions(loaded.annotations, *path, findings);
   report_unread_files(
       store, folder, listing, [&](std::string_view file) { return file == *path; }, threads, findings);
   return loaded;
