@@ -37,7 +37,7 @@ struct DatasetLocation {
   std::string version;
   std::string annotations = {};  ///< the file of annotations inside `path`; empty: as the layout says
   std::string image_root = {};   ///< the folder of its images inside `path`; empty: as the layout says
-  std::string digest;            ///< of the pinned Dataset; empty when not yet known
+  std::string digest = {};       ///< of the pinned Dataset; empty when not yet known
   std::string fingerprint = {};  ///< of the listing that had this digest; empty: only the digest tells
   std::string uid = {};          ///< of the Dataset; empty: its own list of files is not known
   bool operator==(const DatasetLocation&) const = default;

@@ -7,6 +7,7 @@
 #include "worker/dataset/folder/image_file.h"
 #include "worker/dataset/folder/layout.h"
 #include "worker/dataset/formats/format.h"
+#include "worker/dataset/image_sizes.h"
 #include "worker/dataset/select.h"
 
 namespace visionops::dataset_folder {
@@ -15,29 +16,6 @@ namespace {
 
 using annotations::Findings;
 using annotations::Image;
-
-std::string size_text(std::int32_t width, std::int32_t height) {
-  return std::to_string(width) + " x " + std::to_string(height);
-}
-
-/// What check_image_file found of one image, as findings.
-void report_check(const Image& image, const CheckedImage& checked, Findings& findings) {
-  if (!checked.damage.empty()) findings.add({"DamagedImage", image.path, "", checked.damage});
-  if (!checked.header) return;
-  const auto& h = *checked.header;
-  if (h.orientation != 1) {
-    findings.add({"ExifOrientation", image.path, "",
-                  "is stored with Exif orientation " + std::to_string(h.orientation) +
-                      "; tools differ in whether boxes follow it"});
-  }
-  const bool as_shown = image.width == h.shown_width() && image.height == h.shown_height();
-  const bool as_stored = image.width == h.width && image.height == h.height;
-  if (!as_shown && !as_stored && image.width > 0 && image.height > 0) {
-    findings.add({"WrongImageSize", image.path, "",
-                  "annotated as " + size_text(image.width, image.height) + ", the file is " +
-                      size_text(h.shown_width(), h.shown_height())});
-  }
-}
 
 /// Reads all image files in parallel, then reports in the order of the dataset.
 Status check_images(storage::StorageClient& store, const std::string& folder, LoadedDataset& loaded, Findings& findings,
@@ -52,6 +30,7 @@ Status check_images(storage::StorageClient& store, const std::string& folder, Lo
   parallel_for(indexes.size(), threads, [&](std::size_t i) {
     checked[i].emplace(check_image_file(store, join(folder, images[indexes[i]].path)));
   });
+  std::vector<HeaderOf> headers;
   for (std::size_t i = 0; i < indexes.size(); ++i) {
     const Image& image = images[indexes[i]];
     const Result<CheckedImage>& result = *checked[i];
@@ -60,9 +39,11 @@ Status check_images(storage::StorageClient& store, const std::string& folder, Lo
       findings.add({"DamagedImage", image.path, "", result.error().message});
       continue;
     }
-    report_check(image, *result, findings);
+    if (!result->damage.empty()) findings.add({"DamagedImage", image.path, "", result->damage});
+    if (result->header) headers.push_back({indexes[i], *result->header});
     loaded.checked_files.push_back({image.path, result->file.size, result->file.sha256});
   }
+  settle_sizes(loaded.annotations, headers, findings);
   return {};
 }
 
@@ -79,6 +60,8 @@ Result<LoadedDataset> load_dataset(storage::StorageClient& store, const std::str
   if (options.check_images) {
     if (auto checked = check_images(store, folder, *loaded, findings, options.threads); !checked)
       return checked.error();
+  } else if (options.check_sizes && !*reader->label_files) {  // label files have no sizes: theirs are the files'
+    settle_sizes(loaded->annotations, read_headers(store, folder, *loaded, options.threads), findings);
   }
   return loaded;
 }

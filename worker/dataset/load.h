@@ -14,9 +14,12 @@
 namespace visionops::dataset_folder {
 
 struct LoadOptions {
-  /// Read every image to its end: DamagedImage for truncated ones and unreadable headers, WrongImageSize,
-  /// ExifOrientation. inspect does so; a conversion leaves it to the step that reads the image anyway.
+  /// Read every image to its end: DamagedImage for truncated ones and unreadable headers, and what check_sizes does.
+  /// inspect does so; a conversion leaves it to the step that reads the image anyway.
   bool check_images = false;
+  /// Hold the sizes that annotations give against the headers of the files: WrongImageSize, UncertainBoxes,
+  /// ExifOrientation (image_sizes.h).
+  bool check_sizes = false;
   unsigned threads = 0;  ///< 0: all cores
   Choice choice = {};    ///< of a folder that holds several datasets
 };

@@ -1,7 +1,7 @@
 """Small inputs after public bug reports: what the door says of each, what it lets through when that is allowed.
 
-A case is a folder: in/ is the dataset, expect.json has the runs; `links` are made before them, since not every way to
-carry a folder carries links."""
+A case is a folder: in/ is the dataset, expect.json has the runs (`names`: what must be said, `holds` and `lacks`: of the
+text files that are written); `links` are made before them, since not every way to carry a folder carries links."""
 
 import json
 import os
@@ -40,9 +40,14 @@ class Cases(unittest.TestCase):
             if "files" in run:
                 found["files"] = door.names_in(outcome.output)
         self.assertEqual(found, {"loss": {}, **{key: run[key] for key in ("exit", "loss", "images", "objects", "files") if key in run}})
-        said = "\n".join([outcome.text, outcome.report.get("error", ""), *outcome.examples])
+        said = "\n".join([outcome.text, outcome.report.get("error", ""), *outcome.examples, *outcome.problems])
         for name in run.get("names", []):
             self.assertIn(name, said)
+        written = door.texts_in(outcome.output) if outcome.code == 0 else ""
+        for part in run.get("holds", []):
+            self.assertIn(part, written)
+        for part in run.get("lacks", []):
+            self.assertNotIn(part, written)
         if outcome.code != 0:
             self.assertFalse(outcome.output.exists(), "refused, and something was written")
 

@@ -17,6 +17,8 @@ class Outcome:
         self.output = output
         self.loss = {entry["kind"]: entry["count"] for entry in self.report.get("loss", [])}
         self.examples = [text for entry in self.report.get("loss", []) for text in entry["examples"]]
+        self.problems = [" ".join(filter(None, (f["kind"], f["file"], f["position"]))) + ": " + f["message"]
+                         for f in self.report.get("problems", {}).get("first", [])]
 
 
 def convert(source, output, to, allow="", json_output=True, options=()):
@@ -42,6 +44,18 @@ def objects_in(folder):
         elif path.suffix == ".txt":
             total += sum(1 for line in path.read_text("utf-8", "replace").splitlines() if line.strip())
     return total
+
+
+def masks_in(folder):
+    """Annotations of COCO files that have something in their segmentation."""
+    return sum(1 for path in pathlib.Path(folder).rglob("annotation.json")
+               for a in json.loads(path.read_bytes())["annotations"] if a.get("segmentation"))
+
+
+def texts_in(folder):
+    """All that is written beside pictures and the manifest."""
+    paths = sorted(path for path in pathlib.Path(folder).rglob("*") if path.suffix in (".json", ".txt") and path.name != "manifest.json")
+    return "\n".join(path.read_text("utf-8") for path in paths)
 
 
 def images_in(folder):

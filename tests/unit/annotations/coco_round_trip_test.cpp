@@ -23,7 +23,7 @@ TEST(CocoRoundTrip, KeepsIdsGapsOrderAndExactNumbers) {
   expect_identity(R"({"categories":[{"id":90,"name":"b","supercategory":""},{"id":1,"name":"a","supercategory":"x"}],
     "images":[{"id":9007199254740993,"file_name":"x/y.jpg","width":640,"height":480},{"id":-4,"file_name":"b.png","width":1,"height":1}],
     "annotations":[{"id":9223372036854775807,"image_id":9007199254740993,"category_id":1,"bbox":[0.1,1e-7,473.07,395.4999999999],"area":702.1057499999998,"iscrowd":0},
-                   {"id":5,"image_id":-4,"category_id":90,"bbox":[0,0,1,1.0]}]})");
+                   {"id":5,"image_id":-4,"category_id":90,"bbox":[0,0,1,1.0],"area":1}]})");
 }
 
 TEST(CocoRoundTrip, KeepsUnknownKeysWhereverTheyStand) {
@@ -31,7 +31,7 @@ TEST(CocoRoundTrip, KeepsUnknownKeysWhereverTheyStand) {
       R"({"info":{"year":2017,"x":[1,{"y":null}]},"licenses":[{"id":1,"name":"CC \"BY\" \u00e4\ud83d\ude00\n"}],"custom":3.25,
     "images":[{"id":1,"file_name":"a.jpg","width":10,"height":10,"license":1,"date_captured":"2013-11-14","deep":{"a":[true,false,null]}}],
     "categories":[{"id":1,"name":"p","keypoints":["nose","eye"],"skeleton":[[1,2]]}],
-    "annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[1,1,2,2],"num_keypoints":1,"track":"t-1","score":0.5,"segmentation":null}]})");
+    "annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[1,1,2,2],"area":4.0,"num_keypoints":1,"track":"t-1","score":0.5,"segmentation":null}]})");
 }
 
 TEST(CocoRoundTrip, KeepsEveryShapeOfSegmentation) {
@@ -40,19 +40,24 @@ TEST(CocoRoundTrip, KeepsEveryShapeOfSegmentation) {
       annotation(
           R"("segmentation":[[1,1,9.5,1,9,9],[20,20,30,20,30,30,20,30]],"area":3.5,"bbox":[1,1,29,29],"iscrowd":0)",
           1) +
-      "," + annotation(R"("segmentation":[],"bbox":[1,1,2,2])", 2) + "," +
-      annotation(R"("segmentation":{"size":[80,100],"counts":[10,20,7970]},"iscrowd":1,"bbox":[0,0,5,5])", 3) + "," +
-      annotation(
-          R"("segmentation":{"counts":)" + nlohmann::json(compressed).dump() + R"(,"size":[80,100]},"iscrowd":0)", 4)));
+      "," + annotation(R"("segmentation":[],"bbox":[1,1,2,2],"area":4)", 2) + "," +
+      annotation(R"("segmentation":{"size":[80,100],"counts":[10,20,7970]},"iscrowd":1,"bbox":[0,0,5,5],"area":25)",
+                 3) +
+      "," +
+      annotation(R"("segmentation":{"counts":)" + nlohmann::json(compressed).dump() +
+                     R"(,"size":[80,100]},"bbox":[0,0,64,80],"area":2990,"iscrowd":0)",
+                 4)));
 }
 
 TEST(CocoRoundTrip, KeepsAttributesKeypointsAndFlagsInTheirForm) {
   expect_identity(document(
       annotation(
-          R"("attributes":{"occluded":false,"size":2.50,"tags":["a","b"]},"bbox":[1,1,2,2],"iscrowd":0,"ignore":0)",
+          R"("attributes":{"occluded":false,"size":2.50,"tags":["a","b"]},"bbox":[1,1,2,2],"area":4,"iscrowd":0,"ignore":0)",
           1) +
-      "," + annotation(R"("attributes":{},"keypoints":[1,2,2,0,0,0],"bbox":[1,1,2,2],"iscrowd":1,"ignore":1)", 2) +
-      "," + annotation(R"("attributes":null,"keypoints":[],"bbox":[1,1,2,2],"iscrowd":true,"ignore":false)", 3)));
+      "," +
+      annotation(R"("attributes":{},"keypoints":[1,2,2,0,0,0],"bbox":[1,1,2,2],"area":4,"iscrowd":1,"ignore":1)", 2) +
+      "," +
+      annotation(R"("attributes":null,"keypoints":[],"bbox":[1,1,2,2],"area":4,"iscrowd":true,"ignore":false)", 3)));
 }
 
 TEST(CocoRoundTrip, KeepsAbsentAndEmptySectionsApart) {

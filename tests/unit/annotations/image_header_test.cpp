@@ -36,8 +36,9 @@ std::string problem_of(std::string_view bytes, std::size_t piece = 100000) {
 }
 
 TEST(ImageHeader, TellsSizeAndKindOfWhatOpenCvWrites) {
-  for (const auto& [suffix, kind] : {std::pair{".jpg", ImageKind::Jpeg}, std::pair{".png", ImageKind::Png},
-                                     std::pair{".bmp", ImageKind::Bmp}, std::pair{".webp", ImageKind::WebP}}) {
+  for (const auto& [suffix, kind] :
+       {std::pair{".jpg", ImageKind::Jpeg}, std::pair{".png", ImageKind::Png}, std::pair{".bmp", ImageKind::Bmp},
+        std::pair{".webp", ImageKind::WebP}, std::pair{".tiff", ImageKind::Tiff}}) {
     const auto bytes = encoded(suffix, 123, 77);
     const auto header = read_image_header(bytes);
     ASSERT_TRUE(header.ok() && *header) << suffix;
@@ -63,10 +64,40 @@ TEST(ImageHeader, ReadsTheOrientationInBothByteOrders) {
   EXPECT_EQ((*read_image_header(odd))->orientation, 1);
 }
 
+/// A directory of SHORT fields at byte 8.
+std::string tiff(bool little, const std::vector<std::pair<unsigned, unsigned>>& fields) {
+  const auto put = [&](std::string& out, unsigned value, std::size_t bytes) {
+    for (std::size_t i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * (little ? i : bytes - 1 - i)));
+  };
+  std::string out = little ? "II" : "MM";
+  put(out, 42, 2);
+  put(out, 8, 4);
+  put(out, static_cast<unsigned>(fields.size()), 2);
+  for (const auto& [tag, value] : fields) {
+    put(out, tag, 2);
+    put(out, 3, 2);
+    put(out, 1, 4);
+    put(out, value, 2);
+    put(out, 0, 2);
+  }
+  return out;
+}
+
+TEST(ImageHeader, ReadsTheDirectoryOfATiffInBothByteOrders) {
+  for (const bool little : {true, false}) {
+    const auto header = read_image_header(tiff(little, {{256, 640}, {257, 480}, {274, 6}}));
+    ASSERT_TRUE(header.ok() && *header);
+    EXPECT_EQ((*header)->width, 640);
+    EXPECT_EQ((*header)->shown_width(), 480);
+    EXPECT_FALSE(read_image_header(tiff(little, {{256, 640}})).ok()) << "no height";
+  }
+}
+
 TEST(ImageHeader, NeverReadsBehindWhatItHas) {
   const auto jpeg = encoded(".jpg", 40, 30);
   const auto turned = jpeg.substr(0, 2) + exif(6, true) + jpeg.substr(2);
-  for (const auto& whole : {turned, encoded(".png", 9, 9), encoded(".bmp", 9, 9), encoded(".webp", 9, 9)}) {
+  for (const auto& whole :
+       {turned, encoded(".png", 9, 9), encoded(".bmp", 9, 9), encoded(".webp", 9, 9), encoded(".tiff", 9, 9)}) {
     for (std::size_t size = 1; size < std::min<std::size_t>(whole.size(), 400); ++size) {
       const std::string prefix = whole.substr(0, size);  // its own allocation: the sanitizer sees a read behind it
       const auto header = read_image_header(prefix);

@@ -58,7 +58,21 @@ TEST(ReaderBounds, AnImageHasASideOf16MebiPixels) {
                    R"(,"height":80}],"categories":[],"annotations":[]})");
   };
   EXPECT_EQ(wide(1 << 24), "");
-  EXPECT_NE(wide((1 << 24) + 1).find("out of range"), std::string::npos);
+  EXPECT_NE(wide((1 << 24) + 1).find("OddMember"), std::string::npos);
+}
+
+TEST(ReaderBounds, AMaskOf64MebiPixelsIsTurned) {
+  const auto turned = [](std::int64_t width) {  // of a picture of `width` x 8192; the mask lies on its side in row 3
+    const auto w = std::to_string(width);
+    const std::int64_t before = 3 * width + 5, pixels = width * 8'192;
+    return said_of(R"({"images":[{"id":7,"file_name":"a.jpg","width":)" + w +
+                   R"(,"height":8192}],"categories":[{"id":3,"name":"car"}],"annotations":[)" +
+                   annotation(R"("bbox":[5,3,20,1],"segmentation":{"size":[)" + w + ",8192],\"counts\":[" +
+                              std::to_string(before) + ",20," + std::to_string(pixels - before - 20) + "]}") +
+                   "]}");
+  };
+  EXPECT_NE(turned(8'191).find("RepairedMask"), std::string::npos);
+  EXPECT_NE(turned(8'193).find("BadRle"), std::string::npos);
 }
 
 TEST(ReaderBounds, AMaskHasATebiPixels) {

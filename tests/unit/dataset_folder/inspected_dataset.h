@@ -70,9 +70,14 @@ class InspectedStore {
   /// files that its annotations do not name.
   contract::DatasetLocation inspect(const std::string& path, const std::string& uid,
                                     const std::set<std::string>& strays = {}) const {
-    contract::DatasetLocation location{
-        .name = "street", .store = "datasets", .path = path, .split = Split::Train, .version = "v1.0.0", .digest = ""};
-    location.uid = uid;
+    contract::DatasetLocation location{.name = "street",
+                                       .store = "datasets",
+                                       .path = path,
+                                       .format = Format("COCO"),
+                                       .split = Split::Train,
+                                       .version = "v1.0.0",
+                                       .digest = "",
+                                       .uid = uid};
     const auto files = data_files(*list_dataset(*store_, path), Format("COCO"));
     const auto digested = *digest_files(*store_, path, files);
     location.digest = digested.digest;

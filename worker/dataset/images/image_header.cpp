@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "worker/dataset/images/tiff_directory.h"
+
 namespace visionops::annotations {
 
 namespace {
@@ -95,6 +97,13 @@ Header bmp_header(std::string_view b) {
   return sized(ImageKind::Bmp, little32(b, 18), static_cast<std::uint32_t>(height < 0 ? -height : height));
 }
 
+Header tiff_header(std::string_view b) {
+  const auto size = read_tiff_size(b);
+  if (!size) return std::optional<ImageHeader>{};
+  const bool turned = size->orientation >= 1 && size->orientation <= 8;
+  return sized(ImageKind::Tiff, size->width, size->height, turned ? static_cast<std::int32_t>(size->orientation) : 1);
+}
+
 }  // namespace
 
 Header read_image_header(std::string_view prefix) {
@@ -113,7 +122,8 @@ Header read_image_header(std::string_view prefix) {
   if (prefix.starts_with("GIF87a"sv) || prefix.starts_with("GIF89a"sv)) {
     return sized(ImageKind::Gif, little16(prefix, 6), little16(prefix, 8));
   }
-  return invalid_error("not an image of a known kind (JPEG, PNG, BMP, WebP, GIF)");
+  if (is_tiff(prefix)) return tiff_header(prefix);
+  return invalid_error("not an image of a known kind (JPEG, PNG, BMP, WebP, GIF, TIFF)");
 }
 
 void ImageCompleteness::feed(std::string_view bytes) {

@@ -12,7 +12,7 @@
 
 namespace visionops::annotations {
 
-enum class ImageKind : std::uint8_t { Jpeg, Png, Bmp, WebP, Gif };
+enum class ImageKind : std::uint8_t { Jpeg, Png, Bmp, WebP, Gif, Tiff };
 
 struct ImageHeader {
   ImageKind kind = ImageKind::Jpeg;

@@ -36,6 +36,11 @@ Slice Annotations::add_rings(std::span<const Slice> values) {
   return slice;
 }
 
+std::string Annotations::id_text(std::int64_t id) const {
+  const auto at = static_cast<std::uint64_t>(id) - static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::min());
+  return is_text_id(id) && at < id_texts.size() ? id_texts[at] : std::to_string(id);
+}
+
 ObjectsByImage group_by_image(const Annotations& a) {
   ObjectsByImage out;
   out.offsets.assign(a.images.size() + 1, 0);

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +15,10 @@
 #include "worker/dataset/model/finding_kind.h"
 
 namespace visionops::annotations {
+
+/// Ids below this stand for ids that are no 64-bit numbers: Annotations::id_texts has what the source wrote.
+inline constexpr std::int64_t kTextIdsEnd = std::numeric_limits<std::int64_t>::min() + (1LL << 32U);
+constexpr bool is_text_id(std::int64_t id) { return id < kTextIdsEnd; }
 
 /// A slice of one of the arenas of Annotations. size 0 means "nothing there".
 struct Slice {
@@ -85,6 +90,7 @@ struct Annotations {
   std::vector<Slice> rings;     ///< arena of polygon rings (slices of numbers)
   std::string text;             ///< arena of JSON texts and RLE strings
   std::string extra;            ///< top-level keys beside images, annotations, categories, as JSON object text
+  std::vector<std::string> id_texts;  ///< ids that are no 64-bit numbers, as JSON: "\"img_1\""; empty for most sources
   Format source_format = Format::None;
   SectionsGiven given;
 
@@ -94,6 +100,8 @@ struct Annotations {
   Slice add_numbers(std::span<const double> values);
   Slice add_text(std::string_view value);
   Slice add_rings(std::span<const Slice> values);
+  /// An id as the source wrote it; of a text id that came from elsewhere the number.
+  [[nodiscard]] std::string id_text(std::int64_t id) const;
 };
 
 /// Indexes of the objects of each image, in source order: offsets[i]..offsets[i+1] of `objects`.

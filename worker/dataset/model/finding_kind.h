@@ -18,6 +18,8 @@ struct FindingMeaning {
 };
 
 /// MissingImage, DamagedImage: the reader keeps the entry; the plan decides, and counts the loss (plan/plan.h).
+/// Repaired..., NumberAsText, OddMember: what was written in an odd way and means one thing, or means nothing here
+/// (docs/decisions/0024-what-coco-readers-repair.md).
 /// OrphanImage: a file that no annotation file claims; named, but nobody said that it belongs to the dataset
 /// (docs/decisions/0014-what-readers-leave-out.md).
 inline constexpr auto kFindingMeanings = std::to_array<FindingMeaning>({
@@ -30,6 +32,7 @@ inline constexpr auto kFindingMeanings = std::to_array<FindingMeaning>({
     {"DanglingImage", LossKind::Objects},
     {"DuplicateAnnotationId", std::nullopt},
     {"DuplicateClassName", std::nullopt},
+    {"DuplicateImage", std::nullopt},
     {"ExifOrientation", std::nullopt},
     {"LabelsWithoutImage", LossKind::LabelFiles},
     {"LinkedImage", LossKind::Images},
@@ -42,11 +45,18 @@ inline constexpr auto kFindingMeanings = std::to_array<FindingMeaning>({
     {"MatchedImageName", std::nullopt},
     {"MissingAnnotationId", std::nullopt},
     {"MissingImage", std::nullopt},
+    {"NumberAsText", std::nullopt},
     {"ObjectWithoutImage", LossKind::Objects},
+    {"OddMember", std::nullopt},
     {"OrphanImage", std::nullopt},
+    {"RepairedBox", std::nullopt},
+    {"RepairedImageName", std::nullopt},
+    {"RepairedMask", std::nullopt},
+    {"RepairedReference", std::nullopt},
     {"SamePicture", std::nullopt},
     {"SharedLabelFile", std::nullopt},
     {"SwappedCorners", std::nullopt},
+    {"UncertainBoxes", LossKind::Boxes},
     {"UnknownImageSize", LossKind::Images},
     {"UnreadLabelFile", LossKind::LabelFiles},
     {"UnreadMask", LossKind::Masks},

@@ -19,7 +19,7 @@ class LossCounter {
   void add(LossKind kind, std::size_t object, const Text& text) {
     add_example(kind, [&] {
       const Object& o = a_.objects[object];
-      return "annotation " + std::to_string(o.id) + " of " + a_.images[o.image].file_name + ": " + text();
+      return "annotation " + a_.id_text(o.id) + " of " + a_.images[o.image].file_name + ": " + text();
     });
   }
   template <class Text>

@@ -97,12 +97,12 @@ void drop_images_without_size(Collection& c, annotations::Findings& findings) {
   for (const auto& image : a.images) {
     keep.push_back(has_size(image));
     if (keep.back()) continue;
-    findings.add({"UnknownImageSize", image.file_name, "image id " + std::to_string(image.id),
+    findings.add({"UnknownImageSize", image.file_name, "image id " + a.id_text(image.id),
                   "left out: neither the annotations nor the file tell its size"});
   }
   for (const auto& object : a.objects) {
     if (keep[object.image]) continue;
-    findings.add({"ObjectWithoutImage", a.images[object.image].file_name, "annotation id " + std::to_string(object.id),
+    findings.add({"ObjectWithoutImage", a.images[object.image].file_name, "annotation id " + a.id_text(object.id),
                   "its image was left out"});
   }
   retain_images(c, keep);

@@ -120,6 +120,7 @@ std::string digest_of(const Annotations& a) {
   }
   s.put(static_cast<std::uint64_t>(a.objects.size()));
   for (const auto& object : a.objects) put_object(s, a, object);
+  for (const auto& text : a.id_texts) s.put(text);
   return s.hex();
 }
 

@@ -44,7 +44,7 @@ Status load_one(const contract::PipelineRun& run, std::size_t s, const RunEnviro
   annotations::Findings findings;
   auto loaded = dataset_folder::load_dataset(
       **store, dataset.path, dataset.format, findings,
-      {.check_images = false, .threads = environment.threads, .choice = dataset_folder::choice_of(dataset)});
+      {.check_sizes = true, .threads = environment.threads, .choice = dataset_folder::choice_of(dataset)});
   if (!loaded) return loaded.error().in(label(run, s));
   out.findings.merge(findings);
   add_loss_of(run, s, findings, out.loss);

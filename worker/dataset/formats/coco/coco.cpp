@@ -2,6 +2,7 @@
 #include "worker/dataset/formats/coco/coco.h"
 
 #include "worker/dataset/formats/coco/coco_folder.h"
+#include "worker/dataset/formats/coco/coco_mask.h"
 #include "worker/dataset/formats/format.h"
 
 namespace visionops::formats {
@@ -35,10 +36,10 @@ annotations::LossReport adopt(Annotations& a, const std::vector<Task>&, annotati
   for (auto& object : a.objects) {
     object.id = ++id;
     object.has_crowd = true;
-    if (!object.has_area && object.has_box && object.shape_kind == annotations::Shape::None) {
-      object.area = object.box[2] * object.box[3];
-      object.has_area = true;
-    }
+    if (object.has_area) continue;
+    const auto area = annotations::area_of(a, object);
+    object.has_area = area.has_value();
+    object.area = area.value_or(0);
   }
   a.source_format = Format("COCO");
   return {};

@@ -22,12 +22,15 @@ namespace visionops::annotations {
 /// Reads a COCO file piece by piece: memory is the model plus one piece, not the file. Not thread-safe.
 ///
 /// Errors (Invalid, with byte offset or position; the reader may not be used afterwards): malformed JSON or
-/// UTF-8, a section that is not a list, malformed or doubled categories, doubled image ids.
+/// UTF-8, a section that is not a list, malformed or doubled categories, doubled image ids, captions or panoptic
+/// segments and no object.
 /// Findings, by kind; the element is left out unless said otherwise:
 ///   MalformedImage, MalformedAnnotation, UnsafePath (an image), ObjectWithoutImage (of an image left out),
 ///   DanglingImage, DanglingCategory, MissingAnnotationId and DuplicateAnnotationId (kept, gets a new id),
 ///   BadPolygon, BadRle, BadKeypoints (the object is kept without that ring, mask or those keypoints),
-///   ZeroSizeBox, BoxOutsideImage (by more than a pixel), DuplicateClassName (all kept).
+///   ZeroSizeBox, BoxOutsideImage (by more than a pixel), DuplicateClassName (all kept),
+///   DuplicateImage, NumberAsText, OddMember, RepairedBox, RepairedImageName, RepairedMask, RepairedReference (kept, see
+///   docs/decisions/0024-what-coco-readers-repair.md).
 class CocoReader {
  public:
   /// `file` names the file in findings and errors. `expected_bytes` is a hint to reserve memory; 0: unknown.

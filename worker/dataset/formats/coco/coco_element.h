@@ -1,9 +1,10 @@
-// One element of a COCO section -> one struct of the model. Internal to the COCO reader.
+// One element of a COCO section -> one struct of the model, for elements as COCO describes them. Internal to the COCO
+// reader. What is written in any other way is for CocoRepair (coco_repair.h), so that nearly all elements pay nothing
+// for it.
 #pragma once
 
 #include <simdjson.h>
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,9 @@
 #include "worker/dataset/model/annotations.h"
 
 namespace visionops::annotations {
+
+inline constexpr std::size_t kMaxKeysOfElement = 256;
+inline constexpr std::int32_t kMaxSide = 1 << 24;  ///< pixels; keeps every product of two sides within 64 bits
 
 /// Why an element, or a part of it, cannot be used.
 struct Fault {
@@ -24,28 +28,26 @@ struct CocoObject {
   std::int64_t image_id = 0;
   std::int64_t category_id = 0;
   bool has_id = false;
-  std::vector<std::pair<FindingKind, Fault>> findings;  ///< kind and what: parts that were left out
 };
 
-/// Parses elements with simdjson On-Demand. `text` must have 64 readable bytes behind it. A fault means that the
-/// element cannot be used; whether its JSON is malformed is for find_json_fault to tell. Not thread-safe.
+/// Parses elements with simdjson On-Demand. `text` must have 64 readable bytes behind it. False: the element is not
+/// quite as COCO describes it, or no JSON at all; then `out` holds anything. Not thread-safe.
 class CocoElementParser {
  public:
-  std::optional<Fault> parse_image(std::string_view text, Image& out);
-  std::optional<Fault> parse_category(std::string_view text, Category& out);
-  /// Coordinates and texts go to the arenas of `a`; they are taken back when there is a fault.
-  std::optional<Fault> parse_object(std::string_view text, Annotations& a, CocoObject& out);
+  bool parse_image(std::string_view text, Image& out);
+  bool parse_category(std::string_view text, Category& out);
+  /// Coordinates and texts go to the arenas of `a`; they are taken back when the answer is false.
+  bool parse_object(std::string_view text, Annotations& a, CocoObject& out);
 
  private:
   using Value = simdjson::ondemand::value;
 
   template <class OnField>
-  std::optional<Fault> for_each_field(std::string_view text, const OnField& on_field);
-  std::optional<Fault> object_field(std::string_view key, Value& value, Annotations& a, CocoObject& out, bool& known);
-  std::optional<Fault> segmentation(Value& value, Annotations& a, CocoObject& out, bool& known);
-  std::optional<Fault> polygons(Value& value, Annotations& a, CocoObject& out);
-  std::optional<Fault> rle(Value& value, Annotations& a, CocoObject& out);
-  std::optional<Fault> keypoints(Value& value, Annotations& a, CocoObject& out, bool& known);
+  bool for_each_field(std::string_view text, const OnField& on_field);
+  bool object_field(std::string_view key, Value& value, Annotations& a, CocoObject& out, bool& known);
+  bool segmentation(Value& value, Annotations& a, Object& out);
+  bool polygons(Value& value, Annotations& a, Object& out);
+  bool keypoints(Value& value, Annotations& a, Object& out, bool& known);
   void keep_unknown(std::string_view key, std::string_view raw);
   std::string take_unknown();
 

@@ -24,16 +24,25 @@ bool has_coco_name(std::string_view path) {
   return std::ranges::find(kCocoNames, name_of(path)) != kCocoNames.end() || path.starts_with("annotations/");
 }
 
-/// Files in annotations/ that hold objects; captions and panoptic maps are other tasks of the same images.
+/// What a file in annotations/ holds when it is of another task of the same images; empty for objects.
+std::string_view other_task(std::string_view name) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> tasks{
+      {{"captions_", "captions"},
+       {"panoptic_", "panoptic segments"},
+       {"stuff_", "stuff"},
+       {"image_info_", "no annotations"}}};
+  const auto task = std::ranges::find_if(tasks, [&](const auto& row) { return name.starts_with(row.first); });
+  return task == tasks.end() ? std::string_view() : task->second;
+}
+
+/// Files in annotations/ that hold objects.
 std::vector<std::string> instance_files(const FolderListing& listing) {
   std::vector<std::string> instances, others;
   for (const auto& file : listing.files()) {
     const std::string_view path = file.path;
     if (!path.starts_with("annotations/") || !path.ends_with(".json")) continue;
     const std::string_view name = path.substr(12);
-    const bool other_task = std::ranges::any_of(std::array{"captions_", "panoptic_", "stuff_", "image_info_"},
-                                                [&](const char* task) { return name.starts_with(task); });
-    if (other_task || !is_coco(listing, file.path)) continue;
+    if (!other_task(name).empty() || !is_coco(listing, file.path)) continue;
     (name.starts_with("instances_") ? instances : others).push_back(file.path);
   }
   return instances.empty() ? others : instances;
@@ -145,6 +154,19 @@ std::vector<FolderPart> parts_of(const FolderListing& listing, const std::vector
   return out;
 }
 
+/// A folder with nothing but captions or panoptic segments is COCO, and cannot be read.
+Recognition without_objects(const FolderListing& listing) {
+  for (const auto& file : listing.files()) {
+    if (!file.path.starts_with("annotations/") || !file.path.ends_with(".json")) continue;
+    const auto task = other_task(name_of(file.path));
+    if (task.empty()) continue;
+    return {Recognition::Certainty::Ambiguous, file.path + " holds " + std::string(task) +
+                                                   ", no objects; annotations/instances_*.json, which has the objects, "
+                                                   "is not there"};
+  }
+  return {};
+}
+
 }  // namespace
 
 bool looks_like_coco(std::string_view head) {
@@ -181,7 +203,7 @@ Recognition recognise_coco(const FolderListing& listing) {
   const auto file = find_coco_file(listing);
   if (file.ok())
     return {has_coco_name(*file) || !listing.annotation_file().empty() ? Certainty::Named : Certainty::Fits};
-  if (file.error().cls == ErrorClass::NotFound) return {};
+  if (file.error().cls == ErrorClass::NotFound) return without_objects(listing);
   if (!parts_of(listing, coco_files(listing)).empty()) return {Certainty::Named};
   return {Certainty::Ambiguous, file.error().message};
 }

@@ -1,5 +1,7 @@
-// The run-length form of an annotation's segmentation.
-#include "worker/dataset/formats/coco/coco_element.h"
+#include "worker/dataset/formats/coco/coco_rle.h"
+
+#include <algorithm>
+
 #include "worker/dataset/formats/coco/coco_value.h"
 #include "worker/dataset/model/rle.h"
 
@@ -9,43 +11,42 @@ namespace {
 
 using simdjson::ondemand::value;
 
-std::optional<Fault> read_size(value& v, std::array<std::int32_t, 2>& out) {
+bool read_size(value& v, std::array<std::int32_t, 2>& out) {
   simdjson::ondemand::array list;
-  if (v.get_array().get(list) != simdjson::SUCCESS) return Fault{"segmentation.size", "expected [height, width]"};
+  if (v.get_array().get(list) != simdjson::SUCCESS) return false;
   std::size_t count = 0;
   for (auto item : list) {
     std::int64_t side = 0;
-    if (item.get_int64().get(side) != simdjson::SUCCESS || side < 0 || side > INT32_MAX || count == 2) {
-      return Fault{"segmentation.size", "expected [height, width]"};
-    }
+    if (item.get_int64().get(side) != simdjson::SUCCESS || side < 0 || side > INT32_MAX || count == 2) return false;
     out[count++] = static_cast<std::int32_t>(side);
   }
-  if (count != 2) return Fault{"segmentation.size", "expected [height, width]"};
-  return std::nullopt;
+  return count == 2;
 }
 
-std::optional<Fault> read_counts(value& v, Annotations& a, Object& out) {
+bool read_counts(value& v, Annotations& a, Object& out) {
   if (!is_array(v)) {
     std::string text;
-    if (auto fault = read_string(v, "segmentation.counts", text)) return fault;
+    if (!read_string(v, text)) return false;
     out.shape = a.add_text(text);
     out.shape_kind = Shape::RleCompressed;
-    return std::nullopt;
+    return true;
   }
   simdjson::ondemand::array list;
-  if (v.get_array().get(list) != simdjson::SUCCESS) return Fault{"segmentation.counts", "malformed list"};
+  if (v.get_array().get(list) != simdjson::SUCCESS) return false;
   const std::size_t begin = a.numbers.size();
   for (auto item : list) {
     double run = 0;
-    if (item.get_double().get(run) != simdjson::SUCCESS) return Fault{"segmentation.counts", "expected numbers"};
+    if (item.get_double().get(run) != simdjson::SUCCESS) return false;
     a.numbers.push_back(run);
   }
   out.shape = {begin, static_cast<std::uint32_t>(a.numbers.size() - begin)};
   out.shape_kind = Shape::RleCounts;
-  return std::nullopt;
+  return true;
 }
 
-std::optional<std::string> problem_of(const Annotations& a, const Object& object) {
+}  // namespace
+
+std::optional<std::string> rle_problem(const Annotations& a, const Object& object) {
   const auto [height, width] = object.rle_size;
   if (object.shape_kind == Shape::RleCounts) {
     const auto checked = check_rle_counts(a.number_span(object.shape), height, width);
@@ -55,39 +56,49 @@ std::optional<std::string> problem_of(const Annotations& a, const Object& object
   return runs.ok() ? std::nullopt : std::optional(runs.error().message);
 }
 
-}  // namespace
+std::vector<std::int64_t> rle_runs(const Annotations& a, const Object& object) {
+  if (rle_problem(a, object)) return {};
+  if (object.shape_kind == Shape::RleCompressed) {
+    return *decode_rle(a.text_view(object.shape), object.rle_size[0], object.rle_size[1]);
+  }
+  const auto counts = a.number_span(object.shape);
+  return {counts.begin(), counts.end()};
+}
 
-std::optional<Fault> CocoElementParser::rle(Value& value, Annotations& a, CocoObject& out) {
-  Object& object = out.object;
+std::optional<std::array<double, 4>> rle_bounds(std::span<const std::int64_t> runs, std::int64_t height) {
+  std::int64_t left = INT64_MAX, top = INT64_MAX, right = -1, bottom = -1, at = 0;
+  for (std::size_t i = 0; i < runs.size(); at += runs[i++]) {
+    if (i % 2 == 0 || runs[i] == 0) continue;
+    const std::int64_t last = at + runs[i] - 1;
+    left = std::min(left, at / height);
+    right = last / height;
+    const bool one_column = at / height == last / height;
+    top = one_column ? std::min(top, at % height) : 0;
+    bottom = one_column ? std::max(bottom, last % height) : height - 1;
+  }
+  if (right < 0) return std::nullopt;
+  return std::array<double, 4>{static_cast<double>(left), static_cast<double>(top),
+                               static_cast<double>(right - left + 1), static_cast<double>(bottom - top + 1)};
+}
+
+bool read_rle(value& v, Annotations& a, Object& out) {
   simdjson::ondemand::object fields;
-  if (value.get_object().get(fields) != simdjson::SUCCESS) return Fault{"segmentation", "malformed object"};
+  if (v.get_object().get(fields) != simdjson::SUCCESS) return false;
   bool has_size = false;
   for (auto item : fields) {
     simdjson::ondemand::field field;
     std::string_view key;
     if (std::move(item).get(field) != simdjson::SUCCESS || field.unescaped_key().get(key) != simdjson::SUCCESS) {
-      return Fault{"segmentation", "malformed object"};
+      return false;
     }
-    simdjson::ondemand::value member = field.value();
-    std::optional<Fault> fault;
-    if (key == "size") {
-      fault = read_size(member, object.rle_size);
-      has_size = true;
-    } else if (key == "counts" && object.shape_kind == Shape::None) {
-      fault = read_counts(member, a, object);
-    } else {
-      fault = Fault{"segmentation." + std::string(key), "does not belong into a run-length mask"};
+    value member = field.value();
+    if (key == "size" && !has_size) {
+      if (!(has_size = read_size(member, out.rle_size))) return false;
+    } else if (key != "counts" || out.shape_kind != Shape::None || !read_counts(member, a, out)) {
+      return false;
     }
-    if (fault) return fault;
   }
-  const auto problem = !has_size || object.shape_kind == Shape::None
-                           ? std::optional<std::string>("needs size and counts")
-                           : problem_of(a, object);
-  if (!problem) return std::nullopt;
-  object.shape_kind = Shape::None;
-  object.shape = {};
-  out.findings.push_back({FindingKind("BadRle"), Fault{"segmentation", *problem}});
-  return std::nullopt;
+  return has_size && out.shape_kind != Shape::None && !rle_problem(a, out);
 }
 
 }  // namespace visionops::annotations

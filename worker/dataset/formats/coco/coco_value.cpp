@@ -16,14 +16,6 @@ bool is_type(value& v, json_type wanted) {
 
 constexpr double kExactIntegers = 9007199254740992.0;  // 2^53
 
-/// "expected an integer, got "12"", with at most 40 characters of what stands there.
-Fault wrong_type(value& v, const char* field, const char* expected) {
-  std::string_view raw;
-  std::string got = raw_text(v, raw) ? std::string(raw.substr(0, 40)) : "nothing";
-  if (raw.size() > 40) got += "...";
-  return {field, std::string("expected ") + expected + ", got " + got};
-}
-
 }  // namespace
 
 bool is_null(value& v) { return is_type(v, json_type::null); }
@@ -32,42 +24,37 @@ bool is_object(value& v) { return is_type(v, json_type::object); }
 
 bool raw_text(value& v, std::string_view& out) { return simdjson::to_json_string(v).get(out) == simdjson::SUCCESS; }
 
-std::optional<Fault> read_integer(value& v, const char* field, std::int64_t& out) {
-  if (v.get_int64().get(out) == simdjson::SUCCESS) return std::nullopt;
+bool read_integer(value& v, std::int64_t& out) {
+  if (v.get_int64().get(out) == simdjson::SUCCESS) return true;
   double number = 0;
   const bool whole = is_type(v, json_type::number) && v.get_double().get(number) == simdjson::SUCCESS &&
                      number == std::floor(number) && std::abs(number) <= kExactIntegers;
-  if (!whole) return wrong_type(v, field, "an integer");
-  out = static_cast<std::int64_t>(number);
-  return std::nullopt;
+  if (whole) out = static_cast<std::int64_t>(number);
+  return whole;
 }
 
-std::optional<Fault> read_number(value& v, const char* field, double& out) {
-  if (v.get_double().get(out) == simdjson::SUCCESS) return std::nullopt;
-  return wrong_type(v, field, "a number");
-}
+bool read_number(value& v, double& out) { return v.get_double().get(out) == simdjson::SUCCESS; }
 
-std::optional<Fault> read_string(value& v, const char* field, std::string& out) {
+bool read_string(value& v, std::string& out) {
   std::string_view text;
-  if (!is_type(v, json_type::string)) return wrong_type(v, field, "a string");
-  if (v.get_string().get(text) != simdjson::SUCCESS) return Fault{field, "malformed string"};
+  if (!is_type(v, json_type::string) || v.get_string().get(text) != simdjson::SUCCESS) return false;
   out.assign(text);
-  return std::nullopt;
+  return true;
 }
 
-std::optional<Fault> read_flag(value& v, const char* field, bool& flag, bool& given, bool& known) {
+bool read_flag(value& v, bool& flag, bool& given, bool& known) {
   std::string_view raw;
-  if (is_type(v, json_type::boolean) && raw_text(v, raw) && (raw == "true" || raw == "false")) {
+  if (is_type(v, json_type::boolean)) {
+    if (!raw_text(v, raw) || (raw != "true" && raw != "false")) return false;
     flag = raw == "true";
     known = false;
-    return std::nullopt;
+    return true;
   }
   std::int64_t number = -1;
-  if (auto fault = read_integer(v, field, number)) return fault;
-  if (number != 0 && number != 1) return Fault{field, "expected 0 or 1, got " + std::to_string(number)};
+  if (!read_integer(v, number) || (number != 0 && number != 1)) return false;
   flag = number == 1;
   given = true;
-  return std::nullopt;
+  return true;
 }
 
 }  // namespace visionops::annotations

@@ -1,4 +1,7 @@
+#include <optional>
+
 #include "worker/dataset/formats/coco/coco.h"
+#include "worker/dataset/formats/coco/coco_mask.h"
 #include "worker/dataset/text/json_text.h"
 
 namespace visionops::annotations {
@@ -44,6 +47,15 @@ void append_numbers(std::string& out, std::span<const double> values) {
   out += ']';
 }
 
+/// The number, or the text that it stands for.
+void append_id(std::string& out, const Annotations& a, std::int64_t id) {
+  if (is_text_id(id)) {
+    out += a.id_text(id);
+  } else {
+    append_json_number(out, id);
+  }
+}
+
 /// Ids as they are for COCO, by position from 1 for everything else.
 struct Ids {
   bool as_they_are;
@@ -55,7 +67,7 @@ struct Ids {
 void append_category(std::string& out, const Annotations& a, Ids ids, std::size_t index) {
   const Category& category = a.categories[index];
   Members members(out);
-  members.integer("id", ids.of(category.id, index));
+  append_id(members.key("id"), a, ids.of(category.id, index));
   members.string("name", category.name);
   if (category.has_supercategory || !category.supercategory.empty()) {
     members.string("supercategory", category.supercategory);
@@ -67,7 +79,7 @@ void append_category(std::string& out, const Annotations& a, Ids ids, std::size_
 void append_image(std::string& out, const Annotations& a, Ids ids, std::size_t index) {
   const Image& image = a.images[index];
   Members members(out);
-  members.integer("id", ids.of(image.id, index));
+  append_id(members.key("id"), a, ids.of(image.id, index));
   members.string("file_name", image.file_name);
   if (image.has_width || image.width > 0) members.integer("width", image.width);
   if (image.has_height || image.height > 0) members.integer("height", image.height);
@@ -111,11 +123,13 @@ void append_object(std::string& out, const Annotations& a, Ids ids, std::size_t 
   const Object& object = a.objects[index];
   const std::string_view extra = a.text_view(object.extra);
   Members members(out);
-  members.integer("id", ids.of(object.id, index));
-  members.integer("image_id", ids.of(a.images[object.image].id, object.image));
-  members.integer("category_id", ids.of(a.categories[object.category].id, object.category));
+  append_id(members.key("id"), a, ids.of(object.id, index));
+  append_id(members.key("image_id"), a, ids.of(a.images[object.image].id, object.image));
+  append_id(members.key("category_id"), a, ids.of(a.categories[object.category].id, object.category));
   append_shape(members, a, object);
-  if (object.has_area) members.number("area", object.area);
+  // evaluation tools do not take an annotation without one
+  if (const auto area = object.has_area ? std::optional(object.area) : area_of(a, object))
+    members.number("area", *area);
   if (object.has_box) append_numbers(members.key("bbox"), object.box);
   append_flag(members, "iscrowd", object.has_crowd, object.crowd, extra);
   append_flag(members, "ignore", object.has_ignore, object.ignore, extra);

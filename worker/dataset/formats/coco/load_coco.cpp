@@ -8,6 +8,9 @@
 #include "worker/dataset/folder/unread_labels.h"
 #include "worker/dataset/formats/coco/coco.h"
 #include "worker/dataset/formats/coco/coco_folder.h"
+#include "worker/dataset/formats/coco/coco_fractions.h"
+#include "worker/dataset/formats/coco/coco_images.h"
+#include "worker/dataset/formats/coco/coco_mask.h"
 #include "worker/dataset/model/geometry_check.h"
 #include "worker/dataset/model/image_name.h"
 
@@ -28,6 +31,8 @@ void prefer_huge_pages(std::span<const std::byte> memory) {
   if (begin < end) (void)::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
 }
 
+std::string id_of(const Annotations& a, const Image& image) { return "image id " + a.id_text(image.id); }
+
 Result<Annotations> read_file(storage::StorageClient& store, const std::string& folder, const storage::FileInfo& file,
                               Findings& findings) {
   annotations::CocoReader reader(file.path, findings, static_cast<std::uint64_t>(file.size));
@@ -41,18 +46,20 @@ Result<Annotations> read_file(storage::StorageClient& store, const std::string& 
 /// Finds the file of every image; where it is missing, the path says where it should be.
 void locate_images(const FolderListing& listing, const std::vector<std::string>& roots, LoadedDataset& loaded,
                    Findings& findings) {
-  for (Image& image : loaded.annotations.images) {
-    const std::string name(annotations::plain_image_name(image.file_name));
-    const storage::FileInfo* file = nullptr;
-    for (const std::string& root : roots) {
-      file = listing.find(root + name);
-      if (file != nullptr) break;
-    }
-    image.path = file != nullptr ? file->path : roots.front() + name;
+  auto& images = loaded.annotations.images;
+  const auto located = locate_coco_images(listing, roots, images);
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    Image& image = images[i];
+    const auto& [file, remark] = located[i];
     loaded.image_bytes.push_back(file != nullptr ? file->size : -1);
-    if (file == nullptr) {
-      findings.add({"MissingImage", image.path, "image id " + std::to_string(image.id), "the file does not exist"});
+    if (file != nullptr) {
+      image.path = file->path;
+      if (!remark.empty()) findings.add({"RepairedImageName", image.path, id_of(loaded.annotations, image), remark});
+      continue;
     }
+    image.path = roots.front() + std::string(annotations::plain_image_name(image.file_name));
+    findings.add({"MissingImage", image.path, id_of(loaded.annotations, image),
+                  "the file does not exist" + (remark.empty() ? "" : "; " + remark)});
   }
 }
 
@@ -71,6 +78,19 @@ void report_orphans(const FolderListing& listing, const LoadedDataset& loaded, F
     if (!annotations::has_image_suffix(file.path) || !folders.contains(folder_of(file.path))) continue;
     if (!paths.contains(file.path))
       findings.add({"OrphanImage", file.path, "", "no entry of the annotation file names it"});
+  }
+}
+
+/// What could not be checked while the size of the image was not known.
+void check_objects(Annotations& a, const std::vector<bool>& filled, const std::string& file, Findings& findings) {
+  for (auto& object : a.objects) {
+    if (!filled[object.image]) continue;
+    const std::string position = "annotation id " + a.id_text(object.id);
+    if (const auto remark = annotations::fit_mask(a, object)) {
+      findings.add({remark->kind, file, position, remark->field + " " + remark->message});
+    }
+    const bool seen_before = object.box[2] == 0 || object.box[3] == 0;  // ZeroSizeBox does not depend on the image
+    if (!seen_before) annotations::check_box(a, object, file, position, findings);
   }
 }
 
@@ -100,12 +120,7 @@ void fill_sizes(storage::StorageClient& store, const std::string& folder, Loaded
     image.height = header->shown_height();
     filled[unknown[i]] = true;
   }
-  for (const auto& object : a.objects) {
-    const bool seen_before = object.box[2] == 0 || object.box[3] == 0;  // ZeroSizeBox does not depend on the image
-    if (!filled[object.image] || seen_before) continue;
-    annotations::check_box(a, object, loaded.annotation_files.front(), "annotation id " + std::to_string(object.id),
-                           findings);
-  }
+  check_objects(a, filled, loaded.annotation_files.front(), findings);
 }
 
 }  // namespace
@@ -116,12 +131,16 @@ Result<LoadedDataset> load_coco(storage::StorageClient& store, const std::string
   if (!path) return path.error();
   auto a = read_file(store, folder, *listing.find(*path), findings);
   if (!a) return a.error();
+  if (!a->given.images && !a->given.annotations) {
+    return invalid_error(*path + ": has neither images nor annotations, it is no COCO dataset");
+  }
   LoadedDataset loaded;
   loaded.annotations = std::move(*a);
   loaded.annotation_files = {*path};
   locate_images(listing, coco_image_roots(listing, *path), loaded, findings);
   report_orphans(listing, loaded, findings);
   fill_sizes(store, folder, loaded, findings, threads);
+  annotations::scale_fractions(loaded.annotations, *path, findings);
   report_unread_files(
       store, folder, listing, [&](std::string_view file) { return file == *path; }, threads, findings);
   return loaded;

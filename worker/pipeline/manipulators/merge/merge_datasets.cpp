@@ -37,6 +37,7 @@ class IdDealer {
   explicit IdDealer(std::int64_t highest)
       : next_(highest < std::numeric_limits<std::int64_t>::max() / 2 ? highest : 0) {}
   std::int64_t deal(std::int64_t wanted) {
+    if (annotations::is_text_id(wanted)) wanted = 1;  // the texts of one source mean nothing among those of another
     if (used_.insert(wanted).second) return wanted;
     do {
       ++next_;
