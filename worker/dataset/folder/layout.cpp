@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "worker/contract/run_spec.h"
+#include "worker/dataset/folder/litter.h"
 #include "worker/dataset/folder/manifest.h"
 #include "worker/dataset/images/image_header.h"
 
@@ -61,7 +62,9 @@ Result<FolderListing> list_dataset(storage::StorageClient& store, const std::str
     for (auto& file : *files) file.path.erase(0, folder.size() + 1);
     for (auto& link : links) link.erase(0, folder.size() + 1);
   }
-  std::erase_if(*files, [](const storage::FileInfo& file) { return is_platform_file(file.path); });
+  std::erase_if(*files,
+                [](const storage::FileInfo& file) { return is_platform_file(file.path) || is_litter(file.path); });
+  std::erase_if(links, is_litter);
   return FolderListing(std::move(*files), std::move(links), [&store, folder](const std::string& path) {
     auto head = store.read(join(folder, path), kHeadBytes, true);
     return head ? *std::move(head) : std::string();

@@ -50,7 +50,7 @@ class FolderListing {
   Choice choice_;
 };
 
-/// Without the platform's own folder (.visionops). NotFound when the folder does not exist. The listing reads heads
+/// Without the platform's own folder (.visionops) and litter (litter.h). NotFound when the folder does not exist. The listing reads heads
 /// from `store`, which has to outlive it.
 Result<FolderListing> list_dataset(storage::StorageClient& store, const std::string& folder);
 /// Whether the platform wrote it: manifest.json, what is in its own folder, and eda.json, which earlier versions put

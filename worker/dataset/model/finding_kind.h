@@ -21,6 +21,7 @@ struct FindingMeaning {
 /// OrphanImage: a file that no annotation file claims; named, but nobody said that it belongs to the dataset
 /// (docs/decisions/0014-what-readers-leave-out.md).
 inline constexpr auto kFindingMeanings = std::to_array<FindingMeaning>({
+    {"AmbiguousRows", std::nullopt},
     {"BadKeypoints", LossKind::Keypoints},
     {"BadPolygon", LossKind::Masks},
     {"BadRle", LossKind::Masks},
@@ -31,6 +32,7 @@ inline constexpr auto kFindingMeanings = std::to_array<FindingMeaning>({
     {"DuplicateAnnotationId", std::nullopt},
     {"DuplicateClassName", std::nullopt},
     {"ExifOrientation", std::nullopt},
+    {"ForeignEncoding", std::nullopt},
     {"LabelsWithoutImage", LossKind::LabelFiles},
     {"LinkedImage", LossKind::Images},
     {"LinkedLabelFile", LossKind::LabelFiles},
@@ -38,6 +40,7 @@ inline constexpr auto kFindingMeanings = std::to_array<FindingMeaning>({
     {"MalformedCategory", LossKind::Objects},
     {"MalformedImage", LossKind::Images},
     {"MalformedRow", LossKind::Rows},
+    {"MisplacedLabelFile", std::nullopt},
     {"MissingAnnotationId", std::nullopt},
     {"MissingImage", std::nullopt},
     {"ObjectWithoutImage", LossKind::Objects},
