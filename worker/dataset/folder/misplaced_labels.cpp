@@ -29,14 +29,14 @@ std::vector<std::string> usual_places(const std::string& image, const std::strin
 }
 
 /// "train/" and "x/a" of "train/images/x/a.jpg"; the whole path stands below "" when no such folder leads to it.
-struct Place {
+struct BelowFolder {
   std::string root;
   std::string name;  ///< without its suffix
   [[nodiscard]] bool flat() const { return in_root(name); }
   [[nodiscard]] std::string key() const { return root + "\n" + name.substr(name.rfind('/') + 1); }
 };
 
-Place place_below(std::string_view path, const std::string& folder) {
+BelowFolder place_below(std::string_view path, const std::string& folder) {
   const std::string name = without_suffix(lower(path));
   if (name.starts_with(folder + "/")) return {"", name.substr(folder.size() + 1)};
   const auto at = name.rfind("/" + folder + "/");

@@ -33,7 +33,8 @@ Result<std::string> only_one(std::vector<std::string> files, const char* what) {
   const auto in_folders = [](const std::string& path) { return !in_root(path); };
   if (files.size() > 1 && !std::ranges::all_of(files, in_folders)) std::erase_if(files, in_folders);
   if (files.size() == 1) return files.front();
-  return invalid_error("several " + std::string(what) + " (" + listed(files) + "): say by --annotations or spec.annotations which one is meant");
+  return invalid_error("several " + std::string(what) + " (" + listed(files) +
+                       "): say by --annotations or spec.annotations which one is meant");
 }
 
 }  // namespace

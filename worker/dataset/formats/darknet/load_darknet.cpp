@@ -85,8 +85,8 @@ Result<FolderParts> darknet_parts(storage::StorageClient& store, const std::stri
   if (!layout) return layout.error();
   auto by_lists = listed_parts(store, folder, listing, layout->yaml.places);
   if (!by_lists || by_lists->by_lists) return by_lists;
-  return parts_of_images(listing, {}, [&](std::string_view path) {
-    return std::ranges::find(layout->files, path) != layout->files.end();
+  return parts_of_images(listing, {}, [files = layout->files](std::string_view path) {
+    return std::ranges::find(files, path) != files.end();
   });
 }
 

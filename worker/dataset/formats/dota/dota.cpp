@@ -36,7 +36,8 @@ Result<std::string> find_labels_folder(const FolderListing& listing) {
   }
   if (folders.empty()) return not_found_error("no labelTxt/*.txt (DOTA)");
   if (folders.size() == 1) return *folders.begin();
-  return invalid_error("several folders of labels (" + dataset_folder::listed({folders.begin(), folders.end()}) +
+  return invalid_error("several folders of labels (" +
+                       dataset_folder::listed(std::vector<std::string>(folders.begin(), folders.end())) +
                        "): keep the version that is meant");
 }
 
