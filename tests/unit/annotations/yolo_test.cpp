@@ -101,14 +101,35 @@ TEST(YoloReader, LeavesOutBadRowsWithFileAndLine) {
   }
 }
 
-TEST(YoloReader, RefusesUtf16) {
-  auto a = one_image();
-  Findings findings;
-  read_yolo_labels(std::string("\xff\xfe"
-                               "0\0",
-                               4),
-                   "labels/a.txt", 0, a, findings);
-  EXPECT_EQ(findings.count("UnreadableLabelFile"), 1);
+std::string as_utf16(std::string_view ascii, bool mark, bool big_endian) {
+  std::string out = !mark ? "" : big_endian ? "\xfe\xff" : "\xff\xfe";
+  for (const char c : ascii) out += big_endian ? std::string{'\0', c} : std::string{c, '\0'};
+  return out;
+}
+
+TEST(YoloReader, ReadsUtf16AndSaysSo) {
+  for (const bool mark : {false, true}) {
+    for (const bool big_endian : {false, true}) {
+      auto a = one_image();
+      Findings findings;
+      read_yolo_labels(as_utf16("1 0.5 0.5 0.25 0.5\r\n0 0.5 0.5 0.5 0.5\r\n", mark, big_endian), "labels/a.txt", 0, a,
+                       findings);
+      ASSERT_EQ(a.objects.size(), 2U);
+      EXPECT_EQ(a.objects[0].box, (std::array<double, 4>{75, 25, 50, 50}));
+      EXPECT_EQ(findings.total(), 1);
+      EXPECT_EQ(findings.count("ForeignEncoding"), 1);
+    }
+  }
+}
+
+TEST(YoloReader, DamagedUtf16IsALabelFileThatIsLost) {
+  for (const std::string& damage : {std::string("\0", 1), std::string("\x3d\xd8", 2)}) {  // half a unit, half a pair
+    auto a = one_image();
+    Findings findings;
+    read_yolo_labels(as_utf16("0 0.5 0.5 0.5 0.5", true, false) + damage, "labels/a.txt", 0, a, findings);
+    EXPECT_TRUE(a.objects.empty());
+    EXPECT_EQ(findings.count("UnreadableLabelFile"), 1);
+  }
 }
 
 TEST(YoloWriter, RowsReadBackAsTheSameRows) {
@@ -165,11 +186,31 @@ TEST(YoloWriter, PartsOfOneObjectBecomeOneRingOverABridge) {
   EXPECT_EQ(loss(a, LossKind::Masks, Task::Detection), 1);
 }
 
-TEST(YoloWriter, ABoxWithoutPolygonBecomesItsFourCornersAmongPolygonRows) {
+TEST(YoloWriter, ABoxIsNotAMask) {
   auto a = one_image(100, 100);
   add_box(a, {10, 20, 30, 40});
-  EXPECT_EQ(write_all(a, YoloRows::Polygons), "0 0.1 0.2 0.4 0.2 0.4 0.6 0.1 0.6\n");
-  EXPECT_TRUE(yolo_loss(a, {Task::Segmentation}).entries.empty());
+  add_box(a, {10, 20, 30, 40});
+  a.objects[1].shape_kind = Shape::Polygons;  // "segmentation": []
+  add_box(a, {10, 20, 30, 40});
+  a.objects[2].shape = a.add_numbers(std::array<double, 8>{10, 20, 40, 20, 40, 60, 10, 60});
+  a.objects[2].shape_kind = Shape::OrientedBox;
+  EXPECT_EQ(write_all(a, YoloRows::Polygons), "");
+  EXPECT_EQ(loss(a, LossKind::Objects, Task::Segmentation), 3);
+  EXPECT_EQ(write_all(a, YoloRows::Boxes), "0 0.25 0.4 0.3 0.4\n0 0.25 0.4 0.3 0.4\n0 0.25 0.4 0.3 0.4\n");
+  EXPECT_EQ(loss(a, LossKind::Objects), 0);
+  EXPECT_EQ(loss(a, LossKind::Masks), 1) << "the angle of the oriented box";
+}
+
+TEST(YoloWriter, ImagesThatUltralyticsDoesNotSeeAreALoss) {
+  for (const auto& [name, seen] :
+       {std::pair("a.jpg", true), {"a.TIFF", true}, {"a", false}, {"a.GIF", false}, {"a.b", false}, {".png", true}}) {
+    auto a = one_image();
+    a.images[0].file_name = name;
+    add_box(a, {0, 0, 10, 10});
+    EXPECT_EQ(loss(a, LossKind::Images), seen ? 0 : 1) << name;
+    EXPECT_EQ(loss(a, LossKind::Objects), seen ? 0 : 1) << name;
+    EXPECT_EQ(write_all(a, YoloRows::Boxes).empty(), !seen) << name;
+  }
 }
 
 TEST(Loss, EveryKindIsCountedWithExamplesAndCocoLosesNothing) {

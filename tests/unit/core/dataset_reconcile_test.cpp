@@ -93,7 +93,8 @@ TEST(DatasetReconcile, RefusesAFormatThatTheWorkerCannotInspect) {
   const auto* stalled = api::find_condition(decision.status.conditions, condition::kStalled);
   ASSERT_NE(stalled, nullptr);
   EXPECT_EQ(stalled->reason, "UnsupportedFormat");
-  EXPECT_NE(decision.status.message.find("COCO, VisDrone, YOLO"), std::string::npos) << decision.status.message;
+  EXPECT_NE(decision.status.message.find(contract::format_names(&contract::FormatInfo::reads)), std::string::npos)
+      << decision.status.message;
 }
 
 TEST(DatasetReconcile, RefusesAnUnknownStoreUntilTheAdministratorDeclaresIt) {

@@ -44,8 +44,8 @@ class DoorTest : public testing::Test {
 };
 
 TEST_F(DoorTest, LabelFilesThatNoRuleFindsAreALossByName) {
-  for (const char* labels : {"labels/a.TXT", "Labels/a.txt", "images/a.txt", "labelTxt/a.txt", "a.txt",
-                             "labels/train/a.jpg.txt", "annotations.csv"}) {
+  for (const char* labels :
+       {"labelTxt/a.txt", "a.txt", "labels/b.txt", "labels/train/a.jpg.txt", "labels/a.json.txt", "annotations.csv"}) {
     std::filesystem::remove_all(folder_ / "data");
     put("data.yaml", "names: [car]\n");
     put("images/a.jpg", picture());
@@ -109,10 +109,10 @@ TEST_F(DoorTest, ALinkThatArrivedAsATextFileIsNamed) {
   EXPECT_EQ(losses(), "LabelFiles=1 ");
 }
 
-TEST_F(DoorTest, AFileInUtf16IsALabelFileThatIsLost) {
+TEST_F(DoorTest, AFileInDamagedUtf16IsALabelFileThatIsLost) {
   put("data.yaml", "names: [car]\n");
   put("images/a.jpg", picture());
-  put("labels/a.txt", std::string("\xff\xfe") + std::string("0\0 \0", 4));
+  put("labels/a.txt", std::string("\xff\xfe") + std::string("0\0 ", 3));
   ASSERT_TRUE(load().ok());
   EXPECT_EQ(losses(), "LabelFiles=1 ");
 }

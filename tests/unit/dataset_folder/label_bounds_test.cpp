@@ -72,6 +72,13 @@ TEST_F(LabelBoundsTest, ADataYamlHasNoMoreThan16MiB) {
   EXPECT_NE(findings_of_load().find("at most 16.0 MiB are accepted"), std::string::npos);
 }
 
+TEST_F(LabelBoundsTest, AListOfClassNamesHasNoMoreThan16MiB) {
+  fs::remove(folder_ / "data/data.yaml");
+  folder_.put("data/labels/a.txt", "0 0.5 0.5 0.1 0.1\n");
+  put_sparse("data/classes.txt", (16 << 20) + 1);
+  EXPECT_NE(findings_of_load(Format("Darknet")).find("at most 16.0 MiB are accepted"), std::string::npos);
+}
+
 TEST_F(LabelBoundsTest, AListOfImagesHasNoMoreThan256MiB) {
   put_image("a");
   folder_.put("data/data.yaml", "names: [car]\ntrain: train.txt\n");

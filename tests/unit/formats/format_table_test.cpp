@@ -64,6 +64,12 @@ Annotations everything() {
   add().attributes = a.add_text(R"({"occluded":1,"seen":[1,null]})");
   add().keypoints = a.add_numbers(std::array<double, 3>{1, 2, 2});
   add().extra = a.add_text(R"({"note":1})");
+  auto& no_suffix = a.images.emplace_back(a.images.front());
+  no_suffix.id = 2;
+  no_suffix.file_name = "b";
+  no_suffix.path = "images/b";
+  no_suffix.extra.clear();
+  add().image = 1;
   add().box = {500, 500, 5, 5};
   add().box = {-0.5, 0, 10, 10};
   return a;

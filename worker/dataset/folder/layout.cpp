@@ -1,9 +1,9 @@
 #include "worker/dataset/folder/layout.h"
 
 #include <algorithm>
-#include <array>
 
 #include "worker/contract/run_spec.h"
+#include "worker/dataset/folder/litter.h"
 #include "worker/dataset/folder/manifest.h"
 #include "worker/dataset/images/image_header.h"
 
@@ -16,21 +16,7 @@ bool is_platform_file(std::string_view path) {
   return path.starts_with(folder) && path.substr(folder.size()).starts_with("/");
 }
 
-bool is_litter_name(std::string_view name) {
-  constexpr std::array<std::string_view, 5> kNames{"__MACOSX", "@eaDir", "Thumbs.db", "desktop.ini", "lost+found"};
-  return name.starts_with('.') || std::ranges::find(kNames, name) != kNames.end();
-}
-
 }  // namespace
-
-bool is_litter(std::string_view path) {
-  while (true) {
-    const auto end = path.find('/');
-    if (is_litter_name(path.substr(0, end))) return true;
-    if (end == std::string_view::npos) return false;
-    path.remove_prefix(end + 1);
-  }
-}
 
 bool is_ours(std::string_view path) { return path == kManifestFile || path == "eda.json" || is_platform_file(path); }
 
@@ -76,7 +62,8 @@ Result<FolderListing> list_dataset(storage::StorageClient& store, const std::str
     for (auto& file : *files) file.path.erase(0, folder.size() + 1);
     for (auto& link : links) link.erase(0, folder.size() + 1);
   }
-  std::erase_if(*files, [](const storage::FileInfo& file) { return is_litter(file.path); });
+  std::erase_if(*files,
+                [](const storage::FileInfo& file) { return is_platform_file(file.path) || is_litter(file.path); });
   std::erase_if(links, is_litter);
   return FolderListing(std::move(*files), std::move(links), [&store, folder](const std::string& path) {
     auto head = store.read(join(folder, path), kHeadBytes, true);

@@ -50,12 +50,8 @@ class FolderListing {
   Choice choice_;
 };
 
-/// What tools leave in folders and nobody means as data: hidden files and folders (.git, .ipynb_checkpoints, ._a.jpg),
-/// __MACOSX of zip files, @eaDir of network storage, Thumbs.db, desktop.ini, lost+found. docs/import.md has the list.
-bool is_litter(std::string_view path);
-
-/// Without the platform's own folder (.visionops) and litter. NotFound when the folder does not exist. The listing
-/// reads heads from `store`, which has to outlive it.
+/// Without the platform's own folder (.visionops) and litter (litter.h). NotFound when the folder does not exist. The
+/// listing reads heads from `store`, which has to outlive it.
 Result<FolderListing> list_dataset(storage::StorageClient& store, const std::string& folder);
 /// Whether the platform wrote it: manifest.json, what is in its own folder, and eda.json, which earlier versions put
 /// into the data.

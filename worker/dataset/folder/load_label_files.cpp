@@ -8,7 +8,9 @@
 #include "base/parallel/parallel_for.h"
 #include "base/quantity.h"
 #include "base/relative_path.h"
+#include "worker/dataset/folder/any_case.h"
 #include "worker/dataset/folder/image_file.h"
+#include "worker/dataset/folder/misplaced_labels.h"
 #include "worker/dataset/folder/unread_labels.h"
 
 namespace visionops::dataset_folder {
@@ -55,6 +57,7 @@ class LabelFileLoader {
       parallel_for(batch.size(), threads, [&](std::size_t i) { batch[i] = located(*files[begin + i]); });
       if (auto added = add_batch(batch, threads); !added) return added.error();
     }
+    if (auto read = read_misplaced_labels(files, threads); !read) return read.error();
     report_labels_without_image();
     report_unread_files(
         store_, folder_, listing_, [this](std::string_view path) { return is_accounted(path); }, threads, findings_);
@@ -88,6 +91,10 @@ class LabelFileLoader {
   /// No more than the size that the budget was counted with: a file that grew since is refused.
   void read(ImageParts& parts) {
     parts.header.emplace(read_image_file_header(store_, join(folder_, parts.image->path)));
+    read_labels(parts);
+  }
+
+  void read_labels(ImageParts& parts) const {
     if (!parts.may_be_read()) return;
     const auto most = std::max<std::int64_t>(parts.label_file->size, 1);
     parts.labels.emplace(store_.read(join(folder_, parts.label_path), most));
@@ -115,10 +122,70 @@ class LabelFileLoader {
     image.height = (*parts.header)->shown_height();
     a.images.push_back(std::move(image));
     loaded_.image_bytes.push_back(file.size);
+    const auto index = static_cast<std::uint32_t>(a.images.size() - 1);
+    if (parts.label_file == nullptr) unlabelled_.push_back({index, file.path});
+    any_labelled_ = any_labelled_ || parts.label_file != nullptr;
+    return add_rows(parts, index);
+  }
+
+  Status add_rows(const ImageParts& parts, std::uint32_t image) {
     if (!parts.labels) return {};
     if (!*parts.labels) return parts.labels->error();
-    format_.read(**parts.labels, labels, static_cast<std::uint32_t>(a.images.size() - 1), a, findings_);
+    format_.read(**parts.labels, parts.label_path, image, loaded_.annotations, findings_);
     return {};
+  }
+
+  /// Text files that no image has claimed.
+  std::vector<const storage::FileInfo*> unclaimed_files() const {
+    std::vector<const storage::FileInfo*> files;
+    for (const auto& file : listing_.files()) {
+      const bool text = has_suffix(file.path, ".txt") && file.size > 0 && !format_.is_other_file(file.path);
+      if (text && !image_of_labels_.contains(file.path)) files.push_back(&file);
+    }
+    return files;
+  }
+
+  Status read_misplaced_labels(const std::vector<const storage::FileInfo*>& images, unsigned threads) {
+    if (format_.labels_folder.empty() || unlabelled_.empty()) return {};
+    auto files = unclaimed_files();
+    if (files.empty()) return {};
+    std::vector<std::string_view> all;
+    if (!any_labelled_) {
+      for (const auto* image : images) all.push_back(image->path);
+    }
+    const auto found = find_misplaced_labels(std::move(unlabelled_), std::move(files), all, format_.labels_folder);
+    for (std::size_t begin = 0, end = 0; begin < found.size(); begin = end) {
+      std::vector<ImageParts> batch;
+      for (std::int64_t bytes = 0; end < found.size() && bytes < kMaxLabelBytesAtOnce && batch.size() < kMaxBatch;
+           ++end) {
+        batch.push_back(found_parts(found[end]));
+        bytes += found[end].file->size;
+      }
+      parallel_for(batch.size(), threads, [&](std::size_t i) { read_labels(batch[i]); });
+      for (std::size_t i = 0; i < batch.size(); ++i) {
+        if (auto added = add_misplaced(batch[i], found[begin + i].image); !added) return added;
+      }
+    }
+    return {};
+  }
+
+  static ImageParts found_parts(const FoundLabels& found) {
+    ImageParts parts;
+    parts.label_path = found.file->path;
+    parts.label_file = found.file;
+    return parts;
+  }
+
+  Status add_misplaced(const ImageParts& parts, const UnlabelledImage& image) {
+    image_of_labels_.emplace(parts.label_path, image.path);
+    if (!parts.may_be_read()) {
+      report_too_large(parts);
+      return {};
+    }
+    findings_.add(
+        {"MisplacedLabelFile", parts.label_path, "",
+         "was read for " + image.path + ", whose labels most tools look for in " + format_.path_of(image.path)});
+    return add_rows(parts, image.index);
   }
 
   void note_label_use(const ImageParts& parts) {
@@ -128,10 +195,14 @@ class LabelFileLoader {
       findings_.add(
           {"SharedLabelFile", parts.label_path, "", "belongs to " + at->second + " and to " + parts.image->path});
     } else if (!parts.may_be_read()) {
-      findings_.add({"UnreadLabelFile", parts.label_path, "",
-                     "has " + format_bytes(parts.label_file->size) + ", more than the " + format_bytes(kMaxLabelBytes) +
-                         " that a label file may have"});
+      report_too_large(parts);
     }
+  }
+
+  void report_too_large(const ImageParts& parts) {
+    findings_.add({"UnreadLabelFile", parts.label_path, "",
+                   "has " + format_bytes(parts.label_file->size) + ", more than the " + format_bytes(kMaxLabelBytes) +
+                       " that a label file may have"});
   }
 
   /// The image is left out: its rows are counted one by one.
@@ -158,7 +229,7 @@ class LabelFileLoader {
 
   /// Read, reported, or another file of the format.
   bool is_accounted(std::string_view path) const {
-    return format_.is_label_file(path) || image_of_labels_.contains(std::string(path)) ||
+    return format_.is_label_file(path) || format_.is_other_file(path) || image_of_labels_.contains(std::string(path)) ||
            std::ranges::find(format_.annotation_files, path) != format_.annotation_files.end();
   }
 
@@ -169,6 +240,8 @@ class LabelFileLoader {
   const LabelFileFormat& format_;
   LoadedDataset loaded_;
   std::unordered_map<std::string, std::string> image_of_labels_;
+  std::vector<UnlabelledImage> unlabelled_;  ///< images without a file in the usual place
+  bool any_labelled_ = false;
 };
 
 }  // namespace

@@ -27,6 +27,10 @@ struct LabelFileFormat {
   std::function<void(std::string_view text, const std::string& file, std::uint32_t image, annotations::Annotations& a,
                      annotations::Findings& findings)>
       read;
+  /// "labels": files in other places and letter cases are looked for (misplaced_labels.h). "": they are not.
+  std::string labels_folder = {};
+  /// Text files that hold no labels, wherever they stand: lists of class names.
+  std::function<bool(std::string_view path)> is_other_file = [](std::string_view) { return false; };
 };
 
 /// The image files of such a dataset: those below an images folder, or all when there is no such folder.
@@ -34,7 +38,8 @@ std::vector<const storage::FileInfo*> image_files(const FolderListing& listing);
 /// Their paths.
 std::vector<std::string_view> image_paths(const FolderListing& listing);
 
-/// Images below an images folder, or all when there is none; an image without a text file is background.
+/// Images below an images folder, or all when there is none; an image without a text file is background. A file that
+/// was found in another place is read with a MisplacedLabelFile finding.
 Result<LoadedDataset> load_label_files(storage::StorageClient& store, const std::string& folder,
                                        const FolderListing& listing, annotations::Findings& findings, unsigned threads,
                                        const LabelFileFormat& format);

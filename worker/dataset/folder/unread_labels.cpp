@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <optional>
 
 #include "base/parallel/parallel_for.h"
+#include "worker/dataset/folder/any_case.h"
 #include "worker/dataset/images/image_header.h"
 #include "worker/dataset/model/label_files.h"
 
@@ -16,12 +16,6 @@ namespace {
 constexpr std::int64_t kLookedAt = 64LL << 10;
 constexpr int kRowsLookedAt = 50;
 constexpr int kNumbersOfARow = 4;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
 
 /// ".txt", in lower case; "" when there is none.
 std::string suffix_of(std::string_view path) {

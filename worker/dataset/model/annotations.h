@@ -52,6 +52,7 @@ enum class Shape : std::uint8_t {
                   ///< an even count of at least 6 finite values (readers leave out other rings)
   RleCounts,      ///< uncompressed COCO RLE: slice of `numbers` (runs), column-major
   RleCompressed,  ///< compressed COCO RLE string: slice of `text`
+  OrientedBox,    ///< a rectangle at an angle: slice of `numbers`, four corners x0 y0 ... x3 y3; `box` is their bounds
 };
 
 struct Object {

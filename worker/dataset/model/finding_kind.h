@@ -23,6 +23,7 @@ struct FindingMeaning {
 /// OrphanImage: a file that no annotation file claims; named, but nobody said that it belongs to the dataset
 /// (docs/decisions/0014-what-readers-leave-out.md).
 inline constexpr auto kFindingMeanings = std::to_array<FindingMeaning>({
+    {"AmbiguousRows", std::nullopt},
     {"BadKeypoints", LossKind::Keypoints},
     {"BadPolygon", LossKind::Masks},
     {"BadRle", LossKind::Masks},
@@ -34,6 +35,7 @@ inline constexpr auto kFindingMeanings = std::to_array<FindingMeaning>({
     {"DuplicateClassName", std::nullopt},
     {"DuplicateImage", std::nullopt},
     {"ExifOrientation", std::nullopt},
+    {"ForeignEncoding", std::nullopt},
     {"LabelsWithoutImage", LossKind::LabelFiles},
     {"LinkedImage", LossKind::Images},
     {"LinkedLabelFile", LossKind::LabelFiles},
@@ -43,6 +45,7 @@ inline constexpr auto kFindingMeanings = std::to_array<FindingMeaning>({
     {"MalformedImage", LossKind::Images},
     {"MalformedRow", LossKind::Rows},
     {"MatchedImageName", std::nullopt},
+    {"MisplacedLabelFile", std::nullopt},
     {"MissingAnnotationId", std::nullopt},
     {"MissingImage", std::nullopt},
     {"NumberAsText", std::nullopt},

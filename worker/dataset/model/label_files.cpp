@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "worker/dataset/text/utf16.h"
+
 namespace visionops::annotations {
 
 std::string label_path(std::string_view image_path, std::string_view folder) {
@@ -45,9 +47,11 @@ class LineEnds {
 
 void for_each_row(std::string_view text, const std::string& file, Findings& findings,
                   const std::function<void(std::string_view line, std::size_t number)>& row) {
-  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
-    findings.add({"UnreadableLabelFile", file, "line 1", "the file is UTF-16, save it as UTF-8"});
-    return;
+  if (const auto order = utf16_order(text)) {
+    const auto decoded = utf8_of(text, *order);
+    if (!decoded) return findings.add({"UnreadableLabelFile", file, "", "is damaged UTF-16: save it as UTF-8"});
+    findings.add({"ForeignEncoding", file, "", "is UTF-16 and was read as such; most readers want UTF-8"});
+    return for_each_row(*decoded, file, findings, row);
   }
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   LineEnds ends(text);

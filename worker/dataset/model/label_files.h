@@ -16,7 +16,8 @@ inline constexpr std::size_t kMaxRowBytes = std::size_t{4} << 20;  ///< a longer
 std::string label_path(std::string_view image_path, std::string_view folder);
 
 /// Calls `row(line, number)` for every line that is not blank; numbers count all lines from 1. A byte order mark of
-/// UTF-8 is passed over; UTF-16 is one UnreadableLabelFile finding and no rows.
+/// UTF-8 is passed over; UTF-16 is read with one ForeignEncoding finding, or is one UnreadableLabelFile and no rows
+/// when it is damaged.
 void for_each_row(std::string_view text, const std::string& file, Findings& findings,
                   const std::function<void(std::string_view line, std::size_t number)>& row);
 

@@ -37,6 +37,7 @@ bool same_shape(const Annotations& a, const Object& x, const Annotations& b, con
     case Shape::Polygons:
       return same_rings(a, x.shape, b, y.shape);
     case Shape::RleCounts:
+    case Shape::OrientedBox:
       return same_numbers(a, x.shape, b, y.shape);
     case Shape::RleCompressed:
       return a.text_view(x.shape) == b.text_view(y.shape);
@@ -62,7 +63,7 @@ void mix_numbers(std::uint64_t& hash, std::span<const double> values) {
 }
 
 void mix_shape(std::uint64_t& hash, const Annotations& a, const Object& x) {
-  if (x.shape_kind == Shape::RleCounts) mix_numbers(hash, a.number_span(x.shape));
+  if (x.shape_kind == Shape::RleCounts || x.shape_kind == Shape::OrientedBox) mix_numbers(hash, a.number_span(x.shape));
   if (x.shape_kind == Shape::RleCompressed) mix(hash, std::hash<std::string_view>{}(a.text_view(x.shape)));
   if (x.shape_kind != Shape::Polygons) return;
   for (const Slice ring : a.ring_span(x.shape)) mix_numbers(hash, a.number_span(ring));
@@ -92,6 +93,7 @@ void append_objects(Annotations& into, const Annotations& from, const ObjectMap&
         object.shape = shifted(object.shape, rings);
         break;
       case Shape::RleCounts:
+      case Shape::OrientedBox:
         object.shape = shifted(object.shape, numbers);
         break;
       case Shape::RleCompressed:

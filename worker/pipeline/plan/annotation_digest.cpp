@@ -66,6 +66,8 @@ void put_shape(Stream& s, const Annotations& a, const Object& object) {
     case Shape::RleCompressed:
       s.put(a.text_view(object.shape));
       break;
+    case Shape::OrientedBox:
+      return s.put(a.number_span(object.shape));
   }
   for (const auto side : object.rle_size) s.put(std::int64_t{side});
 }

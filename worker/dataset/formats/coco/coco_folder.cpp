@@ -59,7 +59,10 @@ std::vector<std::string> coco_among(const FolderListing& listing, std::vector<st
 std::vector<std::string> root_files(const FolderListing& listing) {
   std::vector<std::string> out;
   for (const auto& file : listing.files()) {
-    if (in_root(file.path) && file.path.ends_with(".json") && !is_ours(file.path)) out.push_back(file.path);
+    const bool of_label_studio = file.path == "notes.json" && listing.contains("classes.txt");  // beside YOLO rows
+    if (in_root(file.path) && file.path.ends_with(".json") && !is_ours(file.path) && !of_label_studio) {
+      out.push_back(file.path);
+    }
   }
   return coco_among(listing, std::move(out));
 }

@@ -102,6 +102,12 @@ void append_shape(Members& members, const Annotations& a, const Object& object) 
   if (object.shape_kind == Shape::None) return;
   std::string& out = members.key("segmentation");
   if (object.shape_kind == Shape::Polygons) return append_polygons(out, a, object.shape);
+  if (object.shape_kind == Shape::OrientedBox) {  // COCO has no word for it: a ring of its corners
+    out += '[';
+    append_numbers(out, a.number_span(object.shape));
+    out += ']';
+    return;
+  }
   Members rle(out);
   append_numbers(rle.key("size"), std::array<double, 2>{static_cast<double>(object.rle_size[0]),
                                                         static_cast<double>(object.rle_size[1])});
@@ -119,6 +125,16 @@ void append_flag(Members& members, const char* name, bool given, bool set, std::
   if (given || (set && !in_extra)) members.integer(name, set ? 1 : 0);
 }
 
+/// Evaluation reads num_keypoints (cocoeval.py), which other formats do not have; COCO's own comes with the unknown
+/// keys.
+void append_keypoints(Members& members, const Annotations& a, std::span<const double> keypoints) {
+  append_numbers(members.key("keypoints"), keypoints);
+  if (a.source_format == Format("COCO")) return;
+  std::int64_t labelled = 0;
+  for (std::size_t i = 2; i < keypoints.size(); i += 3) labelled += keypoints[i] > 0 ? 1 : 0;
+  members.integer("num_keypoints", labelled);
+}
+
 void append_object(std::string& out, const Annotations& a, Ids ids, std::size_t index) {
   const Object& object = a.objects[index];
   const std::string_view extra = a.text_view(object.extra);
@@ -133,7 +149,7 @@ void append_object(std::string& out, const Annotations& a, Ids ids, std::size_t 
   if (object.has_box) append_numbers(members.key("bbox"), object.box);
   append_flag(members, "iscrowd", object.has_crowd, object.crowd, extra);
   append_flag(members, "ignore", object.has_ignore, object.ignore, extra);
-  if (object.keypoints.size > 0) append_numbers(members.key("keypoints"), a.number_span(object.keypoints));
+  if (object.keypoints.size > 0) append_keypoints(members, a, a.number_span(object.keypoints));
   if (object.attributes.size > 0) members.key("attributes") += a.text_view(object.attributes);
   members.splice(extra);
   members.close();

@@ -8,7 +8,8 @@
 #include <utility>
 
 #include "base/yaml/value_count.h"
-#include "worker/dataset/text/json_text.h"
+#include "worker/dataset/formats/yolo/yaml_string.h"
+#include "worker/dataset/text/utf16.h"
 
 namespace visionops::dataset_folder {
 
@@ -19,7 +20,7 @@ constexpr std::size_t kMaxValues = 250'000;  // each class has a key and a name
 constexpr std::size_t kMaxPlaces = 100;      // of a split; each is compared with each image
 
 Result<std::string> class_name(const YAML::Node& node, const std::string& where) {
-  if (!node.IsScalar() || node.Scalar().empty()) return invalid_error(where + ": expected a class name");
+  if (!node.IsScalar()) return invalid_error(where + ": expected a class name");
   return node.Scalar();
 }
 
@@ -100,6 +101,11 @@ Status check_keys(const YAML::Node& root) {
   return {};
 }
 
+annotations::LongRows long_rows_of(const std::string& task) {
+  using enum annotations::LongRows;
+  return task == "obb" ? OrientedBoxes : task == "segment" ? Polygons : Unsaid;
+}
+
 Result<DataYaml> decode(const YAML::Node& root) {
   if (!root.IsMap()) return invalid_error("expected a mapping");
   if (auto checked = check_keys(root); !checked) return checked.error();
@@ -114,12 +120,15 @@ Result<DataYaml> decode(const YAML::Node& root) {
   }
   auto places = split_places(root);
   if (!places) return places.error();
-  return DataYaml{std::move(*names), *std::move(places)};
+  auto pose = read_pose_keys(root, names->size());
+  if (!pose) return pose.error();
+  const YAML::Node given = root["task"];
+  const std::string task = given && given.IsScalar() ? given.Scalar() : "";
+  if (task == "pose" && !*pose) return invalid_error("kpt_shape: is required with task: pose");
+  return DataYaml{std::move(*names), *std::move(places), *std::move(pose), long_rows_of(task)};
 }
 
-}  // namespace
-
-Result<DataYaml> read_data_yaml(const std::string& text) {
+Result<DataYaml> read_utf8(const std::string& text) {
   if (!simdjson::validate_utf8(text.data(), text.size())) {
     return invalid_error("is not UTF-8 (but GBK, Latin-1 or the like): save it as UTF-8");
   }
@@ -133,14 +142,24 @@ Result<DataYaml> read_data_yaml(const std::string& text) {
   }
 }
 
-std::string write_data_yaml(const std::vector<std::string>& names, Split split) {
+}  // namespace
+
+Result<DataYaml> read_data_yaml(const std::string& text) {
+  const auto order = annotations::utf16_order(text);
+  if (!order) return read_utf8(text);
+  const auto decoded = annotations::utf8_of(text, *order);
+  return decoded ? read_utf8(*decoded) : invalid_error("is damaged UTF-16: save it as UTF-8");
+}
+
+std::string write_data_yaml(const std::vector<std::string>& names, Split split, annotations::YoloRows rows) {
   const char* key = split == Split::Val ? "val" : split == Split::Test ? "test" : "train";
-  std::string out = std::string(key) + ": images\nnc: " + std::to_string(names.size()) + "\nnames:";
+  const char* task = rows == annotations::YoloRows::Polygons ? "task: segment\n" : "";
+  std::string out = std::string(key) + ": images\n" + task + "nc: " + std::to_string(names.size()) + "\nnames:";
   if (names.empty()) return out + " {}\n";
   out += '\n';
   for (std::size_t i = 0; i < names.size(); ++i) {
     out += "  " + std::to_string(i) + ": ";
-    annotations::append_json_string(out, names[i]);  // a JSON string is a YAML string
+    append_yaml_string(out, names[i]);
     out += '\n';
   }
   return out;

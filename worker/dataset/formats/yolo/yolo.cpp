@@ -11,23 +11,19 @@ namespace {
 
 using annotations::Annotations;
 using annotations::WriteOptions;
-using annotations::YoloFate;
 
 std::vector<bool> keeps(const Annotations& a, const std::vector<Task>& tasks) {
   const auto rows = annotations::yolo_rows(tasks);
   std::vector<bool> kept;
   kept.reserve(a.objects.size());
-  for (const auto& object : a.objects) {
-    const auto fate = annotations::yolo_fate(a, object, rows);
-    kept.push_back(fate == YoloFate::Written || fate == YoloFate::Clipped);
-  }
+  for (const auto& object : a.objects) kept.push_back(annotations::is_written(annotations::yolo_fate(a, object, rows)));
   return kept;
 }
 
 std::vector<annotations::TextFile> dataset_files(const Annotations& a, const WriteOptions& options) {
   std::vector<std::string> names;
   for (const auto& category : a.categories) names.push_back(category.name);
-  return {{"data.yaml", dataset_folder::write_data_yaml(names, options.split)}};
+  return {{"data.yaml", dataset_folder::write_data_yaml(names, options.split, annotations::yolo_rows(options.tasks))}};
 }
 
 std::string labels_of(const Annotations& a, std::uint32_t, std::span<const std::uint32_t> objects,
@@ -53,10 +49,12 @@ annotations::LossReport adopt(Annotations& a, const std::vector<Task>& tasks, an
   auto lost = annotations::yolo_loss(a, tasks);
   Annotations out = without_objects(a);
   const auto rows = annotations::yolo_rows(tasks);
+  const annotations::YoloRowRules as_written{.long_rows = annotations::LongRows::Polygons};
   const auto by_image = annotations::group_by_image(a);
   for (std::size_t i = 0; i < a.images.size(); ++i) {
     const auto text = annotations::write_yolo_labels(a, by_image.of(i), rows);
-    annotations::read_yolo_labels(text, a.images[i].file_name, static_cast<std::uint32_t>(i), out, findings);
+    annotations::read_yolo_labels(text, a.images[i].file_name, static_cast<std::uint32_t>(i), out, findings,
+                                  as_written);
   }
   a = std::move(out);
   return lost;
@@ -69,7 +67,7 @@ constexpr annotations::ImageTextFile kLabels{.path_of = annotations::yolo_label_
 extern const AnnotationFormat yolo{
     .name = Format("YOLO"),
     .layout = "data.yaml and labels/",
-    .loses = "Masks, Crowd, Ignore, Attributes, Keypoints, MultiPart, Precision, Boxes, UnknownKeys",
+    .loses = "Images, Objects, Masks, Crowd, Ignore, Attributes, Keypoints, MultiPart, Precision, Boxes, UnknownKeys",
     .reader =
         dataset_folder::FormatReader{
             .recognise = dataset_folder::recognise_yolo,

@@ -5,6 +5,7 @@
 #include <memory>
 #include <unordered_set>
 
+#include "worker/dataset/folder/any_case.h"
 #include "worker/dataset/images/image_header.h"
 
 namespace visionops::dataset_folder {
@@ -23,11 +24,13 @@ std::string_view stem(std::string_view path) {
   return dot == std::string_view::npos || (slash != std::string_view::npos && dot < slash) ? path : path.substr(0, dot);
 }
 
-/// "a" of each image "a.jpg".
-std::unordered_set<std::string_view> image_stems(const FolderListing& listing) {
-  std::unordered_set<std::string_view> stems;
+/// "a" and "a.jpg" of each image "a.jpg", in lower case: what a text file beside it may be called.
+std::unordered_set<std::string> image_stems(const FolderListing& listing) {
+  std::unordered_set<std::string> stems;
   for (const auto& file : listing.files()) {
-    if (annotations::has_image_suffix(file.path)) stems.insert(stem(file.path));
+    if (!annotations::has_image_suffix(file.path)) continue;
+    stems.insert(lower(stem(file.path)));
+    stems.insert(lower(file.path));
   }
   return stems;
 }
@@ -62,11 +65,17 @@ Recognition recognise_yolo(const FolderListing& listing) {
 }
 
 OwnsFile yolo_files(const FolderListing& listing) {
-  // Shared, because a std::function is copied; the names are those of the listing.
-  auto stems = std::make_shared<const std::unordered_set<std::string_view>>(image_stems(listing));
+  const auto labels = yolo_label_files(listing);
+  return [labels](std::string_view path) { return is_yaml(path) ? in_root(path) : labels(path); };
+}
+
+OwnsFile yolo_label_files(const FolderListing& listing) {
+  // Shared, because a std::function is copied.
+  auto stems = std::make_shared<const std::unordered_set<std::string>>(image_stems(listing));
   return [stems](std::string_view path) {
-    if (is_yaml(path)) return in_root(path);
-    return path.ends_with(".txt") && (stands_in(path, "labels") || stems->contains(stem(path)));
+    if (!has_suffix(path, ".txt")) return false;
+    const std::string name = lower(path);
+    return stands_in(name, "labels") || stems->contains(std::string(stem(name)));
   };
 }
 

@@ -26,6 +26,9 @@ bool is_yaml(std::string_view path);
 /// FormatReader::parts: by the lists that data.yaml names, else by its folders, else by their names.
 Result<FolderParts> yolo_parts(storage::StorageClient& store, const std::string& folder, const FolderListing& listing);
 
+/// Labels, and the text files that stand beside images and are called as they are.
+OwnsFile yolo_label_files(const FolderListing& listing);
+
 /// FormatReader::load.
 Result<LoadedDataset> load_yolo(storage::StorageClient& store, const std::string& folder, const FolderListing& listing,
                                 annotations::Findings& findings, unsigned threads);

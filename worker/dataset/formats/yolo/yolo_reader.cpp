@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "worker/dataset/formats/yolo/clipped_ring.h"
 #include "worker/dataset/formats/yolo/yolo.h"
+#include "worker/dataset/formats/yolo/yolo_row.h"
 #include "worker/dataset/model/geometry_check.h"
 #include "worker/dataset/model/label_files.h"
 
@@ -9,103 +11,88 @@ namespace visionops::annotations {
 
 namespace {
 
-constexpr double kLowest = -0.01;  // what Ultralytics' verify_image_label accepts
-constexpr double kHighest = 1.01;
+/// The image that a row lies on.
+struct Frame {
+  double width;
+  double height;
+};
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
-std::vector<std::string_view> tokens_of(std::string_view line) {
-  std::vector<std::string_view> tokens;
-  for (std::size_t at = 0; at < line.size();) {
-    while (at < line.size() && is_blank(line[at])) ++at;
-    const std::size_t begin = at;
-    while (at < line.size() && !is_blank(line[at])) ++at;
-    if (at > begin) tokens.push_back(line.substr(begin, at - begin));
-  }
-  return tokens;
-}
-
-/// Class and coordinates of a row, or the reason why it is none.
-std::optional<std::string> parse_row(std::string_view line, std::size_t classes, std::uint32_t& category,
-                                     std::vector<double>& values) {
-  const auto tokens = tokens_of(line);
-  if (tokens.size() == 1 && line.find(',') != std::string_view::npos)
-    return "values are separated by commas, expected spaces";
-  double number = 0;
-  if (!parse_number(tokens[0], number) || number != std::floor(number)) {
-    return quoted(tokens[0]) + " is not a class index (an integer from 0)";
-  }
-  if (number < 0 || number >= static_cast<double>(classes)) {
-    return "class " + std::string(tokens[0]) + " does not exist, there are " + std::to_string(classes) + " classes";
-  }
-  category = static_cast<std::uint32_t>(number);
-  if (tokens.size() != 5 && (tokens.size() < 7 || tokens.size() % 2 == 0)) {
-    return "has " + std::to_string(tokens.size()) + " values, expected 5 (box) or an odd number from 7 (polygon)";
-  }
-  values.clear();
-  for (std::size_t i = 1; i < tokens.size(); ++i) {
-    if (!parse_number(tokens[i], number)) return quoted(tokens[i]) + " is not a finite number";
-    if (number < kLowest || number > kHighest) {
-      return quoted(tokens[i]) + " is out of range, coordinates are relative to the image size (0 to 1)";
-    }
-    values.push_back(number);
-  }
-  if (values.size() == 4 && (values[2] < 0 || values[3] < 0)) return "has a negative width or height";
-  return std::nullopt;
-}
-
-void set_box(Object& object, const std::vector<double>& v, double width, double height) {
-  object.box = {(v[0] - v[2] / 2) * width, (v[1] - v[3] / 2) * height, v[2] * width, v[3] * height};
+void set_box(Object& object, std::span<const double> v, const Frame& frame) {
+  object.box = {(v[0] - v[2] / 2) * frame.width, (v[1] - v[3] / 2) * frame.height, v[2] * frame.width,
+                v[3] * frame.height};
   object.area = object.box[2] * object.box[3];
 }
 
-/// Twice the signed area by the shoelace formula.
-double doubled_area(std::span<const double> ring) {
-  double sum = 0;
-  for (std::size_t i = 0; i < ring.size(); i += 2) {
-    const std::size_t next = i + 2 == ring.size() ? 0 : i + 2;
-    sum += ring[i] * ring[next + 1] - ring[next] * ring[i + 1];
-  }
-  return sum;
-}
-
-void set_polygon(Annotations& a, Object& object, std::vector<double>& v, double width, double height) {
-  double low_x = v[0] * width, low_y = v[1] * height, high_x = low_x, high_y = low_y;
+/// Points to pixels; the object gets their bounds and the area between them.
+void set_points(Object& object, std::span<double> v, const Frame& frame) {
+  double low_x = v[0] * frame.width, low_y = v[1] * frame.height, high_x = low_x, high_y = low_y;
   for (std::size_t i = 0; i < v.size(); i += 2) {
-    v[i] *= width;
-    v[i + 1] *= height;
+    v[i] *= frame.width;
+    v[i + 1] *= frame.height;
     low_x = std::min(low_x, v[i]);
     high_x = std::max(high_x, v[i]);
     low_y = std::min(low_y, v[i + 1]);
     high_y = std::max(high_y, v[i + 1]);
   }
-  const Slice ring = a.add_numbers(v);
-  object.shape = a.add_rings(std::span(&ring, 1));
-  object.shape_kind = Shape::Polygons;
   object.box = {low_x, low_y, high_x - low_x, high_y - low_y};
   object.area = std::abs(doubled_area(v)) / 2;
 }
 
-void read_row(std::string_view line, const std::string& file, std::size_t number, std::uint32_t image, Annotations& a,
-              Findings& findings, std::vector<double>& values) {
-  Object object;
-  const auto where = [number] { return "line " + std::to_string(number); };
-  if (const auto problem = parse_row(line, a.categories.size(), object.category, values)) {
-    findings.add({"MalformedRow", file, where(), *problem});
-    return;
+void set_polygon(Annotations& a, Object& object, std::span<double> v, const Frame& frame) {
+  set_points(object, v, frame);
+  const Slice ring = a.add_numbers(v);
+  object.shape = a.add_rings(std::span(&ring, 1));
+  object.shape_kind = Shape::Polygons;
+}
+
+void set_oriented_box(Annotations& a, Object& object, std::span<double> v, const Frame& frame) {
+  set_points(object, v, frame);
+  object.shape = a.add_numbers(v);
+  object.shape_kind = Shape::OrientedBox;
+}
+
+/// Without a visibility, a point at a negative place is not labelled (verify_image_label), and neither is one at 0,0,
+/// which is what converters of COCO write for it.
+double visibility_of(std::span<const double> point) {
+  if (point.size() == 3) return point[2];
+  const bool labelled = point[0] >= 0 && point[1] >= 0 && (point[0] != 0 || point[1] != 0);
+  return labelled ? 2 : 0;
+}
+
+/// Triples in pixels; what is not labelled is 0, 0, 0, as in COCO.
+void set_keypoints(Annotations& a, Object& object, std::span<const double> v, std::size_t values, const Frame& frame) {
+  std::vector<double> triples;
+  triples.reserve(v.size() / values * 3);
+  for (; !v.empty(); v = v.subspan(values)) {
+    const double visibility = visibility_of(v.first(values));
+    const bool labelled = visibility > 0;
+    triples.insert(triples.end(), {labelled ? v[0] * frame.width : 0, labelled ? v[1] * frame.height : 0, visibility});
   }
-  object.id = static_cast<std::int64_t>(a.objects.size()) + 1;
-  object.image = image;
-  object.has_box = object.has_area = object.has_crowd = true;  // so that COCO gets area and iscrowd, which it requires
-  const double width = a.images[image].width;
-  const double height = a.images[image].height;
-  if (values.size() == 4) {
-    set_box(object, values, width, height);
-  } else {
-    set_polygon(a, object, values, width, height);
+  object.keypoints = a.add_numbers(triples);
+}
+
+void set_geometry(Annotations& a, Object& object, YoloRow& row, const YoloRowRules& rules) {
+  const Frame frame{static_cast<double>(a.images[object.image].width),
+                    static_cast<double>(a.images[object.image].height)};
+  std::span<double> values = row.values;
+  switch (row.meaning) {
+    case YoloRow::Meaning::Box:
+      return set_box(object, values, frame);
+    case YoloRow::Meaning::Polygon:
+      return set_polygon(a, object, values, frame);
+    case YoloRow::Meaning::OrientedBox:
+      return set_oriented_box(a, object, values, frame);
+    case YoloRow::Meaning::Pose:
+      set_box(object, values.first(4), frame);
+      return set_keypoints(a, object, values.subspan(4), rules.keypoints->values, frame);
   }
-  check_box(a, object, file, where(), findings);
-  a.objects.push_back(object);
+}
+
+void note_long_row(const YoloRow& row, const YoloRowRules& rules, LongYoloRows* seen) {
+  if (seen == nullptr || rules.long_rows != LongRows::Unsaid || row.meaning != YoloRow::Meaning::Polygon) return;
+  if (seen->rows++ == 0) seen->values = row.values.size() + 1;
+  seen->equally_long = seen->equally_long && seen->values == row.values.size() + 1;
+  seen->could_be_keypoints = seen->could_be_keypoints && fits_keypoints(row.values, 2);
 }
 
 }  // namespace
@@ -116,10 +103,23 @@ YoloRows yolo_rows(const std::vector<Task>& tasks) {
 }
 
 void read_yolo_labels(std::string_view text, const std::string& file, std::uint32_t image, Annotations& a,
-                      Findings& findings) {
-  std::vector<double> values;
+                      Findings& findings, const YoloRowRules& rules, LongYoloRows* seen) {
+  YoloRow row;
   for_each_row(text, file, findings, [&](std::string_view line, std::size_t number) {
-    read_row(line, file, number, image, a, findings, values);
+    const auto where = [number] { return "line " + std::to_string(number); };
+    if (const auto problem = parse_yolo_row(line, a.categories.size(), rules, row)) {
+      return findings.add({"MalformedRow", file, where(), *problem});
+    }
+    note_long_row(row, rules, seen);
+    Object object;
+    object.id = static_cast<std::int64_t>(a.objects.size()) + 1;
+    object.image = image;
+    object.category = row.category;
+    object.has_box = object.has_area = object.has_crowd =
+        true;  // so that COCO gets area and iscrowd, which it requires
+    set_geometry(a, object, row, rules);
+    check_box(a, object, file, where(), findings);
+    a.objects.push_back(object);
   });
 }
 

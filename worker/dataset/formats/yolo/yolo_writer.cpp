@@ -4,8 +4,9 @@
 #include <cmath>
 #include <limits>
 
-#include "worker/dataset/formats/yolo/joined_rings.h"
 #include "worker/dataset/formats/yolo/yolo.h"
+#include "worker/dataset/formats/yolo/yolo_mask.h"
+#include "worker/dataset/images/image_header.h"
 #include "worker/dataset/model/label_files.h"
 
 namespace visionops::annotations {
@@ -33,11 +34,12 @@ Corners bounds_of(const Annotations& a, Slice rings) {
   return c;
 }
 
-/// The geometry that a row of this kind would show; nullopt when the object has none.
-std::optional<Corners> geometry_of(const Annotations& a, const Object& object, YoloRows rows) {
-  if (has_polygons(object) && (rows == YoloRows::Polygons || !object.has_box)) return bounds_of(a, object.shape);
-  if (!object.has_box) return std::nullopt;
-  return Corners{object.box[0], object.box[1], object.box[0] + object.box[2], object.box[1] + object.box[3]};
+/// The box of an object, or the bounds of its polygons; nullopt when it has neither.
+std::optional<Corners> box_of(const Annotations& a, const Object& object) {
+  if (object.has_box) {
+    return Corners{object.box[0], object.box[1], object.box[0] + object.box[2], object.box[1] + object.box[3]};
+  }
+  return has_polygons(object) ? std::optional(bounds_of(a, object.shape)) : std::nullopt;
 }
 
 Corners clip(const Corners& c, const Image& image) {
@@ -55,38 +57,60 @@ void append_value(std::string& out, double value) {
   out.append(text.data(), end);
 }
 
-void append_point(std::string& out, double x, double y, const Image& image) {
-  append_value(out, std::clamp(x, 0.0, static_cast<double>(image.width)) / image.width);
-  append_value(out, std::clamp(y, 0.0, static_cast<double>(image.height)) / image.height);
-}
-
-std::vector<double> joined(const Annotations& a, Slice rings) {
-  std::vector<std::span<const double>> parts;
-  for (const Slice ring : a.ring_span(rings)) parts.push_back(a.number_span(ring));
-  return join_rings(parts).ring;
+void append_box(std::string& out, const Corners& c, const Image& image) {
+  append_value(out, (c[0] + c[2]) / 2 / image.width);
+  append_value(out, (c[1] + c[3]) / 2 / image.height);
+  append_value(out, (c[2] - c[0]) / image.width);
+  append_value(out, (c[3] - c[1]) / image.height);
 }
 
 void append_polygon(std::string& out, std::span<const double> ring, const Image& image) {
-  for (std::size_t i = 0; i + 1 < ring.size(); i += 2) append_point(out, ring[i], ring[i + 1], image);
+  for (std::size_t i = 0; i + 1 < ring.size(); i += 2) {
+    append_value(out, ring[i] / image.width);
+    append_value(out, ring[i + 1] / image.height);
+  }
 }
 
 void append_row(std::string& out, const Annotations& a, const Object& object, YoloRows rows) {
   const Image& image = a.images[object.image];
   out += std::to_string(object.category);
-  const Corners c = clip(*geometry_of(a, object, rows), image);
   if (rows == YoloRows::Boxes) {
-    append_value(out, (c[0] + c[2]) / 2 / image.width);
-    append_value(out, (c[1] + c[3]) / 2 / image.height);
-    append_value(out, (c[2] - c[0]) / image.width);
-    append_value(out, (c[3] - c[1]) / image.height);
-  } else if (!has_polygons(object)) {
-    append_polygon(out, std::array<double, 8>{c[0], c[1], c[2], c[1], c[2], c[3], c[0], c[3]}, image);
-  } else if (object.shape.size == 1) {
-    append_polygon(out, a.number_span(a.ring_span(object.shape)[0]), image);
+    append_box(out, clip(*box_of(a, object), image), image);
   } else {
-    append_polygon(out, joined(a, object.shape), image);
+    MaskKind kind{};
+    append_polygon(out, ring_of(yolo_mask(a, object, kind)), image);
   }
   out += '\n';
+}
+
+YoloFate fate_of_box(const Annotations& a, const Object& object) {
+  const auto box = box_of(a, object);
+  if (!box) return YoloFate::DroppedNoArea;
+  const Corners c = clip(*box, a.images[object.image]);
+  if (c[2] <= c[0] || c[3] <= c[1]) return YoloFate::DroppedNoArea;
+  double cut = 0;
+  for (std::size_t i = 0; i < 4; ++i) cut = std::max(cut, std::abs(c[i] - (*box)[i]));
+  return cut > kTolerance ? YoloFate::Clipped : YoloFate::Written;
+}
+
+/// Bounds without an area are no mask either: a line along an axis.
+bool has_area(const YoloMask& mask) {
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  Corners c{inf, inf, -inf, -inf};
+  for (const auto& ring : mask.rings) {
+    for (std::size_t i = 0; i + 1 < ring.size(); i += 2) {
+      c = {std::min(c[0], ring[i]), std::min(c[1], ring[i + 1]), std::max(c[2], ring[i]), std::max(c[3], ring[i + 1])};
+    }
+  }
+  return c[2] > c[0] && c[3] > c[1];
+}
+
+YoloFate fate_of_mask(const Annotations& a, const Object& object) {
+  MaskKind kind{};
+  const auto mask = yolo_mask(a, object, kind);
+  if (kind == MaskKind::None || kind == MaskKind::NotDrawn) return YoloFate::DroppedNoMask;
+  if (!has_area(mask)) return YoloFate::DroppedNoArea;
+  return mask.cut ? YoloFate::Clipped : YoloFate::Written;
 }
 
 }  // namespace
@@ -94,24 +118,26 @@ void append_row(std::string& out, const Annotations& a, const Object& object, Yo
 YoloFate yolo_fate(const Annotations& a, const Object& object, YoloRows rows) {
   if (object.crowd) return YoloFate::DroppedCrowd;
   if (object.ignore) return YoloFate::DroppedIgnore;
-  const auto geometry = geometry_of(a, object, rows);
-  if (!geometry) return YoloFate::DroppedNoArea;
-  const Corners c = clip(*geometry, a.images[object.image]);
-  if (c[2] <= c[0] || c[3] <= c[1]) return YoloFate::DroppedNoArea;
-  double cut = 0;
-  for (std::size_t i = 0; i < 4; ++i) cut = std::max(cut, std::abs(c[i] - (*geometry)[i]));
-  return cut > kTolerance ? YoloFate::Clipped : YoloFate::Written;
+  const Image& image = a.images[object.image];
+  if (!is_seen_by_ultralytics(image.path.empty() ? image.file_name : image.path)) return YoloFate::DroppedUnseen;
+  return rows == YoloRows::Boxes ? fate_of_box(a, object) : fate_of_mask(a, object);
 }
 
 std::string write_yolo_labels(const Annotations& a, std::span<const std::uint32_t> objects, YoloRows rows) {
   std::string out;
   for (const std::uint32_t index : objects) {
-    const YoloFate fate = yolo_fate(a, a.objects[index], rows);
-    if (fate == YoloFate::Written || fate == YoloFate::Clipped) append_row(out, a, a.objects[index], rows);
+    if (is_written(yolo_fate(a, a.objects[index], rows))) append_row(out, a, a.objects[index], rows);
   }
   return out;
 }
 
 std::string yolo_label_path(std::string_view image_path) { return label_path(image_path, "labels"); }
+
+bool is_seen_by_ultralytics(std::string_view path) {
+  constexpr std::string_view gif = ".gif";
+  const bool is_gif = path.size() > gif.size() && std::ranges::equal(path.substr(path.size() - gif.size()), gif,
+                                                                     [](char a, char b) { return (a | 0x20) == b; });
+  return path.empty() || (has_image_suffix(path) && !is_gif);
+}
 
 }  // namespace visionops::annotations

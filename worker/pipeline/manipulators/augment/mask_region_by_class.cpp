@@ -43,6 +43,11 @@ void add_regions(const Annotations& a, const Object& object, Region region, Fill
     }
     return;
   }
+  if (region == Region::Shape && object.shape_kind == Shape::OrientedBox) {
+    const auto corners = a.number_span(object.shape);
+    fill.polygons.emplace_back(corners.begin(), corners.end());
+    return;
+  }
   // A run-length mask is hidden with its box: rather too much than too little.
   if (object.has_box) fill.polygons.push_back(box_corners(object));
 }

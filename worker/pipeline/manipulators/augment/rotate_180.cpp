@@ -53,6 +53,9 @@ Status turn_shape(Annotations& a, Object& object, const Image& image) {
     case Shape::Polygons:
       for (const auto ring : a.ring_span(object.shape)) turn_points(a, ring, image);
       return {};
+    case Shape::OrientedBox:
+      turn_points(a, object.shape, image);
+      return {};
     case Shape::RleCounts: {
       const auto counts = a.number_span(object.shape);
       object.shape = a.add_numbers(reversed_runs(std::vector<double>(counts.begin(), counts.end())));
