@@ -133,7 +133,7 @@ TEST(CocoBadInput, MalformedImagesAreLeftOutWithTheirObjectsCounted) {
                   findings);
   ASSERT_TRUE(a.ok());
   EXPECT_EQ(findings.count("MalformedImage"), 3);
-  EXPECT_EQ(findings.count("DanglingImage"), 1);
+  EXPECT_EQ(findings.count("ObjectWithoutImage"), 1);
   EXPECT_EQ(a->images.size(), 1U);
   EXPECT_EQ(a->objects.size(), 1U);
 }

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/unit/annotations/coco_text.h"
-#include "worker/dataset/formats/coco/coco_fractions.h"
+#include "worker/dataset/formats/coco/coco_box_form.h"
 #include "worker/dataset/model/rle.h"
 
 namespace visionops::annotations {
@@ -130,6 +130,7 @@ TEST(CocoRepair, BoxesWithNamesInTextOrFromTheMask) {
       {R"("bbox":{"left":"1","top":2,"right":4,"bottom":6})", "NumberAsText=1 RepairedBox=1", {1, 2, 3, 4}},
       {R"("bbox":["1","2",3,"4.5"])", "NumberAsText=1", {1, 2, 3, 4.5}},
       {R"("bbox":"[1, 2, 3, 4]")", "NumberAsText=1", {1, 2, 3, 4}},
+      {R"("bbox":[[1, 2, 3, 4]])", "RepairedBox=1", {1, 2, 3, 4}},
       {R"("segmentation":[[1,2,4,2,4,6]])", "RepairedBox=1", {1, 2, 3, 4}},
       {R"("bbox":null,"segmentation":[[1,2,4,2,4,6]])", "RepairedBox=1", {1, 2, 3, 4}},
       {R"("bbox":[1,2,-3,4],"segmentation":[[1,2,4,2,4,6]])", "RepairedBox=1", {1, 2, 3, 4}},
@@ -311,6 +312,31 @@ TEST(CocoRepair, AnImageThatStandsTwiceInTheSameWordsIsKeptOnce) {
   EXPECT_EQ(a.images[a.objects[1].image].file_name, "b.jpg");
   Findings findings;
   EXPECT_FALSE(tests::read(first + R"({"id":5,"file_name":"b.jpg"})" + rest, findings).ok()) << "which one is 5?";
+}
+
+TEST(CocoRepair, BoxesAreCornersWhenAllMasksSaySo) {
+  const std::string masked = annotation(R"("bbox":[10,20,30,50],"segmentation":[[10,20,30,20,30,50,10,50]])");
+  const std::string bare = annotation(R"("bbox":[40,20,60,40])", 2);
+  const auto a = read_with(document(masked + "," + bare), "RepairedBox=1");
+  EXPECT_EQ(a.objects[0].box, (Box{10, 20, 20, 30}));
+  EXPECT_EQ(a.objects[1].box, (Box{40, 20, 20, 20})) << "the others of the file are of the same tool";
+  const std::string usual = annotation(R"("bbox":[10,20,20,30],"segmentation":[[10,20,30,20,30,50,10,50]])", 3);
+  EXPECT_EQ(read_with(document(masked + "," + usual), "").objects[0].box, (Box{10, 20, 30, 50}));
+  const std::string either = annotation(R"("bbox":[0,0,20,30],"segmentation":[[0,0,20,0,20,30,0,30]])");
+  EXPECT_EQ(read_with(document(either), "").objects[0].box, (Box{0, 0, 20, 30}));
+}
+
+TEST(CocoRepair, AnImageThatIsLeftOutIsTheReasonOfItsObjects) {
+  const auto a = read_with(R"({"images":[{"file_name":5,"id":"x"}],"categories":[{"id":1,"name":"car"}],
+      "annotations":[{"id":1,"image_id":"x","category_id":1,"bbox":[1,1,2,2]}]})",
+                           "MalformedImage=1 ObjectWithoutImage=1");
+  EXPECT_TRUE(a.objects.empty());
+}
+
+TEST(CocoRepair, ASectionThatIsNullIsNotThere) {
+  const auto a = read_with(R"({"images":[{"id":1,"file_name":"a.jpg"}],"annotations":null,"categories":null})", "");
+  EXPECT_FALSE(a.given.annotations);
+  EXPECT_EQ(tests::canonical(write_coco(a)), tests::canonical(std::string(R"({"images":[{"id":1,"file_name":"a.jpg"}]})")));
 }
 
 TEST(CocoRepair, BoxesInFractionsBecomePixels) {

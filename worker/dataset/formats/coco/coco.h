@@ -29,8 +29,8 @@ namespace visionops::annotations {
 ///   DanglingImage, DanglingCategory, MissingAnnotationId and DuplicateAnnotationId (kept, gets a new id),
 ///   BadPolygon, BadRle, BadKeypoints (the object is kept without that ring, mask or those keypoints),
 ///   ZeroSizeBox, BoxOutsideImage (by more than a pixel), DuplicateClassName (all kept),
-///   DuplicateImage, NumberAsText, OddMember, RepairedBox, RepairedImageName, RepairedMask, RepairedReference (kept, see
-///   docs/decisions/0024-what-coco-readers-repair.md).
+///   DuplicateImage, NumberAsText, OddMember, RepairedBox, RepairedImageName, RepairedMask, RepairedReference (kept,
+///   see docs/decisions/0024-what-coco-readers-repair.md).
 class CocoReader {
  public:
   /// `file` names the file in findings and errors. `expected_bytes` is a hint to reserve memory; 0: unknown.

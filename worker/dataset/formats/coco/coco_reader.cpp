@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "worker/dataset/formats/coco/coco.h"
+#include "worker/dataset/formats/coco/coco_box_form.h"
 #include "worker/dataset/formats/coco/coco_element.h"
 #include "worker/dataset/formats/coco/coco_image_name.h"
 #include "worker/dataset/formats/coco/coco_references.h"
@@ -29,8 +30,9 @@ Status well_formed(const JsonElement& element) {
 }  // namespace
 
 struct CocoReader::State {
-  State(std::string file_name, Findings& findings)
+  State(std::string file_name, Findings& sink)
       : file(std::move(file_name)),
+        findings(sink),
         remarks(file, findings),
         references(a, remarks, findings, file),
         splitter({"images", "annotations", "categories"}, [this](const JsonElement& e) { return take(e); }),
@@ -50,6 +52,7 @@ struct CocoReader::State {
   Status tell_remarks(const JsonElement& element);
 
   std::string file;
+  Findings& findings;
   Annotations a;
   CocoRemarks remarks;
   CocoReferences references;
@@ -98,6 +101,7 @@ Status CocoReader::State::take(const JsonElement& element) {
   const bool image = element.key == "images";
   const bool object = element.key == "annotations";
   if (!image && !object && element.key != "categories") return take_unknown_section(element);
+  if (element.index == kWholeValue && element.text == "null") return {};  // as if it were not there
   if (element.index == kWholeValue) return invalid_error(std::string(element.key) + ": expected a list");
   if (element.index == kListBegins) {
     (image ? a.given.images : object ? a.given.annotations : a.given.categories) = true;
@@ -151,7 +155,7 @@ Status CocoReader::State::take_image(const JsonElement& element) {
   if (!parser.parse_image(element.text, image)) {
     image = {};
     if (const auto fault = repair.image(element.text, image)) {
-      references.image_left_out(std::nullopt);
+      references.image_left_out(repair.image_id());
       return leave_out(element, "MalformedImage", *fault);
     }
     if (auto told = tell_remarks(element); !told) return told;
@@ -203,6 +207,7 @@ Result<Annotations> CocoReader::State::finish() {
   if (a.objects.empty()) {
     if (const auto task = other_task.name()) return invalid_error("holds " + *task);
   }
+  read_corners(a, file, findings);
   if (auto resolved = references.resolve(); !resolved) return resolved.error();
   remarks.finish();
   return std::move(a);

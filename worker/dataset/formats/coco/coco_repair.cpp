@@ -63,7 +63,10 @@ bool CocoRepair::id(const Member& m, std::int64_t& out) {
 }
 
 std::optional<Fault> CocoRepair::image(std::string_view text, Image& out) {
+  image_id_.reset();
   if (auto fault = begin(text)) return fault;
+  const auto own = std::ranges::find(members_, "id", &Member::key);
+  if (own != members_.end() && id(*own, out.id)) image_id_ = out.id;
   for (const Member& m : members_) {
     if (auto fault = image_member(m, out)) return fault;
   }
@@ -85,7 +88,7 @@ std::optional<Fault> CocoRepair::image_member(const Member& m, Image& out) {
   } else if (is_null(m.raw)) {
     return std::nullopt;
   } else if (m.key == "id") {
-    if (!id(m, out.id)) return Fault{"id", expected("an id", m.raw)};
+    if (!image_id_) return Fault{"id", expected("an id", m.raw)};
   } else if (m.key == "file_name") {
     auto name = string_in(m.raw);
     if (!name) return Fault{"file_name", expected("a string", m.raw)};

@@ -19,6 +19,8 @@ class CocoRepair {
  public:
   explicit CocoRepair(Annotations& a) : a_(a) {}
   std::optional<Fault> image(std::string_view text, Image& out);
+  /// Of the last image, whether it could be used or not.
+  [[nodiscard]] std::optional<std::int64_t> image_id() const { return image_id_; }
   std::optional<Fault> category(std::string_view text, Category& out);
   /// Coordinates and texts go to the arenas; they are taken back when there is a fault.
   std::optional<Fault> object(std::string_view text, CocoObject& out);
@@ -55,6 +57,7 @@ class CocoRepair {
   std::map<std::string, std::int64_t, std::less<>> text_ids_;
   std::vector<Member> members_;  ///< of the current element
   std::vector<Remark> remarks_;
+  std::optional<std::int64_t> image_id_;
   std::string kept_;         ///< members that are kept as text, "{...": open
   std::string box_problem_;  ///< why a box that is there cannot be used
 };

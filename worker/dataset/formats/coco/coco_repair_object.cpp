@@ -28,6 +28,13 @@ std::optional<std::vector<double>> list_in_text(std::string_view text) {
   return out;
 }
 
+/// [[1, 2, 3, 4]]
+std::optional<std::vector<double>> numbers_of_only_list(simdjson::dom::element value, bool& quoted) {
+  simdjson::dom::array list;
+  if (value.get_array().get(list) != simdjson::SUCCESS || list.size() != 1) return std::nullopt;
+  return numbers_in(*list.begin(), quoted);
+}
+
 /// Boxes with names for their numbers.
 std::optional<std::vector<double>> box_of_object(simdjson::dom::element value, bool& quoted) {
   const std::array<std::vector<const char*>, 4> sized{{{"x", "y", "width", "height"},
@@ -118,6 +125,9 @@ bool CocoRepair::box_numbers(const Member& m, std::vector<double>& out) {
     if (numbers) once("RepairedBox", "bbox", "has names for its numbers, and is read as x, y, width, height");
   } else if (tree) {
     numbers = numbers_in(*tree, quoted);
+    if (!numbers && (numbers = numbers_of_only_list(*tree, quoted))) {
+      once("RepairedBox", "bbox", "is a list in a list");
+    }
   }
   if (!numbers || (numbers->size() != 4 && !numbers->empty())) return false;
   if (quoted) quoted_number("bbox");

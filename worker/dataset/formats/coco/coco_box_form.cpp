@@ -1,6 +1,10 @@
-#include "worker/dataset/formats/coco/coco_fractions.h"
+#include "worker/dataset/formats/coco/coco_box_form.h"
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "worker/dataset/formats/coco/coco_mask.h"
 
 namespace visionops::annotations {
 
@@ -38,7 +42,51 @@ void scale(Annotations& a, Object& object, const Image& image) {
   }
 }
 
+using Box = std::array<double, 4>;
+
+constexpr double kNear = 1.5;  // pixels: tools round boxes in both directions
+
+Box corners_of(const Box& box) { return {box[0], box[1], box[0] + box[2], box[1] + box[3]}; }
+
+bool near(const Box& x, const Box& y) {
+  return std::ranges::equal(x, y, [](double p, double q) { return std::abs(p - q) <= kNear; });
+}
+
+/// Nothing: the two forms of the box say the same, or there is no mask.
+std::optional<bool> has_corners(const Annotations& a, const Object& object) {
+  const auto around = object.has_box ? box_of_mask(a, object) : std::nullopt;
+  if (!around) return std::nullopt;
+  const bool sides = near(object.box, *around);
+  const bool corners = near(object.box, corners_of(*around));
+  return sides && corners ? std::nullopt : std::optional(corners);
+}
+
+bool all_have_corners(const Annotations& a) {
+  bool some = false;
+  for (const Object& object : a.objects) {
+    const auto corners = has_corners(a, object);
+    if (corners && !*corners) return false;
+    some = some || corners;
+  }
+  return some;
+}
+
 }  // namespace
+
+void read_corners(Annotations& a, const std::string& file, Findings& findings) {
+  if (!all_have_corners(a)) return;
+  const auto is_box = [](const Object& object) { return object.has_box; };
+  const auto right = [](const Object& o) { return !o.has_box || (o.box[2] >= o.box[0] && o.box[3] >= o.box[1]); };
+  if (!std::ranges::all_of(a.objects, right)) return;
+  for (Object& object : a.objects) {
+    if (!object.has_box) continue;
+    object.box[2] -= object.box[0];
+    object.box[3] -= object.box[1];
+  }
+  findings.add({"RepairedBox", file, "annotations",
+                "all " + std::to_string(std::ranges::count_if(a.objects, is_box)) +
+                    " boxes are corners, as their masks tell, and read as x, y, width, height"});
+}
 
 void scale_fractions(Annotations& a, const std::string& file, Findings& findings) {
   if (!all_in_fractions(a)) return;
