@@ -38,7 +38,7 @@ TEST(ResultingSize, IsThatOfTheImageAndOfItsRows) {
   c.annotations.objects[0].box = {5, 5, 10, 10};  // what a manipulator makes of its boxes
   const auto& labels = *formats::writer_of(Format("YOLO"))->image_file;
   const std::array<std::uint32_t, 1> objects{0};
-  EXPECT_EQ(labels.text_of(c.annotations, objects, annotations::WriteOptions{}), "0 0.2 0.25 0.2 0.25\n");
+  EXPECT_EQ(labels.text_of(c.annotations, 0, objects, annotations::WriteOptions{}), "0 0.2 0.25 0.2 0.25\n");
 }
 
 TEST(ResultingSize, ThePlanKeepsWhatTheSourceSays) {

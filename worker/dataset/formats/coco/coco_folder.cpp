@@ -175,7 +175,10 @@ Recognition without_objects(const FolderListing& listing) {
 bool looks_like_coco(std::string_view head) {
   const auto first = head.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
   if (first == std::string_view::npos) return true;  // nothing to tell by
-  if (head[first] != '{' || head.find("\"dm_format_version\"") != std::string_view::npos) return false;
+  if (head[first] != '{') return false;
+  const bool of_items =
+      head.find("\"items\"") != std::string_view::npos && head.find("\"images\"") == std::string_view::npos;
+  if (of_items || head.find("\"dm_format_version\"") != std::string_view::npos) return false;  // Datumaro
   if (head.find("\"images\"") != std::string_view::npos || head.find("\"annotations\"") != std::string_view::npos)
     return head.find("\"shapes\"") == std::string_view::npos;
   return std::ssize(head) >= kHeadBytes && head.find("\"shapes\"") == std::string_view::npos;

@@ -73,10 +73,10 @@ Result<dataset_folder::LoadedDataset> load(storage::StorageClient& store, const 
                                            const FolderListing& listing, annotations::Findings& findings,
                                            unsigned threads) {
   dataset_folder::DocumentFormat format;
-  format.format = Format("labelme");
+  format.format = Format("LabelMe");
   format.images = dataset_folder::image_files(listing);
   format.documents = documents_of(listing, format.images);
-  if (format.documents.empty()) return not_found_error("no JSON file (labelme)");
+  if (format.documents.empty()) return not_found_error("no JSON file (LabelMe)");
   format.key_of = key_of;
   format.name_of = [](std::string_view path) { return dataset_folder::without_folder(path, {"images"}); };
   format.places = places_of;
@@ -95,7 +95,7 @@ Result<dataset_folder::LoadedDataset> load(storage::StorageClient& store, const 
 }  // namespace
 
 extern const AnnotationFormat labelme{
-    .name = Format("labelme"),
+    .name = Format("LabelMe"),
     .layout = "*.json beside its image",
     .reader =
         dataset_folder::FormatReader{

@@ -148,7 +148,7 @@ std::optional<Json> root_of(std::string_view text, const Where& where) {
   auto root = parse_json(text.starts_with("\xef\xbb\xbf") ? text.substr(3) : text);
   std::string problem = root ? "" : root.error().message;
   if (problem.empty() && (!root->is_object() || !root->contains("shapes") || !(*root)["shapes"].is_array())) {
-    problem = "has no list of shapes (labelme)";
+    problem = "has no list of shapes (LabelMe)";
   }
   if (problem.empty()) return std::move(*root);
   where.findings.add({"UnreadableLabelFile", where.file, "", problem});
