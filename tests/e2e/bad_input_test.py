@@ -80,17 +80,18 @@ class BadInput(LaptopTest):
         self.assertIn("annotations[3]", json.dumps(health["first"]))
 
     def test_a_duplicate_image_id_is_refused(self):
-        self.corrupt("duplicate", lambda d: d["images"].append(dict(d["images"][0])))
+        self.corrupt("duplicate", lambda d: d["images"].append(dict(d["images"][0], file_name=d["images"][1]["file_name"])))
         dataset, _ = self.failed_dataset("duplicate")
         self.assertIn("1000", dataset["status"]["message"])
 
-    def test_file_names_that_leave_the_folder_are_refused(self):
+    def test_file_names_that_leave_the_folder_name_nothing_outside(self):
         def change(d):
             d["images"][0]["file_name"] = "../../../etc/passwd"
             d["images"][2]["file_name"] = "/etc/passwd"
         self.corrupt("escape", change)
         health, _ = self.counted_dataset("escape")
-        self.assertEqual(health["byKind"]["UnsafePath"], 2)
+        self.assertEqual(health["byKind"]["MissingImage"], 2)
+        self.assertIn("is read as etc/passwd", json.dumps(health["first"]))
 
     def test_a_truncated_jpeg_is_counted(self):
         folder = self.corrupt("truncated", None)
@@ -125,7 +126,10 @@ spec:
         self.corrupt("halfread", change)
         (self.laptop.store / "raw" / "halfread" / "labels").mkdir()
         (self.laptop.store / "raw" / "halfread" / "labels" / "page_0001.txt").write_text("0 0.5 0.5 0.1 0.1\n")
-        manifest = DATASET.format(name="halfread") + "---\n" + self.PIPELINE.format(dataset="halfread", manipulator="{rotate_180: {}}")
+        code, output = self.run_with(DATASET.format(name="halfread"))
+        self.assertNotEqual(code, 0, output)
+        self.assertIn("spec.allowLoss: [LabelFiles, Objects]", self.laptop.get("dataset", "halfread")["status"]["message"])
+        manifest = DATASET.format(name="halfread") + "  allowLoss: [LabelFiles, Objects]\n---\n" + self.PIPELINE.format(dataset="halfread", manipulator="{rotate_180: {}}")
         code, output = self.run_with(manifest)
         self.assertNotEqual(code, 0, output)
         message = self.laptop.get("pipeline", "bad")["status"]["message"]

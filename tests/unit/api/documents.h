@@ -9,7 +9,8 @@ inline Json dataset_document() {
   return Json::parse(R"({"apiVersion":"visionops.dev/v1alpha1","kind":"Dataset",
     "metadata":{"name":"street-train-v1.0.0","namespace":"default"},
     "spec":{"group":"street","type":"Raw","split":"Train","version":"v1.0.0","format":"COCO","tasks":["Detection"],
-            "modality":"Thermal","store":"datasets","path":"raw/street/train/v1.0.0","origin":"https://example.org",
+            "modality":"Thermal","store":"datasets","path":"raw/street/train/v1.0.0",
+            "annotations":"annotations/a.json","imageRoot":"images","allowLoss":["Rows"],"origin":"https://example.org",
             "description":"Cars.","qualityGate":{"maxMissingImages":0,"minImagesPerClass":20},
             "deletionPolicy":"Delete","profile":"archive"}})");
 }

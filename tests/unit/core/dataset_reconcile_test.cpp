@@ -86,7 +86,7 @@ TEST(DatasetReconcile, StallsAnInvalidSpecWithoutAnyJobAndNamesTheField) {
 TEST(DatasetReconcile, RefusesAFormatThatTheWorkerCannotInspect) {
   DatasetObserved o;
   o.dataset = dataset("a");
-  o.dataset.spec.format = Format("VOC");
+  o.dataset.spec.format = Format("Etchings");
   o.now = start_time();
   const auto decision = reconcile(o);
   EXPECT_TRUE(decision.actions.empty());

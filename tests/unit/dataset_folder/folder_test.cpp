@@ -30,7 +30,7 @@ TEST(DatasetDigest, CoversDataFilesAndNothingElse) {
   EXPECT_EQ(digest_dataset(*store, "d", Format("COCO"), 1)->digest, before->digest);
   folder.put("d/images/a.jpg", "changed");
   EXPECT_NE(digest_dataset(*store, "d", Format("COCO"), 1)->digest, before->digest);
-  folder.put("d/data.yaml", "x");
+  folder.put("d/data.yaml", "names: [car]\n");
   EXPECT_EQ(digest_dataset(*store, "d", Format("YOLO"), 1)->files.size(), 4U)
       << "data.yaml, labels/a.txt and the images";
 }

@@ -206,8 +206,8 @@ TEST_F(LoadTest, ErrorsNameTheFileAndWhatIsMissing) {
   EXPECT_NE(load(Format("COCO")).error().message.find("annotation.json"), std::string::npos);
   EXPECT_NE(load(Format("YOLO")).error().message.find("data.yaml"), std::string::npos);
   EXPECT_EQ(load(Format("VOC")).error().cls, ErrorClass::NotFound);
-  put("annotations/instances_a.json", "{}");
-  put("annotations/instances_b.json", "{}");
+  for (const char* file : {"annotations/instances_a.json", "annotations/instances_b.json"})
+    put(file, R"({"images":[],"annotations":[],"categories":[]})");
   EXPECT_EQ(load().error().cls, ErrorClass::Invalid);
   EXPECT_NE(load().error().message.find("instances_a.json, annotations/instances_b.json"), std::string::npos)
       << load().error().message;

@@ -260,7 +260,7 @@ TEST(RunPipeline, WrongInputIsRefusedWithItsPlace) {
   run.output.path = "raw/a/inside";
   EXPECT_EQ(run_pipeline(run, street.environment()).code, ExitCode::InvalidInput);
   run = street.run();
-  run.output.format = Format("VOC");
+  run.output.format = Format("CelebA");
   EXPECT_EQ(run_pipeline(run, street.environment()).code, ExitCode::InvalidInput);
   EXPECT_EQ(run_pipeline(street.run(), street.environment(3)).code, ExitCode::InvalidInput);
   EXPECT_FALSE(fs::exists(street.store() / "fusion"));
