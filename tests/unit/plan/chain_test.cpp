@@ -16,9 +16,19 @@ namespace {
 contract::PipelineRun two_sources() {
   contract::PipelineRun run;
   run.sources.resize(2);
-  run.sources[0].dataset = {"scanner-a", "datasets", "raw/a", Format("COCO"), Split::Train, "v1.0.0", "sha256:aa"};
-  run.sources[1].dataset = {"scanner-b", "datasets", "raw/b", Format("YOLO"), Split::Train, "v1.0.0", ""};
-  run.output = {"fusion", "datasets", "fusion/x", Format("YOLO"), Split::Train, "v1.0.0", ""};
+  const auto at = [](const char* name, const char* path, Format format) {
+    return contract::DatasetLocation{.name = name,
+                                     .store = "datasets",
+                                     .path = path,
+                                     .format = format,
+                                     .split = Split::Train,
+                                     .version = "v1.0.0",
+                                     .digest = ""};
+  };
+  run.sources[0].dataset = at("scanner-a", "raw/a", Format("COCO"));
+  run.sources[0].dataset.digest = "sha256:aa";
+  run.sources[1].dataset = at("scanner-b", "raw/b", Format("YOLO"));
+  run.output = at("fusion", "fusion/x", Format("YOLO"));
   run.tasks = {Task::Detection};
   run.allow_loss = {LossKind::Masks};
   return run;
