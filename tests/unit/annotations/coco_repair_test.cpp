@@ -336,7 +336,8 @@ TEST(CocoRepair, AnImageThatIsLeftOutIsTheReasonOfItsObjects) {
 TEST(CocoRepair, ASectionThatIsNullIsNotThere) {
   const auto a = read_with(R"({"images":[{"id":1,"file_name":"a.jpg"}],"annotations":null,"categories":null})", "");
   EXPECT_FALSE(a.given.annotations);
-  EXPECT_EQ(tests::canonical(write_coco(a)), tests::canonical(std::string(R"({"images":[{"id":1,"file_name":"a.jpg"}]})")));
+  EXPECT_EQ(tests::canonical(write_coco(a)),
+            tests::canonical(std::string(R"({"images":[{"id":1,"file_name":"a.jpg"}]})")));
 }
 
 TEST(CocoRepair, BoxesInFractionsBecomePixels) {

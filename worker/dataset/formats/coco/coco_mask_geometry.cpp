@@ -79,6 +79,7 @@ std::optional<Box> box_of_mask(const Annotations& a, const Object& object) {
 
 std::optional<double> area_of(const Annotations& a, const Object& object) {
   if (is_rle(object)) return static_cast<double>(rle_area(rle_runs(a, object)));
+  if (object.shape_kind == Shape::OrientedBox) return area_of_ring(a.number_span(object.shape));
   if (object.shape_kind == Shape::Polygons && object.shape.size > 0) {
     double area = 0;
     for (const Slice ring : a.ring_span(object.shape)) area += area_of_ring(a.number_span(ring));
