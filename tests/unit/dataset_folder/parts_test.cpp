@@ -13,7 +13,7 @@ namespace visionops::dataset_folder {
 namespace {
 
 using tests::picture;
-using Names = std::set<std::string>;
+using Paths = std::set<std::string>;
 
 class PartsTest : public testing::Test {
  protected:
@@ -27,10 +27,10 @@ class PartsTest : public testing::Test {
     findings_ = annotations::Findings();
     return load_dataset(*store_, "data", format, findings_, {.threads = 2, .choice = choice});
   }
-  Names images(const Choice& choice) {
+  Paths images(const Choice& choice) {
     const auto loaded = load(choice);
     EXPECT_TRUE(loaded.ok()) << loaded.error().message;
-    Names names;
+    Paths names;
     for (const auto& image : loaded->annotations.images) names.insert(image.path);
     return names;
   }
@@ -51,8 +51,8 @@ TEST_F(PartsTest, PlacesOfDataYamlDecideBeforeTheNamesOfFolders) {
   put("data.yaml", "names: [car]\ntrain: images/val\nval: images/other\n");
   put_labelled("images/val/a.jpg", "labels/val/a.txt", "0 0.5 0.5 0.1 0.1\n");
   put_labelled("images/other/b.jpg", "labels/other/b.txt", "0 0.5 0.5 0.1 0.1\n0 0.5 0.5 0.2 0.2\n");
-  EXPECT_EQ(images({.split = Split::Train}), Names{"images/val/a.jpg"});
-  EXPECT_EQ(images({.split = Split::Val}), Names{"images/other/b.jpg"});
+  EXPECT_EQ(images({.split = Split::Train}), Paths{"images/val/a.jpg"});
+  EXPECT_EQ(images({.split = Split::Val}), Paths{"images/other/b.jpg"});
   EXPECT_EQ(load({.split = Split::Val})->annotations.objects.size(), 2U);
   EXPECT_EQ(findings_.total(), 0) << "labels of the other split are not left out of this one";
 }
@@ -61,7 +61,7 @@ TEST_F(PartsTest, AFolderThatDataYamlGivesToTwoSplitsIsBoth) {
   put("data.yaml", "names: [car]\ntrain: images\nval: images\n");
   put("images/a.jpg", picture());
   for (const Split split : {Split::None, Split::Train, Split::Val})
-    EXPECT_EQ(images({.split = split}), Names{"images/a.jpg"});
+    EXPECT_EQ(images({.split = split}), Paths{"images/a.jpg"});
   EXPECT_NE(refusal({.split = Split::Test}).find("split Test is not there, only Train: 1 image in images/"),
             std::string::npos);
 }
@@ -73,8 +73,8 @@ TEST_F(PartsTest, ListsDecideAndWhatTheyLeaveOutIsLeftOutOnlyOnRequest) {
   }
   put("train.txt", "./images/a.jpg\n/home/x/data/images/b.jpg\n");
   put("val.txt", "images/b.jpg\n");
-  EXPECT_EQ(images({.split = Split::Train}), (Names{"images/a.jpg", "images/b.jpg"}));
-  EXPECT_EQ(images({.split = Split::Val}), Names{"images/b.jpg"}) << "an image may stand in two lists";
+  EXPECT_EQ(images({.split = Split::Train}), (Paths{"images/a.jpg", "images/b.jpg"}));
+  EXPECT_EQ(images({.split = Split::Val}), Paths{"images/b.jpg"}) << "an image may stand in two lists";
   EXPECT_NE(refusal({}).find("no split: 1 image in no list"), std::string::npos) << refusal({});
 }
 
@@ -95,8 +95,8 @@ TEST_F(PartsTest, AnImageRootIsAChoiceByItself) {
   put("data.yaml", "names: [car]\n");
   put("images/train/a.jpg", picture());
   put("images/val/b.jpg", picture());
-  EXPECT_EQ(images({.image_root = "images/val"}), Names{"images/val/b.jpg"});
-  EXPECT_EQ(images({.split = Split::Train, .image_root = "images/val"}), Names{"images/val/b.jpg"})
+  EXPECT_EQ(images({.image_root = "images/val"}), Paths{"images/val/b.jpg"});
+  EXPECT_EQ(images({.split = Split::Train, .image_root = "images/val"}), Paths{"images/val/b.jpg"})
       << "whoever names the folder knows better than its name";
   EXPECT_NE(refusal({.image_root = "../images"}), "");
   EXPECT_NE(refusal({.image_root = "images/test"}).find("nothing stands in images/test/"), std::string::npos);
@@ -110,12 +110,12 @@ TEST_F(PartsTest, CocoFilesAreToldApartByTheirNamesOrNotAtAll) {
   put("images/b.jpg", picture());
   put("annotations/instances_train.json", coco("a.jpg"));
   put("annotations/instances_val.json", coco("b.jpg"));
-  EXPECT_EQ(images({.split = Split::Train}), Names{"images/a.jpg"});
-  EXPECT_EQ(images({.split = Split::Val}), Names{"images/b.jpg"});
+  EXPECT_EQ(images({.split = Split::Train}), Paths{"images/a.jpg"});
+  EXPECT_EQ(images({.split = Split::Val}), Paths{"images/b.jpg"});
   put("annotations/instances_train_extra.json", coco("b.jpg"));
   EXPECT_NE(refusal({.split = Split::Train}).find("several COCO files ("), std::string::npos)
       << "two files of one split are not guessed about";
-  EXPECT_EQ(images({.annotations = "annotations/instances_train_extra.json"}), Names{"images/b.jpg"});
+  EXPECT_EQ(images({.annotations = "annotations/instances_train_extra.json"}), Paths{"images/b.jpg"});
   EXPECT_EQ(findings_.count("UnreadLabelFile"), 0) << "the others are other datasets";
 }
 
@@ -133,9 +133,9 @@ TEST_F(PartsTest, ALinkOfAnotherSplitIsNotNamedInThisOne) {
   put("images/train/a.jpg", picture());
   put("images/val/b.jpg", picture());
   std::filesystem::create_symlink("a.jpg", folder_.path() / "data/images/train/c.jpg");
-  EXPECT_EQ(images({.split = Split::Val}), Names{"images/val/b.jpg"});
+  EXPECT_EQ(images({.split = Split::Val}), Paths{"images/val/b.jpg"});
   EXPECT_EQ(findings_.count("LinkedImage"), 0);
-  EXPECT_EQ(images({.split = Split::Train}), Names{"images/train/a.jpg"});
+  EXPECT_EQ(images({.split = Split::Train}), Paths{"images/train/a.jpg"});
   EXPECT_EQ(findings_.count("LinkedImage"), 1);
 }
 
