@@ -148,7 +148,9 @@ TEST(SpecHash, AlertsAndQueueDoNotRestartATraining) {
 
 /// A hash that changes with a version of the operator would start every run anew.
 TEST(SpecHash, IsWhatEarlierVersionsWroteIntoTheStatus) {
-  EXPECT_EQ(spec_hash(api::decode_dataset(api::dataset_document()), {}), "441ffabf91757734");
+  Json dataset = api::dataset_document();
+  for (const char* later : {"annotations", "imageRoot", "allowLoss"}) dataset["spec"].erase(later);
+  EXPECT_EQ(spec_hash(api::decode_dataset(dataset), {}), "441ffabf91757734");
   // spec.resources was part of the identity.
   EXPECT_EQ(earlier_spec_hash(api::decode_pipeline(api::pipeline_document()), {}), "e4ad85d92ef9910c");
   EXPECT_EQ(earlier_spec_hash(api::decode_training_job(api::training_job_document()), {}), "7278ee83eb2cac52");

@@ -45,7 +45,7 @@ std::vector<FolderPart> named(const FolderParts& parts) {
 
 Error none_chosen(const FolderParts& parts, const std::vector<FolderPart>& splits) {
   if (splits.size() > 1) {
-    return invalid_error("the folder holds several splits (" + listed(splits) + "), and a dataset is one: " + kHow);
+    return invalid_error("the folder holds several splits (" + listed(parts.by_lists ? parts.parts : splits) + "), and a dataset is one: " + kHow);
   }
   return invalid_error("the folder has images that its own list does not name (" + listed(parts.parts) + "): " + kHow);
 }
