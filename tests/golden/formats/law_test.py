@@ -162,6 +162,24 @@ class LabelStudio:
         return sum(len(task["annotations"][0]["result"]) for task in json.loads((source / "tasks.json").read_text()))
 
 
+class Bdd100k:
+    def write(self, source, dice):
+        frames = []
+        for image in range(IMAGES):
+            labels = [{"id": number, "category": "car", "attributes": {"occluded": True}, "box2d": {"x1": 1, "y1": 2, "x2": 10, "y2": 12}}
+                      for number in range(EACH)]
+            for label in labels:
+                if dice.random() < 0.3:
+                    odd_member(dice, dice.choice([label, label["box2d"]]))
+            frames.append({"name": f"{image}.png", "attributes": {"weather": "clear"}, "labels": labels})
+        frames[0]["labels"][0]["box2d"] = {"x1": 1, "y1": 2, "x2": 10, "y2": 12}  # so that the file is known for what it is
+        (source / "train.json").write_text(json.dumps(frames))
+        return "images/"
+
+    def count(self, source):
+        return sum(len(frame["labels"]) for frame in json.loads((source / "train.json").read_text()))
+
+
 class Law(unittest.TestCase):
     ROUNDS = 40
 
@@ -214,6 +232,9 @@ class Law(unittest.TestCase):
 
     def test_datumaro(self):
         self.hold(Datumaro())
+
+    def test_bdd100k(self):
+        self.hold(Bdd100k())
 
     def test_label_studio(self):
         self.hold(LabelStudio())

@@ -84,7 +84,7 @@ class DocumentLoader {
     if (const auto* image = by_name(places)) return image;
     const auto* image = finder_.called(named.empty() ? places.back() : named);
     if (image != nullptr) {
-      findings_.add({"MatchedImageName", document, "", "names " + named + ", taken for " + image->path});
+      findings_.add({"RepairedImageName", document, "", "names " + named + ", taken for " + image->path});
     }
     return image;
   }

@@ -32,7 +32,7 @@ struct DocumentFormat {
 };
 
 /// The images of the documents in their order, then those without one. Two documents of one image are one image with
-/// the objects of both (SharedLabelFile). An image found by another name than the one given is a MatchedImageName
+/// the objects of both (SharedLabelFile). An image found by another name than the one given is a RepairedImageName
 /// finding, one that is not there MissingImage; the name in the document is kept as source_file_name.
 /// `format.categories` go first, in their order; others follow by name. Sizes are filled (settle_images.h). Files that
 /// are not read are not looked for: the caller knows them.

@@ -36,7 +36,7 @@ std::optional<std::uint32_t> NamedImages::add(std::string_view name, const std::
     if (file == nullptr) file = finder_.at(path);
   }
   if (file == nullptr && !name.empty() && (file = finder_.called(name)) != nullptr) {
-    findings_.add({"MatchedImageName", annotation_file_, position,
+    findings_.add({"RepairedImageName", annotation_file_, position,
                    "names " + std::string(name.substr(0, 200)) + ", taken for " + file->path});
   }
   if (file == nullptr && expected.empty()) {

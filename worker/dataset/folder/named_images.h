@@ -21,7 +21,7 @@ class NamedImages {
 
   /// The image called `name`, as written, which is looked for below each of `roots` ("", "images/"; instead of them
   /// below the folder of images that somebody chose) and then by its
-  /// base name (MatchedImageName); the first root is where it should be (MissingImage). Of a file that was named
+  /// base name (RepairedImageName); the first root is where it should be (MissingImage). Of a file that was named
   /// before it is that one, with a SamePicture finding. nullopt: the name leads out of the folder (UnsafePath); then
   /// its objects are the caller's to report.
   std::optional<std::uint32_t> add(std::string_view name, const std::vector<std::string>& roots,

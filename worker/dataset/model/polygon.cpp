@@ -56,6 +56,15 @@ void set_ring(Annotations& a, Object& object, std::span<const double> ring) {
   object.has_box = object.has_area = object.has_crowd = true;
 }
 
+void set_oriented_box(Annotations& a, Object& object, const std::array<double, 8>& corners) {
+  object.shape = a.add_numbers(corners);
+  object.shape_kind = Shape::OrientedBox;
+  const auto bounds = corners_of(std::span<const double>(corners));
+  object.box = {bounds[0], bounds[1], bounds[2] - bounds[0], bounds[3] - bounds[1]};
+  object.area = ring_area(corners);
+  object.has_box = object.has_area = object.has_crowd = true;
+}
+
 std::array<double, 8> turned(const std::array<double, 4>& box, double degrees, double x, double y) {
   const auto [left, top, width, height] = box;
   std::array<double, 8> ring{left, top, left + width, top, left + width, top + height, left, top + height};

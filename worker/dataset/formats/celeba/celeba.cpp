@@ -9,6 +9,7 @@
 #include "worker/dataset/folder/settle_images.h"
 #include "worker/dataset/folder/unread_labels.h"
 #include "worker/dataset/formats/format.h"
+#include "worker/dataset/formats/utf8_rows.h"
 #include "worker/dataset/images/image_header.h"
 #include "worker/dataset/model/label_files.h"
 #include "worker/dataset/text/json_members.h"
@@ -49,7 +50,7 @@ Result<Partition> read_partition(storage::StorageClient& store, const std::strin
   if (file == nullptr) return out;
   const auto text = store.read(dataset_folder::join(folder, file->path), dataset_folder::kMaxLabelBytes);
   if (!text) return text.error();
-  annotations::for_each_row(*text, file->path, findings, [&](std::string_view line, std::size_t number) {
+  for_each_utf8_row(*text, file->path, findings, [&](std::string_view line, std::size_t number) {
     const auto words = words_of(line);
     if (words.size() == 2 && words[1].size() == 1 && words[1][0] >= '0' && words[1][0] <= '2') {
       out[words[0]] = words[1][0] - '0';
@@ -203,7 +204,7 @@ Result<LoadedDataset> load(storage::StorageClient& store, const std::string& fol
     const auto at = partition->find(name);
     return !only || at == partition->end() || at->second == *only;
   };
-  annotations::for_each_row(*text, file->path, findings, [&](std::string_view line, std::size_t number) {
+  for_each_utf8_row(*text, file->path, findings, [&](std::string_view line, std::size_t number) {
     table.take(line, "line " + std::to_string(number), is_meant);
   });
   if (auto finished = table.finish(); !finished) return finished.error();

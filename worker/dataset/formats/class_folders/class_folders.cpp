@@ -10,6 +10,7 @@
 #include "worker/dataset/folder/splits.h"
 #include "worker/dataset/folder/unread_labels.h"
 #include "worker/dataset/formats/format.h"
+#include "worker/dataset/formats/utf8_rows.h"
 #include "worker/dataset/images/image_header.h"
 #include "worker/dataset/model/category_names.h"
 #include "worker/dataset/model/label_files.h"
@@ -74,7 +75,7 @@ Result<std::vector<std::string>> listed_classes(storage::StorageClient& store, c
   const auto text = store.read(dataset_folder::join(folder, kClasses), dataset_folder::kMaxLabelBytes);
   if (!text) return text.error();
   std::unordered_set<std::string> seen;
-  annotations::for_each_row(*text, kClasses, findings, [&](std::string_view line, std::size_t number) {
+  for_each_utf8_row(*text, kClasses, findings, [&](std::string_view line, std::size_t number) {
     std::string name(line);
     if (seen.insert(name).second) {
       names.push_back(std::move(name));

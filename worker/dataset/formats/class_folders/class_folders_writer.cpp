@@ -51,7 +51,7 @@ void count_object(const Annotations& a, std::size_t i, bool kept, LossCounter& l
   count(object.ignore && !object.crowd, LossKind::Ignore, "ignored region is left out");
   if (!kept && !object.crowd && !object.ignore) loss.add(LossKind::Objects, i, [&] { return why_left_out(a, object); });
   count(object.shape_kind != Shape::None && (object.shape_kind != Shape::Polygons || object.shape.size > 0),
-        LossKind::Masks, "mask");
+        LossKind::Masks, object.shape_kind == Shape::OrientedBox ? "oriented box becomes its bounds" : "mask");
   count(object.keypoints.size > 0, LossKind::Keypoints, "keypoints");
   count(object.extra.size > 0, LossKind::UnknownKeys, "unknown keys");
   if (object.attributes.size > 2) {  // "{}" holds nothing

@@ -53,15 +53,13 @@ std::optional<std::string> read_box(const XmlNode& shape, Annotations& a, Object
   if (!problem) problem = read_numbers(shape, {{"rotation", &rotation}}, false);
   if (problem) return problem;
   if (left > right || top > bottom) {
-    findings.add({"SwappedCorners", file, line_of(shape), "xtl is greater than xbr, or ytl than ybr; exchanged"});
+    findings.add({"RepairedBox", file, line_of(shape), "xtl is greater than xbr, or ytl than ybr; exchanged"});
     if (left > right) std::swap(left, right);
     if (top > bottom) std::swap(top, bottom);
   }
   set_box(object, left, top, right, bottom);
-  const double area = object.area;
   if (rotation != 0) {
-    set_ring(a, object, annotations::turned(object.box, rotation, (left + right) / 2, (top + bottom) / 2));
-    object.area = area;
+    set_oriented_box(a, object, annotations::turned(object.box, rotation, (left + right) / 2, (top + bottom) / 2));
   }
   return std::nullopt;
 }
@@ -208,12 +206,12 @@ bool read_geometry(const XmlNode& shape, Annotations& a, Object& object, const s
 
 std::string attributes_of(const XmlNode& shape, const std::string& file, Findings& findings) {
   annotations::JsonMembers members;
-  static const std::unordered_set<std::string_view> geometry{"label", "xtl",  "ytl", "xbr",   "ybr",   "points",
-                                                             "rle",   "left", "top", "width", "height"};
+  static const std::unordered_set<std::string_view> geometry{"label", "xtl",  "ytl", "xbr",   "ybr",    "points",
+                                                             "rle",   "left", "top", "width", "height", "rotation"};
   for (const auto& [key, value] : shape.attributes) {
     const bool usual = (key == "z_order" && value == "0") || (key == "occluded" && value == "0") ||
                        (key == "source" && value == "manual");
-    const bool own = usual || geometry.contains(key);
+    const bool own = usual || (geometry.contains(key) && (key != "rotation" || shape.name == "box"));
     if (!own) members.add(key, annotations::json_value_of(value));
   }
   for (const auto& child : shape.children) {

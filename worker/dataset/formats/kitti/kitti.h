@@ -33,7 +33,7 @@ inline constexpr std::size_t kRow = 15;  ///< columns without the score
 inline constexpr const char* kIgnored = "DontCare";
 
 /// Appends the rows of one file to `a`; `image` is the index of its image. Rows of the class DontCare get the flag
-/// `ignore`. Corners in the wrong order are exchanged (SwappedCorners); other rows that are none are MalformedRow.
+/// `ignore`. Corners in the wrong order are exchanged (RepairedBox); other rows that are none are MalformedRow.
 void read_kitti_rows(std::string_view text, const std::string& file, std::uint32_t image, annotations::Annotations& a,
                      annotations::CategoryNames& names, annotations::Findings& findings);
 

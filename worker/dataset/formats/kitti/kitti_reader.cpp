@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "worker/dataset/formats/kitti/kitti.h"
+#include "worker/dataset/formats/utf8_rows.h"
 #include "worker/dataset/model/geometry_check.h"
 #include "worker/dataset/model/label_files.h"
 #include "worker/dataset/text/json_members.h"
@@ -70,7 +71,7 @@ std::string attributes_of(const Row& row) {
 
 void read_kitti_rows(std::string_view text, const std::string& file, std::uint32_t image, Annotations& a,
                      annotations::CategoryNames& names, annotations::Findings& findings) {
-  annotations::for_each_row(text, file, findings, [&](std::string_view line, std::size_t number) {
+  formats::for_each_utf8_row(text, file, findings, [&](std::string_view line, std::size_t number) {
     const std::string where = "line " + std::to_string(number);
     Row row;
     if (const auto problem = parse_row(line, row)) {
@@ -80,7 +81,7 @@ void read_kitti_rows(std::string_view text, const std::string& file, std::uint32
     const auto [left, top, right, bottom] =
         std::array{row.values[kBox], row.values[kBox + 1], row.values[kBox + 2], row.values[kBox + 3]};
     if (left > right || top > bottom) {
-      findings.add({"SwappedCorners", file, where, "left is greater than right, or top than bottom; exchanged"});
+      findings.add({"RepairedBox", file, where, "left is greater than right, or top than bottom; exchanged"});
     }
     Object object;
     object.id = static_cast<std::int64_t>(a.objects.size()) + 1;

@@ -102,7 +102,7 @@ void count_object(const Annotations& a, std::size_t i, LossCounter& loss) {
   count(obstacle != nullptr && !object.crowd, LossKind::Objects, obstacle);
   count(renamed && obstacle == nullptr, LossKind::Ignore, "ignored region becomes DontCare without its class");
   count(object.shape_kind != Shape::None && (object.shape_kind != Shape::Polygons || object.shape.size > 0),
-        LossKind::Masks, "mask");
+        LossKind::Masks, object.shape_kind == Shape::OrientedBox ? "oriented box becomes its bounds" : "mask");
   count(object.keypoints.size > 0, LossKind::Keypoints, "keypoints");
   count(object.extra.size > 0, LossKind::UnknownKeys, "unknown keys");
   count_attributes(a, i, obstacle == nullptr, loss);

@@ -7,7 +7,7 @@
 #include "worker/dataset/folder/settle_images.h"
 #include "worker/dataset/folder/unread_labels.h"
 #include "worker/dataset/formats/format.h"
-#include "worker/dataset/text/json_splitter.h"
+#include "worker/dataset/formats/read_json_list.h"
 #include "worker/dataset/text/xml_elements.h"
 
 namespace visionops::formats {
@@ -79,36 +79,6 @@ Status read_config(storage::StorageClient& store, const std::string& folder, con
   return {};
 }
 
-/// The list as the one value of an object, which is what the splitter cuts.
-constexpr std::string_view kBefore = "{\"tasks\":";
-
-Status read_tasks(storage::StorageClient& store, const std::string& path, label_studio::TaskReader& reader,
-                  const std::string& file, annotations::Findings& findings) {
-  annotations::JsonSplitter splitter({"tasks"}, [&](const annotations::JsonElement& element) -> Status {
-    if (element.index == annotations::kListBegins) return {};
-    if (element.index == annotations::kWholeValue) return invalid_error("is no list of tasks (Label Studio)");
-    const auto position = "[" + std::to_string(element.index) + "]";
-    auto task = parse_json(element.text);
-    if (task) {
-      reader.take(*task, position);
-    } else {
-      const auto at = "byte " + std::to_string(element.offset - kBefore.size());
-      findings.add({"MalformedImage", file, position + ", " + at, task.error().message});
-    }
-    return {};
-  });
-  if (auto fed = splitter.feed(kBefore); !fed) return fed;
-  bool first = true;
-  const auto read = store.read_chunks(path, dataset_folder::kMaxAnnotationBytes, [&](std::string_view bytes) {
-    if (first && bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
-    first = false;
-    return splitter.feed(bytes);
-  });
-  if (!read) return read.error();
-  if (auto fed = splitter.feed("}"); !fed) return fed;
-  return splitter.finish();
-}
-
 Result<LoadedDataset> load(storage::StorageClient& store, const std::string& folder, const FolderListing& listing,
                            annotations::Findings& findings, unsigned threads) {
   const auto file = file_of(listing);
@@ -119,7 +89,13 @@ Result<LoadedDataset> load(storage::StorageClient& store, const std::string& fol
   if (auto config = read_config(store, folder, listing, loaded); !config) return config.error();
   const auto classes = loaded.annotations.categories.size();
   label_studio::TaskReader reader(loaded, listing, *file, findings);
-  const auto read = read_tasks(store, dataset_folder::join(folder, *file), reader, *file, findings);
+  const auto take = [&](const ListElement& element) {
+    const auto task = parse_json(element.text);
+    if (task) return reader.take(*task, element.position);
+    findings.add(
+        {"MalformedImage", *file, element.position + ", byte " + std::to_string(element.offset), task.error().message});
+  };
+  const auto read = read_json_list(store, dataset_folder::join(folder, *file), take);
   if (!read) return read.error().in(*file);
   reader.finish();
   annotations::sort_categories(loaded.annotations, classes);

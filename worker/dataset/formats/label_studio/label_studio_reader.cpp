@@ -60,10 +60,6 @@ std::string attributes_of(const Json& region, const std::vector<const Json*>& be
       members.add(key, dump_json(*value));
     }
   }
-  const auto* value = member_of(region, "value");
-  const auto rotation =
-      value != nullptr ? annotations::number_in(member_of(*value, "rotation"), kLongest) : std::nullopt;
-  if (rotation.value_or(0) != 0) members.add_number("rotation", *rotation);
   return members.text();
 }
 

@@ -37,11 +37,8 @@ Shaped read_rectangle(const Json& value, Scale scale, Annotations& a, Object& ob
   object.area = object.box[2] * object.box[3];
   object.has_box = object.has_area = object.has_crowd = true;  // COCO requires area and iscrowd
   const double rotation = number_in(member_of(value, "rotation"), kFar).value_or(0);
-  if (rotation != 0) {
-    const double area = object.area;
-    set_ring(a, object, annotations::turned(object.box, rotation, object.box[0], object.box[1]));
-    object.area = area;
-  }
+  if (rotation != 0)
+    set_oriented_box(a, object, annotations::turned(object.box, rotation, object.box[0], object.box[1]));
   return {};
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numbers>
 
 #include "worker/dataset/formats/label_studio/label_studio.h"
 #include "worker/dataset/model/category_names.h"
@@ -63,14 +64,30 @@ void append_result(std::string& out, const Annotations& a, const Object& object,
   out += "]}}";
 }
 
-std::string rectangle_of(const Annotations& a, const Object& object) {
+struct Rectangle {
+  double x = 0, y = 0, width = 0, height = 0;
+  double rotation = 0;  ///< degrees around (x, y), clockwise
+};
+
+Rectangle rectangle_of(const Annotations& a, const Object& object) {
+  if (object.shape_kind != Shape::OrientedBox) return {object.box[0], object.box[1], object.box[2], object.box[3]};
+  const auto c = a.number_span(object.shape);
+  const double width = std::hypot(c[2] - c[0], c[3] - c[1]);
+  const double height = std::hypot(c[6] - c[0], c[7] - c[1]);
+  return {c[0], c[1], width, height, std::atan2(c[3] - c[1], c[2] - c[0]) * 180 / std::numbers::pi};
+}
+
+std::string rectangle_value(const Annotations& a, const Object& object) {
   const auto& image = a.images[object.image];
+  const auto rectangle = rectangle_of(a, object);
   std::string value;
-  append_percent(value, "x", object.box[0], image.width);
-  append_percent(value += ',', "y", object.box[1], image.height);
-  append_percent(value += ',', "width", object.box[2], image.width);
-  append_percent(value += ',', "height", object.box[3], image.height);
-  return value + ",\"rotation\":0,";
+  append_percent(value, "x", rectangle.x, image.width);
+  append_percent(value += ',', "y", rectangle.y, image.height);
+  append_percent(value += ',', "width", rectangle.width, image.width);
+  append_percent(value += ',', "height", rectangle.height, image.height);
+  value += ",\"rotation\":";
+  append_json_number(value, rectangle.rotation);
+  return value + ',';
 }
 
 std::string polygon_of(std::span<const double> ring, const annotations::Image& image) {
@@ -90,7 +107,7 @@ void append_object(std::string& out, const Annotations& a, std::size_t index) {
   const auto id = "r" + std::to_string(index + 1);
   const auto fate = fate_of(a, object);
   if (fate == Fate::Rectangle) {
-    append_result(out, a, object, id, "rectanglelabels", "box", rectangle_of(a, object));
+    append_result(out, a, object, id, "rectanglelabels", "box", rectangle_value(a, object));
   } else if (fate == Fate::Choice) {
     append_result(out, a, object, id, "choices", "label", "");
   } else if (fate == Fate::Polygons) {

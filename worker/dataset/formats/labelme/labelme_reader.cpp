@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
@@ -78,7 +79,11 @@ bool set_geometry(Annotations& a, Object& object, const std::string& type, const
   const std::size_t count = points.size() / 2;
   const std::string has = "a " + type + " of " + std::to_string(count) + " points";
   if (has_no_area(type)) return left_out("UnsupportedShape", "a " + type + " has no area");
-  if (type == "polygon" || type == "rotation") {
+  if (type == "rotation" && count == 4) {
+    std::array<double, 8> corners{};
+    std::ranges::copy(points, corners.begin());
+    annotations::set_oriented_box(a, object, corners);
+  } else if (type == "polygon" || type == "rotation") {
     if (count < 3) return left_out("MalformedAnnotation", has + " has no area");
     annotations::set_ring(a, object, points);
   } else if (type == "rectangle" && (count == 2 || count == 4)) {

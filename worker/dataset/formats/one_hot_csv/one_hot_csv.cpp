@@ -8,6 +8,7 @@
 #include "worker/dataset/folder/settle_images.h"
 #include "worker/dataset/folder/unread_labels.h"
 #include "worker/dataset/formats/format.h"
+#include "worker/dataset/formats/utf8_rows.h"
 #include "worker/dataset/model/label_files.h"
 
 namespace visionops::formats {
@@ -159,7 +160,7 @@ Result<LoadedDataset> load(storage::StorageClient& store, const std::string& fol
   loaded.annotation_files = {file};
   Table table(loaded, listing, file, findings);
   Status taken;
-  annotations::for_each_row(*text, file, findings, [&](std::string_view line, std::size_t number) {
+  for_each_utf8_row(*text, file, findings, [&](std::string_view line, std::size_t number) {
     if (taken) taken = table.take(line, "line " + std::to_string(number));
   });
   if (taken) taken = table.finish();

@@ -1,6 +1,7 @@
 // labelmap.txt, as CVAT and Datumaro write it: one row a class, "name:colour:parts:actions", "#" begins a comment.
 #include <unordered_set>
 
+#include "worker/dataset/formats/utf8_rows.h"
 #include "worker/dataset/formats/voc/voc.h"
 #include "worker/dataset/model/label_files.h"
 
@@ -10,7 +11,7 @@ std::vector<annotations::Category> read_labelmap(std::string_view text, const st
                                                  annotations::Findings& findings) {
   std::vector<annotations::Category> categories;
   std::unordered_set<std::string> seen;
-  annotations::for_each_row(text, file, findings, [&](std::string_view line, std::size_t number) {
+  formats::for_each_utf8_row(text, file, findings, [&](std::string_view line, std::size_t number) {
     const std::string name(line.substr(0, line.find(':')));
     const std::string where = "line " + std::to_string(number);
     if (line.starts_with('#') || name == "background") return;

@@ -21,7 +21,7 @@ namespace visionops::voc {
 class VocReader {
  public:
   /// load_documents.h. Coordinates are taken as they stand, x = xmin and width = xmax - xmin: whether a file counts
-  /// pixels from 0 or 1 is not told by it. Corners in the wrong order are exchanged (SwappedCorners). Everything of an
+  /// pixels from 0 or 1 is not told by it. Corners in the wrong order are exchanged (RepairedBox). Everything of an
   /// object beside its class and box becomes an attribute; of the image, a key of `extra`.
   bool read(std::string_view text, const std::string& file, std::uint32_t image, annotations::Annotations& a,
             annotations::Findings& findings);

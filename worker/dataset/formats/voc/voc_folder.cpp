@@ -10,6 +10,7 @@
 #include "worker/dataset/folder/settle_images.h"
 #include "worker/dataset/folder/splits.h"
 #include "worker/dataset/folder/unread_labels.h"
+#include "worker/dataset/formats/utf8_rows.h"
 #include "worker/dataset/formats/voc/voc.h"
 #include "worker/dataset/images/image_header.h"
 #include "worker/dataset/model/label_files.h"
@@ -91,7 +92,7 @@ struct ListedImage {
 std::vector<ListedImage> read_list(const std::string& path, std::string_view text, annotations::Findings& findings) {
   const auto root = path.substr(0, path.find("ImageSets/"));
   std::vector<ListedImage> listed;
-  annotations::for_each_row(text, path, findings, [&](std::string_view line, std::size_t number) {
+  formats::for_each_utf8_row(text, path, findings, [&](std::string_view line, std::size_t number) {
     const auto begin = line.find_first_not_of(" \t");  // names may have blanks inside
     const std::string name(line.substr(begin, line.find_last_not_of(" \t") + 1 - begin));
     const std::string position = "line " + std::to_string(number);

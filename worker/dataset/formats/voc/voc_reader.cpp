@@ -52,7 +52,7 @@ std::optional<std::string> read_box(const XmlNode& node, Object& object, const W
     if (auto problem = read_coordinate(*box, name, *value)) return problem;
   }
   if (left > right || top > bottom) {
-    where.findings.add({"SwappedCorners", where.file, line_of(*box), "min is greater than max; they are exchanged"});
+    where.findings.add({"RepairedBox", where.file, line_of(*box), "min is greater than max; they are exchanged"});
   }
   object.box = {std::min(left, right), std::min(top, bottom), std::abs(right - left), std::abs(bottom - top)};
   object.area = object.box[2] * object.box[3];

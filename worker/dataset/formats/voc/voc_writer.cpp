@@ -128,7 +128,7 @@ void count_object(const Annotations& a, std::size_t i, LossCounter& loss) {
   count(object.ignore && !object.crowd, LossKind::Ignore, "ignored region is left out");
   count(obstacle != nullptr && !object.crowd && !object.ignore, LossKind::Objects, obstacle);
   count(object.shape_kind != Shape::None && (object.shape_kind != Shape::Polygons || object.shape.size > 0),
-        LossKind::Masks, "mask");
+        LossKind::Masks, object.shape_kind == Shape::OrientedBox ? "oriented box becomes its bounds" : "mask");
   count(object.keypoints.size > 0, LossKind::Keypoints, "keypoints");
   count(object.extra.size > 0, LossKind::UnknownKeys, "unknown keys");
   const Json attributes = attributes_of(a, object);
@@ -142,12 +142,11 @@ void count_object(const Annotations& a, std::size_t i, LossCounter& loss) {
 
 std::string xml_of_attribute(const std::string& key, const Json& value) {
   const auto text = scalar_text(value);
-  if (is_own_tag(key) && (text || value.is_string())) {
-    const auto written = value.is_string() ? value.get<std::string>() : *text;
-    const bool string_only = key == "pose";
-    const bool same = string_only ? value.is_string() && fits_xml(written) : text.has_value();
-    return same ? "<" + key + ">" + xml_text(written) + "</" + key + ">" : std::string();
-  }
+  const auto tag = [&key](const std::string& inside) { return "<" + key + ">" + xml_text(inside) + "</" + key + ">"; };
+  if (key == "pose" && value.is_string() && fits_xml(value.get<std::string>())) return tag(value.get<std::string>());
+  // tools take nothing else there
+  const bool flag = text && (*text == "0" || *text == "1" || *text == "true" || *text == "false");
+  if (flag && key != "pose" && is_own_tag(key)) return tag(*text);
   if (text) {
     if (key.empty() || !fits_xml(key)) return {};
     return "<attribute><name>" + xml_text(key) + "</name><value>" + xml_text(*text) + "</value></attribute>";
