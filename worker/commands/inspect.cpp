@@ -55,8 +55,10 @@ int run_splits(const Options& options, storage::StorageClient& store) {
 int run(const Options& options) {
   const auto store = storage::open_local_store(options.folder);
   if (!store) return refused(store.error());
-  if (options.splits || inspect::holds_several(**store, "", options.inspect)) return run_splits(options, **store);
+  if (options.splits) return run_splits(options, **store);
   const auto inspection = inspect::inspect_dataset(**store, "", options.inspect);
+  // asked only where there is no dataset to speak of: the folder of a large one is not listed once more
+  if (!inspection && inspect::holds_several(**store, "", options.inspect)) return run_splits(options, **store);
   if (!inspection) return refused(inspection.error());
   return print(options, inspect::report_json(*inspection), inspect::report_text(*inspection));
 }

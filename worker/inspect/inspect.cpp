@@ -73,7 +73,9 @@ Result<Inspection> inspect_dataset(storage::StorageClient& store, const std::str
                                    const InspectOptions& options) {
   Inspection out;
   // Before anything is read: see unchanged_since.
-  const auto before = dataset_folder::select_dataset(store, folder, options.format, options.choice);
+  const auto before = options.annotations_only
+                          ? Result<dataset_folder::SelectedDataset>(dataset_folder::SelectedDataset{options.format, {}})
+                          : dataset_folder::select_dataset(store, folder, options.format, options.choice);
   if (!before) return dataset_folder::in_folder(before.error(), folder);
   const auto loaded = dataset_folder::load_dataset(
       store, folder, before->format, out.findings,

@@ -57,6 +57,16 @@ TEST_F(PartsTest, PlacesOfDataYamlDecideBeforeTheNamesOfFolders) {
   EXPECT_EQ(findings_.total(), 0) << "labels of the other split are not left out of this one";
 }
 
+TEST_F(PartsTest, LabelsWithoutFoldersOfSplitsGoWithTheirImages) {
+  put("data.yaml", "names: [car]\ntrain: images/train\nval: images/val\n");
+  put_labelled("images/train/a.jpg", "labels/a.txt", "0 0.5 0.5 0.1 0.1\n");
+  put_labelled("images/val/b.jpg", "labels/b.txt", "0 0.5 0.5 0.1 0.1\n0 0.5 0.5 0.2 0.2\n");
+  put("labels/gone.txt", "0 0.5 0.5 0.1 0.1\n");
+  EXPECT_EQ(load({.split = Split::Train})->annotations.objects.size(), 1U);
+  EXPECT_EQ(load({.split = Split::Val})->annotations.objects.size(), 2U);
+  EXPECT_EQ(findings_.count("LabelsWithoutImage"), 1) << "labels/gone.txt alone";
+}
+
 TEST_F(PartsTest, AFolderThatDataYamlGivesToTwoSplitsIsBoth) {
   put("data.yaml", "names: [car]\ntrain: images\nval: images\n");
   put("images/a.jpg", picture());

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <set>
+#include <unordered_map>
 
 #include "base/enum_names.h"
 #include "worker/dataset/folder/load_label_files.h"
@@ -45,7 +47,8 @@ std::vector<FolderPart> named(const FolderParts& parts) {
 
 Error none_chosen(const FolderParts& parts, const std::vector<FolderPart>& splits) {
   if (splits.size() > 1) {
-    return invalid_error("the folder holds several splits (" + listed(parts.by_lists ? parts.parts : splits) + "), and a dataset is one: " + kHow);
+    return invalid_error("the folder holds several splits (" + listed(parts.by_lists ? parts.parts : splits) +
+                         "), and a dataset is one: " + kHow);
   }
   return invalid_error("the folder has images that its own list does not name (" + listed(parts.parts) + "): " + kHow);
 }
@@ -55,6 +58,22 @@ bool is_claimed(const SplitPlaces& given, const std::vector<std::string>& places
     const auto meanings = meanings_of(given, place);
     return std::ranges::any_of(meanings, [&](const auto& meaning) { return stands_below(image, meaning); });
   });
+}
+
+std::string stem_of(std::string_view path) {
+  const auto name = path.substr(path.rfind('/') + 1);
+  return std::string(name.substr(0, name.rfind('.')));
+}
+
+/// The splits of the images of each name: a file in no split's folder may belong to one of them (labels/ without
+/// folders beside images/train/ and images/val/).
+using SplitsOfStem = std::unordered_map<std::string, std::set<std::string>>;
+
+std::shared_ptr<const SplitsOfStem> splits_of_stems(const std::vector<std::string_view>& images,
+                                                    const SplitOf& split_of) {
+  auto out = std::make_shared<SplitsOfStem>();
+  for (const auto image : images) (*out)[stem_of(image)].insert(split_of(image));
+  return out;
 }
 
 /// Splits that data.yaml gives to the same images as `part`.
@@ -81,14 +100,19 @@ FolderParts parts_of_images(const FolderListing& listing, const SplitPlaces& giv
                             const std::function<bool(std::string_view path)>& is_shared) {
   const auto images = image_paths(listing);
   const auto split_of = split_finder(images, given);
+  const auto all = splits_of(images, given);
+  const auto stems = all.size() > 1 ? splits_of_stems(images, split_of) : std::make_shared<const SplitsOfStem>();
   FolderParts out;
-  for (const auto& found : splits_of(images, given)) {
+  for (const auto& found : all) {
     FolderPart part{.split = split_named(found.name),
                     .place = found.place + (found.place.empty() ? "" : "/"),
                     .images = found.images};
-    part.holds = [split_of, is_shared, name = found.name](std::string_view path) {
+    part.holds = [split_of, is_shared, stems, name = found.name](std::string_view path) {
       const auto split = split_of(like_an_image(path));
-      return split == name || is_shared(path) || (split.empty() && !annotations::has_image_suffix(path));
+      if (split == name || is_shared(path)) return true;
+      if (!split.empty() || annotations::has_image_suffix(path)) return false;
+      const auto of_stem = stems->find(stem_of(path));
+      return of_stem == stems->end() || of_stem->second.contains(name);
     };
     if (part.split != Split::None) add_equal_places(given, images, part);
     out.parts.push_back(std::move(part));
