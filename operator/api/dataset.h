@@ -75,7 +75,7 @@ struct Health {
   std::int64_t damaged_images = 0;
   std::map<std::string, std::int64_t> by_kind;
   std::map<std::string, std::int64_t> losses;  ///< of them, what was left out, by LossKind
-  std::vector<HealthFinding> first;  ///< at most 10
+  std::vector<HealthFinding> first;            ///< at most 10
 
   static const Table<Health>& fields();
 };

@@ -83,6 +83,8 @@ def samples():
         yield (("Dataset", f"spec.{field}", f"{field} is part of a Dataset's identity and cannot change; create a Dataset with another name"),
                identity(f"spec.{field}", other))
     yield ("Dataset", "spec.path", NO_OUTSIDE), path_rule("spec.path", "raw/../secrets")
+    yield ("Dataset", "spec.annotations", NO_OUTSIDE), path_rule("spec.annotations", "../instances.json")
+    yield ("Dataset", "spec.imageRoot", NO_OUTSIDE), path_rule("spec.imageRoot", "images/./train")
     yield ("Pipeline", "spec.output.path", NO_OUTSIDE), path_rule("spec.output.path", "raw/.visionops/datasets")
     yield (("Pipeline", "spec.output.group",
             "output.group is the identity of what this Pipeline makes and cannot change; create a Pipeline with another name"),

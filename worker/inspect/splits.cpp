@@ -80,8 +80,7 @@ std::string classes_table(const FolderInspection& folder) {
       rows.back().push_back(found == of.end() ? "-" : std::to_string(found->second));
     }
   }
-  const auto more =
-      names.size() > kClassRows ? "and " + std::to_string(names.size() - kClassRows) + " more\n" : "";
+  const auto more = names.size() > kClassRows ? "and " + std::to_string(names.size() - kClassRows) + " more\n" : "";
   return aligned(rows) + more;
 }
 

@@ -60,13 +60,15 @@ void check_losses(const contract::DatasetFacts& facts, const std::vector<LossKin
   std::string lost, kinds;
   for (const auto& [kind, count] : facts.losses) {
     const auto known = parse_enum<LossKind>(kind);
-    const bool may = known && std::ranges::any_of(allowed, [&](LossKind a) { return a == *known || a == LossKind::All; });
+    const bool may =
+        known && std::ranges::any_of(allowed, [&](LossKind a) { return a == *known || a == LossKind::All; });
     if (may) continue;
     lost += (lost.empty() ? "" : ", ") + kind + " " + std::to_string(count);
     kinds += (kinds.empty() ? "" : ", ") + kind;
   }
   if (!lost.empty())
-    findings.fail("elements of the files cannot be read (" + lost + "; see status.health): mend them, or accept it with spec.allowLoss: [" + kinds + "]");
+    findings.fail("elements of the files cannot be read (" + lost +
+                  "; see status.health): mend them, or accept it with spec.allowLoss: [" + kinds + "]");
 }
 
 }  // namespace

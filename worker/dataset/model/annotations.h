@@ -86,11 +86,11 @@ struct SectionsGiven {
 struct Annotations {
   std::vector<Category> categories;
   std::vector<Image> images;
-  std::vector<Object> objects;  ///< in the order of the source
-  std::vector<double> numbers;  ///< arena of coordinates and runs
-  std::vector<Slice> rings;     ///< arena of polygon rings (slices of numbers)
-  std::string text;             ///< arena of JSON texts and RLE strings
-  std::string extra;            ///< top-level keys beside images, annotations, categories, as JSON object text
+  std::vector<Object> objects;        ///< in the order of the source
+  std::vector<double> numbers;        ///< arena of coordinates and runs
+  std::vector<Slice> rings;           ///< arena of polygon rings (slices of numbers)
+  std::string text;                   ///< arena of JSON texts and RLE strings
+  std::string extra;                  ///< top-level keys beside images, annotations, categories, as JSON object text
   std::vector<std::string> id_texts;  ///< ids that are no 64-bit numbers, as JSON: "\"img_1\""; empty for most sources
   Format source_format = Format::None;
   SectionsGiven given;
