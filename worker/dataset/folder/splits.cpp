@@ -118,6 +118,7 @@ std::vector<FolderSplit> splits_of(const std::vector<std::string_view>& images, 
     }
   }
   std::vector<FolderSplit> out;
+  out.reserve(splits.size());
   for (auto& [name, split] : splits) out.push_back(std::move(split));
   return out;
 }

@@ -130,6 +130,30 @@ bool is_below(std::string_view path, const std::vector<std::string>& roots) {
   return std::ranges::any_of(roots, [&](const std::string& root) { return path.starts_with(root); });
 }
 
+std::vector<std::string> roots_of_others(const FolderListing& listing, const std::vector<std::string>& files,
+                                         const std::string& file) {
+  std::vector<std::string> roots;
+  for (const auto& other : files) {
+    if (other == file) continue;
+    for (auto& root : own_roots(listing, other)) roots.push_back(std::move(root));
+  }
+  return roots;
+}
+
+FolderPart part_of(const FolderListing& listing, const std::vector<std::string>& files, Split split,
+                   const std::string& file) {
+  FolderPart part{.split = split, .place = file, .annotations = file};
+  part.holds = [split, file, files, own = own_roots(listing, file),
+                of_others = roots_of_others(listing, files, file)](std::string_view path) {
+    if (path == file) return true;
+    if (annotations::has_image_suffix(path)) return own.empty() ? !is_below(path, of_others) : is_below(path, own);
+    if (std::ranges::find(files, path) != files.end() || is_below(path, of_others)) return false;
+    // other annotations of the same images are named as unread
+    return !path.ends_with(".json") || split_of_file(path) == split || split_of_file(path) == Split::None;
+  };
+  return part;
+}
+
 /// One for each split that exactly one file has; nothing when some file has none, or shares its split.
 std::vector<FolderPart> parts_of(const FolderListing& listing, const std::vector<std::string>& files) {
   std::map<Split, std::string> by_split;
@@ -138,22 +162,8 @@ std::vector<FolderPart> parts_of(const FolderListing& listing, const std::vector
     if (split == Split::None || !by_split.emplace(split, file).second) return {};
   }
   std::vector<FolderPart> out;
-  for (const auto& [split, file] : by_split) {
-    std::vector<std::string> of_others;
-    for (const auto& other : files) {
-      if (other == file) continue;
-      for (auto& root : own_roots(listing, other)) of_others.push_back(std::move(root));
-    }
-    FolderPart part{.split = split, .place = file, .annotations = file};
-    part.holds = [split = split, file = file, files, own = own_roots(listing, file), of_others](std::string_view path) {
-      if (path == file) return true;
-      if (annotations::has_image_suffix(path)) return own.empty() ? !is_below(path, of_others) : is_below(path, own);
-      if (std::ranges::find(files, path) != files.end() || is_below(path, of_others)) return false;
-      // other annotations of the same images are named as unread
-      return !path.ends_with(".json") || split_of_file(path) == split || split_of_file(path) == Split::None;
-    };
-    out.push_back(std::move(part));
-  }
+  out.reserve(by_split.size());
+  for (const auto& [split, file] : by_split) out.push_back(part_of(listing, files, split, file));
   return out;
 }
 
