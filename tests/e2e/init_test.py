@@ -137,6 +137,8 @@ class Init(unittest.TestCase):
         self.assertEqual((self.root / "street.datasets.yaml").read_text(), "mine\n")
         self.program("init", "street", "--overwrite")
         self.assertIn("kind: Dataset", (self.root / "street.datasets.yaml").read_text())
+        self.assertIn("would stand in the dataset", self.program("init", "street", "--output", "street/labels.yaml", code=2))
+        self.assertFalse((self.root / "street/labels.yaml").exists())
         self.put("zip/export.zip", b"PK")
         self.assertIn("export.zip is an archive: unpack it first", self.program("init", "zip", code=2))
         self.assertFalse((self.root / "zip.datasets.yaml").exists())

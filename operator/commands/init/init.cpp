@@ -111,17 +111,27 @@ Result<fs::path> real_folder(const std::string& dataset) {
   return folder;
 }
 
+/// A file in the dataset would be one more of its files.
+Status check_output(const fs::path& file, const fs::path& folder) {
+  std::error_code failure;
+  const auto place = fs::weakly_canonical(fs::absolute(file), failure);
+  const auto inside = place.lexically_relative(folder);
+  if (failure || inside.empty() || *inside.begin() == "..") return {};
+  return invalid_error(file.string() + " would stand in the dataset: go to another folder, or name one with --output");
+}
+
 Result<std::string> init(const InitOptions& options) {
   const auto folder = real_folder(options.dataset);
   if (!folder) return folder.error();
+  const auto group = options.group.empty() ? label_of(folder->filename(), api::kMaxGroup) : options.group;
+  const std::string file = options.output.empty() ? group + ".datasets.yaml" : options.output;
+  if (auto checked = check_output(file, *folder); !checked) return checked.error();
   const auto found = look(options, *folder);
   if (!found) return found.error();
   const auto stores = store_places(options.folder.absolute());
   const auto place = place_in(stores, *folder).value_or(new_place(stores, *folder));
-  const auto group = options.group.empty() ? label_of(folder->filename(), api::kMaxGroup) : options.group;
   const auto text = dataset_manifests({group, options.version, place.store, place.path}, *found);
   if (!text) return text.error();
-  const std::string file = options.output.empty() ? group + ".datasets.yaml" : options.output;
   if (auto written = write_manifests(options, file, *text); !written) return written.error();
   if (!place.declared) {
     if (auto declared = declare_place(options, place, *folder); !declared) return declared.error();

@@ -64,7 +64,7 @@ Result<FolderListing> list_dataset(storage::StorageClient& store, const std::str
   }
   std::erase_if(*files,
                 [](const storage::FileInfo& file) { return is_platform_file(file.path) || is_litter(file.path); });
-  std::erase_if(links, is_litter);
+  std::erase_if(links, [](const std::string& link) { return is_platform_file(link) || is_litter(link); });
   return FolderListing(std::move(*files), std::move(links), [&store, folder](const std::string& path) {
     auto head = store.read(join(folder, path), kHeadBytes, true);
     return head ? *std::move(head) : std::string();
