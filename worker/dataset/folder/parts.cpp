@@ -53,11 +53,8 @@ Error none_chosen(const FolderParts& parts, const std::vector<FolderPart>& split
   return invalid_error("the folder has images that its own list does not name (" + listed(parts.parts) + "): " + kHow);
 }
 
-bool is_claimed(const SplitPlaces& given, const std::vector<std::string>& places, std::string_view image) {
-  return std::ranges::any_of(places, [&](const std::string& place) {
-    const auto meanings = meanings_of(given, place);
-    return std::ranges::any_of(meanings, [&](const auto& meaning) { return stands_below(image, meaning); });
-  });
+bool is_claimed(const std::vector<std::string>& meanings, std::string_view image) {
+  return std::ranges::any_of(meanings, [&](const auto& meaning) { return stands_below(image, meaning); });
 }
 
 std::string stem_of(std::string_view path) {
@@ -82,8 +79,10 @@ void add_equal_places(const SplitPlaces& given, const std::vector<std::string_vi
       {{Split::Train, &given.train}, {Split::Val, &given.val}, {Split::Test, &given.test}}};
   for (const auto& [split, places] : all) {
     if (split == part.split || places->empty()) continue;
-    const bool same = std::ranges::all_of(
-        images, [&, of = places](auto image) { return !part.holds(image) || is_claimed(given, *of, image); });
+    std::vector<std::string> meanings;
+    for (const auto& place : *places) std::ranges::move(meanings_of(given, place), std::back_inserter(meanings));
+    const bool same =
+        std::ranges::all_of(images, [&](auto image) { return !part.holds(image) || is_claimed(meanings, image); });
     if (same) part.also.push_back(split);
   }
 }
