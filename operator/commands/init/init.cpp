@@ -80,7 +80,7 @@ Status declare_place(const InitOptions& options, const Place& place, const fs::p
   return declared ? Status{} : Status(declared.error());
 }
 
-/// Written whole or not at all; what stands there stays unless --overwrite was said.
+/// What stands there stays unless --overwrite was said.
 Status write_manifests(const InitOptions& options, const fs::path& file, const std::string& text) {
   const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (options.overwrite ? O_TRUNC : O_EXCL);
   const int fd = ::open(file.c_str(), flags, 0644);

@@ -6,6 +6,7 @@
 #include "worker/dataset/folder/settle_images.h"
 #include "worker/dataset/folder/splits.h"
 #include "worker/dataset/folder/unread_labels.h"
+#include "worker/dataset/formats/few_json_files.h"
 #include "worker/dataset/formats/format.h"
 #include "worker/dataset/formats/read_json_list.h"
 #include "worker/dataset/model/geometry_check.h"
@@ -126,17 +127,11 @@ namespace {
 using dataset_folder::FolderListing;
 using dataset_folder::LoadedDataset;
 
-/// Of a few JSON files near the root those that are by their first bytes.
+/// Near the root those that are by their first bytes.
 std::vector<std::string> files_of(const FolderListing& listing) {
-  constexpr std::size_t kFew = 64;
-  std::vector<std::string> files;
-  for (const auto& file : listing.files()) {
-    const bool near = std::ranges::count(file.path, '/') <= 2;
-    if (near && file.path.ends_with(".json") && !dataset_folder::is_ours(file.path)) files.push_back(file.path);
-  }
-  if (files.size() > kFew) return {};
-  std::erase_if(files, [&](const auto& file) { return !bdd100k::looks_like_frames(listing.head(file)); });
-  return files;
+  return few_json_files(
+      listing, [](std::string_view path) { return std::ranges::count(path, '/') <= 2; },
+      [&](const std::string& file) { return bdd100k::looks_like_frames(listing.head(file)); });
 }
 
 dataset_folder::Recognition recognise(const FolderListing& listing) {

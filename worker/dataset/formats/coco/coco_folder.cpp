@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "worker/dataset/formats/few_json_files.h"
 #include "worker/dataset/images/image_header.h"
 
 namespace visionops::dataset_folder {
@@ -48,36 +49,27 @@ std::vector<std::string> instance_files(const FolderListing& listing) {
   return instances.empty() ? others : instances;
 }
 
-/// Those of a few; a folder of very many JSON files has one for each image, which is another format.
-std::vector<std::string> coco_among(const FolderListing& listing, std::vector<std::string> files) {
-  constexpr std::size_t kFew = 64;
-  if (files.size() > kFew) return {};
-  std::erase_if(files, [&](const std::string& file) { return !is_coco(listing, file); });
-  return files;
-}
-
 std::vector<std::string> root_files(const FolderListing& listing) {
-  std::vector<std::string> out;
-  for (const auto& file : listing.files()) {
-    const bool of_label_studio = file.path == "notes.json" && listing.contains("classes.txt");  // beside YOLO rows
-    if (in_root(file.path) && file.path.ends_with(".json") && !is_ours(file.path) && !of_label_studio) {
-      out.push_back(file.path);
-    }
-  }
-  return coco_among(listing, std::move(out));
+  const auto stands = [&](std::string_view path) {
+    const bool of_label_studio = path == "notes.json" && listing.contains("classes.txt");  // beside YOLO rows
+    return in_root(path) && !of_label_studio;
+  };
+  return formats::few_json_files(listing, stands, [&](const std::string& file) { return is_coco(listing, file); });
 }
 
-/// train/_annotations.coco.json; any *.json of a folder that is called after a split.
+/// train/_annotations.coco.json; else any *.json of a folder that is called after a split.
 std::vector<std::string> files_of_splits(const FolderListing& listing) {
-  std::vector<std::string> named, others;
+  std::vector<std::string> named;
   for (const auto& file : listing.files()) {
-    const std::string_view path = file.path;
-    if (in_root(path) || !path.ends_with(".json") || path.starts_with("annotations/")) continue;
-    if (name_of(path) == kCocoNames.back()) named.push_back(file.path);
-    const auto parent = folder_of(path).substr(0, path.rfind('/'));
-    if (!split_word(name_of(parent)).empty()) others.push_back(file.path);
+    const bool elsewhere = in_root(file.path) || file.path.starts_with("annotations/");
+    if (!elsewhere && name_of(file.path) == kCocoNames.back()) named.push_back(file.path);
   }
-  return named.empty() ? coco_among(listing, std::move(others)) : named;
+  if (!named.empty()) return named;
+  const auto stands = [](std::string_view path) {
+    if (in_root(path) || path.starts_with("annotations/")) return false;
+    return !split_word(name_of(path.substr(0, path.rfind('/')))).empty();
+  };
+  return formats::few_json_files(listing, stands, [&](const std::string& file) { return is_coco(listing, file); });
 }
 
 /// "annotations/instances_train2017.json" -> "train2017"

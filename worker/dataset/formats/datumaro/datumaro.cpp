@@ -6,6 +6,7 @@
 #include "worker/dataset/folder/settle_images.h"
 #include "worker/dataset/folder/splits.h"
 #include "worker/dataset/folder/unread_labels.h"
+#include "worker/dataset/formats/few_json_files.h"
 #include "worker/dataset/formats/format.h"
 #include "worker/dataset/images/image_header.h"
 
@@ -16,17 +17,11 @@ namespace {
 using dataset_folder::FolderListing;
 using dataset_folder::LoadedDataset;
 
-/// Of a few JSON files those that say by their first bytes what they are; very many are of a format with one an image.
+/// Those that say by their first bytes what they are.
 std::vector<std::string> files_of(const FolderListing& listing) {
-  constexpr std::size_t kFew = 64;
-  std::vector<std::string> files;
-  for (const auto& file : listing.files()) {
-    const bool placed = dataset_folder::in_root(file.path) || file.path.starts_with("annotations/");
-    if (placed && file.path.ends_with(".json") && !dataset_folder::is_ours(file.path)) files.push_back(file.path);
-  }
-  if (files.size() > kFew) return {};
-  std::erase_if(files, [&](const auto& file) { return !datumaro::looks_like_datumaro(listing.head(file)); });
-  return files;
+  return few_json_files(
+      listing, [](std::string_view path) { return dataset_folder::in_root(path) || path.starts_with("annotations/"); },
+      [&](const std::string& file) { return datumaro::looks_like_datumaro(listing.head(file)); });
 }
 
 Split split_of(const std::string& file) {

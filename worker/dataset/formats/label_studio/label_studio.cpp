@@ -6,6 +6,7 @@
 #include "worker/dataset/folder/load_label_files.h"
 #include "worker/dataset/folder/settle_images.h"
 #include "worker/dataset/folder/unread_labels.h"
+#include "worker/dataset/formats/few_json_files.h"
 #include "worker/dataset/formats/format.h"
 #include "worker/dataset/formats/read_json_list.h"
 #include "worker/dataset/text/xml_elements.h"
@@ -17,21 +18,12 @@ namespace {
 using dataset_folder::FolderListing;
 using dataset_folder::LoadedDataset;
 
-/// Of a few JSON files in the root those that are by their first bytes, or by the name that we give where nobody can
-/// read them; very many are of a format with one an image.
+/// In the root those that are by their first bytes, or by the name that we give where nobody can read them.
 std::vector<std::string> files_of(const FolderListing& listing) {
-  constexpr std::size_t kFew = 64;
-  std::vector<std::string> files;
-  for (const auto& file : listing.files()) {
-    const bool placed = dataset_folder::in_root(file.path) && file.path.ends_with(".json");
-    if (placed && !dataset_folder::is_ours(file.path)) files.push_back(file.path);
-  }
-  if (files.size() > kFew) return {};
-  std::erase_if(files, [&](const auto& file) {
+  return few_json_files(listing, dataset_folder::in_root, [&](const std::string& file) {
     const auto head = listing.head(file);
-    return head.empty() ? file != label_studio::kTasks : !label_studio::looks_like_tasks(head);
+    return head.empty() ? file == label_studio::kTasks : label_studio::looks_like_tasks(head);
   });
-  return files;
 }
 
 dataset_folder::Recognition recognise(const FolderListing& listing) {
