@@ -129,6 +129,21 @@ TEST_F(PartsTest, CocoFilesAreToldApartByTheirNamesOrNotAtAll) {
   EXPECT_EQ(findings_.count("UnreadLabelFile"), 0) << "the others are other datasets";
 }
 
+TEST_F(PartsTest, TwoFilesOfOneSplitAreNeverReadAsOneOfThem) {
+  const auto datumaro = [](const std::string& id) {
+    return R"({"dm_format_version":"1.0","info":{},"categories":{"label":{"labels":[{"name":"car"}]}},"items":[{"id":")" +
+           id + R"(","annotations":[],"image":{"path":")" + id + R"(.jpg"}}]})";
+  };
+  put("images/a.jpg", picture());
+  put("images/b.jpg", picture());
+  put("annotations/day_train.json", datumaro("a"));
+  put("annotations/night_train.json", datumaro("b"));
+  const auto asked = refusal({.split = Split::Train});
+  EXPECT_NE(asked.find("several files are split Train ("), std::string::npos) << asked;
+  EXPECT_NE(asked.find("--annotations"), std::string::npos) << asked;
+  EXPECT_EQ(images({.annotations = "annotations/night_train.json"}), Paths{"images/b.jpg"});
+}
+
 TEST_F(PartsTest, TwoFormatsThatFitAreAskedAbout) {
   put("annotation.json", R"({"images":[],"annotations":[],"categories":[]})");
   put("data.yaml", "names: [car]\n");

@@ -136,6 +136,11 @@ Result<FolderListing> choose_part(const FolderListing& listing, const FolderPart
     return invalid_error("split " + std::string(enum_name(choice.split)) + " is not there, only " + listed(splits) +
                          ": name another, or say by --image-root or spec.imageRoot which folder is meant");
   }
+  const auto also_meant = std::ranges::count_if(splits, [&](const auto& part) { return part.split == meant->split; });
+  if (also_meant > 1) {
+    return invalid_error("several files are split " + std::string(enum_name(choice.split)) + " (" + listed(splits) +
+                         "), and a dataset has one: say by --annotations or spec.annotations which one is meant");
+  }
   return splits.size() == 1 && !some_left ? Result<FolderListing>(listing) : listing.only(meant->holds);
 }
 

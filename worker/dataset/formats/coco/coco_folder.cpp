@@ -208,6 +208,8 @@ Result<std::string> find_coco_file(const FolderListing& listing) {
 
 Recognition recognise_coco(const FolderListing& listing) {
   using Certainty = Recognition::Certainty;
+  const auto& chosen = listing.annotation_file();
+  if (!chosen.empty() && !is_coco(listing, chosen)) return {};  // it may be another format's
   const auto file = find_coco_file(listing);
   if (file.ok())
     return {has_coco_name(*file) || !listing.annotation_file().empty() ? Certainty::Named : Certainty::Fits};
