@@ -125,6 +125,7 @@ const Table<TrainRun>& TrainRun::fields() {
       field("earlyStoppingPatience", &TrainRun::early_stopping_patience, "Epochs without improvement; 0 is off.")
           .range(0, 100000),
       field("earlyStoppingMinDelta", &TrainRun::early_stopping_min_delta, "What counts as improvement.").min(0),
+      field("framework", &TrainRun::framework, "How a framework trains it; absent: the platform's own trainer."),
   };
   return table;
 }

@@ -11,6 +11,7 @@
 #include "base/fields/fields.h"
 #include "base/vocabulary.h"
 #include "worker/contract/format.h"
+#include "worker/contract/framework_run.h"
 #include "worker/contract/manipulator_call.h"
 
 namespace visionops::contract {
@@ -126,6 +127,7 @@ struct TrainRun {
   bool early_stopping_max = true;
   std::int32_t early_stopping_patience = 0;  ///< 0: off
   double early_stopping_min_delta = 0;
+  std::optional<FrameworkRun> framework = {};  ///< absent: the platform's own trainer
 
   static const Table<TrainRun>& fields();
 };
