@@ -172,7 +172,9 @@ const Table<Weights>& Weights::fields() {
           .max_length(kMaxStore)
           .pattern(kLabelPattern, kLabelWords)
           .example("models"),
-      path_field<Weights, &Weights::path>("path", "The file inside the store.").required().example("weights/yolo11n.pt"),
+      path_field<Weights, &Weights::path>("path", "The file inside the store.")
+          .required()
+          .example("weights/yolo11n.pt"),
       field("sha256", &Weights::sha256, "Its digest, compared before training starts.")
           .default_text("not compared")
           .pattern("^[0-9a-f]{64}$", "must be 64 lower-case hex digits"),

@@ -29,7 +29,8 @@ std::optional<std::string> word_of(const Json& value) {
 }
 
 std::optional<Refusal> refuse_extra(const api::TrainingJobSpec& spec, const runtimes::Runtime& runtime) {
-  for (const auto& [name, value] : extra_settings(spec).items()) {
+  const Json extra = extra_settings(spec);
+  for (const auto& [name, value] : extra.items()) {
     const std::string field = "spec.hyperparameters.extra." + name + ": ";
     if (auto why = runtimes::extra_problem(runtime, name); !why.empty()) return invalid(field + why);
     if (!word_of(value)) return invalid(field + "must be a text, a number or true or false");
@@ -149,7 +150,8 @@ contract::FrameworkRun framework_run(const api::TrainingJobSpec& spec, const api
   wish.model = spec.model;
   wish.task = spec.task;
   wish.hyperparameters = texts_of(hyperparameters);
-  for (const auto& [name, value] : extra_settings(spec).items()) wish.extra[name] = word_of(value).value_or("");
+  const Json extra = extra_settings(spec);
+  for (const auto& [name, value] : extra.items()) wish.extra[name] = word_of(value).value_or("");
   if (spec.resources) {
     wish.gpus = spec.resources->gpus;
     wish.nodes = spec.resources->nodes;
