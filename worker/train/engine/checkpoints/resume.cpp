@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "worker/contract/checkpoint_index.h"
+#include "worker/contract/checkpoint_name.h"
 #include "worker/train/engine/checkpoints/made_of.h"
 
 namespace visionops::train {
@@ -127,7 +128,7 @@ struct OtherRun {
 
 /// Of the run with this folder, or of the one file in it that `path` names.
 Result<OtherRun> other_run_at(storage::StorageClient& store, const std::string& path) {
-  const bool is_file = path.ends_with(".pt");
+  const bool is_file = contract::parse_checkpoint_name(path).has_value();
   auto manifests = list_stored(store, is_file ? std::filesystem::path(path).parent_path().string() : path);
   if (!manifests) return manifests.error();
   OtherRun run;
