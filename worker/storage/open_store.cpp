@@ -7,6 +7,7 @@
 #include "worker/contract/store_location.h"
 #include "worker/storage/s3/open_s3_store.h"
 #include "worker/storage/storage_client.h"
+#include "worker/storage/store_folder.h"
 
 namespace visionops::storage {
 namespace {

@@ -9,10 +9,8 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -87,8 +85,6 @@ Result<std::shared_ptr<StorageClient>> open_local_store(const std::string& direc
 /// The bucket that $VISIONOPS_STORE_NAME tells of (contract/store_location.h), else the folder
 /// $VISIONOPS_STORES/NAME (default /stores/NAME); `name` must be a DNS label.
 Result<std::shared_ptr<StorageClient>> open_store(const std::string& name);
-/// The folder of a store that is one, for programs that read its files by their paths; nullopt for a bucket.
-std::optional<std::filesystem::path> folder_of_store(const std::string& name);
 
 /// The purely lexical part of the path check, for plans and messages; the reason when refused.
 Status check_relative_path(std::string_view path);
