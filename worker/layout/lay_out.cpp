@@ -8,13 +8,11 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "worker/dataset/formats/class_folders/class_folders.h"
-#include "worker/dataset/formats/format.h"
+#include "worker/layout/fill_layout.h"
 #include "worker/layout/layout_kind.h"
 #include "worker/layout/new_folder.h"
-#include "worker/layout/picture_files.h"
 #include "worker/layout/split_contents.h"
 #include "worker/layout/split_layout.h"
-#include "worker/pipeline/plan/destination_names.h"
 #include "worker/pipeline/plan/loss_check.h"
 
 namespace visionops::layout {
@@ -174,59 +172,13 @@ class LayingOut {
     return std::move(out_);
   }
 
-  Status fill(NewFolder& folder) {
-    std::int64_t total = 0;
-    for (const auto& split : splits_) total += std::ssize(split.plan.items);
-    std::int64_t before = 0;
-    report(Stage::Preparing, 0, total);
-    for (const auto& split : splits_) {
-      const PictureFiles how{env_.folder_of_store(split.source.dataset.store), env_.threads, env_.stop,
-                             [&](std::int64_t done) { report(Stage::Preparing, before + done, total); }};
-      if (auto placed = place_pictures(split, *kind_, folder, how); !placed) return placed;
-      if (auto written = write_labels(split, folder); !written) return written;
-      before += std::ssize(split.plan.items);
-    }
-    return write_whole(folder);
-  }
-
-  Status write_labels(const SplitLayout& split, NewFolder& folder) const {
-    const auto& a = split.plan.annotations;
-    const annotations::WriteOptions options{{run_.task}, Split::None};
-    if (const auto* label = formats::writer_of(kind_->format)->image_file) {
-      const auto by_image = annotations::group_by_image(a);
-      for (std::uint32_t i = 0; i < a.images.size(); ++i) {
-        if (env_.stop.stop_requested()) return Error{ErrorClass::Cancelled, "asked to stop"};
-        const auto name = split.plan.items[i].destination.substr(pipeline::kImagesFolder.size());
-        const auto path = label->path_of(kind_->picture(split.source.split, name));
-        if (auto written = folder.write(path, label->text_of(a, i, by_image.of(i), options)); !written) return written;
-      }
-    }
-    if (kind_->split_files == nullptr) return {};
-    return write_all_of(kind_->split_files(a, split.source.split, options.tasks), folder);
-  }
-
-  Status write_whole(NewFolder& folder) const {
-    WholeLayout whole{folder_.string(), {}, classes_.names()};
-    for (const auto& split : splits_) {
-      whole.splits.push_back(split.source.split);
-      if (!kind_->class_folders) continue;
-      for (const auto& name : whole.classes) {
-        if (auto made = folder.make(split.source.split + "/" + name); !made) return made;
-      }
-    }
-    if (!run_.val) {
-      for (const auto& alias : kind_->train_as_val) {
-        if (auto made = folder.link(alias.path, alias.target); !made) return made;
-      }
-    }
-    return kind_->whole_files == nullptr ? Status() : write_all_of(kind_->whole_files(whole), folder);
-  }
-
-  static Status write_all_of(const std::vector<annotations::TextFile>& files, NewFolder& folder) {
-    for (const auto& file : files) {
-      if (auto written = folder.write(file.path, file.text); !written) return written;
-    }
-    return {};
+  Status fill(NewFolder& folder) const {
+    const LayoutPlan plan{*kind_, run_.task, folder_.string(), classes_, splits_};
+    const auto how = [this](const SplitLayout& split) {
+      return PictureFiles{env_.folder_of_store(split.source.dataset.store), env_.threads, env_.stop, {}};
+    };
+    return fill_layout(plan, folder, how,
+                       [this](std::int64_t done, std::int64_t total) { report(Stage::Preparing, done, total); });
   }
 
   void remark(std::string text) { out_.record.remarks.push_back(std::move(text)); }
