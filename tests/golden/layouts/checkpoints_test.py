@@ -145,6 +145,12 @@ class Checkpoints(PrepareTest):
             # without a first header it is no archive, and stays the file that the trainer wrote
             self.assertEqual(outcome.prepared["resumedFromEpoch"], 1 if cut >= 512 else 2, cut)
 
+    def test_more_entries_than_a_checkpoint_has_are_refused(self):
+        self.store_checkpoint(1, tar_of([special("c", tarfile.DIRTYPE)] * 65_537), file="epoch-0001.tar")
+        outcome = self.done(self.run_of())
+        self.assertEqual(outcome.prepared, {})
+        self.assertTrue(any("too many entries" in event for event in outcome.events), outcome.events)
+
     def test_long_names_of_other_writers_are_refused_and_named(self):
         self.store_checkpoint(1, tar_of([("c/" + "n" * 120, b"x")], tarfile.GNU_FORMAT), file="epoch-0001.tar")
         outcome = self.done(self.run_of())
