@@ -54,7 +54,7 @@ class Download {
     if (!there) return there.error();
     const auto listed = digests_.find(item.source_path);
     const bool equal = listed == digests_.end() ? there->size == item.source_bytes : there->sha256 == listed->second;
-    return equal ? Status() : Status(invalid_error(from + ": the bytes that came are not those of the Dataset"));
+    return equal ? Status() : Status(retry_error(from + ": the bytes that came are not those of the Dataset"));
   }
 
   const SplitLayout& split_;

@@ -24,7 +24,7 @@ struct PictureFiles {
 };
 
 /// Places all pictures of the split. Of a bucket each file that arrived is compared with the Dataset's own list of
-/// files where there is one, else with the size that was listed: Invalid names the file. Cancelled when asked to stop.
+/// files where there is one, else with the size that was listed: Retry names the file. Cancelled when asked to stop.
 Status place_pictures(const SplitLayout& split, const LayoutKind& kind, NewFolder& folder, const PictureFiles& how);
 
 }  // namespace visionops::layout
