@@ -51,7 +51,9 @@ class LayOutTest : public testing::Test {
       coco["annotations"].push_back({{"id", i + 1}, {"image_id", i + 1}, {"category_id", 3}, {"bbox", {0, 0, 32, 24}}});
     }
     write_file(root_ / "data/set/annotation.json", coco.dump());
-    run_.train = {"set", "data", "set", Format("COCO")};
+    run_.train.name = "set";
+    run_.train.store = "data";
+    run_.train.path = "set";
     run_.framework.emplace().layout = "YOLO";
     environment_.open_store = [this](const std::string& name) {
       return storage::open_local_store((root_ / name).string());
@@ -116,8 +118,9 @@ TEST_F(LayOutTest, ProgressCountsThePicturesOfAllSplits) {
   run_.val = run_.train;
   std::vector<std::int64_t> done;
   environment_.progress = [&](const contract::Progress& p) {
-    if (p.stage == "Preparing") done.push_back(p.done);
-    if (p.stage == "Preparing") EXPECT_EQ(p.total, 6);
+    if (p.stage != "Preparing") return;
+    done.push_back(p.done);
+    EXPECT_EQ(p.total, 6);
   };
   ASSERT_EQ(lay_out().code, ExitCode::Done);
   EXPECT_EQ(done, (std::vector<std::int64_t>{0, 1, 2, 3, 4, 5, 6}));
