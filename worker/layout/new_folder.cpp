@@ -19,6 +19,16 @@ Status remove_tree(const fs::path& path) {
   return error ? Status(retry_error("cannot remove " + path.string() + ": " + error.message())) : Status();
 }
 
+Status make_real_folder(const fs::path& folder) {
+  std::error_code ignored;
+  const auto type = fs::symlink_status(folder, ignored).type();
+  if (type == fs::file_type::directory) return {};
+  if (type != fs::file_type::not_found) {
+    if (auto removed = remove_tree(folder); !removed) return removed;
+  }
+  return make_folders(folder);
+}
+
 Result<NewFolder> NewFolder::begin(const fs::path& place) {
   NewFolder folder(place, place.parent_path() / ("." + place.filename().string() + ".new"));
   if (auto removed = remove_tree(folder.building_); !removed) return removed.error();

@@ -42,5 +42,7 @@ class NewFolder {
 /// Removes a folder or a file with all that is in it, where links are removed and not followed. Fine when it is not
 /// there.
 Status remove_tree(const std::filesystem::path& path);
+/// Makes the folder, in place of anything else of that name: what a trainer left there may be a link to somewhere.
+Status make_real_folder(const std::filesystem::path& folder);
 
 }  // namespace visionops::layout

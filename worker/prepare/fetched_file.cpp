@@ -1,6 +1,6 @@
 #include "worker/prepare/fetched_file.h"
 
-#include "base/posix/small_files.h"
+#include "worker/layout/new_folder.h"
 
 namespace visionops::prepare {
 
@@ -28,7 +28,7 @@ Result<std::filesystem::path> fetch_file(storage::StorageClient& store, const st
   const auto there = store.stat(path);
   if (!there) return there.error();
   if (promise.bytes >= 0 && there->size != promise.bytes) return broken(path, {there->size, {}}, promise);
-  if (auto made = make_folders(folder); !made) return made.error();
+  if (auto made = layout::make_real_folder(folder); !made) return made.error();
   const auto target = storage::open_local_store(folder.string(), storage::Durability::Cached);
   if (!target) return target.error();
   if (!promise.sha256.empty()) {

@@ -10,6 +10,7 @@
 
 #include "base/posix/small_files.h"
 #include "worker/contract/framework_words.h"
+#include "worker/layout/new_folder.h"
 #include "worker/prepare/start.h"
 #include "worker/prepare/weights.h"
 
@@ -29,7 +30,7 @@ bool asks_for(const std::vector<std::string>& texts, const char* name) {
 
 /// The framework may run as another user of the same group.
 Status make_job_folder(const fs::path& folder) {
-  if (auto made = make_folders(folder); !made) return made;
+  if (auto made = layout::make_real_folder(folder); !made) return made;
   std::error_code ignored;  // of somebody else: then its modes are theirs
   fs::permissions(folder, fs::perms::group_write, fs::perm_options::add, ignored);
   return {};
@@ -38,8 +39,9 @@ Status make_job_folder(const fs::path& folder) {
 /// The file appears whole or not at all.
 Status write_whole(const fs::path& file, const std::string& text) {
   const auto temporary = file.string() + ".new";
+  if (auto removed = layout::remove_tree(temporary); !removed) return removed;
   {
-    const auto out = open_file(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
+    const auto out = open_file(temporary, O_WRONLY | O_CREAT | O_EXCL);
     if (!out) return out.error();
     if (auto written = write_all(out->get(), text, temporary); !written) return written;
   }
@@ -57,8 +59,8 @@ class Preparation {
         file_(surroundings.pod_dir / contract::kPreparedFile) {}
 
   PrepareOutcome go() {
-    std::error_code error;
-    fs::remove(file_, error);  // of an earlier start, which may have been of another run
+    // Of an earlier start, which may have been of another run.
+    if (auto removed = layout::remove_tree(file_); !removed) return fail(removed.error());
     if (auto made = make_job_folder(job_); !made) return fail(made.error());
     auto finished = find_end(run_, owner_, around_);
     if (!finished) return fail(finished.error());

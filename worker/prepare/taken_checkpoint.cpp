@@ -22,9 +22,7 @@ Status remove_all_but(const fs::path& folder, const std::string& kept) {
     if (entry.path().filename() == kept) continue;
     if (auto removed = layout::remove_tree(entry.path()); !removed) return removed;
   }
-  return error && error != std::errc::no_such_file_or_directory
-             ? Status(retry_error("cannot read " + folder.string() + ": " + error.message()))
-             : Status();
+  return error ? Status(retry_error("cannot read " + folder.string() + ": " + error.message())) : Status();
 }
 
 /// The tar goes once its folder stands: a framework takes whatever looks newest.
@@ -48,6 +46,7 @@ Result<fs::path> unpacked(const fs::path& tar, const fs::path& folder) {
 Result<fs::path> take_checkpoint(storage::StorageClient& store, const contract::StoredCheckpoint& checkpoint,
                                  const fs::path& folder) {
   const auto name = file_name_of(checkpoint.path);
+  if (auto made = layout::make_real_folder(folder); !made) return made.error();
   if (auto cleared = remove_all_but(folder, name); !cleared) return cleared.error();
   auto file = fetch_file(store, checkpoint.path, folder, name, {checkpoint.sha256, checkpoint.bytes});
   if (!file || !name.ends_with(".tar") || !checkpoints::is_tar(*file)) return file;

@@ -183,6 +183,24 @@ class Restart(PrepareTest):
         self.assertEqual(self.prepare(spec).code, 8)
 
 
+class Strangers(PrepareTest):
+    def test_what_a_trainer_left_in_the_place_of_our_folders_is_not_followed(self):
+        """A Pod may be started again, and its trainer is nobody's friend."""
+        self.put_coco("a", ["x.png"], ["car"], [(0, "car", [0, 0, 8, 8])])
+        precious = self.folder / "precious"
+        (precious / "data").mkdir(parents=True)
+        (precious / "file").write_text("kept")
+        (precious / "data/file").write_text("kept")
+        spec = self.spec("YOLO", self.location("a", "COCO"))
+        for place in ("job", "job/data", "job/.data.new", "job/resume", "job/weights", "prepared.json", "prepared.json.new"):
+            shutil.rmtree(self.pod)
+            (self.pod / place).parent.mkdir(parents=True)
+            (self.pod / place).symlink_to(precious)
+            self.done(spec)
+            self.assertEqual(sorted(str(p.relative_to(precious)) for p in precious.rglob("*")), ["data", "data/file", "file"], place)
+            self.assertEqual(len(self.links("images/train")), 1, place)
+
+
 class Disks(PrepareTest):
     def test_the_store_is_only_read(self):
         self.put_coco("a", ["x.png"], ["car"], [(0, "car", [0, 0, 8, 8])])
