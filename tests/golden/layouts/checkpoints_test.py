@@ -119,6 +119,17 @@ class Checkpoints(PrepareTest):
             self.assertEqual((folder / "deep/state.json").read_bytes(), b"{}")
             self.assertEqual([p.name for p in folder.parent.iterdir()], ["checkpoint-18"])
 
+    def test_a_link_in_the_place_of_its_folder_is_not_followed(self):
+        precious = self.folder / "precious"
+        precious.mkdir()
+        (precious / "file").write_text("kept")
+        (self.pod / "job").mkdir()
+        (self.pod / "job/resume").symlink_to(precious)
+        self.store_checkpoint(1, b"one")
+        self.assertEqual(self.done(self.run_of()).prepared["resumedFromEpoch"], 1)
+        self.assertEqual([p.name for p in precious.iterdir()], ["file"])
+        self.assertFalse((self.pod / "job/resume").is_symlink())
+
     def test_a_tar_that_is_none_stays_a_file(self):
         self.store_checkpoint(1, b"PK\x03\x04" + b"x" * 900, file="epoch-0001.pth.tar")
         self.assertTrue(self.done(self.run_of()).prepared["checkpoint"].endswith("/resume/epoch-0001.pth.tar"))
