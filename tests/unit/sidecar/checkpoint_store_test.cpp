@@ -46,7 +46,7 @@ class CheckpointStoreTest : public ::testing::Test {
   contract::CheckpointWritten trained(std::int32_t epoch, bool best = false, bool final = false,
                                       const std::string& bytes = "") const {
     contract::CheckpointWritten written;
-    written.file = checkpoint_stem(epoch) + ".pt";
+    written.file = contract::checkpoint_stem(epoch) + ".pt";
     written.epoch = epoch;
     written.metrics = {{"map50", 0.1 * epoch}};
     written.best = best;

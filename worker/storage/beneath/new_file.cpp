@@ -1,4 +1,4 @@
-#include "worker/storage/local/new_file.h"
+#include "worker/storage/beneath/new_file.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -15,8 +15,7 @@
 #include <memory>
 #include <vector>
 
-#include "worker/storage/local/system_error.h"
-#include "worker/storage/storage_client.h"
+#include "worker/storage/beneath/system_error.h"
 
 namespace visionops::storage {
 

@@ -1,4 +1,4 @@
-#include "worker/storage/local/open_beneath.h"
+#include "worker/storage/beneath/open_beneath.h"
 
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -11,7 +11,7 @@
 #include <tuple>
 #include <utility>
 
-#include "worker/storage/local/system_error.h"
+#include "worker/storage/beneath/system_error.h"
 
 namespace visionops::storage {
 

@@ -1,4 +1,4 @@
-#include "worker/storage/local/system_error.h"
+#include "worker/storage/beneath/system_error.h"
 
 #include <cerrno>
 #include <system_error>

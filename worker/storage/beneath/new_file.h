@@ -13,6 +13,10 @@
 
 namespace visionops::storage {
 
+/// Components that start with this are ours while a file is being written; they are refused as paths, never listed,
+/// and swept when their writer is gone.
+inline constexpr std::string_view kTemporaryPrefix = ".visionops-tmp-";
+
 /// Not thread-safe; one object, one file. What was not placed vanishes with the object.
 class NewFile {
  public:
