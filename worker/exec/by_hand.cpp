@@ -22,7 +22,6 @@ namespace {
 
 constexpr const char* kProgram = "visionops-exec";
 constexpr std::size_t kMostProgramBytes = std::size_t{64} << 20;
-constexpr Duration kConsolePatience{3'000};
 
 Result<Child> start(const std::vector<std::string>& words) {
   Command command;

@@ -27,7 +27,6 @@ using std::chrono::steady_clock;
 constexpr std::size_t kMaxPreparedBytes = std::size_t{1} << 20;
 constexpr std::size_t kMostBytesUnread = std::size_t{32} << 20;
 constexpr Duration kLook{250};
-constexpr Duration kConsolePatience{3'000};
 constexpr Duration kAnswerPoll{100};
 constexpr std::int64_t kStoreSeconds = 60;                        // for the sidecar to confirm, and
 constexpr std::int64_t kBytesPerSecond = std::int64_t{10} << 20;  // one more for each of these

@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMostAnswerBytes = 64 * 1024;
-constexpr std::size_t kReadBytes = std::size_t{1} << 20;
+constexpr std::size_t kDigestedAtOnce = std::size_t{1} << 20;
 
 }  // namespace
 
@@ -60,7 +60,7 @@ Result<contract::StoredCheckpoint> PodCheckpoints::measure(const std::string& na
   if (!file) return system_error("cannot open", path_ / name);
   Sha256 digest;
   contract::StoredCheckpoint out{(path_ / name).string(), "", 0, epoch};
-  std::string buffer(kReadBytes, '\0');
+  std::string buffer(kDigestedAtOnce, '\0');
   for (ssize_t n = 0; (n = ::read(file.get(), buffer.data(), buffer.size())) != 0;) {
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return system_error("cannot read", path_ / name);

@@ -30,6 +30,11 @@ void ByteQueue::put(int stream, std::string_view bytes, TimePoint at) {
   changed_.notify_one();
 }
 
+bool ByteQueue::has_room(std::size_t bytes) const {
+  const MutexLock lock(mutex_);
+  return bytes_ + bytes <= most_bytes_;
+}
+
 std::vector<Piece> ByteQueue::take(Duration limit) {
   MutexLock lock(mutex_);
   changed_.wait_for(lock, limit, [this]() VISIONOPS_REQUIRES(mutex_) { return closed_ || !pieces_.empty(); });

@@ -29,6 +29,7 @@ class ByteQueue {
 
   /// When `most_bytes` wait already, these are counted as lost. After close() nothing is taken up.
   void put(int stream, std::string_view bytes, TimePoint at);
+  [[nodiscard]] bool has_room(std::size_t bytes) const;
   /// All that waits, in order; waits at most `limit` for the first of it.
   std::vector<Piece> take(Duration limit);
   void close();

@@ -11,19 +11,19 @@ namespace visionops::exec {
 
 namespace {
 
-constexpr std::size_t kMostBytesWaiting = std::size_t{8} << 20;
+constexpr std::size_t kMostConsoleBytes = std::size_t{8} << 20;
 /// PIPE_BUF: a pipe that poll(2) calls writable takes that many without waiting.
 constexpr std::size_t kBytesAtOnce = 4096;
-constexpr Duration kLook{100};
+constexpr Duration kConsoleLook{100};
 
 }  // namespace
 
 Console::Console(int out, int err)
-    : queue_(kMostBytesWaiting), fds_{out, err}, thread_([this](const std::stop_token& stop) { run(stop); }) {}
+    : queue_(kMostConsoleBytes), fds_{out, err}, thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void Console::run(const std::stop_token& stop) {
   while (!stop.stop_requested() && !queue_.over()) {
-    for (const auto& piece : queue_.take(kLook)) {
+    for (const auto& piece : queue_.take(kConsoleLook)) {
       if (piece.lost > 0) {
         write({piece.stream,
                "\n[visionops-exec: " + std::to_string(piece.lost) +
@@ -43,13 +43,27 @@ void Console::write(const Piece& piece, const std::stop_token& stop) {
   std::string_view rest = piece.bytes;
   while (!rest.empty() && !gone_[which] && !stop.stop_requested()) {
     pollfd ready{fds_[which], POLLOUT, 0};
-    if (::poll(&ready, 1, static_cast<int>(kLook.count())) <= 0) continue;
+    if (::poll(&ready, 1, static_cast<int>(kConsoleLook.count())) <= 0) continue;
     const ssize_t n = ::write(fds_[which], rest.data(), std::min(rest.size(), kBytesAtOnce));
     if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (n < 0) gone_[which] = true;
     if (n > 0) rest.remove_prefix(static_cast<std::size_t>(n));
     if (n > 0) written_ += n;
   }
+}
+
+void Console::put(int stream, std::string_view bytes, TimePoint at) {
+  auto written = written_.load();
+  auto until = std::chrono::steady_clock::now() + kConsoleStall;
+  while (!queue_.has_room(bytes.size()) && written != stalled_at_) {
+    if (std::chrono::steady_clock::now() >= until) stalled_at_ = written;
+    std::this_thread::sleep_for(Duration{1});
+    if (const auto now = written_.load(); now != written) {
+      written = now;
+      until = std::chrono::steady_clock::now() + kConsoleStall;
+    }
+  }
+  queue_.put(stream, bytes, at);
 }
 
 void Console::finish(Duration patience) {

@@ -12,12 +12,17 @@
 
 namespace visionops::exec {
 
+inline constexpr Duration kConsoleStall{300};       ///< then a console counts as one that nobody reads
+inline constexpr Duration kConsolePatience{3'000};  ///< with a console that takes nothing
+
 class Console {
  public:
   /// `out` and `err` stay open as long as this lives.
   Console(int out, int err);
 
-  void put(int stream, std::string_view bytes, TimePoint at) { queue_.put(stream, bytes, at); }
+  /// On one thread. With a reader that is slow this waits as a pipe would, with one that does not read for
+  /// kConsoleStall once.
+  void put(int stream, std::string_view bytes, TimePoint at);
   /// Nothing follows. Returns when everything was written, or nothing could be for `patience`.
   void finish(Duration patience);
 
@@ -26,6 +31,7 @@ class Console {
   void write(const Piece& piece, const std::stop_token& stop);
 
   ByteQueue queue_;
+  std::int64_t stalled_at_ = -1;  ///< what was written when nobody read any more
   const int fds_[2];
   bool gone_[2] = {false, false};  ///< nobody reads it any more
   std::atomic<std::int64_t> written_{0};

@@ -13,18 +13,18 @@ namespace visionops::exec {
 
 namespace {
 
-constexpr std::size_t kMostBytesWaiting = std::size_t{32} << 20;
-constexpr Duration kLook{500};
+constexpr std::size_t kMostLogBytes = std::size_t{32} << 20;
+constexpr Duration kLogLook{500};
 
 }  // namespace
 
 LogFile::LogFile(const std::filesystem::path& folder)
-    : queue_(kMostBytesWaiting), path_(folder.empty() ? folder : folder / kLogFile), thread_([this] { run(); }) {}
+    : queue_(kMostLogBytes), path_(folder.empty() ? folder : folder / kLogFile), thread_([this] { run(); }) {}
 
 void LogFile::run() {
   open(O_APPEND);
   while (!queue_.over()) {
-    for (const auto& piece : queue_.take(kLook)) {
+    for (const auto& piece : queue_.take(kLogLook)) {
       if (piece.lost > 0) write("\n[visionops-exec: " + std::to_string(piece.lost) + " bytes are left out here]\n");
       write(piece.bytes);
     }
