@@ -37,11 +37,11 @@ std::map<std::string, std::string> filled(const std::map<std::string, std::strin
   return out;
 }
 
-}  // namespace
-
 bool goes_on(const contract::FrameworkRun& run, const contract::PreparedRun& prepared) {
   return !prepared.checkpoint.empty() && !run.resume_command.empty();
 }
+
+}  // namespace
 
 Result<Command> framework_command(const contract::FrameworkRun& run, const contract::PreparedRun& prepared,
                                   const std::filesystem::path& job, char** inherited) {

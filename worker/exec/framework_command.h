@@ -11,9 +11,8 @@
 
 namespace visionops::exec {
 
-/// Whether the run goes on from a checkpoint.
-bool goes_on(const contract::FrameworkRun& run, const contract::PreparedRun& prepared);
-/// `inherited` are our own variables. NotFound: the program is not in this image. Invalid: no word is left.
+/// resume_command where there is one and a checkpoint to go on from, else command. `inherited` are our own variables.
+/// NotFound: the program is not in this image. Invalid: no word is left.
 Result<Command> framework_command(const contract::FrameworkRun& run, const contract::PreparedRun& prepared,
                                   const std::filesystem::path& job, char** inherited);
 

@@ -63,7 +63,7 @@ class Attempt {
   Outcome finish(Follower& follower);
   Result<contract::StoredCheckpoint> confirmed(const PodCheckpoints& pod, const Handed& handed);
   [[nodiscard]] std::int32_t resumed_from() const {
-    return goes_on(*run_.framework, prepared_) ? prepared_.resumed_from_epoch : 0;
+    return prepared_.checkpoint.empty() ? 0 : prepared_.resumed_from_epoch;
   }
 
   const contract::TrainRun& run_;

@@ -10,7 +10,7 @@
 
 #include "worker/exec/follow/open_bytes.h"
 #include "worker/exec/follow/tar_file.h"
-#include "worker/framework/checkpoint_files.h"
+#include "worker/framework/checkpoints/checkpoint_files.h"
 #include "worker/storage/beneath/new_file.h"
 #include "worker/storage/beneath/system_error.h"
 
@@ -69,10 +69,11 @@ Status copy_one(const JobFolder& job, const FoundFile& file, storage::NewFile& t
 }
 
 Status copy_folder(const JobFolder& job, const WholeCheckpoint& checkpoint, storage::NewFile& target) {
+  const auto above = checkpoint.path.rfind('/') + 1;  // frameworks read their step from the folder's own name: it stays
   for (const auto& file : checkpoint.files) {
     const auto from = job.open_file(file.path);
     if (!from) return from.error();
-    const auto header = tar_header(file.path.substr(checkpoint.path.size() + 1), file.mark.size);
+    const auto header = tar_header(file.path.substr(above), file.mark.size);
     if (!header) return header.error();
     if (auto status = target.append(*header); !status) return status;
     if (auto status = append_file(from->get(), file.mark.size, target, file.path); !status) return status;

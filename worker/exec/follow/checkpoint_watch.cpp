@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "worker/exec/follow/open_bytes.h"
-#include "worker/framework/checkpoint_files.h"
+#include "worker/framework/checkpoints/checkpoint_files.h"
 
 namespace visionops::exec {
 

@@ -10,7 +10,7 @@
 
 #include "base/result.h"
 #include "worker/exec/follow/job_folder.h"
-#include "worker/framework/checkpoint_names.h"
+#include "worker/framework/checkpoints/checkpoint_names.h"
 
 namespace visionops::exec {
 

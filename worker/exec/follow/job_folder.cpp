@@ -10,7 +10,7 @@
 #include <memory>
 #include <optional>
 
-#include "worker/framework/path_pattern.h"
+#include "worker/framework/checkpoints/path_pattern.h"
 #include "worker/storage/beneath/open_beneath.h"
 #include "worker/storage/beneath/system_error.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "worker/framework/checkpoint_files.h"
+#include "worker/framework/checkpoints/checkpoint_files.h"
 
 namespace visionops::exec {
 
