@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "tests/unit/sidecar/folder.h"
 #include "worker/contract/checkpoint_index.h"
+#include "worker/contract/checkpoint_name.h"
 #include "worker/sidecar/checkpoint_worker.h"
 #include "worker/storage/local/stranger_folder.h"
 
