@@ -19,7 +19,7 @@ inline constexpr const char* kTelemetryTokenFile = "/var/run/secrets/visionops/t
 /// What a kind says of the workers of an attempt; everything else is the same for all.
 struct WorkerPod {
   std::string image;
-  std::string command;  ///< subcommand of visionops-worker
+  std::string command;  ///< subcommand of visionops-worker; empty: a framework's, which visionops-exec starts
   contract::RunSpec run;
   std::vector<StoreAccess> worker_stores;
   bool sidecar = false;

@@ -1,6 +1,7 @@
 #include "operator/core/training_job/worker_pod.h"
 
 #include "operator/core/dataset_resolution.h"
+#include "operator/core/training_job/framework.h"
 #include "operator/core/training_job/hyperparameters.h"
 #include "operator/runtimes/runtime.h"
 
@@ -54,7 +55,22 @@ void set_stores(WorkerPod& pod, const api::TrainingJobSpec& spec, const api::Res
   }
   pod.worker_stores.push_back({spec.checkpoints.store, false});
   for (const auto& store : spec.mounts) pod.worker_stores.push_back({store, false});
+  if (spec.weights) pod.worker_stores.push_back({spec.weights->store, false});
   pod.sidecar_stores = {{spec.checkpoints.store, true}};
+}
+
+/// Precondition: pod.gpus and pod.run.train are set.
+void set_trainer(WorkerPod& pod, const TrainingJobObserved& o, const api::ResolvedTraining& resolved) {
+  const auto& spec = o.job.spec;
+  const auto* runtime = runtimes::find(spec.runtime);
+  pod.image = pod.gpus > 0 ? o.platform.worker_cuda_image : o.platform.worker_image;
+  if (runtime == nullptr) return;
+  pod.command = runtime->command;
+  if (!runtime->is_framework()) return;
+  pod.image = framework_image(spec, *runtime, o.platform);
+  if (pod.shared_memory.empty()) pod.shared_memory = runtime->shared_memory;
+  const auto hyperparameters = resolved.hyperparameters.value_or(framework_hyperparameters(spec, *runtime));
+  pod.run.train->framework = framework_run(spec, hyperparameters, *runtime);
 }
 
 }  // namespace
@@ -70,9 +86,8 @@ WorkerPod training_pod(const TrainingJobObserved& o, const api::TrainingJobStatu
   WorkerPod pod;
   set_resources(pod, spec);
   set_stores(pod, spec, *status.resolved);
-  pod.image = pod.gpus > 0 ? o.platform.worker_cuda_image : o.platform.worker_image;
-  if (const auto* runtime = runtimes::find(spec.runtime)) pod.command = runtime->command;
   pod.run.train = train_run_of(spec, *status.resolved, o.datasets);
+  set_trainer(pod, o, *status.resolved);
   pod.sidecar = true;
   pod.env = spec.env;
   pod.profile = spec.profile;
