@@ -61,6 +61,7 @@ int main(int argc, char** argv) {
                                            visionops::cli::exit_statuses_of(visionops::contract::exit_code_table())};
   visionops::commands::add_pipeline(app, exit_code);
   visionops::commands::add_convert(app, exit_code);
+  visionops::commands::add_prepare(app, exit_code);
   visionops::commands::add_inspect(app, exit_code);
   visionops::commands::add_inspect_run(app, exit_code);
   visionops::commands::add_remove_run(app, exit_code);

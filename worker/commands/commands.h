@@ -12,6 +12,7 @@ void add_convert(CLI::App& app, int& exit_code);
 void add_inspect(CLI::App& app, int& exit_code);
 void add_inspect_run(CLI::App& app, int& exit_code);
 void add_pipeline(CLI::App& app, int& exit_code);
+void add_prepare(CLI::App& app, int& exit_code);
 void add_remove_run(CLI::App& app, int& exit_code);
 void add_verify(CLI::App& app, int& exit_code);
 

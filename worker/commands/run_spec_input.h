@@ -8,7 +8,7 @@
 
 namespace visionops::commands {
 
-/// The run in $VISIONOPS_RUN; Invalid names the fields that are wrong.
-Result<contract::RunSpec> read_run_spec();
+/// The run in `file`, or in $VISIONOPS_RUN when that is ""; Invalid names the fields that are wrong.
+Result<contract::RunSpec> read_run_spec(const std::string& file = {});
 
 }  // namespace visionops::commands

@@ -8,12 +8,13 @@
 
 namespace visionops::contract {
 
-enum class Stage { AnnotationProcessing, ImageWriting, Publishing, Training, Evaluation };
+enum class Stage { AnnotationProcessing, ImageWriting, Publishing, Preparing, Training, Evaluation };
 constexpr auto names_of(Stage) {
   using enum Stage;
   return std::to_array<Named<Stage>>({{AnnotationProcessing, "AnnotationProcessing"},
                                       {ImageWriting, "ImageWriting"},
                                       {Publishing, "Publishing"},
+                                      {Preparing, "Preparing"},
                                       {Training, "Training"},
                                       {Evaluation, "Evaluation"}});
 }

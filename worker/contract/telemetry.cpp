@@ -57,6 +57,7 @@ const Table<CheckpointWritten>& CheckpointWritten::fields() {
       field("metrics", &CheckpointWritten::metrics, "Metrics of that epoch.").max_properties(kMaxMetricNames),
       field("best", &CheckpointWritten::best, "Whether it is the best so far."),
       field("final", &CheckpointWritten::final, "Whether no other follows."),
+      field("resumable", &CheckpointWritten::resumable, "Whether it holds what a resume needs.").always(),
   };
   return table;
 }

@@ -49,6 +49,7 @@ struct CheckpointWritten {
   std::map<std::string, double> metrics;
   bool best = false;
   bool final = false;
+  bool resumable = true;  ///< false: the model alone, from which no run can go on
 
   static const Table<CheckpointWritten>& fields();
 };

@@ -1,9 +1,7 @@
 #include "worker/sidecar/checkpoint_manifest.h"
 
-#include <charconv>
-#include <string_view>
-
 #include "base/fields/field_table.h"
+#include "worker/contract/checkpoint_name.h"
 
 namespace visionops::sidecar {
 
@@ -23,24 +21,18 @@ const Table<CheckpointManifest>& CheckpointManifest::fields() {
   return table;
 }
 
-std::string checkpoint_stem(std::int32_t epoch) {
-  constexpr std::size_t kDigits = 4;
-  std::string digits = std::to_string(epoch);
-  if (digits.size() < kDigits) digits.insert(0, kDigits - digits.size(), '0');
-  return "epoch-" + digits;
+bool CheckpointManifest::resumable() const {
+  const auto name = contract::parse_checkpoint_name(file);
+  return name && name->resumable;
 }
 
-std::optional<std::int32_t> epoch_of(const std::string& path, const std::string& ending) {
-  constexpr std::string_view kPrefix = "epoch-";
-  std::string_view name(path);
-  name.remove_prefix(name.rfind('/') + 1);  // npos + 1 is 0
-  if (!name.starts_with(kPrefix) || !name.ends_with(ending)) return std::nullopt;
-  name.remove_prefix(kPrefix.size());
-  name.remove_suffix(ending.size());
-  std::int32_t epoch = 0;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), epoch);
-  if (error != std::errc{} || end != name.data() + name.size() || epoch < 0) return std::nullopt;
-  return epoch;
+std::string manifest_name(const CheckpointManifest& manifest) {
+  return contract::checkpoint_stem(manifest.epoch, manifest.resumable()) + std::string(contract::kManifestEnding);
+}
+
+bool is_manifest(const std::string& path) {
+  const auto name = contract::parse_checkpoint_name(path);
+  return name && name->ending == contract::kManifestEnding;
 }
 
 std::string encode(const CheckpointManifest& manifest) { return encode_text(manifest) + "\n"; }
@@ -49,6 +41,8 @@ std::optional<CheckpointManifest> decode_manifest(const std::string& text) {
   Problems problems;
   auto manifest = decode_text<CheckpointManifest>(text, "", problems);
   if (!problems.empty()) return std::nullopt;
+  const auto name = contract::parse_checkpoint_name(manifest.file);
+  if (!name || name->epoch != manifest.epoch || manifest.file.find('/') != std::string::npos) return std::nullopt;
   return manifest;
 }
 

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "base/fields/field_table.h"
 #include "base/json.h"
 #include "base/quantity.h"
 #include "worker/contract/checkpoint_index.h"
+#include "worker/contract/checkpoint_name.h"
 
 namespace visionops::sidecar {
 namespace {
@@ -16,8 +19,7 @@ using storage::IfExists;
 
 constexpr std::int64_t kMaxManifestBytes = 64 * 1024;
 constexpr std::int64_t kMaxCheckpointBytes = std::int64_t{256} << 30;
-constexpr const char* kFileEnding = ".pt";
-constexpr const char* kManifestEnding = ".json";
+constexpr std::string_view kBest = "best";
 
 std::string answer_of(const std::string& file) { return "stored/" + file + ".json"; }
 
@@ -56,28 +58,27 @@ Result<contract::StoredCheckpoint> CheckpointStore::store(const contract::Checkp
   manifest.run = owner_.run;
   manifest.identity = owner_.identity;
   manifest.epoch = written.epoch;
-  manifest.file = checkpoint_stem(written.epoch) + kFileEnding;
+  manifest.file =
+      contract::checkpoint_stem(written.epoch, written.resumable) + contract::checkpoint_ending(written.file);
   manifest.metrics = written.metrics;
   manifest.best = written.best;
   manifest.final = written.final;
-  auto digest = copy_verified(source, path_of(manifest.file), manifest.bytes);
+  auto digest = copy_verified(source, manifest, manifest.bytes);
   if (!digest) return digest.error();
   manifest.sha256 = std::move(*digest);
   if (written.best) {
-    const auto best =
-        store_->copy_from(*store_, path_of(manifest.file), path_of("best.pt"), ImageMode::Link, IfExists::Replace);
-    if (!best) return of_store(best.error());
+    if (auto status = mark_best(manifest); !status) return of_store(status.error());
   }
   if (auto status = store_->sweep(folder_); !status) return of_store(status.error());
   if (auto status = store_->sync(); !status) return of_store(status.error());
   if (auto status = write_manifest(manifest); !status) return of_store(status.error());
   if (written.best) {
-    if (auto status = demote_other_bests(written.epoch); !status) return of_store(status.error());
+    if (auto status = demote_other_bests(manifest.file); !status) return of_store(status.error());
   }
   const contract::StoredCheckpoint stored{path_of(manifest.file), manifest.sha256, manifest.bytes, written.epoch};
   if (auto status = index(stored); !status) return of_store(status.error());
   if (auto status = acknowledge(written.file, stored); !status) return status.error();
-  (void)remove_old(written.epoch);  // tidying; what stays now goes with the next checkpoint
+  (void)remove_old(manifest.file);  // tidying; what stays now goes with the next checkpoint
   return stored;
 }
 
@@ -87,7 +88,7 @@ void CheckpointStore::skip(const contract::CheckpointWritten& written) {
 
 /// Nothing that is remembered counts here, only the bytes.
 Result<contract::StoredCheckpoint> CheckpointStore::read_back(const CheckpointManifest& manifest) {
-  const auto path = path_of(checkpoint_stem(manifest.epoch) + kFileEnding);
+  const auto path = path_of(manifest.file);
   const auto found = store_->digest(path);
   if (!found) return found.error();
   if (found->sha256 != manifest.sha256 || found->size != manifest.bytes) {
@@ -121,14 +122,15 @@ contract::SidecarWord CheckpointStore::read_back() {
 }
 
 /// The digest of the copy as read back, which equals that of the source.
-Result<std::string> CheckpointStore::copy_verified(const std::string& source, const std::string& target,
+Result<std::string> CheckpointStore::copy_verified(const std::string& source, const CheckpointManifest& manifest,
                                                    std::int64_t& bytes) {
+  const auto target = path_of(manifest.file);
   const auto expected = pod_->digest(source);
   if (!expected) return expected.error();
   if (const auto there = store_->digest(target); !there || there->sha256 != expected->sha256) {
     // An earlier checkpoint of this epoch stops to exist before its bytes do.
-    const auto manifest = checkpoint_stem(epoch_of(target, kFileEnding).value_or(0)) + kManifestEnding;
-    if (auto status = without_missing(store_->remove(path_of(manifest))); !status) return of_store(status.error());
+    const auto described = path_of(manifest_name(manifest));
+    if (auto status = without_missing(store_->remove(described)); !status) return of_store(status.error());
     (void)answers_->remove(answer_of(source.substr(source.rfind('/') + 1)));  // of the earlier one
     const auto copied = store_->copy_from(*pod_, source, target, ImageMode::Copy, IfExists::Replace);
     if (!copied) return of_store(copied.error());
@@ -159,23 +161,26 @@ Status CheckpointStore::acknowledge(const std::string& file, const contract::Sto
   return written ? Status() : Status(written.error());
 }
 
-/// Newest epoch first; what is no manifest of ours is left alone.
+/// Newest epoch first, of one epoch the final one and then what can be resumed; what is no manifest of ours is left
+/// alone.
 Result<std::vector<CheckpointManifest>> CheckpointStore::manifests() {
   const auto files = store_->list(folder_, false);
   if (!files) return files.error();
   std::vector<CheckpointManifest> found;
   for (const auto& file : *files) {
-    if (!epoch_of(file.path, kManifestEnding)) continue;
+    if (!is_manifest(file.path)) continue;
     const auto text = store_->read(file.path, kMaxManifestBytes);
     if (!text) continue;
-    if (auto manifest = decode_manifest(*text)) found.push_back(std::move(*manifest));
+    auto manifest = decode_manifest(*text);
+    if (manifest && path_of(manifest_name(*manifest)) == file.path) found.push_back(std::move(*manifest));
   }
-  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.epoch > b.epoch; });
+  std::ranges::sort(found, std::ranges::greater{},
+                    [](const auto& m) { return std::tuple(m.epoch, m.final, m.resumable()); });
   return found;
 }
 
 Status CheckpointStore::write_manifest(const CheckpointManifest& manifest) {
-  const auto path = path_of(checkpoint_stem(manifest.epoch) + kManifestEnding);
+  const auto path = path_of(manifest_name(manifest));
   const auto written = store_->write(path, encode(manifest), IfExists::Replace);
   return written ? Status() : Status(written.error());
 }
@@ -195,37 +200,57 @@ void CheckpointStore::drop_from_index(const CheckpointManifest& manifest) {
   if (text && text_of(Json::parse(*text, nullptr, false), "path") == path_of(manifest.file)) (void)store_->remove(path);
 }
 
+/// Another name of its file, and no older one beside it.
+Status CheckpointStore::mark_best(const CheckpointManifest& manifest) {
+  const auto name = std::string(kBest) + contract::parse_checkpoint_name(manifest.file)->ending;
+  const auto best =
+      store_->copy_from(*store_, path_of(manifest.file), path_of(name), ImageMode::Link, IfExists::Replace);
+  if (!best) return best.error();
+  const auto files = store_->list(folder_, false);
+  if (!files) return files.error();
+  for (const auto& file : *files) {
+    const bool other = file.path.starts_with(path_of(std::string(kBest) + ".")) && file.path != path_of(name);
+    if (!other || file.directory) continue;
+    if (auto status = without_missing(store_->remove(file.path)); !status) return status;
+  }
+  return {};
+}
+
 /// There is one best at a time; others lose the mark, and with it their protection.
-Status CheckpointStore::demote_other_bests(std::int32_t epoch) {
+Status CheckpointStore::demote_other_bests(const std::string& file) {
   auto all = manifests();
   if (!all) return all.error();
   for (auto& manifest : *all) {
-    if (!manifest.best || manifest.epoch == epoch) continue;
+    if (!manifest.best || manifest.file == file) continue;
     manifest.best = false;
     if (auto status = write_manifest(manifest); !status) return status;
   }
   return {};
 }
 
-/// Manifest first: a checkpoint that is being removed no longer exists.
-Status CheckpointStore::remove_old(std::int32_t current) {
+/// Manifest first: a checkpoint that is being removed no longer exists. The newest one that a run can go on from stays,
+/// however many models follow it.
+Status CheckpointStore::remove_old(const std::string& current) {
   const auto all = manifests();
   if (!all) return all.error();
-  std::set<std::int32_t> kept{current};
+  std::set<std::string> kept;
   std::size_t ordinary = 0;
+  bool resumable = false;
   for (const auto& manifest : *all) {
-    if (manifest.best || manifest.final || ordinary < keep_) kept.insert(manifest.epoch);
+    const bool newest = manifest.resumable() && !std::exchange(resumable, true);
+    if (manifest.best || manifest.final || newest || ordinary < keep_ || manifest.file == current) {
+      kept.insert({path_of(manifest.file), path_of(manifest_name(manifest))});
+    } else {
+      drop_from_index(manifest);
+    }
     ++ordinary;
-  }
-  for (const auto& manifest : *all) {
-    if (!kept.contains(manifest.epoch)) drop_from_index(manifest);
   }
   const auto files = store_->list(folder_, false);
   if (!files) return files.error();
-  for (const char* ending : {kManifestEnding, kFileEnding}) {
+  for (const bool manifests : {true, false}) {
     for (const auto& file : *files) {
-      const auto epoch = epoch_of(file.path, ending);
-      if (!epoch || kept.contains(*epoch)) continue;
+      if (file.directory || is_manifest(file.path) != manifests || kept.contains(file.path)) continue;
+      if (!contract::parse_checkpoint_name(file.path)) continue;
       if (auto status = without_missing(store_->remove(file.path)); !status) return status;
     }
   }

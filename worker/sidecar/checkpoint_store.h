@@ -16,7 +16,8 @@
 namespace visionops::sidecar {
 
 /// Layout of `folder` in the store: epoch-NNNN.pt, epoch-NNNN.json (written last), best.pt (the newest best
-/// again); beside the runs an index of digests (contract/checkpoint_index.h). The trainer writes `pod` and nothing
+/// again), with the ending of the trainer's file; epoch-NNNN-model.pt for a model from which no run can go on; beside
+/// the runs an index of digests (contract/checkpoint_index.h). The trainer writes `pod` and nothing
 /// else. Not thread-safe, and the only writer of its folder.
 class CheckpointStore {
  public:
@@ -35,7 +36,7 @@ class CheckpointStore {
   contract::SidecarWord read_back();
 
  private:
-  Result<std::string> copy_verified(const std::string& source, const std::string& target, std::int64_t& bytes);
+  Result<std::string> copy_verified(const std::string& source, const CheckpointManifest& target, std::int64_t& bytes);
   Result<contract::StoredCheckpoint> acknowledged(const std::string& file);
   Status acknowledge(const std::string& file, const contract::StoredCheckpoint& stored);
   Result<std::vector<CheckpointManifest>> manifests();
@@ -43,8 +44,9 @@ class CheckpointStore {
   Status write_manifest(const CheckpointManifest& manifest);
   Status index(const contract::StoredCheckpoint& stored);
   void drop_from_index(const CheckpointManifest& manifest);
-  Status demote_other_bests(std::int32_t epoch);
-  Status remove_old(std::int32_t current);
+  Status mark_best(const CheckpointManifest& manifest);
+  Status demote_other_bests(const std::string& file);
+  Status remove_old(const std::string& current);
   [[nodiscard]] std::string path_of(const std::string& name) const { return folder_ + "/" + name; }
 
   std::shared_ptr<storage::StorageClient> pod_;

@@ -7,6 +7,7 @@
 #include "worker/contract/store_location.h"
 #include "worker/storage/s3/open_s3_store.h"
 #include "worker/storage/storage_client.h"
+#include "worker/storage/store_folder.h"
 
 namespace visionops::storage {
 namespace {
@@ -20,17 +21,28 @@ Result<std::shared_ptr<StorageClient>> open_bucket(const std::string& text) {
   return open_s3_store(location, *credentials);
 }
 
-Result<std::shared_ptr<StorageClient>> open_folder_of(const std::string& name) {
+/// The text that tells of a bucket; nullptr: the store is a folder.
+const char* bucket_of(const std::string& name) {
+  const char* bucket = std::getenv(contract::store_env(name).c_str());
+  return bucket != nullptr && *bucket != '\0' ? bucket : nullptr;
+}
+
+std::string folder_path(const std::string& name) {
   const char* stores = std::getenv(contract::kStoresEnv);
-  return open_local_store(std::string(stores != nullptr && *stores != '\0' ? stores : "/stores") + "/" + name);
+  return std::string(stores != nullptr && *stores != '\0' ? stores : "/stores") + "/" + name;
 }
 
 }  // namespace
 
+std::optional<std::filesystem::path> folder_of_store(const std::string& name) {
+  if (!is_dns_label(name) || bucket_of(name) != nullptr) return std::nullopt;
+  return std::filesystem::absolute(folder_path(name));
+}
+
 Result<std::shared_ptr<StorageClient>> open_store(const std::string& name) {
   if (!is_dns_label(name)) return invalid_error("store \"" + name + "\": is not a DNS label");
-  const char* bucket = std::getenv(contract::store_env(name).c_str());
-  auto store = bucket != nullptr && *bucket != '\0' ? open_bucket(bucket) : open_folder_of(name);
+  const char* bucket = bucket_of(name);
+  auto store = bucket != nullptr ? open_bucket(bucket) : open_local_store(folder_path(name));
   return store.ok() ? store : store.error().in("store \"" + name + "\"");
 }
 

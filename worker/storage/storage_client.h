@@ -17,6 +17,7 @@
 
 #include "base/result.h"
 #include "base/vocabulary.h"
+#include "worker/storage/beneath/new_file.h"
 
 namespace visionops::storage {
 
@@ -73,10 +74,6 @@ class StorageClient {
   /// would fail. Ok when the folder is missing.
   virtual Status sweep(const std::string& folder) = 0;
 };
-
-/// Components that start with this are ours while a file is being written; they are refused as paths, never listed,
-/// and swept when their writer is gone.
-inline constexpr std::string_view kTemporaryPrefix = ".visionops-tmp-";
 
 /// What sync() does: Synced survives a power cut; Cached leaves it to the kernel, as cp and other tools by hand do.
 /// A killed process loses nothing either way.

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "tests/unit/sidecar/folder.h"
 #include "worker/contract/checkpoint_index.h"
+#include "worker/contract/checkpoint_name.h"
 #include "worker/sidecar/checkpoint_worker.h"
 #include "worker/storage/local/stranger_folder.h"
 
@@ -46,7 +47,7 @@ class CheckpointStoreTest : public ::testing::Test {
   contract::CheckpointWritten trained(std::int32_t epoch, bool best = false, bool final = false,
                                       const std::string& bytes = "") const {
     contract::CheckpointWritten written;
-    written.file = checkpoint_stem(epoch) + ".pt";
+    written.file = contract::checkpoint_stem(epoch) + ".pt";
     written.epoch = epoch;
     written.metrics = {{"map50", 0.1 * epoch}};
     written.best = best;

@@ -1,10 +1,10 @@
-#include "worker/storage/local/new_file.h"
+#include "worker/storage/beneath/new_file.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
 #include "tests/unit/storage/temporary_folder.h"
-#include "worker/storage/local/open_beneath.h"
+#include "worker/storage/beneath/open_beneath.h"
 #include "worker/storage/storage_client.h"
 
 namespace visionops::storage {

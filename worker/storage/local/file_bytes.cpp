@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/digest.h"
-#include "worker/storage/local/system_error.h"
+#include "worker/storage/beneath/system_error.h"
 
 namespace visionops::storage {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "worker/storage/local/new_file.h"
+#include "worker/storage/beneath/new_file.h"
 #include "worker/storage/storage_client.h"
 
 namespace visionops::storage {

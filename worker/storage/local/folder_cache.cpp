@@ -1,7 +1,7 @@
 #include "worker/storage/local/folder_cache.h"
 
-#include "worker/storage/local/new_file.h"
-#include "worker/storage/local/open_beneath.h"
+#include "worker/storage/beneath/new_file.h"
+#include "worker/storage/beneath/open_beneath.h"
 
 namespace visionops::storage {
 

@@ -7,9 +7,9 @@
 #include <cerrno>
 
 #include "base/relative_path.h"
+#include "worker/storage/beneath/open_beneath.h"
+#include "worker/storage/beneath/system_error.h"
 #include "worker/storage/local/local_store.h"
-#include "worker/storage/local/open_beneath.h"
-#include "worker/storage/local/system_error.h"
 
 namespace visionops::storage {
 

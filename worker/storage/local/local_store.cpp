@@ -9,10 +9,10 @@
 
 #include "base/digest.h"
 #include "base/quantity.h"
+#include "worker/storage/beneath/open_beneath.h"
+#include "worker/storage/beneath/system_error.h"
 #include "worker/storage/local/file_bytes.h"
-#include "worker/storage/local/open_beneath.h"
 #include "worker/storage/local/stranger_folder.h"
-#include "worker/storage/local/system_error.h"
 
 namespace visionops::storage {
 

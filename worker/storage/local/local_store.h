@@ -4,8 +4,8 @@
 #include <string>
 
 #include "base/posix/file_descriptor.h"
+#include "worker/storage/beneath/new_file.h"
 #include "worker/storage/local/folder_cache.h"
-#include "worker/storage/local/new_file.h"
 #include "worker/storage/storage_client.h"
 
 namespace visionops::storage {

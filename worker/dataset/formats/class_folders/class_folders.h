@@ -30,6 +30,8 @@ std::optional<std::string> class_of(std::string_view path, const std::string& ro
 /// Image files but those of hidden folders and of tools (.ipynb_checkpoints, __MACOSX).
 std::vector<const storage::FileInfo*> pictures(const dataset_folder::FolderListing& listing);
 
+/// Whether a class of this name can be a folder that readers look into.
+bool can_be_folder(const std::string& name);
 /// The index of the object of an image that says its class: the first without geometry whose class name can be that of
 /// a folder; nullopt when there is none.
 std::optional<std::uint32_t> label_of(const annotations::Annotations& a, std::span<const std::uint32_t> objects);

@@ -15,11 +15,6 @@ using annotations::LossCounter;
 using annotations::Object;
 using annotations::Shape;
 
-bool is_folder_name(const std::string& name) {
-  const bool plain = name.find('/') == std::string::npos && !name.starts_with('.') && name != "__MACOSX";
-  return plain && !relative_path_problem(name) && name.find_first_not_of(' ') != std::string::npos;
-}
-
 bool is_label(const Object& object) {
   return !object.has_box && object.shape_kind == Shape::None && object.keypoints.size == 0 && !object.crowd &&
          !object.ignore;
@@ -37,7 +32,7 @@ std::vector<bool> kept_of(const Annotations& a) {
 
 std::string why_left_out(const Annotations& a, const Object& object) {
   if (!is_label(object)) return "is no label of the whole image";
-  return is_folder_name(a.categories[object.category].name)
+  return can_be_folder(a.categories[object.category].name)
              ? "the image has a label before it"
              : "no folder can have the name of its class; remap_class_name gives it another";
 }
@@ -67,10 +62,15 @@ std::string_view behind_folder(std::string_view path, const std::string& name) {
 
 }  // namespace
 
+bool can_be_folder(const std::string& name) {
+  const bool plain = name.find('/') == std::string::npos && !name.starts_with('.') && name != "__MACOSX";
+  return plain && !relative_path_problem(name) && name.find_first_not_of(' ') != std::string::npos;
+}
+
 std::optional<std::uint32_t> label_of(const Annotations& a, std::span<const std::uint32_t> objects) {
   for (const auto index : objects) {
     const Object& object = a.objects[index];
-    if (is_label(object) && is_folder_name(a.categories[object.category].name)) return index;
+    if (is_label(object) && can_be_folder(a.categories[object.category].name)) return index;
   }
   return std::nullopt;
 }

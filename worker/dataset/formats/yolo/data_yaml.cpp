@@ -151,10 +151,8 @@ Result<DataYaml> read_data_yaml(const std::string& text) {
   return decoded ? read_utf8(*decoded) : invalid_error("is damaged UTF-16: save it as UTF-8");
 }
 
-std::string write_data_yaml(const std::vector<std::string>& names, Split split, annotations::YoloRows rows) {
-  const char* key = split == Split::Val ? "val" : split == Split::Test ? "test" : "train";
-  const char* task = rows == annotations::YoloRows::Polygons ? "task: segment\n" : "";
-  std::string out = std::string(key) + ": images\n" + task + "nc: " + std::to_string(names.size()) + "\nnames:";
+std::string write_class_names(const std::vector<std::string>& names) {
+  std::string out = "nc: " + std::to_string(names.size()) + "\nnames:";
   if (names.empty()) return out + " {}\n";
   out += '\n';
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -163,6 +161,12 @@ std::string write_data_yaml(const std::vector<std::string>& names, Split split, 
     out += '\n';
   }
   return out;
+}
+
+std::string write_data_yaml(const std::vector<std::string>& names, Split split, annotations::YoloRows rows) {
+  const char* key = split == Split::Val ? "val" : split == Split::Test ? "test" : "train";
+  const char* task = rows == annotations::YoloRows::Polygons ? "task: segment\n" : "";
+  return std::string(key) + ": images\n" + task + write_class_names(names);
 }
 
 }  // namespace visionops::dataset_folder

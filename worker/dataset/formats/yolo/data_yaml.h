@@ -24,6 +24,9 @@ struct DataYaml {
 /// Invalid. Invalid names the key.
 Result<DataYaml> read_data_yaml(const std::string& text);
 
+/// The lines `nc` and `names`, a mapping of quoted texts.
+std::string write_class_names(const std::vector<std::string>& names);
+
 /// The platform's form: the key of the split (`train` when there is none) with `images`, `nc`, and `names` as a
 /// mapping. No `path`: Ultralytics takes a relative one from the folder that it was started in, and without one the
 /// folder of the file (ultralytics/data/utils.py check_det_dataset). No other split: this dataset is not its own

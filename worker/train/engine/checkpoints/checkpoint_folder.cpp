@@ -15,8 +15,6 @@
 namespace visionops::train {
 namespace {
 
-constexpr std::int64_t kMaxManifestBytes = 64 * 1024;
-
 /// The epoch of "epoch-0007.SUFFIX".
 std::optional<std::int32_t> epoch_of(std::string_view name, std::string_view suffix) {
   constexpr std::string_view prefix = "epoch-";
@@ -29,52 +27,12 @@ std::optional<std::int32_t> epoch_of(std::string_view name, std::string_view suf
   return epoch;
 }
 
-/// Only the members that are needed here; the sidecar may add others.
-std::optional<StoredManifest> parse_manifest(const std::string& text, const std::string& folder) {
-  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  const auto is = [&](const char* key, bool (Json::*kind)() const noexcept) {
-    return json.is_object() && json.contains(key) && (json[key].*kind)();
-  };
-  if (!is("epoch", &Json::is_number_integer) || !is("bytes", &Json::is_number_integer) ||
-      !is("sha256", &Json::is_string) || !is("file", &Json::is_string)) {
-    return std::nullopt;
-  }
-  StoredManifest manifest;
-  const auto file = json["file"].get<std::string>();
-  manifest.checkpoint.path = file.find('/') == std::string::npos ? folder + "/" + file : file;
-  manifest.checkpoint.sha256 = json["sha256"].get<std::string>();
-  manifest.checkpoint.bytes = json["bytes"].get<std::int64_t>();
-  manifest.checkpoint.epoch = json["epoch"].get<std::int32_t>();
-  if (is("ownerUid", &Json::is_string)) manifest.made_by.owner_uid = json["ownerUid"].get<std::string>();
-  if (is("run", &Json::is_number_integer)) manifest.made_by.run = json["run"].get<std::int64_t>();
-  if (is("identity", &Json::is_string)) manifest.made_by.identity = json["identity"].get<std::string>();
-  manifest.best = is("best", &Json::is_boolean) && json["best"].get<bool>();
-  manifest.final = is("final", &Json::is_boolean) && json["final"].get<bool>();
-  return manifest;
-}
-
 }  // namespace
 
 std::string checkpoint_name(std::int32_t epoch) {
   char name[32];
   std::snprintf(name, sizeof name, "epoch-%04d.pt", epoch);
   return name;
-}
-
-Result<std::vector<StoredManifest>> list_stored(storage::StorageClient& store, const std::string& path) {
-  const auto files = store.list(path, /*recursive=*/false);
-  std::vector<StoredManifest> found;
-  if (!files) return files.error().cls == ErrorClass::NotFound ? Result(std::move(found)) : files.error();
-  for (const auto& file : *files) {
-    const auto name = std::filesystem::path(file.path).filename().string();
-    if (file.directory || !epoch_of(name, ".json")) continue;
-    const auto text = store.read(file.path, kMaxManifestBytes);
-    if (!text && text.error().cls == ErrorClass::Retry) return text.error();
-    if (!text) continue;
-    if (auto manifest = parse_manifest(*text, path)) found.push_back(std::move(*manifest));
-  }
-  std::ranges::stable_sort(found, std::ranges::greater{}, [](const StoredManifest& m) { return m.checkpoint.epoch; });
-  return found;
 }
 
 Result<std::string> read_stored(storage::StorageClient& store, const contract::StoredCheckpoint& checkpoint) {

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "base/result.h"
-#include "worker/contract/run_identity.h"
 #include "worker/contract/run_result.h"
 #include "worker/storage/storage_client.h"
 
@@ -23,17 +22,6 @@ inline constexpr std::int64_t kMaxCheckpointBytes = std::int64_t{8} << 30;
 /// "epoch-0007.pt"
 std::string checkpoint_name(std::int32_t epoch);
 
-/// A checkpoint in the store, by its manifest (which is written last: without it there is none).
-struct StoredManifest {
-  contract::StoredCheckpoint checkpoint;  ///< with its path in the store
-  contract::MadeBy made_by;               ///< whose it is
-  bool best = false;
-  bool final = false;  ///< its run was finished with it
-};
-
-/// <store>/<path>/epoch-*.json, newest first; malformed manifests are left out. An empty list when the folder is
-/// not there; Retry when the store fails.
-Result<std::vector<StoredManifest>> list_stored(storage::StorageClient& store, const std::string& path);
 /// The bytes; Invalid when size or digest are not those of the manifest.
 Result<std::string> read_stored(storage::StorageClient& store, const contract::StoredCheckpoint& checkpoint);
 

@@ -1,21 +1,21 @@
 #include "worker/train/engine/checkpoints/resume.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <utility>
 #include <vector>
 
-#include "base/json.h"
-#include "worker/contract/checkpoint_index.h"
+#include "worker/checkpoints/stored_checkpoints.h"
 #include "worker/train/engine/checkpoints/made_of.h"
 
 namespace visionops::train {
 namespace {
 
 using Store = std::shared_ptr<storage::StorageClient>;
-
-constexpr std::int64_t kMaxIndexBytes = 4096;
+using checkpoints::cannot_use;
+using checkpoints::only_this_file;
+using checkpoints::open_checkpoint_store;
+using checkpoints::StoredManifest;
 
 /// One place where a checkpoint may be; `read` gives verified bytes.
 struct Candidate {
@@ -24,32 +24,9 @@ struct Candidate {
   std::function<Result<std::string>()> read;
 };
 
-/// Damaged or gone: an older checkpoint may still do.
-bool only_this_file(const Error& error) {
-  return error.cls == ErrorClass::Invalid || error.cls == ErrorClass::NotFound;
-}
-
-std::string cannot_use(const std::string& name, const std::string& why) {
-  return "The checkpoint " + name + " cannot be used: " + why;
-}
-
-Result<Store> open_checkpoint_store(const contract::TrainRun& run) {
-  if (run.checkpoint_store.empty()) return Store{};
-  auto store = storage::open_store(run.checkpoint_store);
-  return store ? std::move(store) : Result<Store>(store.error().in("checkpoints.store"));
-}
-
-/// What this very run has stored; `foreign` is told of everything else in its folder, and why.
 Result<std::vector<StoredManifest>> own_manifests(const Store& store, const ThisRun& run, const Remark& foreign) {
-  if (!store || run.spec.checkpoint_path.empty()) return std::vector<StoredManifest>{};
-  auto manifests = list_stored(*store, run.spec.checkpoint_path);
-  if (!manifests) return manifests;
-  std::erase_if(*manifests, [&](const StoredManifest& m) {
-    const auto why = contract::why_not_of(run.owner, m.made_by);
-    if (!why.empty() && foreign) foreign(cannot_use(m.checkpoint.path, why));
-    return !why.empty();
-  });
-  return manifests;
+  if (!store) return std::vector<StoredManifest>{};
+  return checkpoints::own_checkpoints(*store, run.spec, run.owner, foreign);
 }
 
 Result<std::vector<Candidate>> own_candidates(const Store& store, const ThisRun& run, PodCheckpoints& pod,
@@ -119,51 +96,10 @@ Result<std::optional<StartingPoint>> from_own(const std::vector<Candidate>& cand
   return std::optional<StartingPoint>{};
 }
 
-/// Another run's checkpoints, newest first, and where the start is to be looked for among them.
-struct OtherRun {
-  std::vector<StoredManifest> manifests;
-  bool finished = false;  ///< then its best weights are the start, not its state
-};
-
-/// Of the run with this folder, or of the one file in it that `path` names.
-Result<OtherRun> other_run_at(storage::StorageClient& store, const std::string& path) {
-  const bool is_file = path.ends_with(".pt");
-  auto manifests = list_stored(store, is_file ? std::filesystem::path(path).parent_path().string() : path);
-  if (!manifests) return manifests.error();
-  OtherRun run;
-  run.finished = std::ranges::any_of(*manifests, &StoredManifest::final);
-  if (is_file) std::erase_if(*manifests, [&](const StoredManifest& m) { return m.checkpoint.path != path; });
-  if (manifests->empty()) return not_found_error("there is no verified checkpoint in " + path);
-  run.manifests = *std::move(manifests);
-  return run;
-}
-
-/// Of the checkpoint with the digest that the spec names.
-Result<OtherRun> other_run_of_digest(storage::StorageClient& store, const contract::TrainRun& run) {
-  const auto& digest = run.resume_digest;
-  const auto index = contract::checkpoint_index_path(run.checkpoint_path, digest);
-  if (index.empty()) return invalid_error(digest + " cannot be looked for beside " + run.checkpoint_path);
-  const auto text = store.read(index, kMaxIndexBytes);
-  if (!text && text.error().cls != ErrorClass::NotFound) return text.error();
-  const auto path = text ? text_of(Json::parse(*text, nullptr, /*allow_exceptions=*/false), "path") : std::string();
-  if (path.empty()) {
-    return not_found_error("no checkpoint with digest " + digest + " is in store " + run.checkpoint_store +
-                           " (there is no " + index +
-                           "); name its file by resumeFrom.path if it was stored by an earlier version");
-  }
-  auto found = other_run_at(store, path);
-  if (!found) return found;
-  if ("sha256:" + found->manifests.front().checkpoint.sha256 != digest) {
-    return not_found_error(path + " had digest " + digest + " once, and has another one now");
-  }
-  return found;
-}
-
 Result<StartingPoint> from_foreign(const Store& store, const ThisRun& run, TrainedNetwork& network,
                                    const Remark& remark) {
   if (!store) return invalid_error("resumeFrom: needs checkpoints.store");
-  const auto found = run.spec.resume_digest.empty() ? other_run_at(*store, run.spec.resume_path)
-                                                    : other_run_of_digest(*store, run.spec);
+  const auto found = checkpoints::find_other_run(*store, run.spec);
   if (!found) return found.error().in("resumeFrom");
   const auto& manifests = found->manifests;
 

@@ -1,11 +1,11 @@
 // Where a run starts: at its own newest checkpoint, at another run's weights, or at nothing.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 
 #include "base/result.h"
+#include "worker/checkpoints/stored_checkpoints.h"
 #include "worker/contract/run_spec.h"
 #include "worker/train/engine/checkpoints/checkpoint_folder.h"
 #include "worker/train/engine/checkpoints/checkpoint_note.h"
@@ -26,7 +26,7 @@ struct StartingPoint {
   bool finished = false;  ///< the run had ended (last epoch or early stopping); only its result is missing
 };
 
-using Remark = std::function<void(const std::string&)>;
+using checkpoints::Remark;
 
 /// Brings the network to the starting point. Own checkpoints (of this Pod, then of the checkpoint folder in
 /// the store) are tried newest first; a damaged one is named and left aside, and so is one of another run

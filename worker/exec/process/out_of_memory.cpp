@@ -1,0 +1,60 @@
+#include "worker/exec/process/out_of_memory.h"
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "base/posix/small_files.h"
+
+namespace visionops::exec {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kFewBytes = 16 * 1024;
+
+std::int64_t counter_in(const fs::path& file) {
+  std::istringstream lines(read_untrusted_head(file, kFewBytes));
+  std::string name;
+  std::int64_t value = 0;
+  while (lines >> name >> value) {
+    if (name == "oom_kill") return value;
+  }
+  return -1;
+}
+
+/// The group's own folder, and in a container, which sees its group as the root, the root.
+std::int64_t first_counter(const fs::path& mount, const std::string& group, const char* file) {
+  const auto here = counter_in(mount / fs::path(group).relative_path() / file);
+  return here >= 0 ? here : counter_in(mount / file);
+}
+
+}  // namespace
+
+std::int64_t oom_kills(const fs::path& root) {
+  std::istringstream lines(read_untrusted_head(root / "proc/self/cgroup", kFewBytes));
+  const auto mount = root / "sys/fs/cgroup";
+  for (std::string line; std::getline(lines, line);) {  // "4:memory:/a/b" or "0::/a/b"
+    const auto first = line.find(':');
+    const auto second = line.find(':', first + 1);
+    if (first == std::string::npos || second == std::string::npos) continue;
+    const auto controllers = line.substr(first + 1, second - first - 1);
+    const auto group = line.substr(second + 1);
+    std::int64_t found = -1;
+    if (("," + controllers + ",").find(",memory,") != std::string::npos) {
+      found = first_counter(mount / "memory", group, "memory.oom_control");
+    } else if (controllers.empty()) {
+      found = first_counter(mount, group, "memory.events");
+    }
+    if (found >= 0) return found;
+  }
+  return 0;
+}
+
+void spare_us_when_memory_runs_out() {
+  std::ofstream score("/proc/self/oom_score_adj");
+  score << "-999\n" << std::flush;  // refused without CAP_SYS_RESOURCE
+}
+
+}  // namespace visionops::exec
