@@ -73,6 +73,9 @@ class Started {
   pid_t pid_ = -1;
 };
 
-inline std::string exec_program() { return std::string(VISIONOPS_BIN_DIR) + "/visionops-exec"; }
+/// Beside the tests.
+inline std::string exec_program() {
+  return (std::filesystem::read_symlink("/proc/self/exe").parent_path() / "visionops-exec").string();
+}
 
 }  // namespace visionops::exec
