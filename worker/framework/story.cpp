@@ -18,6 +18,7 @@ constexpr std::int64_t kMostEpochs = 10'000'000;
 constexpr std::size_t kMostHeld = 4096;
 constexpr std::size_t kMostNames = 4096;
 constexpr std::size_t kMaxEvent = 1024;
+constexpr std::uint32_t kByLog = std::numeric_limits<std::uint32_t>::max();
 
 std::int32_t epoch_of(std::int64_t epoch) {
   return static_cast<std::int32_t>(std::clamp<std::int64_t>(epoch, 0, kMostEpochs));
@@ -148,6 +149,8 @@ void Story::metric(std::string_view name, double value, bool live) {
   if (!std::isfinite(value)) return;
   contract::MetricPoint point{std::string(name), value, step_of_point(), position_.epoch, at_};
   if (!hold_ || live) {
+    // A file will tell the same once more: then it is no news.
+    if (hold_ && told_.size() < kMostPoints) told_.insert_or_assign(key_of(name, point.epoch, point.step), Told{value, kByLog});
     tell(std::move(point));
     return;
   }
@@ -196,7 +199,8 @@ bool Story::is_news(const Point& point) {
     return true;
   }
   auto& last = told->second;
-  if (same(last.value, point.value) || made_before(files_[file_], files_[last.file])) return false;
+  const bool older = last.file != kByLog && made_before(files_[file_], files_[last.file]);
+  if (same(last.value, point.value) || older) return false;
   last = {point.value, file_};
   return true;
 }

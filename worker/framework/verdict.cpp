@@ -66,6 +66,16 @@ std::optional<Noted> definite_of_chain(const FailureNotes& notes, const Raised& 
   }
 }
 
+/// What is known to be so, with the line that says it, if any does.
+Verdict by_word_for(FailureClass value, const Told& told) {
+  for (auto raised = told.notes.raised().rbegin(); raised != told.notes.raised().rend(); ++raised) {
+    const auto noted = told.notes.definite(*raised);
+    if (noted && is(*noted, value)) return failed(*noted);
+  }
+  const auto anywhere = told.notes.anywhere();
+  return anywhere && is(*anywhere, value) ? failed(*anywhere) : by_last_word(value, told);
+}
+
 /// A rank that a signal ended: a kill, a crash.
 Verdict of_buried(const BuriedRank& rank, const Told& told, const ExitFacts& facts) {
   const int signal = -rank.exit_code;
@@ -99,17 +109,9 @@ std::optional<Verdict> by_root_cause(const Told& told, const ExitFacts& facts) {
 /// What the wrapper did itself, and what the kernel did.
 std::optional<Verdict> by_signal(const Told& told, const ExitFacts& facts) {
   const int signal = signal_of(facts);
-  const auto anywhere = told.notes.anywhere();
-  if (facts.signal_sent == kTerminate || signal == kTerminate) {
-    return anywhere && is(*anywhere, Terminated) ? failed(*anywhere) : by_last_word(Terminated, told);
-  }
+  if (facts.signal_sent == kTerminate || signal == kTerminate) return by_word_for(Terminated, told);
   if (signal == kKill) return by_last_word(facts.oom_killed ? HostOOM : Killed, told);
-  if (facts.signal_sent == kInterrupt || signal == kInterrupt) {
-    if (anywhere && is(*anywhere, Cancelled)) return failed(*anywhere);
-    const auto* raised = last_raised(told.notes, -1);
-    const bool interrupt = raised != nullptr && raised->text.starts_with("KeyboardInterrupt");
-    return interrupt ? failed(Cancelled, raised->line) : by_last_word(Cancelled, told);
-  }
+  if (facts.signal_sent == kInterrupt || signal == kInterrupt) return by_word_for(Cancelled, told);
   if (signal == kUser1) return by_last_word(RetryRequested, told);
   return std::nullopt;
 }

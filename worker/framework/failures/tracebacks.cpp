@@ -140,7 +140,7 @@ void Tracebacks::frame(Open& open, std::string_view text) {
 bool Tracebacks::message(Open& open, std::string_view whole, std::string_view text) {
   if (++open.lines > kMessageLines) return false;
   if (trimmed(text).empty()) return true;
-  if (without_message(open.raised.text)) {
+  if (open.raised.message.empty() && without_message(open.raised.text)) {
     open.raised.line = kept_line(whole);
     open.raised.message.push_back(open.raised.text);
     open.raised.text = kept_line(text);
