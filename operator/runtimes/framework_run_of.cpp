@@ -60,7 +60,9 @@ std::map<std::string, std::string> values_of(const Runtime& runtime, const Frame
 
 /// A value travels beside the command ({extra1}), so that its spaces and braces stay what they are.
 void add_extra(const Runtime& runtime, const FrameworkWish& wish, contract::FrameworkRun& run) {
-  for (const auto& [name, value] : wish.extra) {
+  auto settings = wish.extra;
+  settings.insert(runtime.extra_defaults.begin(), runtime.extra_defaults.end());
+  for (const auto& [name, value] : settings) {
     const std::string place = "extra" + std::to_string(run.values.size());
     const auto text = replaced(replaced(runtime.extra, "{name}", name), "{value}", "{" + place + "}");
     run.values[place] = value;

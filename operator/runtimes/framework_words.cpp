@@ -30,14 +30,6 @@ bool is_known_word(std::string_view name) {
          std::ranges::find(kOthers, name) != kOthers.end();
 }
 
-std::vector<std::string_view> names_in(std::string_view text) {
-  std::vector<std::string_view> out;
-  for (auto at = text.find('{'); at != std::string_view::npos; at = text.find('{', at + 1)) {
-    if (const auto name = name_at_front(text.substr(at)); !name.empty()) out.push_back(name);
-  }
-  return out;
-}
-
 std::string as_one_word(std::string_view text) {
   if (text.empty()) return "{nothing}";
   std::string out;

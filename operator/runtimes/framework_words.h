@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "worker/contract/framework_words.h"
+
 namespace visionops::runtimes {
 
 /// Hyperparameters that every runtime can be given, as a TrainingJob names them.
@@ -16,9 +18,8 @@ std::span<const std::string_view> hyperparameter_names();
 /// device, nodes); what only its Pod knows (data, job, checkpoint, weights, classes, python).
 bool is_known_word(std::string_view name);
 
-/// The names of `text` in their order: "a" and "b" of "x{a}={b}". A name is letters and digits; a brace around anything
-/// else stands for itself.
-std::vector<std::string_view> names_in(std::string_view text);
+/// The names of `text`, as the Pod will find them.
+using contract::names_in;
 
 /// `text` as one word that stands for itself but for the known names in it: what a user wrote may have spaces, and
 /// braces of a shell. It is read with literal_words() among the values.

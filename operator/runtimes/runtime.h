@@ -47,6 +47,7 @@ struct Runtime {
   std::string about;    ///< half a sentence for the reference
   std::string command;  ///< the subcommand of visionops-worker that trains
   std::int32_t max_nodes = 1;
+  std::int32_t max_gpus = 64;  ///< of a node
   std::vector<Model> models;  ///< without any in the file: those of the platform's own trainer
 
   bool own_command = false;
@@ -54,6 +55,7 @@ struct Runtime {
   std::vector<std::string> run;                    ///< texts of words, see contract::FrameworkRun
   std::vector<std::string> resume;                 ///< the same from {checkpoint}; empty: it cannot go on
   std::string extra;                               ///< how a setting of hyperparameters.extra is written; empty: none
+  std::map<std::string, std::string> extra_defaults;  ///< settings that count where hyperparameters.extra has none
   std::map<std::string, std::string> environment;  ///< words as in `run`
   std::map<std::string, std::string> files;        ///< text by name, for the job's folder; nothing is replaced in it
   std::map<std::string, RuntimeTask> tasks;        ///< by the name of a Task

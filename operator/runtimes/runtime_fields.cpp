@@ -57,6 +57,7 @@ const Table<Runtime>& Runtime::fields() {
           .pattern(kNamePattern, kNameWords),
       field("ownCommand", &Runtime::own_command, "Image and command are those of the TrainingJob."),
       field("maxNodes", &Runtime::max_nodes, "The most nodes that it trains on.").range(1, 256),
+      field("maxGpus", &Runtime::max_gpus, "The most GPUs of a node that it trains on.").range(0, 64),
       field("tasks", &Runtime::tasks, "By the name of a task: what the runtime does for it.").max_properties(16),
       field("models", &Runtime::models, "Its models.")
           .default_text("those of the platform's trainer")
@@ -77,6 +78,9 @@ const Table<Runtime>& Runtime::fields() {
       field("resume", &Runtime::resume, "The command that goes on from {checkpoint}.").max_items(kWords).items(kText),
       field("extra", &Runtime::extra, "How a setting of hyperparameters.extra is written, with {name} and {value}.")
           .max_length(kName),
+      field("extraDefaults", &Runtime::extra_defaults, "Such settings, where a TrainingJob has none of the name.")
+          .max_properties(64)
+          .items(kText),
       field("environment", &Runtime::environment, "Variables of the command, with {NAME}.")
           .max_properties(64)
           .items(kText)

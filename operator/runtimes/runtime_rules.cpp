@@ -15,9 +15,9 @@ namespace {
 std::string at(const std::string& list, std::size_t place) { return list + "[" + std::to_string(place) + "]"; }
 
 void check_words(const std::string& path, const std::string& text, Problems& problems) {
-  for (const auto name : names_in(text)) {
+  for (const auto& name : names_in(text)) {
     if (!is_known_word(name))
-      return problems.push_back({path, "has {" + std::string(name) + "}, which nothing is known of"});
+      return problems.push_back({path, "has {" + name + "}, which nothing is known of"});
   }
 }
 
@@ -53,6 +53,7 @@ void check_commands(const Runtime& runtime, Problems& problems) {
   if (!runtime.resume.empty() && !goes_on) problems.push_back({"resume", "must name {checkpoint}"});
   for (const auto& [name, text] : runtime.environment) check_words("environment." + name, text, problems);
   const auto& extra = runtime.extra;
+  if (extra.empty() && !runtime.extra_defaults.empty()) problems.push_back({"extraDefaults", "needs extra"});
   if (extra.empty()) return;
   if (extra.find("{name}") == std::string::npos || extra.find("{value}") == std::string::npos)
     problems.push_back({"extra", "must have {name} and {value}"});

@@ -64,9 +64,9 @@ std::optional<Refusal> refuse_command(const api::TrainingJobSpec& spec, const ru
     return invalid("spec.command: runtime " + runtime.name + " has none of its own");
   }
   for (std::size_t i = 0; i < spec.command.size(); ++i) {
-    for (const auto name : runtimes::names_in(spec.command[i])) {
+    for (const auto& name : runtimes::names_in(spec.command[i])) {
       if (runtimes::is_known_word(name)) continue;
-      return invalid("spec.command[" + std::to_string(i) + "]: nothing is called {" + std::string(name) + "}");
+      return invalid("spec.command[" + std::to_string(i) + "]: nothing is called {" + name + "}");
     }
   }
   return std::nullopt;

@@ -75,6 +75,18 @@ std::optional<Refusal> refuse_model(const api::TrainingJobSpec& spec, const runt
                      "; it does: " + join(model->tasks, ", ", [](Task t) { return enum_name(t); }));
 }
 
+std::optional<Refusal> refuse_size(const api::TrainingJobSpec& spec, const runtimes::Runtime& runtime) {
+  const auto resources = spec.resources.value_or(api::TrainingResources{});
+  const auto beyond = [&](const std::string& field, std::int32_t most, const std::string& unit, std::int32_t asked) {
+    return refusal(reason::kUnsupportedResources, "spec.resources." + field + ": runtime " + spec.runtime +
+                                                      " trains on at most " + std::to_string(most) + " " + unit +
+                                                      ", asked for " + std::to_string(asked));
+  };
+  if (resources.nodes > runtime.max_nodes) return beyond("nodes", runtime.max_nodes, "node", resources.nodes);
+  if (resources.gpus > runtime.max_gpus) return beyond("gpus", runtime.max_gpus, "GPU of a node", resources.gpus);
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Refusal> refuse_runtime(const api::TrainingJobSpec& spec, const Platform& platform) {
@@ -84,12 +96,7 @@ std::optional<Refusal> refuse_runtime(const api::TrainingJobSpec& spec, const Pl
                    "spec.runtime: " + spec.runtime + " is not available; available: " + join(runtimes::names()));
   }
   if (auto why = refuse_model(spec, *runtime)) return why;
-  const std::int32_t nodes = spec.resources ? spec.resources->nodes : 1;
-  if (nodes > runtime->max_nodes) {
-    return refusal(reason::kUnsupportedResources, "spec.resources.nodes: runtime " + spec.runtime +
-                                                      " trains on at most " + std::to_string(runtime->max_nodes) +
-                                                      " node, asked for " + std::to_string(nodes));
-  }
+  if (auto why = refuse_size(spec, *runtime)) return why;
   if (auto why = refuse_framework(spec, *runtime, platform)) return why;
   if (runtime->is_framework()) return std::nullopt;
   if (auto why = refuse_extra(spec)) return why;
