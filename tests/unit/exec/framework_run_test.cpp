@@ -55,7 +55,7 @@ class FrameworkRunTest : public ::testing::Test {
     framework.values = {{"lr", "0.1"}, {"name", "two words"}};
     framework.environment = {{"ZIPS", path("zips").string()}, {"JOB", "{job}"}, {"NONE", "{nothing}"}};
     framework.files = {{"train.sh", kTrainer}};
-    framework.reading.metric_files = {{"runs/*/results.csv", "csv", 1}};
+    framework.reading.metric_files = {{"runs/*/results.csv", "CSV", 1}};
     contract::CheckpointRule last;
     last.path = "runs/*/weights/last.pt";
     contract::CheckpointRule best;

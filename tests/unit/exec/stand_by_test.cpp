@@ -1,6 +1,9 @@
 // The program by hand, with small shell scripts as trainers.
 #include <fcntl.h>
+#include <link.h>
 #include <sys/stat.h>
+
+#include <cstring>
 
 #include "base/digest.h"
 #include "base/json.h"
@@ -150,7 +153,13 @@ TEST_F(StandByTest, ItsCopyRunsWhereThereIsNothingElse) {
   Started copy(exec_program(), {"--install", (folder_.path() / "root/bin").string()}, {}, out(), err());
   ASSERT_EQ(copy.wait(), 0) << read_file(err());
   const auto text = read_file(folder_.path() / "root/bin/visionops-exec");
-  EXPECT_EQ(text.find("ld-linux"), std::string::npos) << "it would need a loader";
+  ElfW(Ehdr) head{};
+  std::memcpy(&head, text.data(), sizeof head);
+  for (std::size_t i = 0; i < head.e_phnum; ++i) {
+    ElfW(Phdr) part{};
+    std::memcpy(&part, text.data() + head.e_phoff + i * head.e_phentsize, sizeof part);
+    EXPECT_NE(part.p_type, PT_INTERP) << "it would need a loader";
+  }
   EXPECT_EQ(::access((folder_.path() / "root/bin/visionops-exec").c_str(), X_OK), 0);
   if (::geteuid() != 0) GTEST_SKIP() << "chroot is root's";
   Started alone("/usr/sbin/chroot",

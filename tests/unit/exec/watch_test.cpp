@@ -46,7 +46,7 @@ TEST_F(WatchTest, StarsStandForTextWithinOneName) {
   put("runs/detect/train/deep/results.csv", "");
   put("runs/results.csv", "");
   EXPECT_EQ(paths_of(job().find("runs/*/train*/results.csv", false)),
-            (std::vector<std::string>{"runs/detect/train-2/results.csv", "runs/detect/train/results.csv"}));
+            (std::vector<std::string>{"runs/detect/train/results.csv", "runs/detect/train-2/results.csv"}));
 }
 
 TEST_F(WatchTest, LinksAreNeitherFoundNorFollowed) {
