@@ -63,12 +63,12 @@ Json names_of_tasks(const std::vector<Task>& tasks) {
 }  // namespace
 
 Here here(const std::filesystem::path& folder, const runtimes::Runtime& runtime) {
-  if (!runtime.is_framework()) return {true, "yes, needs no Python", {}};
+  if (!runtime.is_framework()) return {true, "yes, needs no Python", "", {}};
   const auto environment = runtimes::runtime_environment(folder, runtime);
-  if (!environment) return {false, "no: " + environment.error().message, {}};
+  if (!environment) return {false, "no", environment.error().message, {}};
   std::string words = environment->own ? "installed, an environment of yours" : "installed";
   if (environment->cpu) words += ", without GPU";
-  return {true, words, environment->bin};
+  return {true, words, "", environment->bin};
 }
 
 std::vector<Task> tasks_of(const runtimes::Runtime& runtime) {
@@ -83,7 +83,9 @@ std::vector<Task> tasks_of(const runtimes::Runtime& runtime) {
 }
 
 TableRow runtime_row(const runtimes::Runtime& runtime, const Here& here) {
-  return {runtime.name, task_words(tasks_of(runtime)), layouts_of(runtime), here.words};
+  const auto command = here.way.rfind("visionops runtimes install");
+  const std::string words = command == std::string::npos ? here.words : here.words + ": " + here.way.substr(command);
+  return {runtime.name, task_words(tasks_of(runtime)), layouts_of(runtime), words};
 }
 
 std::vector<std::string> runtime_text(const runtimes::Runtime& runtime, const Here& here) {
@@ -91,7 +93,7 @@ std::vector<std::string> runtime_text(const runtimes::Runtime& runtime, const He
   add(lines, "name", runtime.name);
   add(lines, "about", runtime.about);
   add(lines, "licence", runtime.licence);
-  add(lines, "here", here.words);
+  add(lines, "here", here.way.empty() ? here.words : here.words + ": " + here.way);
   add(lines, "programs", here.bin.string());
   add(lines, "image", runtime.own_command ? "spec.image" : runtimes::image_of(runtime));
   add(lines, "nodes", "at most " + std::to_string(runtime.max_nodes));
@@ -113,6 +115,7 @@ Json runtime_json(const runtimes::Runtime& runtime, const Here& here) {
            {"licence", runtime.licence},
            {"ready", here.ready},
            {"here", here.words},
+           {"way", here.way},
            {"programs", here.bin.string()},
            {"image", runtimes::image_of(runtime)},
            {"maxNodes", runtime.max_nodes}};

@@ -18,7 +18,8 @@ namespace visionops::commands {
 /// Whether a runtime can train on this machine with `visionops run`.
 struct Here {
   bool ready = false;
-  std::string words;          ///< "installed", "no: visionops runtimes install timm"
+  std::string words;          ///< "installed", "no"
+  std::string way;            ///< why not, and the command to type; empty when it is ready
   std::filesystem::path bin;  ///< of its environment; empty: none is needed, or there is none
 };
 Here here(const std::filesystem::path& folder, const runtimes::Runtime& runtime);

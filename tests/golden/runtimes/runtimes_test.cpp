@@ -110,10 +110,18 @@ TEST(Runtimes, ThatTrainByThemselvesKnowTheNumberOfTheirEpochs) {
   }
 }
 
+TEST(Runtimes, TurnOffWhatTheirFrameworkWouldAskANetworkFor) {
+  EXPECT_EQ(find("ultralytics")->environment.at("YOLO_OFFLINE"), "true");
+  EXPECT_EQ(find("ultralytics")->environment.at("YOLO_AUTOINSTALL"), "false");
+  EXPECT_EQ(find("timm")->environment.at("HF_HUB_OFFLINE"), "1");
+  EXPECT_EQ(find("huggingface")->environment.at("HF_HUB_OFFLINE"), "1");
+}
+
 TEST(Runtimes, AFamilyAnswersToItsExamplesAndToNothingElse) {
   EXPECT_NE(find_model("ultralytics", "yolo11n"), nullptr);
   EXPECT_EQ(find_model("ultralytics", "yolo11n-seg")->tasks, std::vector{Task::Segmentation});
-  EXPECT_EQ(find_model("ultralytics", "yolo11n.yaml"), nullptr);
+  EXPECT_NE(find_model("ultralytics", "yolo11n.yaml"), nullptr);
+  EXPECT_EQ(find_model("ultralytics", "yolo11n.pt"), nullptr);
   EXPECT_EQ(find_model("ultralytics", "../yolo11n"), nullptr);
   EXPECT_EQ(find_model(*find("ultralytics"), "yolo11n-seg", Task::Detection), nullptr);
   EXPECT_EQ(find_model("torchvision", "resnet18")->best_metric, "Acc@1");
