@@ -58,13 +58,13 @@ class Trainings(Laptop):
         self.killed_run("timm", task="Classification", model="test_resnet")
 
     def test_huggingface_trains_a_classifier(self):
-        self.whole_run("huggingface", task="Classification", model="vit")
+        self.whole_run("huggingface", task="Classification", model="vit-tiny")
 
     def test_huggingface_trains_a_detector(self):
-        self.whole_run("huggingface", model="detr")
+        self.whole_run("huggingface", model="detr-tiny")
 
     def test_huggingface_goes_on_after_a_kill(self):
-        self.killed_run("huggingface", task="Classification", model="vit")
+        self.killed_run("huggingface", task="Classification", model="vit-tiny")
 
     def test_torchvision_trains(self):
         self.whole_run("torchvision", task="Classification", model="resnet18")
