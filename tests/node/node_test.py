@@ -186,6 +186,11 @@ class Framework(unittest.TestCase):
         cls.values = cluster.values | {"images": {"allowed": ["visionops.test/*"]}}
         cluster.helm("upgrade", "visionops", CHART, "--wait", "--timeout", "3m", values=cls.values)
 
+    @classmethod
+    def tearDownClass(cls):
+        for name in ("foreign", "astray", "lossy", "stranger"):
+            cluster.kubectl("--namespace", TENANT, "delete", "trainingjob", name, "--wait", "--ignore-not-found")
+
     def job(self, name, **spec):
         document = {"apiVersion": "visionops.dev/v1alpha1", "kind": "TrainingJob", "metadata": {"name": name}, "spec": {
             "runtime": "custom", "task": "Detection", "model": "toy", "image": self.IMAGE,
@@ -220,8 +225,6 @@ class Framework(unittest.TestCase):
         self.job("stranger", image="elsewhere.test/trainer:1")
         cluster.wait("a refusal", lambda: "does not allow elsewhere.test/trainer:1" in
                      cluster.get("trainingjob", "stranger").get("status", {}).get("message", ""), 60)
-        for name in ("foreign", "astray", "lossy", "stranger"):
-            cluster.kubectl("--namespace", TENANT, "delete", "trainingjob", name, "--wait", "--ignore-not-found")
 
 
 class Upgrade(unittest.TestCase):
