@@ -51,7 +51,7 @@ TEST(CheckpointFiles, OfTransformersEndWithTheirState) {
 }
 
 TEST(CheckpointFiles, OfAnUnknownKindAreTakenUnlessEmpty) {
-  EXPECT_TRUE(whole("weights.h5", "\x89HDF and more"));
+  EXPECT_TRUE(whole("weights.h5", "\x89HDF and so many more bytes"));
   EXPECT_FALSE(whole("weights.h5", ""));
 }
 

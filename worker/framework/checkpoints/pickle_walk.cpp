@@ -28,9 +28,15 @@ std::uint64_t element_bytes(const std::string& storage) {
     std::string_view name;
     std::uint64_t bytes;
   };
-  static constexpr auto kWidths = std::to_array<Width>({{"ComplexDouble", 16}, {"ComplexFloat", 8}, {"Double", 8},
-                                                        {"Long", 8}, {"Float", 4}, {"Int", 4}, {"BFloat16", 2},
-                                                        {"Half", 2}, {"Short", 2}});
+  static constexpr auto kWidths = std::to_array<Width>({{"ComplexDouble", 16},
+                                                        {"ComplexFloat", 8},
+                                                        {"Double", 8},
+                                                        {"Long", 8},
+                                                        {"Float", 4},
+                                                        {"Int", 4},
+                                                        {"BFloat16", 2},
+                                                        {"Half", 2},
+                                                        {"Short", 2}});
   for (const auto& width : kWidths) {
     if (storage.find(std::string(width.name) + "Storage") != std::string::npos) return width.bytes;
   }
@@ -71,19 +77,41 @@ class Walker {
 
   Step constant(char code) {
     switch (code) {
-      case '\x80': return reader_.skip(1);
-      case '\x95': return reader_.skip(8);
-      case 'N': case '\x88': case '\x89': case '}': case ']': case '\x8f': return push();
-      case ')': return push({Value::Kind::Tuple, 0, {}, std::make_shared<std::vector<Value>>()});
-      case '(': return push({Value::Kind::Mark, 0, {}, {}});
-      case 'K': return number_of_width<std::uint8_t>();
-      case 'M': return number_of_width<std::uint16_t>();
-      case 'J': return number_of_width<std::int32_t>();
-      case 'G': return reader_.skip(8) && push();
-      case 'I': case 'L': case 'F': case 'S': case 'V': return reader_.line() && push();
-      case '\x8a': return long_number(reader_.number<std::uint8_t>());
-      case '\x8b': return long_number(reader_.number<std::uint32_t>());
-      default: return std::nullopt;
+      case '\x80':
+        return reader_.skip(1);
+      case '\x95':
+        return reader_.skip(8);
+      case 'N':
+      case '\x88':
+      case '\x89':
+      case '}':
+      case ']':
+      case '\x8f':
+        return push();
+      case ')':
+        return push({Value::Kind::Tuple, 0, {}, std::make_shared<std::vector<Value>>()});
+      case '(':
+        return push({Value::Kind::Mark, 0, {}, {}});
+      case 'K':
+        return number_of_width<std::uint8_t>();
+      case 'M':
+        return number_of_width<std::uint16_t>();
+      case 'J':
+        return number_of_width<std::int32_t>();
+      case 'G':
+        return reader_.skip(8) && push();
+      case 'I':
+      case 'L':
+      case 'F':
+      case 'S':
+      case 'V':
+        return reader_.line() && push();
+      case '\x8a':
+        return long_number(reader_.number<std::uint8_t>());
+      case '\x8b':
+        return long_number(reader_.number<std::uint32_t>());
+      default:
+        return std::nullopt;
     }
   }
 
@@ -94,7 +122,8 @@ class Walker {
     const auto bytes = reader_.take(*length);
     if (!bytes) return false;
     std::uint64_t number = 0;
-    for (std::size_t i = 0; i < bytes->size(); ++i) number |= std::uint64_t{static_cast<unsigned char>((*bytes)[i])} << (8 * i);
+    for (std::size_t i = 0; i < bytes->size(); ++i)
+      number |= std::uint64_t{static_cast<unsigned char>((*bytes)[i])} << (8 * i);
     return push_number(static_cast<std::int64_t>(number));
   }
 
@@ -108,15 +137,25 @@ class Walker {
 
   Step text(char code) {
     switch (code) {
-      case 'X': case 'T': case 'B': return text_of(reader_.number<std::uint32_t>());
-      case '\x8c': case 'U': case 'C': return text_of(reader_.number<std::uint8_t>());
-      case '\x8d': case '\x8e': case '\x96': return text_of(reader_.number<std::uint64_t>());
+      case 'X':
+      case 'T':
+      case 'B':
+        return text_of(reader_.number<std::uint32_t>());
+      case '\x8c':
+      case 'U':
+      case 'C':
+        return text_of(reader_.number<std::uint8_t>());
+      case '\x8d':
+      case '\x8e':
+      case '\x96':
+        return text_of(reader_.number<std::uint64_t>());
       case 'c': {
         const auto module = reader_.line();
         const auto name = module ? reader_.line() : std::nullopt;
         return name && push({Value::Kind::Text, 0, *module + " " + *name, {}});
       }
-      default: return std::nullopt;
+      default:
+        return std::nullopt;
     }
   }
 
@@ -151,20 +190,47 @@ class Walker {
 
   Step build(char code) {
     switch (code) {
-      case 't': return tuple(pop_to_mark());
-      case '\x85': return tuple_of(1);
-      case '\x86': return tuple_of(2);
-      case '\x87': return tuple_of(3);
-      case 'l': case 'd': case '\x91': pop_to_mark(); return push();
-      case 'e': case 'u': case '\x90': case '1': pop_to_mark(); return true;
-      case 'a': case 'b': case '0': pop(); return true;
-      case 's': pop(); pop(); return true;
-      case 'R': case '\x81': return replace(2);
-      case '\x92': return replace(3);
-      case '\x93': return stack_global();
-      case 'Q': return storage(pop());
-      case '2': return stack_.empty() ? push() : push(Value(stack_.back()));
-      default: return std::nullopt;
+      case 't':
+        return tuple(pop_to_mark());
+      case '\x85':
+        return tuple_of(1);
+      case '\x86':
+        return tuple_of(2);
+      case '\x87':
+        return tuple_of(3);
+      case 'l':
+      case 'd':
+      case '\x91':
+        pop_to_mark();
+        return push();
+      case 'e':
+      case 'u':
+      case '\x90':
+      case '1':
+        pop_to_mark();
+        return true;
+      case 'a':
+      case 'b':
+      case '0':
+        pop();
+        return true;
+      case 's':
+        pop();
+        pop();
+        return true;
+      case 'R':
+      case '\x81':
+        return replace(2);
+      case '\x92':
+        return replace(3);
+      case '\x93':
+        return stack_global();
+      case 'Q':
+        return storage(pop());
+      case '2':
+        return stack_.empty() ? push() : push(Value(stack_.back()));
+      default:
+        return std::nullopt;
     }
   }
 
@@ -178,7 +244,8 @@ class Walker {
   bool storage(const Value& id) {
     if (id.kind == Value::Kind::Tuple && id.items->size() >= 5 && (*id.items)[0].text == "storage") {
       const auto elements = (*id.items)[4].number;
-      const std::uint64_t bytes = elements > 0 ? static_cast<std::uint64_t>(elements) * element_bytes((*id.items)[1].text) : 0;
+      const std::uint64_t bytes =
+          elements > 0 ? static_cast<std::uint64_t>(elements) * element_bytes((*id.items)[1].text) : 0;
       storages_[(*id.items)[2].text] = bytes;
     }
     return push();
@@ -202,18 +269,25 @@ class Walker {
 
   Step remember(char code) {
     switch (code) {
-      case 'q': return memo<std::uint8_t>(true);
-      case 'r': return memo<std::uint32_t>(true);
-      case 'h': return memo<std::uint8_t>(false);
-      case 'j': return memo<std::uint32_t>(false);
-      case '\x94': return put(memo_.size());
-      case 'p': case 'g': {
+      case 'q':
+        return memo<std::uint8_t>(true);
+      case 'r':
+        return memo<std::uint32_t>(true);
+      case 'h':
+        return memo<std::uint8_t>(false);
+      case 'j':
+        return memo<std::uint32_t>(false);
+      case '\x94':
+        return put(memo_.size());
+      case 'p':
+      case 'g': {
         const auto line = reader_.line();
         const auto index = line ? whole_number_of(*line) : std::nullopt;
         if (!index) return false;
         return code == 'p' ? put(static_cast<std::uint64_t>(*index)) : get(static_cast<std::uint64_t>(*index));
       }
-      default: return std::nullopt;
+      default:
+        return std::nullopt;
     }
   }
 

@@ -1,5 +1,5 @@
-// Walks through a pickle of Python without running it: where it ends, and which storages of tensors it names. Nothing is
-// imported, called or built.
+// Walks through a pickle of Python without running it: where it ends, and which storages of tensors it names. Nothing
+// is imported, called or built.
 #pragma once
 
 #include <cstdint>

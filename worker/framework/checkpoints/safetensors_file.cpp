@@ -42,7 +42,8 @@ Status check_safetensors(const ByteSource& source) {
   if (!header || !header->is_object()) return invalid_error("the header of the safetensors file is no JSON");
   const auto end = end_of_tensors(*header);
   if (!end) return invalid_error("the header of the safetensors file does not say where its tensors lie");
-  if (*end != size - 8 - header_size) return invalid_error("the safetensors file ends before its last tensor, or behind it");
+  if (*end != size - 8 - header_size)
+    return invalid_error("the safetensors file ends before its last tensor, or behind it");
   return {};
 }
 

@@ -24,11 +24,14 @@ struct Directory {
   std::uint64_t size = 0;
 };
 
-Error without(const std::string& what) { return invalid_error("the zip file has no " + what + ": it was cut off, or is still written"); }
+Error without(const std::string& what) {
+  return invalid_error("the zip file has no " + what + ": it was cut off, or is still written");
+}
 
 /// The end record: the last one whose comment ends with the file.
 std::size_t find_end(std::string_view tail) {
-  for (auto at = tail.rfind(kEndMark); at != std::string_view::npos; at = at == 0 ? std::string_view::npos : tail.rfind(kEndMark, at - 1)) {
+  for (auto at = tail.rfind(kEndMark); at != std::string_view::npos;
+       at = at == 0 ? std::string_view::npos : tail.rfind(kEndMark, at - 1)) {
     if (tail.size() - at < kEndSize) continue;
     if (at + kEndSize + little_endian<std::uint16_t>(tail, at + 20) == tail.size()) return at;
   }
@@ -56,7 +59,8 @@ Status check_entries(std::string_view entries, std::uint64_t directory_at) {
     const std::size_t names = std::size_t{little_endian<std::uint16_t>(entries, 28)} +
                               little_endian<std::uint16_t>(entries, 30) + little_endian<std::uint16_t>(entries, 32);
     const bool wide = packed == kIn64 || offset == kIn64;
-    if (!wide && std::uint64_t{packed} + offset > directory_at) return invalid_error("an entry of the zip file lies outside of it");
+    if (!wide && std::uint64_t{packed} + offset > directory_at)
+      return invalid_error("an entry of the zip file lies outside of it");
     entries.remove_prefix(std::min(entries.size(), kEntrySize + names));
   }
   return {};
@@ -81,7 +85,8 @@ Status check_zip(const ByteSource& source) {
   if (directory.offset > end_at || directory.size > end_at - directory.offset) {
     return invalid_error("the directory of the zip file lies outside of it");
   }
-  const auto entries = source.read(directory.offset, static_cast<std::size_t>(std::min(directory.size, kMostDirectory)));
+  const auto entries =
+      source.read(directory.offset, static_cast<std::size_t>(std::min(directory.size, kMostDirectory)));
   if (!entries) return entries.error();
   return check_entries(*entries, directory.offset);
 }
