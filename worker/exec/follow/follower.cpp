@@ -88,8 +88,10 @@ bool Follower::tell() {
   for (const auto& line : lines) {
     if (line.progress) telemetry_->progress(*line.progress);
     if (line.metric) {
-      metrics_.note(*line.metric);
-      telemetry_->metric(*line.metric);
+      auto point = *line.metric;
+      point.name = contract::metric_name(point.name);
+      metrics_.note(point);
+      telemetry_->metric(std::move(point));
     }
     if (!line.event.empty()) telemetry_->event(line.event);
   }
