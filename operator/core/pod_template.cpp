@@ -118,7 +118,10 @@ Container worker_container(const WorkerPod& pod, const ChildOf& child, const Pla
   }
   add_stores(out, pod.worker_stores, pod.run.owner.namespace_, platform);
   if (!pod.shared_memory.empty()) out.mounts.push_back({kShmVolume, "/dev/shm", "", false});
-  if (of_a_framework(pod)) out.mounts.push_back({kTmpVolume, "/tmp", "", false});
+  if (of_a_framework(pod)) {
+    out.mounts.push_back({kTmpVolume, "/tmp", "", false});
+    if (pod.silence_seconds) out.env.push_back({contract::kSilenceEnv, std::to_string(*pod.silence_seconds)});
+  }
   if (!platform.one_machine) out.secrets = pod.secrets;
   set_amounts(out, pod, platform);
   set_gpus(out, pod, platform);

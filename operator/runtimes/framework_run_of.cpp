@@ -107,7 +107,7 @@ contract::FrameworkRun framework_run_of(const Runtime& runtime, const FrameworkW
   run.files = runtime.files;
   run.layout = layout_of(runtime, wish.task);
   run.reading = runtime.reading;
-  if (runtime.own_command) {
+  if (runtime.own_command || !wish.command.empty()) {
     set_own_command(wish, run);
     return run;
   }

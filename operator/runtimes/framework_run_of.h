@@ -20,7 +20,7 @@ struct FrameworkWish {
   std::map<std::string, std::string> extra;  ///< hyperparameters.extra, each value as text
   std::int32_t gpus = 0;                     ///< per node; 0 trains on the CPU
   std::int32_t nodes = 1;
-  std::vector<std::string> command;  ///< words of a runtime with own_command
+  std::vector<std::string> command;  ///< instead of the runtime's; with own_command there is no other
 };
 
 /// The default hyperparameters of a run as numbers in text, by the names of a TrainingJob: those of the file, and the

@@ -48,22 +48,22 @@ struct Runtime {
   std::string command;  ///< the subcommand of visionops-worker that trains
   std::int32_t max_nodes = 1;
   std::int32_t max_gpus = 64;  ///< of a node
-  std::vector<Model> models;  ///< without any in the file: those of the platform's own trainer
+  std::vector<Model> models;   ///< without any in the file: those of the platform's own trainer
 
   bool own_command = false;
-  std::string image;                               ///< without a tag; empty: image_of() makes one of the name
-  std::vector<std::string> run;                    ///< texts of words, see contract::FrameworkRun
-  std::vector<std::string> resume;                 ///< the same from {checkpoint}; empty: it cannot go on
-  std::string extra;                               ///< how a setting of hyperparameters.extra is written; empty: none
+  std::string image;                ///< without a tag; empty: image_of() makes one of the name
+  std::vector<std::string> run;     ///< texts of words, see contract::FrameworkRun
+  std::vector<std::string> resume;  ///< the same from {checkpoint}; empty: it cannot go on
+  std::string extra;                ///< how a setting of hyperparameters.extra is written; empty: none
   std::map<std::string, std::string> extra_defaults;  ///< settings that count where hyperparameters.extra has none
-  std::map<std::string, std::string> environment;  ///< words as in `run`
-  std::map<std::string, std::string> files;        ///< text by name, for the job's folder; nothing is replaced in it
-  std::map<std::string, RuntimeTask> tasks;        ///< by the name of a Task
-  std::map<std::string, double> defaults;          ///< of hyperparameters; what is in neither is the framework's own
-  std::string shared_memory;                       ///< a quantity, when a TrainingJob asks for none; empty: likewise
-  std::string python;                              ///< its environment: a lock of operator/runtimes/locks; empty: none
-  std::vector<std::string> programs;               ///< that its command needs in PATH
-  std::string licence;                             ///< of the framework
+  std::map<std::string, std::string> environment;     ///< words as in `run`
+  std::map<std::string, std::string> files;           ///< text by name, for the job's folder; nothing is replaced in it
+  std::map<std::string, RuntimeTask> tasks;           ///< by the name of a Task
+  std::map<std::string, double> defaults;             ///< of hyperparameters; what is in neither is the framework's own
+  std::string shared_memory;                          ///< a quantity, when a TrainingJob asks for none; empty: likewise
+  std::string python;                 ///< its environment: a lock of operator/runtimes/locks; empty: none
+  std::vector<std::string> programs;  ///< that its command needs in PATH
+  std::string licence;                ///< of the framework
   contract::FrameworkReading reading;
 
   [[nodiscard]] bool is_framework() const { return !run.empty() || own_command; }

@@ -145,7 +145,7 @@ class Laptop(unittest.TestCase):
     def python(self, runtime, code, *arguments):
         """Runs a line in the framework's own Python, as a user would who takes the model away."""
         show = self.visionops("runtimes", "show", runtime, "--json")
-        python = Path(json.loads(show.stdout)["environment"]) / "python"
+        python = Path(json.loads(show.stdout)["programs"]) / "python"
         process = subprocess.run([python, "-c", code, *map(str, arguments)], capture_output=True, text=True, timeout=300,
                                  env={**os.environ, "YOLO_OFFLINE": "true", "HF_HUB_OFFLINE": "1"})
         self.assertEqual(process.returncode, 0, process.stderr)

@@ -39,14 +39,14 @@ class Trainings(Laptop):
         return killed_at, status
 
     def test_ultralytics_trains_on_a_coco_dataset(self):
-        status = self.whole_run("ultralytics", model="yolo11n.yaml")
+        status = self.whole_run("ultralytics", model="yolo11n")
         self.assertIn("metrics/mAP50(B)", status["metrics"])
         names = self.python("ultralytics", "import sys; from ultralytics import YOLO; print(YOLO(sys.argv[1]).names)",
                             self.model(status))
         self.assertIn("'red'", names)
 
     def test_ultralytics_goes_on_after_a_kill(self):
-        self.killed_run("ultralytics", model="yolo11n.yaml")
+        self.killed_run("ultralytics", model="yolo11n")
 
     def test_timm_trains_and_a_second_run_goes_on(self):
         status = self.whole_run("timm", task="Classification", model="test_resnet")

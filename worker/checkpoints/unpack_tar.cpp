@@ -62,10 +62,10 @@ class Unpacking {
   Status take(const TarHeader& header) {
     const std::string path = header.path.starts_with("./") ? header.path.substr(2) : header.path;
     if (header.type == '5' && path == ".") return {};
-    if (const auto problem = relative_path_problem(path)) return invalid_error(path + ": " + *problem);
     if (header.type != '0' && header.type != '5') {
       return invalid_error(path + ": is neither a file nor a folder (type " + header.type + ")");
     }
+    if (const auto problem = relative_path_problem(path)) return invalid_error(path + ": " + *problem);
     const auto slash = path.find('/');
     tops_.insert(path.substr(0, slash));
     if (header.type == '5')

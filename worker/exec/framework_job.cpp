@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/posix/small_files.h"
+#include "worker/contract/stage.h"
 #include "worker/exec/follow/follower.h"
 #include "worker/exec/framework_command.h"
 #include "worker/exec/job_files.h"
@@ -62,9 +63,6 @@ class Attempt {
   Outcome judge(Follower& follower, const Ending& ending);
   Outcome finish(Follower& follower);
   Result<contract::StoredCheckpoint> confirmed(const PodCheckpoints& pod, const Handed& handed);
-  [[nodiscard]] std::int32_t resumed_from() const {
-    return prepared_.checkpoint.empty() ? 0 : prepared_.resumed_from_epoch;
-  }
 
   const contract::TrainRun& run_;
   const contract::PreparedRun& prepared_;
@@ -81,7 +79,7 @@ Result<Follower> Attempt::follow() {
   if (!folder) return folder.error();
   auto pod = PodCheckpoints::open(place_.pod_dir, place_.answers_dir);
   if (!pod) return pod.error();
-  return Follower::make(run_, resumed_from(), *std::move(folder), *std::move(pod), telemetry_);
+  return Follower::make(run_, prepared_, *std::move(folder), *std::move(pod), telemetry_);
 }
 
 Outcome Attempt::run() {
@@ -99,6 +97,8 @@ Outcome Attempt::run() {
   auto child = start_child(*command);
   if (!child) return failed(FailureClass::EnvironmentError, child.error().message, "train.framework.command");
   telemetry::name_worker(place_.pod_dir, child->pid);
+  telemetry_.progress({std::string(enum_name(contract::Stage::Training)), 0, 0,
+                       prepared_.checkpoint.empty() ? 0 : prepared_.resumed_from_epoch, run_.epochs});
   const auto ending = stand_by_trainer(*std::move(child), *follower);
   write_exit_record(place_.pod_dir, ending);
   return judge(*follower, ending);
@@ -154,8 +154,9 @@ Result<contract::StoredCheckpoint> Attempt::confirmed(const PodCheckpoints& pod,
   if (!here) return here.error();
   if (!pod.has_sidecar()) return here;
   const auto until = steady_clock::now() + std::chrono::seconds(kStoreSeconds + here->bytes / kBytesPerSecond);
-  while (steady_clock::now() < until && !told_to_stop_) {
+  while (true) {
     if (auto stored = pod.acknowledged(name); stored && stored->sha256 == here->sha256) return *stored;
+    if (steady_clock::now() >= until || told_to_stop_) break;
     std::this_thread::sleep_for(kAnswerPoll);
     for (int signal = 0; (signal = signals_.next()) != 0;) told_to_stop_ = told_to_stop_ || signal == SIGTERM;
   }
@@ -170,17 +171,21 @@ Outcome Attempt::finish(Follower& follower) {
     out.result.error->hint = "Let it write one where reading.checkpoints of the runtime says that it lies.";
     return out;
   }
-  const auto best = follower.handover().best().value_or(*last);
   Finished finished;
   finished.epochs_done = follower.reader().epochs_done();
-  finished.resumed_from_epoch = resumed_from();
-  for (const auto& [handed, into] : {std::pair(&best, &finished.model), std::pair(&*last, &finished.last)}) {
-    auto stored = confirmed(follower.handover().pod(), *handed);
-    if (!stored) return failed(stored.error());
-    *into = *std::move(stored);
-  }
+  finished.resumed_from_epoch = prepared_.checkpoint.empty() ? 0 : prepared_.resumed_from_epoch;
+  const auto& pod = follower.handover().pod();
+  auto stored = confirmed(pod, *last);
+  if (!stored) return failed(stored.error());
+  finished.last = *stored;
+  const auto best = follower.handover().best();
+  if (best) stored = confirmed(pod, *best);
+  if (!stored) return failed(stored.error());
+  finished.model = best ? *stored : *prepared_.best;
+  auto metrics = follower.metrics().of(finished.model.epoch);
+  if (!best) metrics = prepared_.best_metrics;
   Outcome out;
-  out.result.train = facts_of(finished, run_, follower.metrics());
+  out.result.train = facts_of(finished, run_, std::move(metrics));
   telemetry_.event("Finished after epoch " + std::to_string(out.result.train->epochs) + "; model " +
                    finished.model.path + ", sha256 " + finished.model.sha256);
   return out;

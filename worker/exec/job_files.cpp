@@ -31,6 +31,7 @@ Status write_job_files(const std::filesystem::path& folder, const std::map<std::
   if (auto made = make_folders(folder); !made) return made;
   const auto root = open_file(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (!root) return root.error();
+  (void)storage::remove_temporaries(root->get());  // of one that was killed
   for (const auto& [name, text] : files) {
     if (auto status = write_one(root->get(), name, text); !status)
       return Status(status.error().in("train.framework.files"));

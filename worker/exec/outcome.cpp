@@ -63,11 +63,11 @@ Outcome failed(const framework::Verdict& verdict, const Ending& ending) {
   return out;
 }
 
-contract::TrainFacts facts_of(const Finished& finished, const contract::TrainRun& run, const EpochMetrics& metrics) {
+contract::TrainFacts facts_of(const Finished& finished, const contract::TrainRun& run, Metrics metrics) {
   contract::TrainFacts facts;
   facts.epochs = finished.epochs_done > 0 ? finished.epochs_done : finished.last.epoch;
   facts.best_epoch = finished.model.epoch;
-  facts.metrics = metrics.of(facts.best_epoch);
+  facts.metrics = std::move(metrics);
   facts.best_metric = run.early_stopping_metric.empty() ? main_metric(facts.metrics) : run.early_stopping_metric;
   if (const auto it = facts.metrics.find(facts.best_metric); it != facts.metrics.end()) facts.best_value = it->second;
   facts.model = finished.model;

@@ -28,13 +28,13 @@ Outcome failed(const Error& error, const std::string& field = {});
 /// that of the class. A class that the operator frees of counting (Terminated) has its own code.
 Outcome failed(const framework::Verdict& verdict, const Ending& ending);
 
-/// What a finished run reports. `model` and `last` as they were confirmed.
+/// What a finished run reports. `model` and `last` as they were confirmed, `metrics` of the model's epoch.
 struct Finished {
   contract::StoredCheckpoint model;
   contract::StoredCheckpoint last;
   std::int32_t epochs_done = 0;
   std::int32_t resumed_from_epoch = 0;
 };
-contract::TrainFacts facts_of(const Finished& finished, const contract::TrainRun& run, const EpochMetrics& metrics);
+contract::TrainFacts facts_of(const Finished& finished, const contract::TrainRun& run, Metrics metrics);
 
 }  // namespace visionops::exec

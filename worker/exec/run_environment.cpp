@@ -77,6 +77,7 @@ void write_exit_record(const std::filesystem::path& folder, const Ending& ending
                     {"endedAt", format_time_millis(ending.ended)}};
   const auto root = open_file(folder, O_RDONLY | O_DIRECTORY);
   if (!root) return;  // it is a help for people; whatever is wrong with the folder is told elsewhere
+  (void)storage::remove_temporaries(root->get());
   auto file = storage::NewFile::create(root->get(), kExitFile);
   if (file && file->append(dump_json(record) + "\n")) (void)file->place(kExitFile, /*replace=*/true);
 }

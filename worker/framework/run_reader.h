@@ -38,11 +38,11 @@ struct Verdict {
 
 /// How far the run is. Epochs are 1-based.
 struct Position {
-  std::int32_t epoch = 0;   ///< that the newest line belongs to; 0: none was begun
-  std::int32_t done = 0;    ///< epochs that are complete, those before a resume included
-  std::int32_t epochs = 0;  ///< wanted in all; 0: nobody said
-  std::int64_t step = 0;    ///< of the run, not of the epoch; 0: unknown
-  std::int64_t steps = 0;   ///< of the whole run; 0: unknown
+  std::int32_t epoch = 0;        ///< that the newest line belongs to; 0: none was begun
+  std::int32_t done = 0;         ///< epochs that are complete, those before a resume included
+  std::int32_t epochs = 0;       ///< wanted in all; 0: nobody said
+  std::int64_t step = 0;         ///< of the run, not of the epoch; 0: unknown
+  std::int64_t steps = 0;        ///< of the whole run; 0: unknown
   std::int32_t first_epoch = 0;  ///< the first that a line of the log told of: behind a resume not 1
   std::int64_t first_step = 0;   ///< as above; 0: unknown
 };

@@ -18,18 +18,10 @@ constexpr std::int64_t kMostEpochs = 10'000'000;
 constexpr std::size_t kMostHeld = 4096;
 constexpr std::size_t kMostNames = 4096;
 constexpr std::size_t kMaxEvent = 1024;
+constexpr std::uint32_t kByLog = std::numeric_limits<std::uint32_t>::max();
 
 std::int32_t epoch_of(std::int64_t epoch) {
   return static_cast<std::int32_t>(std::clamp<std::int64_t>(epoch, 0, kMostEpochs));
-}
-
-/// Part of what is learned by: when it is no number the weights are lost. A score of no examples is no number either,
-/// and harmless (detectron2's AP of small objects).
-bool tells_health(std::string_view name) {
-  for (const std::string_view part : {"loss", "Loss", "LOSS", "grad", "norm", "cost", "nll", "perplexity"}) {
-    if (name.find(part) != std::string_view::npos) return true;
-  }
-  return false;
 }
 
 std::uint64_t key_of(std::string_view name, std::int32_t epoch, std::int64_t step) {
@@ -49,8 +41,6 @@ std::string without_digits(std::string_view text) {
   }
   return out;
 }
-
-std::string kept(std::string_view text) { return local::readable_text(trimmed(text), kMaxEvidence); }
 
 }  // namespace
 
@@ -73,10 +63,10 @@ void Story::say_epochs(std::int64_t epochs) {
   settle();
 }
 
-void Story::at_epoch(std::int64_t epoch) {
+void Story::at_epoch(std::int64_t epoch, bool first) {
   if (epoch <= 0) return;
   const std::int32_t now = epoch_of(epoch);
-  if (position_.first_epoch == 0) {
+  if (first && position_.first_epoch == 0) {
     position_.first_epoch = now;
     first_word_ = line_;
   }
@@ -148,6 +138,9 @@ void Story::metric(std::string_view name, double value, bool live) {
   if (!std::isfinite(value)) return;
   contract::MetricPoint point{std::string(name), value, step_of_point(), position_.epoch, at_};
   if (!hold_ || live) {
+    // A file will tell the same once more: then it is no news.
+    if (hold_ && told_.size() < kMostPoints)
+      told_.insert_or_assign(key_of(name, point.epoch, point.step), Told{value, kByLog});
     tell(std::move(point));
     return;
   }
@@ -158,12 +151,7 @@ void Story::metric(std::string_view name, double value, bool live) {
 void Story::watch(std::string_view name, double value) { look_at(name.substr(0, kMaxMetricName), value, line_, {}); }
 
 void Story::look_at(std::string_view name, double value, std::string_view line, std::string_view row) {
-  if (std::isfinite(value)) {
-    if (const auto broken = broken_.find(name); broken != broken_.end()) broken_.erase(broken);
-    return;
-  }
-  if (broken_.contains(name) || broken_.size() >= kMostNames) return;
-  broken_.emplace(name, NotANumber{kept(line), kept(row), ++order_});
+  if (!health_.look_at(name, value, line, row)) return;
   event(std::string(name) + " is not a finite number in epoch " + std::to_string(position_.epoch));
 }
 
@@ -196,7 +184,8 @@ bool Story::is_news(const Point& point) {
     return true;
   }
   auto& last = told->second;
-  if (same(last.value, point.value) || made_before(files_[file_], files_[last.file])) return false;
+  const bool older = last.file != kByLog && made_before(files_[file_], files_[last.file]);
+  if (same(last.value, point.value) || older) return false;
   last = {point.value, file_};
   return true;
 }
@@ -218,12 +207,20 @@ void Story::file_point(const Point& whole) {
   tell({std::string(point.name), point.value, step, point.epoch, at_});
 }
 
-void Story::file_done(std::int32_t epochs, std::int64_t step) {
+void Story::file_began(std::int32_t epoch) {
+  const auto& path = files_[file_];
+  const bool newest =
+      std::none_of(files_.begin(), files_.end(), [&](const auto& other) { return made_before(path, other); });
+  if (files_.size() > 1 && newest && epoch > 0) position_.first_epoch = epoch;
+}
+
+void Story::file_done(std::int32_t epochs, std::int64_t step, std::int64_t steps) {
   const auto& path = files_[file_];
   if (!file_of_done_.empty() && made_before(path, file_of_done_)) return;
   file_of_done_ = path;
   file_done_ = epochs;
   file_step_ = step;
+  if (!log_steps_ && steps > 0) position_.steps = steps;
   settle();
 }
 
@@ -236,6 +233,12 @@ void Story::settle() {
 }
 
 void Story::tell(contract::MetricPoint point) {
+  // An epoch that is done again after a recovery may bring the same once more.
+  auto& last = last_places_[point.name];
+  const auto value = latest_.find(point.name);
+  const Place place{point.epoch, point.step};
+  if (value != latest_.end() && value->second == point.value && last == place) return;
+  last = place;
   if (latest_.size() < kMostNames || latest_.contains(point.name)) latest_[point.name] = point.value;
   contract::TelemetryLine line;
   line.at = point.at;
@@ -294,16 +297,8 @@ std::int32_t Story::epoch_of_step(std::int64_t step) const {
 }
 
 bool Story::all_done() const {
-  if (position_.epochs > 0) return position_.done >= position_.epochs;
+  if (position_.epochs > 0 && position_.done >= position_.epochs) return true;
   return position_.steps > 0 && position_.step >= position_.steps;
-}
-
-const NotANumber* Story::not_a_number() const {
-  const NotANumber* first = nullptr;
-  for (const auto& [name, broken] : broken_) {
-    if (tells_health(name) && (first == nullptr || broken.order < first->order)) first = &broken;
-  }
-  return first;
 }
 
 }  // namespace visionops::framework

@@ -1,5 +1,5 @@
-// What was told so far, by lines and by files: where the run is, the points of its metrics, and what people should know.
-// Readers write into it, the verdict reads it.
+// What was told so far, by lines and by files: where the run is, the points of its metrics, and what people should
+// know. Readers write into it, the verdict reads it.
 #pragma once
 
 #include <cstdint>
@@ -10,10 +10,12 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
 #include "worker/contract/telemetry.h"
+#include "worker/framework/metric_health.h"
 #include "worker/framework/run_reader.h"
 
 namespace visionops::framework {
@@ -22,14 +24,6 @@ inline constexpr std::size_t kMostWaitingLines = 65536;  ///< between two calls 
 inline constexpr std::size_t kMostPoints = 1U << 20;     ///< told of the files of one run
 inline constexpr std::size_t kMostEvents = 200;          ///< of one run
 inline constexpr std::size_t kMaxMetricName = 64;        ///< bytes
-inline constexpr std::size_t kMaxEvidence = 4096;        ///< bytes
-
-/// A value that is no number, and the line that told it.
-struct NotANumber {
-  std::string line;  ///< of the log; empty: a file told it
-  std::string row;   ///< of the file
-  std::int64_t order = 0;
-};
 
 class Story {
  public:
@@ -42,8 +36,9 @@ class Story {
   void claim(std::string_view part = {});
   /// The run says how many epochs it will do; what the wrapper knows is stronger.
   void say_epochs(std::int64_t epochs);
-  /// An epoch (1-based) goes on; the ones before it are complete.
-  void at_epoch(std::int64_t epoch);
+  /// An epoch (1-based) goes on; the ones before it are complete. `first`: the run may have begun with it; false: lines
+  /// of this kind come late.
+  void at_epoch(std::int64_t epoch, bool first = true);
   void epoch_done(std::int64_t epoch);
   /// Of the epoch at hand; units do not matter.
   void within_epoch(std::int64_t done, std::int64_t total);
@@ -67,13 +62,16 @@ class Story {
   struct Point {
     std::string_view name;
     double value = 0;
-    std::int64_t step = -1;   ///< -1: the file does not say
-    std::int32_t epoch = 0;   ///< 1-based; 0: the file does not say
-    std::string_view row;     ///< that it stands in, for evidence
+    std::int64_t step = -1;  ///< -1: the file does not say
+    std::int32_t epoch = 0;  ///< 1-based; 0: the file does not say
+    std::string_view row;    ///< that it stands in, for evidence
   };
   void file_point(const Point& point);
-  /// How many epochs the file knows to be complete, and its newest step (-1: unknown).
-  void file_done(std::int32_t epochs, std::int64_t step);
+  /// The epoch of the first row: a file that a later run began tells with which epoch it did.
+  void file_began(std::int32_t epoch);
+  /// How many epochs the file knows to be complete, its newest step (-1: unknown), and how many there will be (0:
+  /// unknown).
+  void file_done(std::int32_t epochs, std::int64_t step, std::int64_t steps = 0);
 
   /// Nothing more is said: held points are told.
   void end();
@@ -91,7 +89,7 @@ class Story {
   [[nodiscard]] std::string_view last_word() const { return last_word_; }
   [[nodiscard]] std::string_view first_word() const { return first_word_; }
   /// The oldest of the losses and norms whose newest value is no number; nullptr: all are sound.
-  [[nodiscard]] const NotANumber* not_a_number() const;
+  [[nodiscard]] const NotANumber* not_a_number() const { return health_.not_a_number(); }
 
  private:
   struct Held {
@@ -128,13 +126,14 @@ class Story {
   std::string path_;
   TimePoint at_{};
   bool progressed_ = false;
-  std::int64_t order_ = 0;
 
   std::deque<contract::TelemetryLine> waiting_;
   std::size_t dropped_ = 0;
   std::deque<Held> held_;
   std::map<std::string, double> latest_;
-  std::map<std::string, NotANumber, std::less<>> broken_;
+  using Place = std::pair<std::int32_t, std::int64_t>;
+  std::unordered_map<std::string, Place> last_places_;  ///< epoch and step of what is in latest_
+  MetricHealth health_;
   std::set<std::string, std::less<>> events_;  ///< told ones, without their digits
   /// By name, epoch and step: the value that a file told, and the file.
   struct Told {

@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "base/readable_text.h"
 #include "worker/framework/failures/by_kind.h"
-#include "worker/framework/lines/plain_line.h"
+#include "worker/framework/metric_health.h"
 
 namespace visionops::framework {
 
@@ -22,7 +21,7 @@ constexpr int kUser1 = 10;
 constexpr int kTerminate = 15;
 
 Verdict failed(FailureClass value, std::string_view evidence, std::string hint = {}) {
-  return {false, value, local::readable_text(trimmed(evidence), kMaxEvidence), std::move(hint)};
+  return {false, value, evidence_of(evidence), std::move(hint)};
 }
 
 Verdict failed(const Noted& noted) { return failed(noted.value, noted.line, noted.hint); }
@@ -37,14 +36,19 @@ Verdict by_last_word(FailureClass value, const Told& told) { return failed(value
 
 bool is(const Noted& noted, FailureClass value) { return noted.value == value; }
 
+/// Of one that started others and found them dead.
+bool is_launcher(const Raised& raised) {
+  const bool command = raised.text.find("CalledProcessError") != std::string::npos;
+  return command || raised.text.find("ChildFailedError") != std::string::npos;
+}
+
 /// The exception that ended the process: the newest, those aside only when there is no other. `rank` -1: of any.
 const Raised* last_raised(const FailureNotes& notes, int rank) {
   const Raised* main = nullptr;
   const Raised* aside = nullptr;
   for (const auto& raised : notes.raised()) {
     if (rank >= 0 && raised.rank != rank) continue;
-    const bool launcher = raised.text.find("ChildFailedError") != std::string::npos;
-    auto& kept = raised.aside || launcher ? aside : main;
+    auto& kept = raised.aside || is_launcher(raised) ? aside : main;
     if (kept == nullptr || raised.order > kept->order) kept = &raised;
   }
   return main != nullptr ? main : aside;
@@ -66,6 +70,24 @@ std::optional<Noted> definite_of_chain(const FailureNotes& notes, const Raised& 
   }
 }
 
+/// What is known to be so, with the line that says it, if any does.
+Verdict by_word_for(FailureClass value, const Told& told) {
+  for (auto raised = told.notes.raised().rbegin(); raised != told.notes.raised().rend(); ++raised) {
+    const auto noted = told.notes.definite(*raised);
+    if (noted && is(*noted, value)) return failed(*noted);
+  }
+  const auto anywhere = told.notes.anywhere();
+  return anywhere && is(*anywhere, value) ? failed(*anywhere) : by_last_word(value, told);
+}
+
+/// A GPU that stops, or ranks that lose each other, say that something happened before: a line may say what.
+bool is_symptom(const Noted& noted) { return is(noted, CudaError) || is(noted, NcclTimeout); }
+
+Verdict by_definite(const Told& told, const Noted& noted) {
+  const auto anywhere = told.notes.anywhere();
+  return failed(is_symptom(noted) && anywhere && !is_symptom(*anywhere) ? *anywhere : noted);
+}
+
 /// A rank that a signal ended: a kill, a crash.
 Verdict of_buried(const BuriedRank& rank, const Told& told, const ExitFacts& facts) {
   const int signal = -rank.exit_code;
@@ -74,7 +96,19 @@ Verdict of_buried(const BuriedRank& rank, const Told& told, const ExitFacts& fac
   if (signal == kTerminate) return failed(Terminated, rank.line);
   if (signal == kInterrupt) return failed(Cancelled, rank.line);
   if (const auto noted = told.notes.anywhere()) return failed(*noted);
-  return failed(Crash, rank.line);
+  const auto* raised = last_raised(told.notes, rank.rank);
+  const auto noted = raised != nullptr ? told.notes.definite(*raised) : std::nullopt;
+  return noted ? failed(*noted) : failed(Crash, rank.line);
+}
+
+/// What any rank says that is no symptom.
+std::optional<Noted> definite_of_others(const FailureNotes& notes) {
+  for (const auto& raised : notes.raised()) {
+    if (raised.aside || is_launcher(raised)) continue;
+    const auto noted = notes.definite(raised);
+    if (noted && !is_symptom(*noted)) return noted;
+  }
+  return std::nullopt;
 }
 
 /// Under torchrun the innocent ranks speak first; its agent says who was the first to fall.
@@ -92,24 +126,19 @@ std::optional<Verdict> by_root_cause(const Told& told, const ExitFacts& facts) {
   // One that lost the others says nothing of why they went.
   const bool lost_others = !noted || is(*noted, NcclTimeout);
   if (lost_others && killed != notes.buried().end()) return of_buried(*killed, told, facts);
-  if (noted) return failed(*noted);
+  if (lost_others) {
+    if (const auto other = definite_of_others(notes)) return failed(*other);
+  }
+  if (noted) return by_definite(told, *noted);
   return raised != nullptr ? std::optional(failed(class_by_kind(*raised), raised->line)) : std::nullopt;
 }
 
 /// What the wrapper did itself, and what the kernel did.
 std::optional<Verdict> by_signal(const Told& told, const ExitFacts& facts) {
   const int signal = signal_of(facts);
-  const auto anywhere = told.notes.anywhere();
-  if (facts.signal_sent == kTerminate || signal == kTerminate) {
-    return anywhere && is(*anywhere, Terminated) ? failed(*anywhere) : by_last_word(Terminated, told);
-  }
+  if (facts.signal_sent == kTerminate || signal == kTerminate) return by_word_for(Terminated, told);
   if (signal == kKill) return by_last_word(facts.oom_killed ? HostOOM : Killed, told);
-  if (facts.signal_sent == kInterrupt || signal == kInterrupt) {
-    if (anywhere && is(*anywhere, Cancelled)) return failed(*anywhere);
-    const auto* raised = last_raised(told.notes, -1);
-    const bool interrupt = raised != nullptr && raised->text.starts_with("KeyboardInterrupt");
-    return interrupt ? failed(Cancelled, raised->line) : by_last_word(Cancelled, told);
-  }
+  if (facts.signal_sent == kInterrupt || signal == kInterrupt) return by_word_for(Cancelled, told);
   if (signal == kUser1) return by_last_word(RetryRequested, told);
   return std::nullopt;
 }
@@ -147,7 +176,7 @@ Verdict by_log(const Told& told, const ExitFacts& facts) {
   if (const auto noted = told.notes.own()) return failed(*noted);
   const auto* raised = last_raised(told.notes, -1);
   if (raised != nullptr) {
-    if (const auto noted = definite_of_chain(told.notes, *raised)) return failed(*noted);
+    if (const auto noted = definite_of_chain(told.notes, *raised)) return by_definite(told, *noted);
   }
   if (const auto noted = told.notes.anywhere()) return failed(*noted);
   return raised != nullptr ? by_exception(told, *raised) : by_exit_code(told, facts);
@@ -175,15 +204,20 @@ Verdict of_part(const Told& told, const ExitFacts& facts) {
   const auto anywhere = told.notes.anywhere();
   if (anywhere) return failed(*anywhere);
   auto verdict = by_last_word(Unknown, told);
-  verdict.hint = "the trainer ended by itself with exit code 0 after " + std::to_string(told.story.position().done) + " of " +
-                 std::to_string(told.story.position().epochs) +
+  verdict.hint = "the trainer ended by itself with exit code 0 after " + std::to_string(told.story.position().done) +
+                 " of " + std::to_string(told.story.position().epochs) +
                  " epochs; if it stops early by its own rules, let it say so in its log";
   return verdict;
 }
 
-bool is_whole(const Story& story) {
-  const bool known = story.position().epochs > 0 || story.position().steps > 0;
-  return story.said_finished() || story.all_done() || !known;
+/// A run that told nothing of itself is believed its exit code, unless it was stopped.
+bool is_whole(const Told& told, const ExitFacts& facts) {
+  if (told.story.said_finished() || told.story.all_done()) return true;
+  const auto& position = told.story.position();
+  if (told.story.began() && (position.epochs > 0 || position.steps > 0)) return false;
+  const auto anywhere = told.notes.anywhere();
+  const bool stopped = anywhere && (is(*anywhere, Terminated) || is(*anywhere, Cancelled));
+  return facts.signal_sent == 0 && !stopped;
 }
 
 /// A process of the run was killed for memory: the log may blame anything that came of it.
@@ -195,7 +229,7 @@ bool comes_of_kill(FailureClass value) {
 
 Verdict judge(const Told& told, const ExitFacts& facts) {
   const int signal = signal_of(facts);
-  const bool whole = is_whole(told.story);
+  const bool whole = is_whole(told, facts);
   if (facts.exit_code == 0 && signal == 0 && !facts.hung && whole) return of_whole_run(told);
   if (const auto& lost = told.notes.lost()) return failed(*lost);
   if (facts.hung) return by_last_word(Hung, told);

@@ -28,6 +28,13 @@ bool asks_for(const std::vector<std::string>& texts, const char* name) {
   });
 }
 
+/// Every text of the run that names are filled in.
+std::vector<std::string> texts_of(const contract::FrameworkRun& framework) {
+  auto texts = framework.command;
+  for (const auto& [name, text] : framework.environment) texts.push_back(text);
+  return texts;
+}
+
 /// The framework may run as another user of the same group.
 Status make_job_folder(const fs::path& folder) {
   if (auto made = layout::make_real_folder(folder); !made) return made;
@@ -117,9 +124,10 @@ class Preparation {
   /// A runtime says by its words what it can do with a checkpoint.
   Status checkpoint() {
     const bool other = !run_.resume_path.empty() || !run_.resume_digest.empty();
-    const bool goes_on = asks_for(framework_.resume_command, contract::kCheckpointName) ||
-                         asks_for(framework_.command, contract::kCheckpointName);
-    const bool takes_weights = asks_for(framework_.command, contract::kWeightsName);
+    const auto texts = texts_of(framework_);
+    const bool goes_on =
+        asks_for(framework_.resume_command, contract::kCheckpointName) || asks_for(texts, contract::kCheckpointName);
+    const bool takes_weights = asks_for(texts, contract::kWeightsName);
     if (!goes_on && !(other && takes_weights)) {
       return other ? Status(invalid_error("resumeFrom: runtime " + framework_.runtime +
                                           " takes neither {checkpoint} nor {weights}"))
@@ -132,6 +140,8 @@ class Preparation {
     } else if (goes_on) {
       out_.prepared.checkpoint = start->checkpoint;
       out_.prepared.resumed_from_epoch = start->epoch;
+      out_.prepared.best = start->best;
+      out_.prepared.best_metrics = start->best_metrics;
     } else {
       out_.prepared.weights = start->checkpoint;
     }

@@ -94,6 +94,7 @@ WorkerPod training_pod(const TrainingJobObserved& o, const api::TrainingJobStatu
   pod.secrets = spec.secrets;
   pod.queue = spec.queue;
   pod.queue_priority = spec.queue_priority;
+  if (spec.deadlines) pod.silence_seconds = spec.deadlines->silence_seconds;
   return pod;
 }
 

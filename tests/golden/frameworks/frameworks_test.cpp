@@ -32,7 +32,8 @@ bool close_to(double a, double b) { return a == b || std::abs(a - b) <= 1e-9 * s
 std::int32_t epoch_of(const RecordedRun& run, const Json& point) {
   if (!point.contains("epoch")) return 0;
   const double epoch = point.at("epoch").get<double>();
-  if (run.files.empty() || run.reading.metric_files.empty()) return static_cast<std::int32_t>(epoch) + 1 - run.first_epoch();
+  if (run.files.empty() || run.reading.metric_files.empty())
+    return static_cast<std::int32_t>(epoch) + 1 - run.first_epoch();
   if (run.reading.metric_files[0].format == "TrainerState") return static_cast<std::int32_t>(std::ceil(epoch - 1e-5));
   return static_cast<std::int32_t>(epoch) + 1 - run.first_epoch();
 }
@@ -68,7 +69,8 @@ void expect_evidence(const RecordedRun& run, const Json& failure, const Verdict&
   constexpr std::size_t kCut = 300;  // the recording cuts long lines
   if (expected.size() >= kCut && verdict.evidence.starts_with(expected)) return;
   const bool nan = verdict.failure == contract::FailureClass::NaN && run.facts().exit_code == 0;
-  EXPECT_TRUE(nan && proves_nan(run, verdict.evidence)) << "evidence: " << verdict.evidence << "\nexpected: " << expected;
+  EXPECT_TRUE(nan && proves_nan(run, verdict.evidence))
+      << "evidence: " << verdict.evidence << "\nexpected: " << expected;
 }
 
 void expect_verdict(const RecordedRun& run, const Found& found) {
@@ -148,7 +150,8 @@ TEST(RecordedRuns, HaveEveryPointOfTheirFilesOnce) {
       }
       std::set<std::tuple<std::string, std::int32_t, std::int64_t, double>> told;
       for (const auto& p : found.points) {
-        EXPECT_TRUE(told.emplace(p.name, p.epoch, p.step, p.value).second) << p.name << " of epoch " << p.epoch << " twice";
+        EXPECT_TRUE(told.emplace(p.name, p.epoch, p.step, p.value).second)
+            << p.name << " of epoch " << p.epoch << " twice";
       }
     }
   }
@@ -161,7 +164,8 @@ std::int32_t epoch_in(const RecordedRun& run, const std::string& at) {
   if (begin == std::string::npos) return 0;
   const double epoch = leading_number(std::string_view(at).substr(begin))->value;
   const bool parts = run.reading.log_formats[0] == "transformers";
-  return parts ? static_cast<std::int32_t>(std::ceil(epoch - 1e-6)) : static_cast<std::int32_t>(epoch) + 1 - run.first_epoch();
+  return parts ? static_cast<std::int32_t>(std::ceil(epoch - 1e-6))
+               : static_cast<std::int32_t>(epoch) + 1 - run.first_epoch();
 }
 
 TEST(RecordedRuns, HaveTheValuesOfTheirLinesWhereNoFileTellsThem) {

@@ -84,8 +84,8 @@ RecordedRun run_in(const fs::path& folder) {
 
 std::vector<contract::TelemetryLine> give_files(RunReader& reader, const RecordedRun& run, double part, TimePoint at) {
   for (const auto& [path, text] : run.files) {
-    reader.take_file(path, std::string_view(text).substr(0, static_cast<std::size_t>(part * static_cast<double>(text.size()))),
-                     at);
+    reader.take_file(
+        path, std::string_view(text).substr(0, static_cast<std::size_t>(part * static_cast<double>(text.size()))), at);
   }
   return reader.take_lines();
 }
@@ -101,7 +101,8 @@ void give_log(RunReader& reader, const RecordedRun& run, const Manner& manner, F
   for (const auto& piece : run.pieces) {
     const std::size_t step = manner.bytes == 0 ? std::max<std::size_t>(piece.bytes.size(), 1) : manner.bytes;
     for (std::size_t at = 0; at < piece.bytes.size(); at += step) {
-      reader.take_log(std::string_view(piece.bytes).substr(at, step), piece.at, manner.streams_apart ? piece.stream : 0);
+      reader.take_log(std::string_view(piece.bytes).substr(at, step), piece.at,
+                      manner.streams_apart ? piece.stream : 0);
     }
     add(found, reader.take_lines());
   }

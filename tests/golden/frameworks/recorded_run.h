@@ -43,10 +43,10 @@ std::string text_of_file(const std::filesystem::path& file);
 /// How a run is given to the reader; what it finds must not depend on it.
 struct Manner {
   bool streams_apart = true;
-  bool signals_told = true;    ///< the wrapper knows what it sent
+  bool signals_told = true;  ///< the wrapper knows what it sent
   bool files = true;
-  bool files_grow = false;     ///< each file is given at five sizes
-  std::size_t bytes = 0;       ///< of a piece; 0: as recorded
+  bool files_grow = false;  ///< each file is given at five sizes
+  std::size_t bytes = 0;    ///< of a piece; 0: as recorded
 };
 
 struct Found {

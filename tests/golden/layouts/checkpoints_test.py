@@ -88,6 +88,12 @@ class Checkpoints(PrepareTest):
         outcome = self.done(self.run_of(resume_command=[]))
         self.assertEqual(outcome.prepared, {})
 
+    def test_a_script_may_be_told_by_a_variable(self):
+        self.store_checkpoint(2, b"two")
+        spec = self.run_of(command=["train"], resume_command=[])
+        spec["train"]["framework"]["environment"] = {"CHECKPOINT": "{checkpoint}"}
+        self.assertEqual(self.done(spec).prepared["resumedFromEpoch"], 2)
+
     def test_a_finished_run_gives_its_result_again(self):
         best = self.store_checkpoint(2, b"two", best=True)
         last = self.store_checkpoint(3, b"three", final=True)

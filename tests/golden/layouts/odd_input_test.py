@@ -13,7 +13,7 @@ import unittest
 from prepared import LOSSES, PrepareTest
 
 ODD_NAMES = ["a b.png", "ü.png", "日本.png", "a#1.png", "100%.png", "q?.png", "x&y=1.png", "[1].png", "(2).png", "'q'.png",
-             "a:b.png", "-dash.png", "deep/er/a b.png", "images/inner.png", "labels/inner.png", "train/x.png", "a.b.c.png",
+             "ab:c.png", "-dash.png", "deep/er/a b.png", "images/inner.png", "labels/inner.png", "train/x.png", "a.b.c.png",
              "UPPER.PNG", "{brace}.png", "~tilde.png", "semi;colon.png", "new.txt.png"]
 
 

@@ -43,6 +43,12 @@ std::string refusal_of(const api::TrainingJobSpec& spec, const runtimes::Runtime
   return refusal ? refusal->message : "";
 }
 
+Platform laptop() {
+  Platform out;
+  out.one_machine = true;
+  return out;
+}
+
 bool has(const std::vector<std::string>& words, const std::string& word) {
   return std::ranges::find(words, word) != words.end();
 }
@@ -99,12 +105,11 @@ TEST(Framework, AnImageRunsOnlyWhereTheAdministratorAllowsIt) {
 
 TEST(Framework, ACommandMayNameOnlyWhatThereIs) {
   auto spec = spec_of_a_toy();
-  EXPECT_EQ(refusal_of(spec, own_command(), {.one_machine = true}), "spec.command: runtime custom has none of its own");
+  EXPECT_EQ(refusal_of(spec, own_command(), laptop()), "spec.command: runtime custom has none of its own");
   spec.command = {"python", "train.py", "--data={data}", "--lr={learning_rate}"};
-  EXPECT_EQ(refusal_of(spec, own_command(), {.one_machine = true}),
-            "spec.command[3]: nothing is called {learning_rate}");
+  EXPECT_EQ(refusal_of(spec, own_command(), laptop()), "spec.command[3]: nothing is called {learning_rate}");
   spec.command.back() = "--lr={learningRate}";
-  EXPECT_EQ(refusal_of(spec, own_command(), {.one_machine = true}), "");
+  EXPECT_EQ(refusal_of(spec, own_command(), laptop()), "");
 }
 
 TEST(Framework, ThePlatformsOwnTrainerTakesNothingOfIt) {

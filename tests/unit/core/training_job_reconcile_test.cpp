@@ -124,7 +124,7 @@ TEST_F(TrainingJobReconcile, RefusesWhatNoRuntimeCanDoAndNamesWhatThereIs) {
   EXPECT_EQ(condition_of(condition::kStalled).reason, "UnknownModel");
   EXPECT_NE(status().message.find("centernet_nano"), std::string::npos);
   spec().model = "centernet_nano";
-  spec().runtime = "ultralytics";
+  spec().runtime = "nobody-has-it";
   ASSERT_TRUE(world.run_to_end());
   EXPECT_EQ(condition_of(condition::kStalled).reason, "InvalidSpec");
   EXPECT_NE(status().message.find("is not one of builtin"), std::string::npos);

@@ -7,27 +7,34 @@ namespace visionops::exec {
 
 namespace {
 
-HandoverRules rules_of(const contract::TrainRun& run, std::int32_t resumed_from_epoch) {
+std::int32_t resumed_from(const contract::PreparedRun& prepared) {
+  return prepared.checkpoint.empty() ? 0 : prepared.resumed_from_epoch;
+}
+
+HandoverRules rules_of(const contract::TrainRun& run, const contract::PreparedRun& prepared) {
   HandoverRules rules;
   rules.every = std::max(1, run.checkpoint_every);
-  rules.resumed_from = resumed_from_epoch;
+  rules.resumed_from = resumed_from(prepared);
   rules.framework_chooses = std::ranges::any_of(run.framework->reading.checkpoints, &contract::CheckpointRule::best);
   rules.metric = run.early_stopping_metric;
   rules.higher_is_better = run.early_stopping_max;
+  rules.has_earlier_best = prepared.best.has_value();
+  const auto value = prepared.best_metrics.find(run.early_stopping_metric);
+  if (prepared.best && value != prepared.best_metrics.end()) rules.best_value = value->second;
   return rules;
 }
 
 }  // namespace
 
-Result<Follower> Follower::make(const contract::TrainRun& run, std::int32_t resumed_from_epoch, JobFolder job,
+Result<Follower> Follower::make(const contract::TrainRun& run, const contract::PreparedRun& prepared, JobFolder job,
                                 PodCheckpoints pod, telemetry::TelemetryWriter& telemetry) {
   const auto& reading = run.framework->reading;
-  auto reader = framework::RunReader::make(reading, run.epochs, resumed_from_epoch);
+  auto reader = framework::RunReader::make(reading, run.epochs, resumed_from(prepared));
   if (!reader) return reader.error().in("train.framework.reading");
   auto names = framework::CheckpointNames::make(reading.checkpoints);
   if (!names) return names.error().in("train.framework.reading.checkpoints");
   Handover handover(
-      rules_of(run, resumed_from_epoch), std::move(pod),
+      rules_of(run, prepared), std::move(pod),
       [&telemetry](const contract::CheckpointWritten& written) { telemetry.checkpoint(written); },
       [&telemetry](const std::string& text) { telemetry.event(text); });
   return Follower(*std::move(reader), std::move(job), MetricFiles(reading.metric_files),

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "worker/contract/prepared_run.h"
 #include "worker/contract/run_spec.h"
 #include "worker/exec/follow/checkpoint_watch.h"
 #include "worker/exec/follow/epoch_metrics.h"
@@ -27,7 +28,7 @@ class Follower {
  public:
   /// Invalid: the reading of the runtime. What lies in the job's folder now is of an earlier attempt. `telemetry` must
   /// outlive it.
-  static Result<Follower> make(const contract::TrainRun& run, std::int32_t resumed_from_epoch, JobFolder job,
+  static Result<Follower> make(const contract::TrainRun& run, const contract::PreparedRun& prepared, JobFolder job,
                                PodCheckpoints pod, telemetry::TelemetryWriter& telemetry);
 
   /// 1 stdout, 2 stderr. `lost` bytes before it were never seen.

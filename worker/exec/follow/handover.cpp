@@ -29,6 +29,7 @@ Handover::Handover(HandoverRules rules, PodCheckpoints pod,
       pod_(std::move(pod)),
       announce_(std::move(announce)),
       remark_(std::move(remark)),
+      best_value_(rules_.best_value),
       newest_epoch_(rules_.resumed_from) {}
 
 /// Where neither the path nor the log tells an epoch, checkpoints are counted.
@@ -128,6 +129,11 @@ std::optional<Handed> Handover::finish(const JobFolder& job, CheckpointWatch& wa
   if (last == nullptr) return std::nullopt;
   auto handed = *last;
   handed.written.final = true;
+  // One of the run's checkpoints is its best in the store, and nobody knows a better one.
+  if (best_.empty() && !rules_.has_earlier_best) {
+    handed.written.best = true;
+    best_ = handed.written.file;
+  }
   announce_(handed.written);
   handed_[handed.written.file] = handed;
   return handed;

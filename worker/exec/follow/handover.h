@@ -23,6 +23,8 @@ struct HandoverRules {
   bool framework_chooses = false;  ///< a rule of the runtime names the best one
   std::string metric;              ///< else the best by this one; empty: the last one
   bool higher_is_better = true;
+  std::optional<double> best_value;  ///< of the best one of an earlier attempt
+  bool has_earlier_best = false;     ///< in the store: it stays the model unless a better one comes
 };
 
 /// One that was copied.

@@ -35,7 +35,8 @@ class JobFolder {
  public:
   static Result<JobFolder> open(const std::string& path);
 
-  /// Regular files that the pattern names ('*' within one name), or the folders; sorted, at most kMostFoundPaths.
+  /// Regular files that the pattern names ('*' within one name), or the folders; in the order of their names, at most
+  /// kMostFoundPaths.
   [[nodiscard]] std::vector<FoundFile> find(std::string_view pattern, bool folders) const;
   /// All regular files below a folder, sorted by path. Invalid: more than kMostFolderFiles, or deeper than 8.
   [[nodiscard]] Result<std::vector<FoundFile>> files_below(const std::string& folder) const;

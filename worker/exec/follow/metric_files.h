@@ -21,8 +21,8 @@ class MetricFiles {
 
   /// What is there before the trainer starts is of an earlier attempt, and read when it changes.
   void skip_present(const JobFolder& job);
-  /// True when something was new. A large file is looked at less often, unless `last`. `after` is called after each
-  /// file with the time when it was written.
+  /// True when something was new. A large file is looked at less often, unless `last`: then each is given once more,
+  /// since only now its last line is whole. `after` is called after each file with the time when it was written.
   template <class After>
   bool poll(const JobFolder& job, framework::RunReader& reader, bool last, const After& after) {
     bool any = false;
@@ -45,6 +45,7 @@ class MetricFiles {
   std::vector<FoundFile> changed(const JobFolder& job, bool last);
 
   std::vector<contract::MetricFile> rules_;
+  std::map<std::string, FileMark> earlier_;  ///< before the start
   std::map<std::string, FileMark> seen_;
   std::map<std::string, int> rests_;  ///< polls until a large file is looked at again
   std::vector<std::string> refused_;

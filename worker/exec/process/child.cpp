@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -58,6 +59,7 @@ void set_input() {
 [[noreturn]] void become(const Command& command, char* const* words, char* const* environment, const Pipe& out,
                          const Pipe& err, int report) {
   (void)::setpgid(0, 0);
+  (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody trains on whom nobody stands by
   reset_signals();
   set_input();
   const bool ready = ::dup2(out.write.get(), STDOUT_FILENO) >= 0 && ::dup2(err.write.get(), STDERR_FILENO) >= 0 &&

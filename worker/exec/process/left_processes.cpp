@@ -24,7 +24,8 @@ constexpr std::chrono::milliseconds kRound{20};
 
 /// Field 4 of /proc/PID/stat; the name before it may hold spaces and parentheses.
 pid_t parent_of(const std::string& pid) {
-  const auto text = read_untrusted_head("/proc/" + pid + "/stat", kStatBytes);
+  const auto stat = read_file("/proc/" + pid + "/stat", kStatBytes);  // whose size is 0: what is told by size is empty
+  const auto text = stat ? *stat : std::string();
   const auto name_end = text.rfind(") ");
   if (name_end == std::string::npos || name_end + 4 >= text.size()) return 0;
   pid_t parent = 0;

@@ -14,8 +14,14 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kFewBytes = 16 * 1024;
 
+/// Of the kernel: its files have the size 0.
+std::string text_of(const fs::path& file) {
+  const auto text = read_file(file, kFewBytes);
+  return text ? *text : std::string();
+}
+
 std::int64_t counter_in(const fs::path& file) {
-  std::istringstream lines(read_untrusted_head(file, kFewBytes));
+  std::istringstream lines(text_of(file));
   std::string name;
   std::int64_t value = 0;
   while (lines >> name >> value) {
@@ -33,7 +39,7 @@ std::int64_t first_counter(const fs::path& mount, const std::string& group, cons
 }  // namespace
 
 std::int64_t oom_kills(const fs::path& root) {
-  std::istringstream lines(read_untrusted_head(root / "proc/self/cgroup", kFewBytes));
+  std::istringstream lines(text_of(root / "proc/self/cgroup"));
   const auto mount = root / "sys/fs/cgroup";
   for (std::string line; std::getline(lines, line);) {  // "4:memory:/a/b" or "0::/a/b"
     const auto first = line.find(':');

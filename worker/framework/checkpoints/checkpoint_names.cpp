@@ -22,7 +22,8 @@ std::int64_t group_of(const RE2& expression, const char* name, std::string_view 
   if (at == names.end()) return -1;
   std::vector<StringPiece> groups(static_cast<std::size_t>(expression.NumberOfCapturingGroups()) + 1);
   const StringPiece text(path.data(), path.size());
-  if (!expression.Match(text, 0, text.size(), RE2::UNANCHORED, groups.data(), static_cast<int>(groups.size()))) return -1;
+  if (!expression.Match(text, 0, text.size(), RE2::UNANCHORED, groups.data(), static_cast<int>(groups.size())))
+    return -1;
   const auto& group = groups[static_cast<std::size_t>(at->second)];
   return whole_number_of({group.data(), group.size()}).value_or(-1);
 }

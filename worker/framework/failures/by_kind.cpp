@@ -48,7 +48,8 @@ std::string_view kind_of(std::string_view text) {
 
 contract::FailureClass class_by_kind(const Raised& raised) {
   // An empty message was followed by its first line: the kind stands above it.
-  const auto kind = kind_of(raised.message.empty() || !raised.message[0].ends_with(':') ? raised.text : raised.message[0]);
+  const auto kind =
+      kind_of(raised.message.empty() || !raised.message[0].ends_with(':') ? raised.text : raised.message[0]);
   for (const auto& known : kKinds) {
     if (known.name == kind) return known.value;
   }

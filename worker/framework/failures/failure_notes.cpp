@@ -2,10 +2,9 @@
 
 #include <algorithm>
 
-#include "base/readable_text.h"
 #include "worker/framework/lines/numbers.h"
 #include "worker/framework/lines/plain_line.h"
-#include "worker/framework/story.h"
+#include "worker/framework/metric_health.h"
 
 namespace visionops::framework {
 
@@ -16,8 +15,6 @@ constexpr std::string_view kRoot = "Root Cause (first observed failure)";
 constexpr std::string_view kMissingKeys = "There were missing keys in the checkpoint model loaded: [";
 constexpr std::size_t kMostBuried = 64;
 constexpr int kRootLines = 12;
-
-std::string kept_text(std::string_view text) { return local::readable_text(trimmed(text), kMaxEvidence); }
 
 Result<Expressions> general_expressions(Place place) {
   std::vector<std::string> all;
@@ -84,9 +81,9 @@ Result<FailureNotes> FailureNotes::make(const std::vector<contract::FailureRule>
   for (const auto* set : {&all, &anywhere, &warnings}) {
     if (!*set) return set->error();
   }
-  return FailureNotes(std::make_shared<const Compiled>(Compiled{std::move(words), std::move(*own_set), std::move(*all),
-                                                                std::move(*anywhere), anywhere_rules(),
-                                                                std::move(*warnings)}));
+  return FailureNotes(
+      std::make_shared<const Compiled>(Compiled{std::move(words), std::move(*own_set), std::move(*all),
+                                                std::move(*anywhere), anywhere_rules(), std::move(*warnings)}));
 }
 
 std::vector<std::string> FailureNotes::words() const {
@@ -104,18 +101,18 @@ void FailureNotes::take(std::string_view whole, std::string_view text, int rank,
   bury(text);
   root_cause(text);
   resume(text, began);
-  for (const auto i : compiled_->own.matches(text)) own_lines_[i] = kept_text(whole);
+  for (const auto i : compiled_->own.matches(text)) own_lines_[i] = evidence_of(whole);
   for (const auto i : compiled_->anywhere.matches(text)) {
-    if (anywhere_lines_[i].empty()) anywhere_lines_[i] = kept_text(whole);
+    if (anywhere_lines_[i].empty()) anywhere_lines_[i] = evidence_of(whole);
     const auto& rule = general_rules()[compiled_->anywhere_index[i]];
-    if (rule.lost && !lost_) lost_ = Noted{rule.value, kept_text(whole), std::string(rule.hint)};
+    if (rule.lost && !lost_) lost_ = Noted{rule.value, evidence_of(whole), std::string(rule.hint)};
   }
 }
 
 void FailureNotes::bury(std::string_view text) {
   const auto code = number_behind(text, kFailed);
   if (!code || buried_.size() >= kMostBuried) return;
-  buried_.push_back({*code, number_behind(text, "local_rank: ").value_or(-1), kept_text(text)});
+  buried_.push_back({*code, number_behind(text, "local_rank: ").value_or(-1), evidence_of(text)});
 }
 
 void FailureNotes::root_cause(std::string_view text) {
@@ -129,7 +126,7 @@ void FailureNotes::root_cause(std::string_view text) {
   const auto line = trimmed(text);
   if (line.starts_with("rank")) root_rank_ = number_behind(line, "rank").value_or(-1);
   if (!line.starts_with("exitcode")) return;
-  if (const auto code = number_behind(line, "exitcode")) root_ = BuriedRank{*code, root_rank_, kept_text(text)};
+  if (const auto code = number_behind(line, "exitcode")) root_ = BuriedRank{*code, root_rank_, evidence_of(text)};
   in_root_ = false;
 }
 
@@ -141,7 +138,7 @@ void FailureNotes::resume(std::string_view text, bool began) {
   // Weights that are shared with others are left out of a checkpoint, and nothing is lost.
   const auto keys = text.substr(at + kMissingKeys.size());
   if (keys.starts_with("'lm_head.weight']")) return;
-  resume_not_applied_ = kept_text(text);
+  resume_not_applied_ = evidence_of(text);
 }
 
 std::optional<Noted> FailureNotes::own() const {

@@ -24,7 +24,8 @@ struct Noted {
   std::string hint;
 };
 
-/// A process of several, as elastic's agent tells it: "failed (exitcode: -9) local_rank: 1", "exitcode  : -9 (pid: 2860)".
+/// A process of several, as elastic's agent tells it: "failed (exitcode: -9) local_rank: 1", "exitcode  : -9 (pid:
+/// 2860)".
 struct BuriedRank {
   int exit_code = 0;  ///< below 0: the signal
   int rank = -1;

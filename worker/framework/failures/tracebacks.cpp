@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include "base/readable_text.h"
 #include "worker/framework/lines/plain_line.h"
-#include "worker/framework/story.h"
+#include "worker/framework/metric_health.h"
 
 namespace visionops::framework {
 
@@ -14,9 +13,13 @@ constexpr std::string_view kBegin = "Traceback (most recent call last):";
 constexpr int kMessageLines = 12;
 constexpr int kMostFrames = 4000;
 constexpr int kMostRanks = 64;
+constexpr int kMostDumped = 16;
 
-constexpr std::array<std::string_view, 6> kWords{kBegin, "Exception ignored in", "Exception in thread",
-                                                 "(most recent call first)", "During handling of the above exception",
+constexpr std::array<std::string_view, 6> kWords{kBegin,
+                                                 "Exception ignored in",
+                                                 "Exception in thread",
+                                                 "(most recent call first)",
+                                                 "During handling of the above exception",
                                                  "was the direct cause of the following"};
 
 bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
@@ -39,26 +42,39 @@ std::string_view module_of(std::string_view frame) {
 }
 
 bool reads_data(std::string_view frame) {
-  static constexpr std::array<std::string_view, 16> kModules{
-      "PIL/",         "cv2/",       "pycocotools/", "torchvision/datasets", "torchvision/io", "timm/data",
-      "ultralytics/data", "datasets/", "mmdet/datasets", "mmseg/datasets",  "mmcv/image",     "detectron2/data",
-      "torch/utils/data/_utils/fetch", "torch/utils/data/_utils/worker", "torch/utils/data/_utils/collate", "imageio/"};
-  static constexpr std::array<std::string_view, 6> kFunctions{"in __getitem__", "in find_classes", "in make_dataset",
-                                                              "in load_annotations", "in load_image", "in load_data_list"};
+  static constexpr std::array<std::string_view, 16> kModules{"PIL/",
+                                                             "cv2/",
+                                                             "pycocotools/",
+                                                             "torchvision/datasets",
+                                                             "torchvision/io",
+                                                             "timm/data",
+                                                             "ultralytics/data",
+                                                             "datasets/",
+                                                             "mmdet/datasets",
+                                                             "mmseg/datasets",
+                                                             "mmcv/image",
+                                                             "detectron2/data",
+                                                             "torch/utils/data/_utils/fetch",
+                                                             "torch/utils/data/_utils/worker",
+                                                             "torch/utils/data/_utils/collate",
+                                                             "imageio/"};
+  static constexpr std::array<std::string_view, 6> kFunctions{"in __getitem__",  "in find_classes",
+                                                              "in make_dataset", "in load_annotations",
+                                                              "in load_image",   "in load_data_list"};
   const auto module = module_of(frame);
   return has_any(module, kModules) || module.starts_with("dataset") || has_any(frame, kFunctions);
 }
 
 bool loads_checkpoint(std::string_view frame) {
   static constexpr std::array<std::string_view, 9> kParts{
-      "torch/serialization.py", "in load_state_dict", "in load_checkpoint", "_load_from_checkpoint", "in resume",
-      "safetensors/torch.py\"", "in _load_checkpoint", "in restore", "in load_file"};
+      "torch/serialization.py", "in load_state_dict",  "in load_checkpoint", "_load_from_checkpoint", "in resume",
+      "safetensors/torch.py\"", "in _load_checkpoint", "in restore",         "in load_file"};
   return has_any(frame, kParts) && !has(frame, "in save");
 }
 
 /// Whether a name is that of a class of exceptions, as they are called: another process may write between the frames.
 bool names_exception(std::string_view name) {
-  static constexpr std::array<std::string_view, 14> kEndings{"Error",   "Exception", "Interrupt", "Exit",     "error",
+  static constexpr std::array<std::string_view, 14> kEndings{"Error",   "Exception", "Interrupt", "Exit",       "error",
                                                              "timeout", "Timeout",   "Iteration", "BadZipFile", "Empty",
                                                              "Full",    "Failure",   "NotFound",  "Abort"};
   return std::any_of(kEndings.begin(), kEndings.end(), [&](std::string_view end) { return name.ends_with(end); });
@@ -77,8 +93,6 @@ bool without_message(std::string_view text) {
   return colon != std::string_view::npos && trimmed(text.substr(colon + 1)).empty();
 }
 
-std::string kept_line(std::string_view text) { return local::readable_text(trimmed(text), kMaxEvidence); }
-
 }  // namespace
 
 std::span<const std::string_view> Tracebacks::words() { return kWords; }
@@ -95,8 +109,8 @@ void Tracebacks::take(std::string_view whole, std::string_view text, int rank, s
   }
   if (trimmed(text).empty()) return;
   if (!is_exception(text)) return frame(open, text);
-  open.raised.line = kept_line(whole);
-  open.raised.text = kept_line(text);
+  open.raised.line = evidence_of(whole);
+  open.raised.text = evidence_of(text);
   open.raised.order = order;
   open.part = Part::Message;
   open.lines = 0;
@@ -107,7 +121,8 @@ bool Tracebacks::begins(std::string_view text, int rank) {
     aside_ = true;
     return false;
   }
-  const bool chain = has(text, "During handling of the above exc") || has(text, "was the direct cause of the following");
+  const bool chain =
+      has(text, "During handling of the above exc") || has(text, "was the direct cause of the following");
   if (chain) chained_ = true;
   const auto begin = text.find(kBegin);
   if (begin == std::string_view::npos) return chain;
@@ -140,12 +155,12 @@ void Tracebacks::frame(Open& open, std::string_view text) {
 bool Tracebacks::message(Open& open, std::string_view whole, std::string_view text) {
   if (++open.lines > kMessageLines) return false;
   if (trimmed(text).empty()) return true;
-  if (without_message(open.raised.text)) {
-    open.raised.line = kept_line(whole);
+  if (open.raised.message.empty() && without_message(open.raised.text)) {
+    open.raised.line = evidence_of(whole);
     open.raised.message.push_back(open.raised.text);
-    open.raised.text = kept_line(text);
+    open.raised.text = evidence_of(text);
   } else {
-    open.raised.message.push_back(kept_line(text));
+    open.raised.message.push_back(evidence_of(text));
   }
   return true;
 }
@@ -153,8 +168,10 @@ bool Tracebacks::message(Open& open, std::string_view whole, std::string_view te
 /// "Current thread 0x00007f (most recent call first):" and its frames.
 void Tracebacks::dump(std::string_view text) {
   if (has(text, "(most recent call first)")) {
-    const bool current = has(text, "Current thread") || has(text, "Thread 0x") || has(text, "Stack");
-    dumped_ = current && waiting_frame_.empty() ? 16 : 0;
+    // The thread that took the signal is told last, and counts more than the others.
+    const bool current = has(text, "Current thread");
+    if (current) waiting_frame_.clear();
+    dumped_ = current || waiting_frame_.empty() ? kMostDumped : 0;
     return;
   }
   if (dumped_ <= 0) return;
@@ -164,9 +181,9 @@ void Tracebacks::dump(std::string_view text) {
     dumped_ = 0;
     return;
   }
-  static constexpr std::array<std::string_view, 9> kWaits{"in _try_get_data", "in poll",    "in wait", "in get", "in select",
-                                                          "in acquire",       "in _recv",   "in join", "in recv"};
-  if (has_any(frame, kWaits)) waiting_frame_ = kept_line(frame);
+  static constexpr std::array<std::string_view, 9> kWaits{
+      "in _try_get_data", "in poll", "in wait", "in get", "in select", "in acquire", "in _recv", "in join", "in recv"};
+  if (has_any(frame, kWaits)) waiting_frame_ = evidence_of(frame);
 }
 
 void Tracebacks::close(int rank) {

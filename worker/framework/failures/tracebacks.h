@@ -18,15 +18,15 @@ inline constexpr std::size_t kMostExceptions = 128;  ///< of one run; the oldest
 
 /// An exception that was printed.
 struct Raised {
-  std::string line;                  ///< "Type: message"; the first line of the message where that is empty. As it stood
-  std::string text;                  ///< the same without the rank
+  std::string line;  ///< "Type: message"; the first line of the message where that is empty. As it stood
+  std::string text;  ///< the same without the rank
   std::vector<std::string> message;  ///< the lines below
   int rank = -1;
   std::int64_t order = 0;
-  bool chained = false;    ///< came out of the one before
-  bool in_data = false;    ///< a frame reads pictures, annotations or folders of them
-  bool in_loading = false; ///< a frame loads a checkpoint
-  bool aside = false;      ///< of another thread, or ignored by Python
+  bool chained = false;     ///< came out of the one before
+  bool in_data = false;     ///< a frame reads pictures, annotations or folders of them
+  bool in_loading = false;  ///< a frame loads a checkpoint
+  bool aside = false;       ///< of another thread, or ignored by Python
 };
 
 class Tracebacks {

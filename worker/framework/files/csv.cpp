@@ -78,6 +78,7 @@ class CsvReader final : public FileReader {
       if (header_[i] == "epoch") point.epoch = static_cast<std::int32_t>(std::min(*value, 1e9)) + shift_;
       if (is_step(header_[i])) point.step = static_cast<std::int64_t>(*value);
     }
+    if (newest_ == 0) story.file_began(point.epoch);
     newest_ = std::max(newest_, point.epoch);
     step_ = std::max(step_, point.step);
     for (std::size_t i = 0; i < cells.size(); ++i) {

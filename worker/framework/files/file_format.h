@@ -15,8 +15,8 @@ namespace visionops::framework {
 class FileReader {
  public:
   virtual ~FileReader() = default;
-  /// The whole text as it is now. `whole`: nobody writes any more, so a last line without an end counts. Points that did
-  /// not change are told again and dropped by the story.
+  /// The whole text as it is now. `whole`: nobody writes any more, so a last line without an end counts. Points that
+  /// did not change are told again and dropped by the story.
   virtual void read(std::string_view text, bool whole, Story& story) = 0;
 };
 

@@ -1,5 +1,5 @@
-// An object on each line: scalars.json of MMEngine (a validation has only `step`, which is then its epoch), metrics.json
-// of Detectron2 (`iteration`), *.log.json of mmcv (`mode`, `epoch`, and `iter` within the epoch).
+// An object on each line: scalars.json of MMEngine (a validation has only `step`, which is then its epoch),
+// metrics.json of Detectron2 (`iteration`), *.log.json of mmcv (`mode`, `epoch`, and `iter` within the epoch).
 #include <algorithm>
 #include <string>
 
@@ -58,8 +58,7 @@ class JsonLinesReader final : public FileReader {
 
   void where(const Json& json, Story::Point& point) {
     const std::int64_t epoch = place(json, "epoch");
-    const std::int64_t step =
-        std::max({place(json, "step"), place(json, "global_step"), place(json, "iteration")});
+    const std::int64_t step = std::max({place(json, "step"), place(json, "global_step"), place(json, "iteration")});
     const std::int64_t iter = place(json, "iter");
     if (epoch >= 0) begin_epoch(static_cast<std::int32_t>(std::min<std::int64_t>(epoch, 1'000'000'000)) + shift_);
     if (json.contains("mode")) {

@@ -23,7 +23,9 @@ class TrainerStateReader final : public FileReader {
     const double epoch = number_in(*json, "epoch").value_or(0);
     const double step = number_in(*json, "global_step").value_or(-1);
     if (!(epoch >= 0 && epoch < 1e9 && step < 1e15)) return;
-    story.file_done(static_cast<std::int32_t>(std::floor(epoch + 1e-6)), static_cast<std::int64_t>(step));
+    const double steps = number_in(*json, "max_steps").value_or(0);
+    story.file_done(static_cast<std::int32_t>(std::floor(epoch + 1e-6)), static_cast<std::int64_t>(step),
+                    steps > 0 && steps < 1e15 ? static_cast<std::int64_t>(steps) : 0);
   }
 
  private:
@@ -49,8 +51,7 @@ class TrainerStateReader final : public FileReader {
 
 }  // namespace
 
-extern const FileFormat trainer_state{"TrainerState", [](std::int32_t) -> std::unique_ptr<FileReader> {
-                                        return std::make_unique<TrainerStateReader>();
-                                      }};
+extern const FileFormat trainer_state{
+    "TrainerState", [](std::int32_t) -> std::unique_ptr<FileReader> { return std::make_unique<TrainerStateReader>(); }};
 
 }  // namespace visionops::framework

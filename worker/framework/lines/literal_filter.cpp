@@ -48,7 +48,8 @@ void LiteralFilter::mark(const Word& word, std::uint64_t bucket) {
 }
 
 void LiteralFilter::compile() {
-  // Words that begin alike share a bucket, so that each bucket stays picky. Short ones are apart: they let much through.
+  // Words that begin alike share a bucket, so that each bucket stays picky. Short ones are apart: they let much
+  // through.
   std::sort(words_.begin(), words_.end(), [](const Word& a, const Word& b) {
     const bool long_a = a.text.size() >= kPlaces;
     const bool long_b = b.text.size() >= kPlaces;

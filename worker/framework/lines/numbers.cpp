@@ -45,8 +45,9 @@ std::size_t name_begin(std::string_view text, std::size_t end) {
 }
 
 /// Whether a value may end before this character: not "0:00:01", not "2.1it/s", not "12/100".
-bool ends_value(char c) { return c == ' ' || c == '\t' || c == ',' || c == ';' || c == '|' || c == ']' || c == ')' ||
-                                 c == '}' || c == '%'; }
+bool ends_value(char c) {
+  return c == ' ' || c == '\t' || c == ',' || c == ';' || c == '|' || c == ']' || c == ')' || c == '}' || c == '%';
+}
 
 }  // namespace
 

@@ -10,7 +10,8 @@ namespace visionops::framework {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> kWords{"avg loss", "mean average precision", "mAP=", "max_batches", " images,"};
+constexpr std::array<std::string_view, 5> kWords{"avg loss", "mean average precision", "mAP=", "max_batches",
+                                                 " images,"};
 
 class DarknetReader final : public LogReader {
  public:
@@ -67,7 +68,8 @@ class DarknetReader final : public LogReader {
     }
     if (at == std::string_view::npos) return false;
     const auto equals = line.find('=', at);
-    const auto value = equals == std::string_view::npos ? std::nullopt : leading_number(trimmed(line.substr(equals + 1)));
+    const auto value =
+        equals == std::string_view::npos ? std::nullopt : leading_number(trimmed(line.substr(equals + 1)));
     if (value) story.metric("mAP", value->value);
     return true;
   }

@@ -51,7 +51,8 @@ class Detectron2Reader final : public LogReader {
     // The line of iteration 19 is written after it: 20 are done.
     story.at_step(static_cast<std::int64_t>(iter->value) + 1, story.position().steps);
     for (const auto& pair : pairs) {
-      const bool time = pair.name.ends_with("time") || pair.name == "iter" || pair.name == "max_mem";
+      const bool time =
+          pair.name.ends_with("time") || pair.name == "iter" || pair.name == "eta" || pair.name == "max_mem";
       if (!time) story.metric(pair.name, pair.value);
     }
     story.claim();

@@ -38,7 +38,7 @@ class LightningReader final : public LogReader {
     if (colon == std::string_view::npos || pipe == std::string_view::npos || line.find('|') > pipe) return false;
     const auto epoch = whole_number_of(line.substr(0, colon));
     if (!epoch) return false;
-    begin(*epoch + 1, story);
+    begin(*epoch + 1, true, story);
     const auto rest = line.substr(pipe + 2);
     const auto steps = fraction_of(rest.substr(0, rest.find(" [")));
     if (steps && steps->second > 0) story.within_epoch(steps->first, steps->second);
@@ -62,7 +62,7 @@ class LightningReader final : public LogReader {
     const auto epoch = words.size() > 2 ? fraction_of(words[1]) : std::nullopt;
     if (!epoch || line.find("it/s") == std::string_view::npos) return false;
     story.say_epochs(epoch->second + 1);
-    begin(epoch->first + 1, story);
+    begin(epoch->first + 1, false, story);
     rows_ = 64;
     for (std::size_t i = 2; i < words.size(); ++i) {
       const auto steps = fraction_of(words[i]);
@@ -91,7 +91,8 @@ class LightningReader final : public LogReader {
   bool sentence(std::string_view line, Story& story) {
     const auto stopped = line.find("`Trainer.fit` stopped");
     const bool signaled = line.find("Signaling Trainer to stop") != std::string_view::npos;
-    if (stopped == std::string_view::npos && !signaled) return line.find("Restored all states") != std::string_view::npos;
+    if (stopped == std::string_view::npos && !signaled)
+      return line.find("Restored all states") != std::string_view::npos;
     story.claim(line.substr(stopped == std::string_view::npos ? 0 : stopped));
     if (signaled) story.event(line);
     if (!signaled && line.find("=", stopped) == std::string_view::npos) return true;  // "No training batches."
@@ -103,10 +104,11 @@ class LightningReader final : public LogReader {
     return true;
   }
 
-  void begin(std::int64_t epoch, Story& story) {
+  /// `live`: bars come while the epoch goes on; Rich's table comes at the end of the run.
+  void begin(std::int64_t epoch, bool live, Story& story) {
     if (epoch != epoch_) tell(story);
     epoch_ = epoch;
-    story.at_epoch(epoch);
+    story.at_epoch(epoch, live);
   }
 
   void tell(Story& story) {

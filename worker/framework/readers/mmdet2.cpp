@@ -8,8 +8,8 @@ namespace visionops::framework {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> kWords{"- INFO - Epoch", "- INFO - Iter", "- INFO - workflow", "max_epochs",
-                                                 "max_iters"};
+constexpr std::array<std::string_view, 6> kWords{"Saving checkpoint at", "- INFO - Epoch", "- INFO - Iter",
+                                                 "- INFO - workflow",    "max_epochs",     "max_iters"};
 
 class Mmdet2Reader final : public LogReader {
  public:
@@ -17,9 +17,14 @@ class Mmdet2Reader final : public LogReader {
     if (line.find("- mmengine - ") != std::string_view::npos) return false;
     const bool ours = line.find("- INFO - ") != std::string_view::npos;
     const auto told = ours ? openmmlab_line(line) : std::nullopt;
-    if (!told) return tell_openmmlab_length(line, story);
+    if (!told) return other(line, story);
     tell_openmmlab(*told, story);
     return true;
+  }
+
+ private:
+  static bool other(std::string_view line, Story& story) {
+    return tell_openmmlab_checkpoint(line, story) || tell_openmmlab_length(line, story);
   }
 };
 

@@ -72,10 +72,23 @@ void tell_openmmlab(const OpenMmlabLine& line, Story& story) {
       story.at_step(line.index, line.total);
     }
   }
+  bool scores = false;
   for (const auto& pair : pairs_in(line.rest, ':')) {
-    if (!is_time(pair.name)) story.metric(pair.name, pair.value);
+    if (is_time(pair.name)) continue;
+    story.metric(pair.name, pair.value);
+    scores = true;
   }
+  if (line.validation && scores && line.epoch > 0) story.epoch_done(line.epoch);
   story.claim();
+}
+
+bool tell_openmmlab_checkpoint(std::string_view line, Story& story) {
+  const auto number = number_behind(line, "Saving checkpoint at ");
+  if (!number) return false;
+  if (line.find(" epochs") != std::string_view::npos) story.epoch_done(*number);
+  if (line.find(" iterations") != std::string_view::npos) story.at_step(*number, story.position().steps);
+  story.claim();
+  return true;
 }
 
 bool tell_openmmlab_length(std::string_view line, Story& story) {

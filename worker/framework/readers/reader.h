@@ -1,5 +1,5 @@
-// A log format: what its lines look like and what they tell. One file each, readers/NAME.cpp with `const LogFormat NAME`;
-// the table is written by CMake from the folder.
+// A log format: what its lines look like and what they tell. One file each, readers/NAME.cpp with `const LogFormat
+// NAME`; the table is written by CMake from the folder.
 #pragma once
 
 #include <memory>

@@ -11,8 +11,8 @@ namespace visionops::framework {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> kWords{"Train: ",          "Test: [",         "*** Best metric",
-                                                 "Scheduled epochs:", "Current checkpoints", "Test ("};
+constexpr std::array<std::string_view, 6> kWords{
+    "Train: ", "Test: [", "*** Best metric", "Scheduled epochs:", "Current checkpoints", "Test ("};
 
 /// "[  50/1251 (  4%)]": the two numbers, and what stands behind.
 std::optional<std::pair<std::int64_t, std::int64_t>> index_of(std::string_view text, std::string_view& rest) {
@@ -33,7 +33,7 @@ class TimmReader final : public LogReader {
   }
 
  private:
-  static bool train(std::string_view text, Story& story) {
+  bool train(std::string_view text, Story& story) {
     constexpr std::string_view kBegin = "Train: ";
     const auto at = text.find(kBegin);
     if (at == std::string_view::npos) return false;
@@ -44,6 +44,7 @@ class TimmReader final : public LogReader {
     if (!index || !epoch) return false;
     story.at_epoch(*epoch + 1);
     story.within_epoch(index->first + 1, index->second);
+    trained_ = index->first + 1 >= index->second ? *epoch + 1 : 0;
     for (const auto& pair : pairs_in(rest, ':')) {
       if (pair.name == "Loss" || pair.name == "LR" || pair.name == "Loss_m") story.metric(pair.name, pair.value);
       if (pair.name == "Loss") mean(rest, pair, story);
@@ -59,7 +60,7 @@ class TimmReader final : public LogReader {
     if (const auto value = leading_number(trimmed(inside.substr(open + 1)))) story.watch("mean loss", value->value);
   }
 
-  static bool test(std::string_view text, Story& story) {
+  bool test(std::string_view text, Story& story) {
     const auto at = text.find("Test");
     if (at == std::string_view::npos || text.find(": [", at) == std::string_view::npos) return false;
     std::string_view rest;
@@ -68,6 +69,7 @@ class TimmReader final : public LogReader {
     story.claim();
     const bool averaged = text.find("(EMA)") != std::string_view::npos;
     if (index->first < index->second || averaged) return true;
+    if (trained_ > 0) story.epoch_done(trained_);
     for (const auto& pair : pairs_in(rest, ':')) {
       const auto open = rest.find('(', pair.end);
       if (open == std::string_view::npos || pair.name == "Time") continue;
@@ -89,6 +91,8 @@ class TimmReader final : public LogReader {
     story.claim();
     return true;
   }
+
+  std::int64_t trained_ = 0;  ///< the epoch of which every batch was seen, and the validation not yet
 };
 
 }  // namespace

@@ -12,7 +12,8 @@ namespace visionops::framework {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> kWords{"Epoch: [", "Test: ", "Namespace(", "Training time ", " * Acc@", "Averaged stats"};
+constexpr std::array<std::string_view, 6> kWords{"Epoch: [",       "Test: ",  "Namespace(",
+                                                 "Training time ", " * Acc@", "Averaged stats"};
 
 /// Behind "[number]"; the number may have blanks before it.
 std::optional<std::int64_t> bracketed(std::string_view& text) {
@@ -92,8 +93,10 @@ class TorchvisionReader final : public LogReader {
     if (!ours || story.position().epoch == 0) return false;
     story.claim();
     if (text.find("Total time:") != std::string_view::npos) story.epoch_done(story.position().epoch);
-    if (text.find("[") == std::string_view::npos) scores(text, story);
-    else watch_loss(text, story);
+    if (text.find("[") == std::string_view::npos)
+      scores(text, story);
+    else
+      watch_loss(text, story);
     return true;
   }
 
@@ -115,7 +118,7 @@ class TorchvisionReader final : public LogReader {
 
 }  // namespace
 
-extern const LogFormat torchvision{"torchvision", kWords,
-                                   []() -> std::unique_ptr<LogReader> { return std::make_unique<TorchvisionReader>(); }};
+extern const LogFormat torchvision{
+    "torchvision", kWords, []() -> std::unique_ptr<LogReader> { return std::make_unique<TorchvisionReader>(); }};
 
 }  // namespace visionops::framework

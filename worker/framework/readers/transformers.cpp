@@ -27,8 +27,8 @@ class TransformersReader final : public LogReader {
     double value = 0;
   };
 
-  /// " 30%|###       | 72/240 [00:01<00:02, 72.08it/s]" without a word before it. The first one is that of the training;
-  /// those of an evaluation have another end.
+  /// " 30%|###       | 72/240 [00:01<00:02, 72.08it/s]" without a word before it. The first one is that of the
+  /// training; those of an evaluation have another end.
   bool read_bar(std::string_view line, Story& story) {
     const auto text = trimmed(line);
     const auto percent = text.find("%|");
@@ -86,7 +86,8 @@ class TransformersReader final : public LogReader {
       if (number && (rest.empty() || rest[0] == ',' || rest[0] == '\'')) {
         entries.push_back({text.substr(open + 1, close - open - 1), number->value});
       }
-      if (quoted) at = std::min(text.find('\'', static_cast<std::size_t>(value.data() - text.data())), text.size() - 1) + 1;
+      if (quoted)
+        at = std::min(text.find('\'', static_cast<std::size_t>(value.data() - text.data())), text.size() - 1) + 1;
     }
     return entries;
   }
@@ -96,7 +97,7 @@ class TransformersReader final : public LogReader {
 
 }  // namespace
 
-extern const LogFormat transformers{"transformers", kWords,
-                                    []() -> std::unique_ptr<LogReader> { return std::make_unique<TransformersReader>(); }};
+extern const LogFormat transformers{
+    "transformers", kWords, []() -> std::unique_ptr<LogReader> { return std::make_unique<TransformersReader>(); }};
 
 }  // namespace visionops::framework

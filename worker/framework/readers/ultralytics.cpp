@@ -1,5 +1,6 @@
 // Ultralytics and YOLOv5: a table of running means for each epoch under a header that names them, and one row of scores
 // after it. After training the best model is validated once more: that table belongs to no epoch.
+#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
@@ -13,7 +14,7 @@ namespace visionops::framework {
 namespace {
 
 constexpr std::array<std::string_view, 13> kWords{
-    "GPU_mem",  "%|",    "\u2501", "\u2500",       " all ",          "epochs completed", "Starting training for",
+    "GPU_mem",  "%|",    "\u2501", "\u2500",   " all ",         "epochs completed", "Starting training for",
     "Resuming", "mAP50", "mAP@",   "top1_acc", "EarlyStopping", "Validating "};
 
 std::string column_name(std::string_view header, std::string_view& group) {
@@ -47,6 +48,7 @@ class UltralyticsReader final : public LogReader {
   bool header(const std::vector<std::string_view>& words, Story& story) {
     if (words.size() < 3 || words[0] != "Epoch" || (words[1] != "GPU_mem" && words[1] != "gpu_mem")) return false;
     losses_.clear();
+    from_zero_ = from_zero_ || std::any_of(words.begin(), words.end(), [](auto w) { return w.starts_with("obj"); });
     for (std::size_t i = 2; i < words.size(); ++i) losses_.emplace_back(words[i]);
     after_training_ = false;
     story.claim();
@@ -62,9 +64,8 @@ class UltralyticsReader final : public LogReader {
     std::size_t size = 2;
     while (size < words.size() && !words[size].ends_with(':')) ++size;
     if (size == words.size()) return false;
-    // YOLOv5 counts its epochs from 0 to the last one.
-    const std::int64_t shift = old_ || epoch->first == 0 ? 1 : 0;
-    old_ = shift == 1;
+    from_zero_ = from_zero_ || epoch->first == 0;
+    const std::int64_t shift = from_zero_ ? 1 : 0;
     story.say_epochs(epoch->second + shift);
     story.at_epoch(epoch->first + shift);
     values(words, size, parts(words, size, story), story);
@@ -146,12 +147,12 @@ class UltralyticsReader final : public LogReader {
   std::vector<std::string> losses_;
   std::vector<std::string> scores_;
   bool after_training_ = false;
-  bool old_ = false;
+  bool from_zero_ = false;  ///< YOLOv5 and its kin count from 0 to the last one; they have a loss of objectness
 };
 
 }  // namespace
 
-extern const LogFormat ultralytics{"ultralytics", kWords,
-                                   []() -> std::unique_ptr<LogReader> { return std::make_unique<UltralyticsReader>(); }};
+extern const LogFormat ultralytics{
+    "ultralytics", kWords, []() -> std::unique_ptr<LogReader> { return std::make_unique<UltralyticsReader>(); }};
 
 }  // namespace visionops::framework

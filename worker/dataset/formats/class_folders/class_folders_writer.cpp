@@ -95,7 +95,9 @@ std::string image_name(const Annotations& a, std::uint32_t image, std::span<cons
   std::string name = a.images[image].file_name;
   if (const auto label = label_of(a, objects)) {
     const auto& folder = a.categories[a.objects[*label].category].name;
-    return folder + "/" + std::string(behind_folder(name, folder));
+    // The plan takes the folder of all images off a name, and this one is that of a class.
+    const std::string above = folder == "images" ? "images/" : "";
+    return above + folder + "/" + std::string(behind_folder(name, folder));
   }
   std::ranges::replace(name, '/', '_');  // a folder would be a class
   return name;
