@@ -107,7 +107,7 @@ void Story::know_step(std::int64_t step, std::int32_t epoch) {
   const auto known = steps_of_epochs_.find(epoch);
   if (known != steps_of_epochs_.end()) {
     known->second = std::max(known->second, step);
-  } else if (steps_of_epochs_.size() < kMostPoints) {
+  } else if (steps_of_epochs_.size() < kMostWaitingLines) {
     steps_of_epochs_.emplace(epoch, step);
   }
 }
@@ -233,13 +233,14 @@ void Story::settle() {
 }
 
 void Story::tell(contract::MetricPoint point) {
-  // An epoch that is done again after a recovery may bring the same once more.
-  auto& last = last_places_[point.name];
-  const auto value = latest_.find(point.name);
-  const Place place{point.epoch, point.step};
-  if (value != latest_.end() && value->second == point.value && last == place) return;
-  last = place;
-  if (latest_.size() < kMostNames || latest_.contains(point.name)) latest_[point.name] = point.value;
+  if (latest_.size() < kMostNames || latest_.contains(point.name)) {
+    // An epoch that is done again after a recovery may bring the same once more.
+    const auto [last, fresh] = last_places_.try_emplace(point.name);
+    const Place place{point.epoch, point.step};
+    if (!fresh && last->second == place && latest_[point.name] == point.value) return;
+    last->second = place;
+    latest_[point.name] = point.value;
+  }
   contract::TelemetryLine line;
   line.at = point.at;
   line.metric = std::move(point);
