@@ -16,17 +16,13 @@ constexpr auto kRules = std::to_array<GeneralRule>({
      Anywhere,
      {},
      true},
-    {R"(unable to (write to file|mmap \d+ bytes from file) </torch_.*(No space left|Cannot allocate memory))",
-     ShmTooSmall,
-     Anywhere,
-     {},
-     true},
+    {R"(unable to (write to file|mmap \d+ bytes from file) </torch_.*No space left)", ShmTooSmall, Anywhere, {}, true},
     {R"(unable to allocate shared memory\(shm\))", ShmTooSmall, Anywhere, {}, true},
     {R"(DataLoader worker .*killed by signal: Bus error)", ShmTooSmall},
     {R"(insufficient shared memory \(shm\))", ShmTooSmall, Anywhere},
     {R"(No space left on device.*/dev/shm|/dev/shm.*No space left on device)", ShmTooSmall, Anywhere},
     {R"(Error while creating shared memory segment .*nccl)", ShmTooSmall, Anywhere},
-    {R"(Too many open files|received 0 items of ancdata)", EnvironmentError, Raised,
+    {R"(Too many open files|received 0 items of ancdata|unable to open shared memory object)", EnvironmentError, Raised,
      "lower the number of loading processes: each picture that they hand over takes an open file"},
 
     // ---- the GPU
@@ -46,9 +42,10 @@ constexpr auto kRules = std::to_array<GeneralRule>({
      Raised, "the run asks for a GPU that it does not have: see spec.resources.gpu and the device of the framework"},
 
     // ---- several processes
-    {R"(Watchdog caught collective operation timeout|NCCL watchdog thread terminated|watchdog .*got stuck for \d+ seconds)",
+    {R"(Watchdog caught collective operation timeout|watchdog thread terminated with exception|watchdog .*got stuck for \d+ seconds)",
      NcclTimeout, Anywhere},
-    {R"(Heartbeat monitor timed out|NCCL.*[Tt]imeout|collective operation.*timed out)", NcclTimeout, Anywhere},
+    {R"(Heartbeat monitor timed out|NCCL (communicator|operation|collective).*(timeout|timed out)|NCCL timeout|collective operation.*timed out)",
+     NcclTimeout, Anywhere},
     {R"(NCCL error|ncclSystemError|ncclRemoteError|ncclInternalError|ncclUnhandledCudaError|DistBackendError)",
      NcclTimeout},
     {R"(Timed out (initializing process group|after \d+ seconds waiting for clients|waiting \d+ms for (send|recv)))",
