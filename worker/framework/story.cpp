@@ -15,7 +15,7 @@ namespace visionops::framework {
 namespace {
 
 constexpr std::int64_t kMostEpochs = 10'000'000;
-constexpr std::size_t kMostHeld = 4096;
+constexpr std::size_t kMostHeld = 512;
 constexpr std::size_t kMostNames = 4096;
 constexpr std::size_t kMaxEvent = 1024;
 constexpr std::uint32_t kByLog = std::numeric_limits<std::uint32_t>::max();
