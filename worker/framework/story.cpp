@@ -18,6 +18,7 @@ constexpr std::int64_t kMostEpochs = 10'000'000;
 constexpr std::size_t kMostHeld = 512;
 constexpr std::size_t kMostNames = 4096;
 constexpr std::size_t kMaxEvent = 1024;
+constexpr std::size_t kMostAlike = 5;
 constexpr std::uint32_t kByLog = std::numeric_limits<std::uint32_t>::max();
 
 std::int32_t epoch_of(std::int64_t epoch) {
@@ -159,7 +160,11 @@ void Story::say_finished() { finished_ = true; }
 
 void Story::event(std::string_view text) {
   const std::string told = local::readable_text(trimmed(text), kMaxEvent);
-  if (told.empty() || events_.size() >= kMostEvents || !events_.insert(without_digits(told)).second) return;
+  if (told.empty() || events_told_ >= kMostEvents) return;
+  // The same about one picture after the other is said a few times.
+  auto& alike = events_[without_digits(told)];
+  if (alike.size() >= kMostAlike || !alike.insert(told).second) return;
+  ++events_told_;
   contract::TelemetryLine line;
   line.event = told;
   push(std::move(line));

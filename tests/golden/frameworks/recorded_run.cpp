@@ -179,13 +179,15 @@ std::int32_t RecordedRun::first_epoch() const {
   if (expected.contains("progress") && expected.at("progress").contains("epochBase")) {
     return expected.at("progress").at("epochBase").get<std::int32_t>();
   }
+  if (!reading.log_formats.empty() && reading.log_formats[0] == "transformers") return 1;
   return framework == "timm" || framework == "lightning" || framework.starts_with("torch") ? 0 : 1;
 }
 
 std::int32_t RecordedRun::resumed_from() const {
   if (!expected.contains("resumed") || !expected.at("resumed").contains("firstEpoch")) return 0;
   const double first = expected.at("resumed").at("firstEpoch").get<double>();
-  return framework == "hf" ? static_cast<std::int32_t>(first) : static_cast<std::int32_t>(first) - first_epoch();
+  const bool parts = !reading.log_formats.empty() && reading.log_formats[0] == "transformers";
+  return parts ? static_cast<std::int32_t>(first) : static_cast<std::int32_t>(first) - first_epoch();
 }
 
 ExitFacts RecordedRun::facts() const {

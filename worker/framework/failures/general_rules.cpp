@@ -74,7 +74,8 @@ constexpr auto kRules = std::to_array<GeneralRule>({
      HostOOM},
     {R"(^MemoryError|ArrayMemoryError|Unable to allocate [\d.]+ [KMGT]iB|can't start new thread|Insufficient memory)",
      HostOOM},
-    {R"(Resource temporarily unavailable|pthread_create failed|Thread creation failed)", HostOOM},
+    {R"(Resource temporarily unavailable)", HostOOM},
+    {R"(instance of 'std::bad_alloc'|pthread_create failed|Thread creation failed)", HostOOM, Anywhere},
 
     // ---- not a number
     {R"((?i)loss is (nan|inf)|loss nan|nan persisted|loss became (infinite|nan)|returned nan values|nan loss)", NaN},
@@ -135,7 +136,7 @@ constexpr auto kRules = std::to_array<GeneralRule>({
      DataError, Raised, "a class number in the annotations is out of range: compare them with the number of classes"},
     {R"(No labels found|No images found|no valid file for the classes|any class folder|Found 0 files|num_samples=0)",
      DataError},
-    {R"((?i)No valid data|empty dataset|dataset is empty|Dataset '.*' error|Dataset '.*' images not found|not a valid dataset)",
+    {R"((?i)No valid data|empty dataset|dataset is empty|Dataset '.*' error|contain any data files|DatasetNotFound|found (0|no) (samples|images|data)|Dataset '.*' images not found|not a valid dataset)",
      DataError},
     {R"(positive height and width|need at least one array to (concatenate|stack)|stack expects each tensor to be equal size)",
      DataError},
@@ -160,7 +161,9 @@ constexpr auto kRules = std::to_array<GeneralRule>({
      Crash, Anywhere},
 });
 
-constexpr std::array<std::string_view, 6> kWarnings{
+constexpr std::array<std::string_view, 7> kWarnings{
+    R"(missing keys in the checkpoint model loaded|UserWarning: (Corrupt|Truncated|Possibly corrupt))",
+
     R"(^(train|val|test): Scanning .* [1-9]\d* corrupt: 100%)",
     R"(ignoring corrupt image/label)",
     R"(^WARNING)",
