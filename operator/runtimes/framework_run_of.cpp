@@ -53,6 +53,7 @@ std::map<std::string, std::string> values_of(const Runtime& runtime, const Frame
   values["model"] = wish.model;
   if (auto word = word_of(runtime, wish.task); !word.empty()) values["task"] = std::move(word);
   values["gpus"] = std::to_string(wish.gpus);
+  if (wish.cpus > 0) values["cpus"] = std::to_string(wish.cpus);
   values["nodes"] = std::to_string(wish.nodes);
   values["device"] = device_text(wish.gpus);
   return values;

@@ -19,6 +19,7 @@ struct FrameworkWish {
   std::map<std::string, std::string> hyperparameters;
   std::map<std::string, std::string> extra;  ///< hyperparameters.extra, each value as text
   std::int32_t gpus = 0;                     ///< per node; 0 trains on the CPU
+  std::int64_t cpus = 0;                     ///< per node, what it is limited to; 0: nothing is said
   std::int32_t nodes = 1;
   std::vector<std::string> command;  ///< instead of the runtime's; with own_command there is no other
 };

@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::array<std::string_view, 7> kHyperparameters{"epochs",       "batchSize", "learningRate", "weightDecay",
                                                            "warmupEpochs", "imageSize", "seed"};
-constexpr std::array<std::string_view, 11> kOthers{"model", "task",       "gpus",    "device",  "nodes", "data",
-                                                   "job",   "checkpoint", "weights", "classes", "python"};
+constexpr std::array<std::string_view, 12> kOthers{"model", "task", "gpus",       "device",  "cpus",    "nodes",
+                                                   "data",  "job",  "checkpoint", "weights", "classes", "python"};
 
 bool in_a_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 

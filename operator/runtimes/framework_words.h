@@ -15,7 +15,7 @@ namespace visionops::runtimes {
 std::span<const std::string_view> hyperparameter_names();
 
 /// Whether a run has a value of this name, or can have one: a hyperparameter; what the run asks for (model, task, gpus,
-/// device, nodes); what only its Pod knows (data, job, checkpoint, weights, classes, python).
+/// device, cpus, nodes); what only its Pod knows (data, job, checkpoint, weights, classes, python).
 bool is_known_word(std::string_view name);
 
 /// The names of `text`, as the Pod will find them.

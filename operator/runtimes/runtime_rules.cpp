@@ -16,8 +16,7 @@ std::string at(const std::string& list, std::size_t place) { return list + "[" +
 
 void check_words(const std::string& path, const std::string& text, Problems& problems) {
   for (const auto& name : names_in(text)) {
-    if (!is_known_word(name))
-      return problems.push_back({path, "has {" + name + "}, which nothing is known of"});
+    if (!is_known_word(name)) return problems.push_back({path, "has {" + name + "}, which nothing is known of"});
   }
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/json.h"
+#include "base/quantity.h"
 #include "base/text.h"
 #include "operator/core/reasons.h"
 #include "operator/runtimes/framework_run_of.h"
@@ -155,6 +156,7 @@ contract::FrameworkRun framework_run(const api::TrainingJobSpec& spec, const api
   if (spec.resources) {
     wish.gpus = spec.resources->gpus;
     wish.nodes = spec.resources->nodes;
+    wish.cpus = parse_quantity(spec.resources->cpu).value_or(0);
   }
   wish.command = spec.command;
   auto run = runtimes::framework_run_of(runtime, wish);

@@ -12,6 +12,7 @@
 #include "operator/runtimes/framework_run_of.h"
 #include "operator/runtimes/runtime_file.h"
 #include "worker/contract/framework_words.h"
+#include "worker/framework/run_reader.h"
 
 namespace visionops::runtimes {
 namespace {
@@ -78,6 +79,27 @@ void expect_runs(const Runtime& runtime, const Json& runs) {
   }
 }
 
+/// What a whole run of the runtime's own script wrote, on both streams and into its file of metrics.
+void expect_understood(const Runtime& runtime, const Json& said) {
+  const auto folder = kFolder / "cases" / runtime.name;
+  const std::int32_t epochs = said.at("epochs");
+  auto reader = framework::RunReader::make(runtime.reading, epochs, 0);
+  ASSERT_TRUE(reader) << runtime.name << ": " << reader.error().message;
+  reader->take_log(text_of(folder / "said.log"), {});
+  reader->end_log({});
+  for (const auto& [path, file] : said.at("files").items()) {
+    EXPECT_TRUE(reader->is_metric_file(path)) << path;
+    reader->take_file(path, text_of(folder / file.get<std::string>()), {});
+  }
+  const auto verdict = reader->verdict({});
+  EXPECT_TRUE(verdict.finished) << runtime.name << ": " << verdict.evidence;
+  EXPECT_EQ(reader->epochs_done(), epochs) << runtime.name;
+  for (const auto& [metric, value] : said.at("latest").items()) {
+    ASSERT_TRUE(reader->latest().contains(metric)) << runtime.name << " " << metric;
+    EXPECT_DOUBLE_EQ(reader->latest().at(metric), value.get<double>()) << runtime.name << " " << metric;
+  }
+}
+
 TEST(Runtimes, OfferWhatTheirCasesSay) {
   std::set<std::string> cases;
   for (const auto& entry : fs::directory_iterator(kFolder / "cases")) cases.insert(entry.path().filename());
@@ -87,7 +109,9 @@ TEST(Runtimes, OfferWhatTheirCasesSay) {
     ASSERT_EQ(cases.erase(runtime->name), 1U) << runtime->name << " has no folder in " << kFolder / "cases";
     auto expected = Json::parse(text_of(kFolder / "cases" / runtime->name / "expect.json"));
     expect_runs(*runtime, expected.value("runs", Json::array()));
+    if (expected.contains("said")) expect_understood(*runtime, expected.at("said"));
     expected.erase("runs");
+    expected.erase("said");
     EXPECT_EQ(offer_of(*runtime), expected) << runtime->name;
   }
   EXPECT_TRUE(cases.empty()) << "no file operator/runtimes/" << *cases.begin() << ".yaml";
@@ -99,6 +123,13 @@ TEST(Runtimes, WithoutModelsOfTheirOwnHaveThoseOfTheTrainersTasks) {
   EXPECT_EQ(model->tasks, std::vector{Task::Detection});
   EXPECT_EQ(model->best_metric, "map50_95");
   EXPECT_EQ(model->best_mode, MetricMode::Max);
+}
+
+TEST(Runtimes, HaveRulesThatTheReaderOfTheirWordsTakes) {
+  for (const auto& runtime : all()) {
+    const auto reader = framework::RunReader::make(runtime.reading, 1, 0);
+    EXPECT_TRUE(reader) << runtime.name << ": " << reader.error().message;
+  }
 }
 
 TEST(Runtimes, ThatTrainByThemselvesKnowTheNumberOfTheirEpochs) {

@@ -92,6 +92,17 @@ TEST(FrameworkRunOf, GpusAreNumberedFromZero) {
   EXPECT_EQ(framework_run_of(small_runtime(), wish).values.at("device"), "0,1,2");
 }
 
+TEST(FrameworkRunOf, AThreadCountFollowsFromTheProcessorsThatAreAskedFor) {
+  auto wish = small_wish();
+  EXPECT_FALSE(framework_run_of(small_runtime(), wish).values.contains("cpus"));
+  wish.cpus = 4;
+  EXPECT_EQ(framework_run_of(small_runtime(), wish).values.at("cpus"), "4");
+  for (const auto& runtime : all()) {
+    if (!runtime.is_framework()) continue;
+    EXPECT_EQ(runtime.environment.at("OMP_NUM_THREADS"), "{cpus}") << runtime.name;
+  }
+}
+
 TEST(FrameworkRunOf, NumbersAreWrittenAsShortAsTheyReadBack) {
   auto runtime = small_runtime();
   runtime.defaults = {{"learningRate", 0.00005}, {"weightDecay", 0.1}, {"seed", 1234567890}, {"warmupEpochs", 0}};
