@@ -12,6 +12,7 @@
 #include "base/posix/small_files.h"
 #include "worker/contract/stage.h"
 #include "worker/exec/follow/follower.h"
+#include "worker/exec/follow/stack_frame.h"
 #include "worker/exec/framework_command.h"
 #include "worker/exec/job_files.h"
 #include "worker/exec/process/console.h"
@@ -141,7 +142,10 @@ Ending Attempt::stand_by_trainer(Child child, Follower& follower) {
 }
 
 Outcome Attempt::judge(Follower& follower, const Ending& ending) {
-  const auto verdict = follower.reader().verdict(facts_of(ending));
+  auto verdict = follower.reader().verdict(facts_of(ending));
+  if (ending.hung) {
+    if (auto frame = stuck_frame(follower.tail()); !frame.empty()) verdict.evidence = std::move(frame);
+  }
   const bool useless = verdict.failure == FailureClass::NaN || verdict.failure == FailureClass::Diverged;
   if (!useless) follower.take_last_checkpoints();
   return verdict.finished ? finish(follower) : failed(verdict, ending);

@@ -22,6 +22,8 @@ int status_of(FailureClass failure) {
 
 std::string how_it_ended(const Ending& ending) {
   if (ending.hung) return "the trainer gave no sign of life and was ended";
+  if (ending.oom_kills > 0)
+    return "the kernel ended a process of the trainer because the memory of the container ran out";
   if (ending.signal > 0) return "the trainer was ended by signal " + std::to_string(ending.signal);
   return "the trainer ended with exit code " + std::to_string(ending.exit_code);
 }

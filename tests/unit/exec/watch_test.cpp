@@ -8,6 +8,7 @@
 #include "worker/exec/follow/epoch_metrics.h"
 #include "worker/exec/follow/epoch_times.h"
 #include "worker/exec/follow/job_folder.h"
+#include "worker/exec/follow/stack_frame.h"
 #include "worker/exec/follow/tar_file.h"
 #include "worker/exec/process/out_of_memory.h"
 
@@ -159,6 +160,23 @@ TEST(MainMetric, IsAQualityBeforeALoss) {
             "metrics/mAP50-95(B)");
   EXPECT_EQ(main_metric({{"train_loss", 1}, {"eval_loss", 1}}), "eval_loss");
   EXPECT_EQ(main_metric({{"x", 1}}), "");
+}
+
+// What Python 3.11 printed on SIGABRT with PYTHONFAULTHANDLER=1.
+constexpr const char* kStacks =
+    "starting\nFatal Python error: Aborted\n\nThread 0x00007fe6b27856c0 (most recent call first):\n"
+    "  File \"/root/lib/python3.11/threading.py\", line 331 in wait\n  File \"train.py\", line 5 in worker\n\n"
+    "Current thread 0x00007fe6b31ddb80 (most recent call first):\n"
+    "  File \"/root/lib/python3.11/threading.py\", line 327 in wait\n"
+    "  File \"/root/lib/python3.11/site-packages/torch/loader.py\", line 3 in next\n"
+    "  File \"train.py\", line 8 in <module>\n\nExtension modules: numpy (total: 1)\n";
+
+TEST(StuckFrame, IsTheInnermostThatIsNotOfTheStandardLibrary) {
+  EXPECT_EQ(stuck_frame(kStacks), "File \"/root/lib/python3.11/site-packages/torch/loader.py\", line 3 in next");
+  EXPECT_EQ(
+      stuck_frame("Current thread 0x1 (most recent call first):\n  File \"/lib/python3.9/ssl.py\", line 1 in read"),
+      "File \"/lib/python3.9/ssl.py\", line 1 in read");
+  EXPECT_EQ(stuck_frame("Aborted\n"), "");
 }
 
 TEST(OutOfMemory, TheCounterIsReadInBothVersionsOfControlGroups) {
