@@ -69,6 +69,27 @@ class CheckpointStoreTest : public ::testing::Test {
 
 using Names = std::vector<std::string>;
 
+TEST_F(CheckpointStoreTest, WhatTheTrainerSaidLiesBesideItsCheckpointsAndNewerWordsReplaceOlder) {
+  auto store = make();
+  ASSERT_TRUE(store.keep_log().ok()) << "a trainer without a log is none of its business";
+  EXPECT_FALSE(std::filesystem::exists(stored_dir()));
+  write_file(pod_dir() / "job.log", "epoch 1\n");
+  ASSERT_TRUE(store.keep_log().ok());
+  EXPECT_EQ(read_file(stored("attempt-0001.log")), "epoch 1\n");
+  write_file(pod_dir() / "job.log.1", "epoch 1\n");
+  write_file(pod_dir() / "job.log", "epoch 2\n");
+  ASSERT_TRUE(store.keep_log().ok());
+  EXPECT_EQ(read_file(stored("attempt-0001.log.1")), "epoch 1\n");
+  EXPECT_EQ(read_file(stored("attempt-0001.log")), "epoch 2\n");
+}
+
+TEST_F(CheckpointStoreTest, ALogThatIsALinkIsNotFollowed) {
+  auto store = make();
+  write_file(folder_.path() / "secret", "secret");
+  std::filesystem::create_symlink(folder_.path() / "secret", pod_dir() / "job.log");
+  EXPECT_FALSE(store.keep_log().ok() && std::filesystem::exists(stored("attempt-0001.log")));
+}
+
 TEST_F(CheckpointStoreTest, AFileKeepsTheEndingThatItsFrameworkGaveIt) {
   auto store = make();
   contract::CheckpointWritten written;
