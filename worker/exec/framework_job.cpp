@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "base/posix/small_files.h"
-#include "worker/contract/stage.h"
 #include "worker/exec/follow/follower.h"
 #include "worker/exec/follow/stack_frame.h"
 #include "worker/exec/framework_command.h"
@@ -101,7 +100,7 @@ Outcome Attempt::run() {
   if (!child) return failed(FailureClass::EnvironmentError, child.error().message, "train.framework.command");
   telemetry::name_worker(place_.pod_dir, child->pid);
   telemetry_.progress({std::string(enum_name(contract::Stage::Training)), 0, 0,
-                       prepared_.checkpoint.empty() ? 0 : prepared_.resumed_from_epoch, run_.epochs});
+                       prepared_.checkpoint.empty() ? 0 : prepared_.resumed_from_epoch, epochs_wanted(run_)});
   const auto ending = stand_by_trainer(*std::move(child), *follower);
   write_exit_record(place_.pod_dir, ending);
   return judge(*follower, ending);

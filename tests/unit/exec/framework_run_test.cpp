@@ -52,7 +52,7 @@ class FrameworkRunTest : public ::testing::Test {
     auto& framework = run.framework.emplace();
     framework.runtime = "script";
     framework.command = {"/bin/sh train.sh", "--data {data}", "--lr {lr}", "--name {name}"};
-    framework.values = {{"lr", "0.1"}, {"name", "two words"}};
+    framework.values = {{"lr", "0.1"}, {"name", "two words"}, {"epochs", "3"}};
     framework.environment = {{"ZIPS", path("zips").string()}, {"JOB", "{job}"}, {"NONE", "{nothing}"}};
     framework.files = {{"train.sh", kTrainer}};
     framework.reading.metric_files = {{"runs/*/results.csv", "CSV", 1}};
@@ -227,6 +227,7 @@ TEST_F(FrameworkRunTest, ExitCodeZeroBeforeTheLastEpochIsNoSuccess) {
   script("mkdir -p runs/a; printf 'epoch,train/loss\\n1,0.5\\n' > runs/a/results.csv; exit 0");
   EXPECT_NE(run(), 0);
   ASSERT_TRUE(result().error) << read_file(path("result"));
+  EXPECT_NE(result().error->hint.find("after 1 of 3 epochs"), std::string::npos) << result().error->hint;
 }
 
 TEST_F(FrameworkRunTest, ALossThatIsNoNumberEndsWithTheCodeOfDiverged) {

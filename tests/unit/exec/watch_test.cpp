@@ -7,9 +7,12 @@
 #include "worker/exec/follow/checkpoint_watch.h"
 #include "worker/exec/follow/epoch_metrics.h"
 #include "worker/exec/follow/epoch_times.h"
+#include "worker/exec/follow/handover.h"
 #include "worker/exec/follow/job_folder.h"
+#include "worker/exec/follow/metric_files.h"
 #include "worker/exec/follow/stack_frame.h"
 #include "worker/exec/follow/tar_file.h"
+#include "worker/exec/process/byte_queue.h"
 #include "worker/exec/process/out_of_memory.h"
 
 namespace visionops::exec {
@@ -121,6 +124,66 @@ TEST_F(WatchTest, ACopyIsMadeOfTheFileThatWasSeenOrNotAtAll) {
   ASSERT_FALSE(copied);
   EXPECT_EQ(copied.error().cls, ErrorClass::Conflict);
   EXPECT_TRUE(std::filesystem::is_empty(folder_.path() / "pod"));
+}
+
+TEST_F(WatchTest, WhatOnePatternNamesIsBounded) {
+  for (std::size_t i = 0; i <= kMostFoundPaths; ++i) put("many/" + std::to_string(i) + ".pt", "");
+  EXPECT_EQ(job().find("many/*.pt", false).size(), kMostFoundPaths);
+  for (std::size_t i = kMostFoundPaths; i <= kMostFolderFiles; ++i) put("many/" + std::to_string(i) + ".pt", "");
+  const auto files = job().files_below("many");
+  ASSERT_FALSE(files);
+  EXPECT_NE(files.error().message.find("too many files"), std::string::npos);
+}
+
+TEST_F(WatchTest, AMetricFileThatIsTooLargeIsNotRead) {
+  put("results.csv", "epoch,loss\n1,0.5\n");
+  std::filesystem::resize_file(folder_.path() / "job/results.csv", kMaxMetricFileBytes + (1 << 20));
+  contract::FrameworkReading reading;
+  reading.metric_files = {{"results.csv", "CSV", 1}};
+  auto reader = framework::RunReader::make(reading, 0, 0);
+  ASSERT_TRUE(reader);
+  MetricFiles files(reading.metric_files);
+  EXPECT_FALSE(files.poll(job(), *reader, true, [](TimePoint) {}));
+  EXPECT_EQ(files.take_refused().size(), 1U);
+}
+
+TEST_F(WatchTest, OrdinaryCheckpointsWaitForASidecarThatIsBehind) {
+  std::filesystem::create_directories(folder_.path() / "pod");
+  write_file(folder_.path() / "answers/sidecar.ready", "");
+  std::vector<contract::CheckpointWritten> announced;
+  Handover handover(
+      {}, *PodCheckpoints::open(folder_.path() / "pod", folder_.path() / "answers"),
+      [&](const auto& written) { announced.push_back(written); }, [](const auto&) {});
+  auto watch = this->watch("last.pt");
+  for (epoch_ = 1; epoch_ <= 5; ++epoch_) {
+    put("last.pt", zip_of("epoch " + std::to_string(epoch_)));
+    look(watch);
+    handover.take(job(), watch, look(watch), {}, false);
+  }
+  ASSERT_EQ(announced.size(), 2U);
+  write_file(folder_.path() / "answers/skipped/epoch-0001.pt", "");
+  handover.take(job(), watch, look(watch), {}, false);
+  ASSERT_EQ(announced.size(), 3U);
+  EXPECT_EQ(announced.back().file, "epoch-0005.pt") << "the newest wins";
+  const auto last = handover.finish(job(), watch, {});
+  ASSERT_TRUE(last);
+  EXPECT_TRUE(announced.back().final && announced.back().best);
+  EXPECT_EQ(announced.back().file, "epoch-0005.pt");
+}
+
+TEST(ByteQueue, WhatDoesNotFitIsCounted) {
+  ByteQueue queue(10);
+  queue.put(1, "12345678", {});
+  queue.put(1, "abc", {});
+  EXPECT_FALSE(queue.has_room(3));
+  EXPECT_EQ(queue.take(Duration{0}).size(), 1U);
+  queue.put(2, "d", {});
+  queue.close();
+  const auto pieces = queue.take(Duration{0});
+  ASSERT_EQ(pieces.size(), 1U);
+  EXPECT_EQ(pieces.front().lost, 3);
+  EXPECT_EQ(pieces.front().bytes, "d");
+  EXPECT_TRUE(queue.over());
 }
 
 TEST(TarFile, IsWhatTarReads) {
