@@ -11,7 +11,7 @@ PREFIX ?= /usr/local
 export CTEST_OUTPUT_ON_FAILURE := 1
 SANITIZER_TARGETS := unit_and_sim_tests
 
-.PHONY: deps test-deps node-deps build programs demo install package test test-quick test-node test-chaos test-campaigns test-package test-growth test-sanitizers test-asan test-tsan bench bench-train bench-cluster format check-deps check-format check-tidy check-threads generated clean help
+.PHONY: deps test-deps node-deps build programs demo install package test test-quick test-node test-frameworks test-chaos test-campaigns test-package test-growth test-sanitizers test-asan test-tsan bench bench-train bench-cluster format check-deps check-format check-tidy check-threads generated clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -62,13 +62,18 @@ test-package: package node-deps ## install the packages on a bare Debian root fi
 
 # With VISIONOPS_CI=1 a test that misses something fails instead of being skipped.
 test: test-deps build ## all tests: unit, golden, contract, sim, record, end-to-end, and on a real API server and S3 server
-	@VISIONOPS_CI=1 ctest --test-dir build/$(PRESET) --parallel 2 -LE "node|chaos"
+	@VISIONOPS_CI=1 ctest --test-dir build/$(PRESET) --parallel 2 -LE "node|chaos|frameworks"
 
 test-quick: build ## the tests that need no cluster, no S3 server and nothing that `make demo` does not install
-	@VISIONOPS_CI=1 ctest --test-dir build/$(PRESET) --parallel 2 -LE "node|chaos|cluster|s3"
+	@VISIONOPS_CI=1 ctest --test-dir build/$(PRESET) --parallel 2 -LE "node|chaos|frameworks|cluster|s3"
 
 test-node: node-deps build ## the quickstart on a real kubelet and containerd, by images and chart (root)
 	@VISIONOPS_CI=1 ctest --test-dir build/$(PRESET) -L node
+
+FRAMEWORKS := ultralytics timm huggingface torchvision lightning
+test-frameworks: test-deps build ## real frameworks from PyPI on the CPU: each trains, goes on, and is killed (2 GB to load)
+	@for name in $(FRAMEWORKS); do build/$(PRESET)/bin/visionops runtimes install $$name --cpu; done
+	@VISIONOPS_CI=1 ctest --test-dir build/$(PRESET) -L frameworks
 
 test-chaos: test-deps build ## twenty leaders killed on a real API server
 	@VISIONOPS_CI=1 ctest --test-dir build/$(PRESET) -L chaos

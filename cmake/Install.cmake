@@ -24,7 +24,7 @@ add_custom_command(OUTPUT ${texts}/written
 add_custom_target(package_files DEPENDS ${texts}/written)
 add_dependencies(package_files quickstart_programs)
 
-install(TARGETS visionops visionops-worker visionops-sidecar visionops-quickstart-data
+install(TARGETS visionops visionops-worker visionops-sidecar visionops-exec visionops-quickstart-data
         RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT visionops)
 install(TARGETS visionops-pixels LIBRARY DESTINATION ${private_libraries} COMPONENT visionops)
 install(DIRECTORY ${texts}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT visionops)

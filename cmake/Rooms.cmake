@@ -40,6 +40,37 @@ function(visionops_compile_in_batches target)
   endif()
 endfunction()
 
+# A program that is copied into images of which nothing is known needs nothing of them: no C library, no loader.
+# What rooms know as a shared library, it takes from the archive (visionops_link_statically).
+find_library(CRYPTO_ARCHIVE libcrypto.a)
+find_library(RE2_ARCHIVE libre2.a)
+set(archive_of_OpenSSL::Crypto ${CRYPTO_ARCHIVE})
+set(archive_of_PkgConfig::RE2 ${RE2_ARCHIVE})
+
+# OpenSSL::Crypto -> that, or its archive in a program that is static.
+function(visionops_shared_or_archive libraries result)
+  set(static $<BOOL:$<TARGET_PROPERTY:VISIONOPS_STATIC>>)
+  set(out "")
+  foreach(library ${libraries})
+    set(archive ${archive_of_${library}})
+    if(archive)
+      list(APPEND out $<$<NOT:${static}>:${library}> $<${static}:${archive}>)
+    else()
+      list(APPEND out ${library})
+    endif()
+  endforeach()
+  set(${result} "${out}" PARENT_SCOPE)
+endfunction()
+
+# Not with a sanitizer, whose runtime wants the shared C library.
+function(visionops_link_statically name)
+  if(NOT VISIONOPS_SANITIZE)
+    set_target_properties(${name} PROPERTIES VISIONOPS_STATIC ON)
+    target_link_options(${name} PRIVATE -static -Wl,--gc-sections -Wl,--strip-all
+                        -Wl,--no-warnings)  # libcrypto could open libraries and look for hosts; nothing here does
+  endif()
+endfunction()
+
 function(visionops_room name)
   cmake_parse_arguments(ROOM "PURE;ONE_BY_ONE" "" "LINKS;LIBRARIES;SOURCES" ${ARGN})
   set(kind SHELL)
@@ -66,7 +97,8 @@ function(visionops_room name)
   foreach(link ${ROOM_LINKS})
     target_link_libraries(visionops_${name} ${visibility} visionops_${link})
   endforeach()
-  target_link_libraries(visionops_${name} ${visibility} ${ROOM_LIBRARIES})
+  visionops_shared_or_archive("${ROOM_LIBRARIES}" libraries)
+  target_link_libraries(visionops_${name} ${visibility} ${libraries})
 endfunction()
 
 # visionops_program(visionops-worker main.cpp LINKS inspect publish)

@@ -18,6 +18,8 @@
 #include "operator/commands/repair.h"
 #include "operator/commands/resource_completion.h"
 #include "operator/commands/run/run.h"
+#include "operator/commands/runtimes/models.h"
+#include "operator/commands/runtimes/runtimes.h"
 #include "operator/commands/sql.h"
 #include "operator/commands/steer.h"
 #include "operator/commands/stores.h"
@@ -50,6 +52,8 @@ int main(int argc, char** argv) {
   commands::add_delete(app, exit_code);
   commands::add_explain(app, exit_code);
   commands::add_stores(app, exit_code);
+  commands::add_runtimes(app, exit_code);
+  commands::add_models(app, exit_code);
   commands::add_verify(app, exit_code);
   commands::add_repair(app, exit_code);
   commands::add_operator(app, exit_code);

@@ -49,7 +49,7 @@ inline constexpr double kMaxSeed = 9007199254740991;  // 2^53 - 1: exact in ever
 inline constexpr const char* kDigestPattern = "^sha256:[0-9a-f]{64}$";
 inline constexpr const char* kDigestWords = "must be \"sha256:\" and 64 lower-case hex digits";
 
-inline constexpr const char* kMetricPattern = "^[A-Za-z0-9_][A-Za-z0-9_./@:-]*$";
-inline constexpr const char* kMetricWords = "must be letters, digits and _./@:-, as the runtime names its metrics";
+inline constexpr const char* kMetricPattern = "^[A-Za-z0-9_][A-Za-z0-9_./@:()-]*$";
+inline constexpr const char* kMetricWords = "must be letters, digits and _./@:()-, as the runtime names its metrics";
 
 }  // namespace visionops::api

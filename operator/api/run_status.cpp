@@ -17,6 +17,20 @@ const Table<FailureRecord>& FailureRecord::fields() {
   return table;
 }
 
+const Table<AttemptRecord>& AttemptRecord::fields() {
+  static const auto table =
+      Table<AttemptRecord>{
+          field("attempt", &AttemptRecord::attempt, "Its number within the run."),
+          field("class", &AttemptRecord::failure_class, "Class of its failure, see the table of exit codes."),
+          field("evidence", &AttemptRecord::evidence, "Line or field that proves it."),
+          field("exitCode", &AttemptRecord::exit_code, "Exit code of the worker."),
+          field("startedAt", &AttemptRecord::started_at, "When it was decided on."),
+          field("endedAt", &AttemptRecord::ended_at, "When its end was seen."),
+      }
+          .reported();
+  return table;
+}
+
 const Table<RunRecord>& RunRecord::fields() {
   static const auto table =
       Table<RunRecord>{
@@ -53,6 +67,8 @@ const Table<RunStatus>& RunStatus::fields() {
           field("attempt", &RunStatus::attempt, "Jobs started in this run."),
           field("countedFailures", &RunStatus::counted_failures, "Failures that count against the limit of retries."),
           field("failure", &RunStatus::failure, "Why the last failed attempt ended."),
+          field("failedAttempts", &RunStatus::failed_attempts, "Attempts of this run that failed, the newest ones.")
+              .max_items(kMaxFailedAttempts),
           field("startedAt", &RunStatus::started_at, "When the run began."),
           field("finishedAt", &RunStatus::finished_at, "When the run ended."),
           field("duration", &RunStatus::duration, "How long the run took, for people."),

@@ -44,6 +44,21 @@ struct FailureRecord {
   static const Table<FailureRecord>& fields();
 };
 
+/// An attempt of the present run that failed.
+struct AttemptRecord {
+  std::int32_t attempt = 0;
+  std::string failure_class;
+  std::string evidence;
+  std::int32_t exit_code = 0;
+  std::optional<TimePoint> started_at;
+  std::optional<TimePoint> ended_at;
+
+  static const Table<AttemptRecord>& fields();
+};
+
+/// So many stand in status, the newest.
+inline constexpr std::size_t kMaxFailedAttempts = 10;
+
 /// One line of history in status.
 struct RunRecord {
   std::int64_t run = 0;
@@ -68,6 +83,7 @@ struct RunStatus {
   std::int32_t attempt = 0;              ///< Jobs started in this run
   std::int32_t counted_failures = 0;     ///< of those, failures that count against the limit of retries
   std::optional<FailureRecord> failure;  ///< of the last attempt that failed
+  std::vector<AttemptRecord> failed_attempts = {};  ///< of this run, the newest kMaxFailedAttempts
   std::optional<TimePoint> started_at;
   std::optional<TimePoint> finished_at;
   std::string duration;                         ///< for people

@@ -42,6 +42,31 @@ Table<TrainingJobSpec> fields_of_the_trainer() {
           .max_length(128)
           .pattern("^[A-Za-z0-9][A-Za-z0-9._/:-]*$", "must be letters, digits and ._/:-")
           .example("centernet_nano"),
+      field("image", &TrainingJobSpec::image,
+            "Container image of the trainer, for the runtime custom: one that the administrator allows "
+            "(images.allowed). It needs nothing of VisionOps.")
+          .default_text("the runtime's")
+          .min_length(1)
+          .max_length(512)
+          .pattern("^[a-zA-Z0-9][a-zA-Z0-9._:@/-]*$", "must be the name of a container image")
+          .example("registry.example.org/team/trainer:1.4"),
+      field("command", &TrainingJobSpec::command,
+            "Command of the trainer instead of the runtime's, one word an item and without a shell. {data}, "
+            "{checkpoint}, {weights}, {classes}, {job}, {epochs}, {batchSize}, {imageSize} and the names of the other "
+            "hyperparameters are filled in; an item whose {name} has no value is left out.")
+          .default_text("the runtime's")
+          .max_items(128)
+          .items(1024)
+          .example("[python, train.py, --data, '{data}']"),
+      field("weights", &TrainingJobSpec::weights, "Model file that a framework starts from; nothing is downloaded.")
+          .default_text("none"),
+      field("allowLoss", &TrainingJobSpec::allow_loss,
+            "What the Datasets may lose when they are laid out for a framework. A loss that is not named here stops "
+            "the run before it trains, but for UnknownKeys and Precision, which never stop one.")
+          .default_text("nothing may be lost")
+          .max_items(14)
+          .set()
+          .example("[Masks]"),
       field("env", &TrainingJobSpec::env, ("Environment variables of the trainer: " + settings_text() + ".").c_str())
           .default_text("none")
           .max_items(64)

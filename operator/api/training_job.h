@@ -75,6 +75,15 @@ struct EarlyStopping {
   static const Table<EarlyStopping>& fields();
 };
 
+/// A model file in a store that training starts from.
+struct Weights {
+  std::string store;
+  std::string path;
+  std::string sha256;
+
+  static const Table<Weights>& fields();
+};
+
 struct Alert {
   std::string name;
   std::string when;  ///< "loss > 10 for 3 epochs"
@@ -93,6 +102,10 @@ struct TrainingJobSpec {
   std::string runtime = "builtin";  ///< the name of a file of operator/runtimes
   Task task = Task::Detection;
   std::string model;
+  std::string image;                 ///< of the runtime custom
+  std::vector<std::string> command;  ///< instead of the runtime's
+  std::optional<Weights> weights;
+  std::vector<LossKind> allow_loss;  ///< of what a framework reads, when the Datasets are laid out for it
   std::vector<EnvironmentVariable> env;
   TrainingDatasets datasets;
   std::optional<Hyperparameters> hyperparameters;

@@ -164,6 +164,24 @@ const Table<EarlyStopping>& EarlyStopping::fields() {
   return table;
 }
 
+const Table<Weights>& Weights::fields() {
+  static const Table<Weights> table{
+      field("store", &Weights::store, "Store that holds the file.")
+          .required()
+          .min_length(1)
+          .max_length(kMaxStore)
+          .pattern(kLabelPattern, kLabelWords)
+          .example("models"),
+      path_field<Weights, &Weights::path>("path", "The file inside the store.")
+          .required()
+          .example("weights/yolo11n.pt"),
+      field("sha256", &Weights::sha256, "Its digest, compared before training starts.")
+          .default_text("not compared")
+          .pattern("^[0-9a-f]{64}$", "must be 64 lower-case hex digits"),
+  };
+  return table;
+}
+
 const Table<Alert>& Alert::fields() {
   static const Table<Alert> table{
       field("name", &Alert::name, "Name of the alert, unique in this TrainingJob.")

@@ -163,6 +163,8 @@ Result<core::Platform> OperatorService::Parts::platform() const {
   core::Platform out;
   out.worker_image = config.images.worker;
   out.worker_cuda_image = config.images.worker_cuda;
+  out.runtime_images = config.images.runtimes;
+  out.allowed_images = config.images.allowed;
   for (const auto& store : config.stores) {
     out.stores.push_back(store.name);
     if (store.kind == api::StoreKind::S3) out.s3_stores[store.name] = bucket_of(store.s3);

@@ -9,6 +9,7 @@
 #include "operator/assembly/history.h"
 #include "operator/assembly/pod_authentication.h"
 #include "operator/assembly/quiet_log.h"
+#include "operator/assembly/runtime_programs.h"
 #include "operator/runtime/operator_process.h"
 #include "operator/telemetry/ingest.h"
 
@@ -82,6 +83,7 @@ Result<std::unique_ptr<Session>> Session::open(SessionOptions options) {
   cluster_options.data_folder = options.data_folder;
   cluster_options.log = [log = parts->log](const std::string& line) { log->warn("{}", line); };
   cluster_options.telemetry_url = [p = parts.get()] { return p->ingest ? p->ingest->url() : std::string(); };
+  cluster_options.programs_of = programs_of_image;
   auto cluster = local::EmbeddedCluster::open(std::move(cluster_options), parts->clock);
   if (!cluster) return cluster.error();
   parts->cluster = std::move(*cluster);

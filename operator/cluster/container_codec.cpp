@@ -114,6 +114,7 @@ Container decode_container(const Json& json, bool init) {
   out.requests = text_map(at(json, "resources"), "requests");
   out.limits = text_map(at(json, "resources"), "limits");
   out.sidecar = init && text(json, "restartPolicy") == "Always";
+  out.init = init && !out.sidecar;
   return out;
 }
 

@@ -108,10 +108,27 @@ Result<Object> decode_object(const Json& json) {
   return made_by_row(*known, [&](const auto& row) { return decode_by(row, json); });
 }
 
-const ContainerState* worker_state(const Pod& pod) {
-  const auto it = std::find_if(pod.containers.begin(), pod.containers.end(),
-                               [](const ContainerState& c) { return c.name == kWorkerContainer; });
+namespace {
+
+const ContainerState* state_of(const Pod& pod, std::string_view container) {
+  const auto it = std::ranges::find(pod.containers, container, &ContainerState::name);
   return it == pod.containers.end() ? nullptr : &*it;
+}
+
+bool has_begun(const ContainerState* state) { return state != nullptr && (state->running || state->terminated); }
+bool ended_well(const ContainerState& state) { return state.terminated && state.exit_code == 0 && state.signal == 0; }
+
+}  // namespace
+
+const ContainerState* worker_state(const Pod& pod) {
+  const auto* worker = state_of(pod, kWorkerContainer);
+  const auto* preparation = state_of(pod, kPrepareContainer);
+  return !has_begun(worker) && has_begun(preparation) && !ended_well(*preparation) ? preparation : worker;
+}
+
+bool is_prepared(const Pod& pod) {
+  const auto* preparation = state_of(pod, kPrepareContainer);
+  return preparation != nullptr ? ended_well(*preparation) : has_begun(state_of(pod, kWorkerContainer));
 }
 
 }  // namespace visionops::cluster

@@ -76,9 +76,9 @@ ContainerState decode_state(const Json& json) {
   return out;
 }
 
-bool is_sidecar(const Pod& pod, const std::string& name) {
+bool starts_before_the_worker(const Pod& pod, const std::string& name) {
   return std::any_of(pod.spec.containers.begin(), pod.spec.containers.end(),
-                     [&](const Container& c) { return c.sidecar && c.name == name; });
+                     [&](const Container& c) { return (c.sidecar || c.init) && c.name == name; });
 }
 
 Json encode_conditions(const Pod& pod) {
@@ -99,7 +99,8 @@ Json encode_pod_status(const Pod& pod) {
   put(out, "startTime", pod.start_time);
   if (Json conditions = encode_conditions(pod); !conditions.empty()) out["conditions"] = std::move(conditions);
   for (const auto& state : pod.containers) {
-    out[is_sidecar(pod, state.name) ? "initContainerStatuses" : "containerStatuses"].push_back(encode_state(state));
+    out[starts_before_the_worker(pod, state.name) ? "initContainerStatuses" : "containerStatuses"].push_back(
+        encode_state(state));
   }
   return out;
 }

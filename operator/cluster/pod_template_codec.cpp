@@ -94,7 +94,7 @@ Json encode_pod_spec(const PodTemplate& pod) {
            {"securityContext", security_context()},
            {"containers", Json::array()}};
   for (const auto& container : pod.containers) {
-    out[container.sidecar ? "initContainers" : "containers"].push_back(encode_container(container));
+    out[container.sidecar || container.init ? "initContainers" : "containers"].push_back(encode_container(container));
   }
   for (const auto& volume : pod.volumes) out["volumes"].push_back(encode_volume(volume));
   put(out, "runtimeClassName", pod.runtime_class);

@@ -68,6 +68,7 @@ struct Container {
   std::map<std::string, std::string> requests;
   std::map<std::string, std::string> limits;
   bool sidecar = false;  ///< an init container with restartPolicy Always
+  bool init = false;     ///< an init container that ends before the worker starts
   bool ranked = false;   ///< NODE_RANK and PET_NODE_RANK are the completion index of its Pod
 };
 
@@ -95,7 +96,7 @@ struct Neighbours {
 struct PodTemplate {
   std::map<std::string, std::string> labels;
   std::map<std::string, std::string> annotations = {};
-  std::vector<Container> containers;  ///< sidecars first; exactly one is not a sidecar, named "worker"
+  std::vector<Container> containers;  ///< sidecars first, then "prepare", if any, then "worker"
   std::vector<Volume> volumes;
   std::int64_t termination_grace_period_seconds = 30;
   std::string gpu_product;
@@ -201,8 +202,14 @@ struct Lease {
   std::int32_t transitions = 0;
 };
 
-/// The name of the one container that is not a sidecar.
+/// The name of the one container that is neither a sidecar nor an init container.
 inline constexpr std::string_view kWorkerContainer = "worker";
+/// Our init container: it lays out what a framework reads.
+inline constexpr std::string_view kPrepareContainer = "prepare";
+/// Of the container that does the work at present: the worker, or before it the preparation that runs or has failed.
+/// nullptr: nothing is told of it.
 const ContainerState* worker_state(const Pod& pod);
+/// Whether the preparation has ended well; also true of a Pod without one whose worker has begun.
+bool is_prepared(const Pod& pod);
 
 }  // namespace visionops::cluster

@@ -24,10 +24,12 @@ struct S3Store {
 struct Platform {
   std::string worker_image = "visionops-worker";
   std::string worker_cuda_image = "visionops-worker-cuda";
-  std::vector<std::string> stores;           ///< declared by the administrator; empty: any name is accepted
-  std::map<std::string, S3Store> s3_stores;  ///< by name; every other store is a PersistentVolumeClaim
-  std::string telemetry_url;                 ///< where sidecars POST; empty: no telemetry
-  std::string telemetry_ca;                  ///< PEM; empty: sidecars trust the authorities of their image
+  std::string runtime_images = {};               ///< of frameworks, see OperatorImages::runtimes
+  std::vector<std::string> allowed_images = {};  ///< that spec.image may name
+  std::vector<std::string> stores;               ///< declared by the administrator; empty: any name is accepted
+  std::map<std::string, S3Store> s3_stores;      ///< by name; every other store is a PersistentVolumeClaim
+  std::string telemetry_url;                     ///< where sidecars POST; empty: no telemetry
+  std::string telemetry_ca;                      ///< PEM; empty: sidecars trust the authorities of their image
   std::string gpu_runtime_class;
   api::PodSettings pods;               ///< of every run
   std::vector<api::Profile> profiles;  ///< by spec.profile

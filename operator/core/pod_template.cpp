@@ -23,6 +23,10 @@ constexpr const char* kPodVolume = "pod";
 constexpr const char* kAnswersVolume = "answers";
 constexpr const char* kSidecarVolume = "sidecar";
 constexpr const char* kShmVolume = "shm";
+constexpr const char* kTmpVolume = "tmp";
+/// Where the preparation puts the program that starts a framework: its image has none of ours.
+constexpr const char* kExecFolder = "/visionops/bin";
+constexpr const char* kExecProgram = "visionops-exec";
 constexpr const char* kTokenVolume = "telemetry-token";
 constexpr const char* kDefaultCpu = "1";
 constexpr const char* kDefaultMemory = "1Gi";
@@ -35,6 +39,7 @@ constexpr const char* kStorage = "ephemeral-storage";
 constexpr const char* kSidecarFolder = "64Mi";
 
 bool joins(const WorkerPod& pod) { return pod.together && pod.pods > 1; }
+bool of_a_framework(const WorkerPod& pod) { return pod.run.train && pod.run.train->framework; }
 
 void add_run_environment(Container& container, const WorkerPod& pod) {
   for (auto& [name, value] : contract::run_variables(contract::encode(pod.run))) {
@@ -62,20 +67,46 @@ void add_rendezvous(Container& container, const WorkerPod& pod, const ChildOf& c
   container.ranked = true;
 }
 
-void set_amounts(Container& worker, const WorkerPod& pod, const Platform& platform) {
-  worker.requests = {{"cpu", pod.cpu.empty() ? kDefaultCpu : pod.cpu},
-                     {"memory", pod.memory.empty() ? kDefaultMemory : pod.memory}};
-  if (pod.gpus > 0) worker.requests[gpu_resource(platform, pod.profile)] = std::to_string(pod.gpus);
-  worker.limits = worker.requests;
-  worker.requests[kStorage] = platform.pods.ephemeral_storage.request;
-  worker.limits[kStorage] = platform.pods.ephemeral_storage.limit;
+void set_amounts(Container& container, const WorkerPod& pod, const Platform& platform) {
+  container.requests = {{"cpu", pod.cpu.empty() ? kDefaultCpu : pod.cpu},
+                        {"memory", pod.memory.empty() ? kDefaultMemory : pod.memory}};
+  container.limits = container.requests;
+  container.requests[kStorage] = platform.pods.ephemeral_storage.request;
+  container.limits[kStorage] = platform.pods.ephemeral_storage.limit;
+}
+
+void set_gpus(Container& worker, const WorkerPod& pod, const Platform& platform) {
+  if (pod.gpus == 0) return;
+  const auto resource = gpu_resource(platform, pod.profile);
+  worker.requests[resource] = worker.limits[resource] = std::to_string(pod.gpus);
+}
+
+/// Of our image and without anything of the user's: it lays out what the framework reads.
+Container prepare_container(const WorkerPod& pod, const Platform& platform) {
+  Container out;
+  out.name = std::string(cluster::kPrepareContainer);
+  out.image = platform.worker_image;
+  out.command = {"visionops-worker", "prepare"};
+  if (!platform.one_machine) out.command.insert(out.command.end(), {"--program", kExecFolder});
+  out.init = true;
+  if (!pod.cpu.empty()) out.env.push_back({kGivenCoresEnv, pod.cpu});
+  add_run_environment(out, pod);
+  out.mounts.push_back({kPodVolume, contract::kPodDir, "", false});
+  add_stores(out, pod.worker_stores, pod.run.owner.namespace_, platform);
+  set_amounts(out, pod, platform);
+  return out;
+}
+
+std::vector<std::string> worker_command(const WorkerPod& pod, const Platform& platform) {
+  if (!of_a_framework(pod)) return {"visionops-worker", pod.command};
+  return {platform.one_machine ? kExecProgram : std::string(kExecFolder) + "/" + kExecProgram};
 }
 
 Container worker_container(const WorkerPod& pod, const ChildOf& child, const Platform& platform) {
   Container out;
   out.name = std::string(cluster::kWorkerContainer);
   out.image = pod.image;
-  out.command = {"visionops-worker", pod.command};
+  out.command = worker_command(pod, platform);
   out.env = pod.env;  // the platform's variables come last and win
   if (!pod.cpu.empty()) out.env.push_back({kGivenCoresEnv, pod.cpu});
   if (joins(pod)) add_rendezvous(out, pod, child);
@@ -87,8 +118,13 @@ Container worker_container(const WorkerPod& pod, const ChildOf& child, const Pla
   }
   add_stores(out, pod.worker_stores, pod.run.owner.namespace_, platform);
   if (!pod.shared_memory.empty()) out.mounts.push_back({kShmVolume, "/dev/shm", "", false});
+  if (of_a_framework(pod)) {
+    out.mounts.push_back({kTmpVolume, "/tmp", "", false});
+    if (pod.silence_seconds) out.env.push_back({contract::kSilenceEnv, std::to_string(*pod.silence_seconds)});
+  }
   if (!platform.one_machine) out.secrets = pod.secrets;
   set_amounts(out, pod, platform);
+  set_gpus(out, pod, platform);
   return out;
 }
 
@@ -128,6 +164,7 @@ std::vector<cluster::Volume> volumes_of(const WorkerPod& pod, const Platform& pl
   auto stores = pod.worker_stores;
   stores.insert(stores.end(), pod.sidecar_stores.begin(), pod.sidecar_stores.end());
   for (auto& volume : store_volumes(stores, platform)) out.push_back(std::move(volume));
+  if (of_a_framework(pod)) out.push_back({kTmpVolume, folder(platform.pods.ephemeral_storage.limit)});
   if (!pod.shared_memory.empty()) out.push_back({kShmVolume, cluster::EmptyDirVolume{true, pod.shared_memory}});
   if (pod.sidecar && !platform.telemetry_url.empty()) out.push_back({kTokenVolume, cluster::TelemetryTokenVolume{}});
   return out;
@@ -143,6 +180,7 @@ cluster::PodTemplate build_pod(const WorkerPod& pod, const ChildOf& child, const
   cluster::PodTemplate out;
   out.labels = child_labels(child);
   if (pod.sidecar) out.containers.push_back(sidecar_container(pod, platform));
+  if (of_a_framework(pod)) out.containers.push_back(prepare_container(pod, platform));
   out.containers.push_back(worker_container(pod, child, platform));
   if (joins(pod)) out.subdomain = service_name(child);
   out.volumes = volumes_of(pod, platform);

@@ -19,7 +19,7 @@ inline constexpr const char* kTelemetryTokenFile = "/var/run/secrets/visionops/t
 /// What a kind says of the workers of an attempt; everything else is the same for all.
 struct WorkerPod {
   std::string image;
-  std::string command;  ///< subcommand of visionops-worker
+  std::string command;  ///< subcommand of visionops-worker; empty: a framework's, which visionops-exec starts
   contract::RunSpec run;
   std::vector<StoreAccess> worker_stores;
   bool sidecar = false;
@@ -28,11 +28,12 @@ struct WorkerPod {
   std::string memory;  ///< empty: 1Gi
   std::int32_t gpus = 0;
   std::string gpu_product;
-  std::string shared_memory;                  ///< size of /dev/shm; empty: the node's default
-  std::vector<api::EnvironmentVariable> env;  ///< of the user
-  std::int32_t pods = 1;                      ///< of the Job, at least one
-  bool together = false;                      ///< they find each other by name (PET_*, MASTER_ADDR)
-  std::string queue = {};                     ///< Kueue lets the Job run; without Kueue it has no effect
+  std::string shared_memory;                         ///< size of /dev/shm; empty: the node's default
+  std::vector<api::EnvironmentVariable> env;         ///< of the user
+  std::int32_t pods = 1;                             ///< of the Job, at least one
+  std::optional<std::int64_t> silence_seconds = {};  ///< of a framework: then it is asked for its stacks and ended
+  bool together = false;                             ///< they find each other by name (PET_*, MASTER_ADDR)
+  std::string queue = {};                            ///< Kueue lets the Job run; without Kueue it has no effect
   std::string queue_priority = {};
   std::vector<std::string> avoid_nodes = {};  ///< taken when no other node fits
   std::string profile = {};                   ///< of the administrator; one that is gone has no effect

@@ -40,6 +40,7 @@ NodeOptions node_options(const EmbeddedClusterOptions& options, const std::files
   node.telemetry_url = options.telemetry_url;
   node.environment = inherited_environment();
   node.log = options.log;
+  node.programs_of = options.programs_of;
   return node;
 }
 

@@ -35,6 +35,8 @@ struct EmbeddedClusterOptions {
   std::function<std::string()> telemetry_url;
   std::string program_folder;  ///< where visionops-worker is; default: the folder of our own executable
   std::function<void(const std::string&)> log;  ///< one line for the administrator; called from any thread
+  /// See NodeOptions; called from the node's thread.
+  std::function<Result<std::string>(const std::string& image)> programs_of = {};
 };
 
 /// Mends a data folder that open() refuses as damaged, see Losses. Conflict when another process owns it.

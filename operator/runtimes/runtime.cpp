@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "base/fields/text_pattern.h"
 #include "base/text.h"
 #include "operator/runtimes/runtime_file.h"
 #include "worker/contract/training_task.h"
@@ -19,8 +20,11 @@ std::vector<Model> models_of_the_trainer() {
     for (const auto name : task->models) {
       auto it = std::ranges::find(models, name, &Model::name);
       if (it == models.end()) {
-        it = models.insert(
-            it, {std::string(name), {}, std::string(task->best_metric), max ? MetricMode::Max : MetricMode::Min});
+        Model model;
+        model.name = name;
+        model.best_metric = task->best_metric;
+        model.best_mode = max ? MetricMode::Max : MetricMode::Min;
+        it = models.insert(it, std::move(model));
       }
       it->tasks.push_back(task->task);
     }
@@ -32,7 +36,7 @@ std::vector<Model> models_of_the_trainer() {
 Runtime made_of(const RuntimeFile& file) {
   auto runtime = parse_runtime(file);
   if (!runtime) throw std::logic_error(runtime.error().message);
-  if (runtime->models.empty()) runtime->models = models_of_the_trainer();
+  if (!runtime->is_framework() && runtime->models.empty()) runtime->models = models_of_the_trainer();
   return std::move(*runtime);
 }
 
@@ -42,12 +46,33 @@ std::vector<Runtime> read_all() {
   return out;
 }
 
+bool learns(const Model& model, Task task) { return std::ranges::find(model.tasks, task) != model.tasks.end(); }
+
 bool learns(const Runtime& runtime, Task task) {
-  return std::ranges::any_of(runtime.models,
-                             [&](const Model& m) { return std::ranges::find(m.tasks, task) != m.tasks.end(); });
+  return std::ranges::any_of(runtime.models, [&](const Model& m) { return learns(m, task); });
+}
+
+/// The first model that `suits`, those with a name of their own before families.
+template <class Suits>
+const Model* first_model(const Runtime& runtime, Suits suits) {
+  for (const bool family : {false, true}) {
+    const auto it =
+        std::ranges::find_if(runtime.models, [&](const Model& m) { return m.pattern.empty() != family && suits(m); });
+    if (it != runtime.models.end()) return &*it;
+  }
+  return nullptr;
 }
 
 }  // namespace
+
+bool Model::answers_to(std::string_view word) const {
+  return pattern.empty() ? name == word : TextPattern(pattern).matches(std::string(word));
+}
+
+std::string image_of(const Runtime& runtime) {
+  if (!runtime.image.empty() || runtime.run.empty()) return runtime.image;
+  return "visionops-runtime-" + runtime.name;
+}
 
 const std::vector<Runtime>& all() {
   static const std::vector<Runtime> table = read_all();
@@ -62,8 +87,11 @@ const Runtime* find(std::string_view runtime) {
 const Model* find_model(std::string_view runtime, std::string_view model) {
   const auto* known = find(runtime);
   if (known == nullptr) return nullptr;
-  const auto it = std::ranges::find(known->models, model, &Model::name);
-  return it == known->models.end() ? nullptr : &*it;
+  return first_model(*known, [&](const Model& m) { return m.answers_to(model); });
+}
+
+const Model* find_model(const Runtime& runtime, std::string_view model, Task task) {
+  return first_model(runtime, [&](const Model& m) { return learns(m, task) && m.answers_to(model); });
 }
 
 std::vector<std::string> names() {
@@ -75,7 +103,7 @@ std::vector<std::string> names() {
 std::vector<std::string> task_names() {
   std::vector<std::string> out;
   for (const auto& [task, name] : enum_names<Task>) {
-    if (std::ranges::any_of(all(), [&](const Runtime& r) { return learns(r, task); })) out.emplace_back(name);
+    if (std::ranges::any_of(all(), [task = task](const Runtime& r) { return learns(r, task); })) out.emplace_back(name);
   }
   return out;
 }

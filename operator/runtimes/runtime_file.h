@@ -18,8 +18,8 @@ struct RuntimeFile {
 /// The files that are part of the program.
 std::span<const RuntimeFile> runtime_files();
 
-/// Invalid, with file, line and field: the text is no YAML, a field is unknown, missing or out of its bounds, or the
-/// name is not that of the file.
+/// Invalid, with file, line and field: the text is no YAML, a field is unknown, missing or out of its bounds, the name
+/// is not that of the file, or one of broken_rules().
 Result<Runtime> parse_runtime(const RuntimeFile& file);
 
 }  // namespace visionops::runtimes

@@ -22,6 +22,15 @@ const Table<OperatorImages>& OperatorImages::fields() {
           .always()
           .min_length(1)
           .max_length(512),
+      field("runtimes", &OperatorImages::runtimes, "Images of the frameworks; {name} stands for the runtime's name.")
+          .default_text("visionops-runtime-{name} beside the worker's image, with its tag")
+          .max_length(512)
+          .example("registry.example.org/visionops-runtime-{name}:1.0.0"),
+      field("allowed", &OperatorImages::allowed,
+            "Images that spec.image of a TrainingJob may name; a * at the end stands for any rest.")
+          .default_text("none")
+          .max_items(256)
+          .items(512),
   };
   return table;
 }

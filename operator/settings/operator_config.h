@@ -16,6 +16,8 @@ namespace visionops::api {
 struct OperatorImages {
   std::string worker = "visionops-worker";
   std::string worker_cuda = "visionops-worker-cuda";
+  std::string runtimes;              ///< with {name} for the name of a runtime; empty: beside the worker's
+  std::vector<std::string> allowed;  ///< that spec.image may name
 
   static const Table<OperatorImages>& fields();
 };

@@ -12,7 +12,8 @@ import unittest
 SOURCE = pathlib.Path(os.environ.get("VISIONOPS_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
 PROGRAMS = pathlib.Path(os.environ.get("VISIONOPS_BIN", SOURCE / "build" / "dev" / "bin"))
 FOLDER = pathlib.Path(os.environ.get("VISIONOPS_IMAGES", PROGRAMS.parent / "images"))
-PARTS = {"operator": ["visionops"], "worker": ["visionops-worker", "visionops-pixels.so", "visionops-sidecar", "visionops-train"]}
+PARTS = {"operator": ["visionops"], "worker": ["visionops-worker", "visionops-pixels.so", "visionops-sidecar", "visionops-exec",
+                    "visionops-train"]}
 
 
 def skip(reason):

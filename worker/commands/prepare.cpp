@@ -25,8 +25,21 @@ namespace {
 namespace fs = std::filesystem;
 using contract::ExitCode;
 
+/// The program that starts the framework lies beside this one; the image of the framework has none of ours.
+Status put_program_into(const std::string& folder) {
+  constexpr const char* kProgram = "visionops-exec";
+  std::error_code failure;
+  const auto own = fs::read_symlink("/proc/self/exe", failure).parent_path() / kProgram;
+  const auto place = fs::path(folder) / kProgram;
+  fs::create_directories(folder, failure);
+  if (!failure) fs::copy_file(own, place, fs::copy_options::overwrite_existing, failure);
+  if (!failure) return {};
+  return internal_error(place.string() + ": " + failure.message() + " (a copy of " + own.string() + ")");
+}
+
 struct Options {
   std::string spec_file;
+  std::string program_folder;
   unsigned threads = 0;
   bool json = false;
 };
@@ -65,11 +78,13 @@ void print(const prepare::PrepareOutcome& outcome) {
   if (!outcome.result.error->hint.empty()) std::cerr << "hint: " << outcome.result.error->hint << "\n";
 }
 
-prepare::PrepareOutcome prepare_by(const Result<contract::RunSpec>& spec, const prepare::Surroundings& surroundings) {
-  if (spec) return prepare::prepare_framework(*spec, surroundings);
+prepare::PrepareOutcome prepare_by(const Result<contract::RunSpec>& spec, const prepare::Surroundings& surroundings,
+                                   const Status& program) {
+  if (spec && program) return prepare::prepare_framework(*spec, surroundings);
   prepare::PrepareOutcome outcome;
-  outcome.code = contract::exit_code_of(spec.error().cls);
-  outcome.result.error = contract::error_result(outcome.code, spec.error().message);
+  const Error& error = spec ? program.error() : spec.error();
+  outcome.code = contract::exit_code_of(error.cls);
+  outcome.result.error = contract::error_result(outcome.code, error.message);
   return outcome;
 }
 
@@ -94,7 +109,8 @@ int run(const Options& options) {
   };
   surroundings.threads = options.threads;
   surroundings.stop = signal.token();
-  const auto outcome = prepare_by(spec, surroundings);
+  const auto program = options.program_folder.empty() ? Status() : put_program_into(options.program_folder);
+  const auto outcome = prepare_by(spec, surroundings, program);
   bar.clear();
   if (outcome.result.error) telemetry.event(outcome.result.error->message);
   write_termination_log(outcome.result);
@@ -113,6 +129,8 @@ void add_prepare(CLI::App& app, int& exit_code) {
       ->add_option("--spec", options->spec_file,
                    "Run spec as a JSON file with train.framework (default: $VISIONOPS_RUN)")
       ->type_name("FILE");
+  command->add_option("--program", options->program_folder, "Also put visionops-exec into this folder")
+      ->type_name("DIR");
   command->add_option("--threads", options->threads, "Threads (default: all cores)")->type_name("N");
   command->add_flag("--json", options->json, "Print the result as JSON");
   command->callback([options, &exit_code] { exit_code = run(*options); });

@@ -12,6 +12,9 @@ namespace visionops::contract {
 inline constexpr const char* kAnswersDirEnv = "VISIONOPS_ANSWERS_DIR";
 inline constexpr const char* kSidecarDirEnv = "VISIONOPS_SIDECAR_DIR";
 
+/// How long a framework may be silent before its stacks are asked for and it is ended; absent: for ever.
+inline constexpr const char* kSilenceEnv = "VISIONOPS_SILENCE_SECONDS";
+
 inline constexpr const char* kPodDir = "/visionops";
 inline constexpr const char* kAnswersDir = "/visionops-answers";
 inline constexpr const char* kSidecarDir = "/visionops-sidecar";

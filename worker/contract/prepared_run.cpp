@@ -1,6 +1,7 @@
 #include "worker/contract/prepared_run.h"
 
 #include "base/fields/field_table.h"
+#include "worker/contract/telemetry.h"
 
 namespace visionops::contract {
 
@@ -12,6 +13,8 @@ const Table<PreparedRun>& PreparedRun::fields() {
       field("classes", &P::classes, "Classes of all Datasets together.").min(0),
       field("checkpoint", &P::checkpoint, "Absolute path of the checkpoint to go on from.").max_length(kPathBytes),
       field("resumedFromEpoch", &P::resumed_from_epoch, "Epochs that the checkpoint has behind it.").min(0),
+      field("best", &P::best, "Best model of the run until now."),
+      field("bestMetrics", &P::best_metrics, "Metrics of its epoch.").max_properties(kMaxMetricNames),
       field("weights", &P::weights, "Absolute path of the weights to start from.").max_length(kPathBytes),
       field("finished", &P::finished, "Result of the run, which had ended before."),
   };

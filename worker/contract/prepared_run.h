@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -22,7 +23,10 @@ struct PreparedRun {
   std::int32_t classes = 0;             ///< of all Datasets together, for {classes}
   std::string checkpoint;               ///< a file or an unpacked folder, for {checkpoint}; empty: starts from nothing
   std::int32_t resumed_from_epoch = 0;  ///< epochs that `checkpoint` has behind it; 0: none, or another run's weights
-  std::string weights;                  ///< for {weights}; empty: none were asked for
+  /// The best model of this run until now, as it lies in the store: it stays the model unless a better one comes.
+  std::optional<StoredCheckpoint> best;
+  std::map<std::string, double> best_metrics;  ///< of its epoch
+  std::string weights;                         ///< for {weights}; empty: none were asked for
   /// The run had ended before, and only its result is missing: this one, nothing is to be started.
   std::optional<TrainFacts> finished;
 

@@ -38,11 +38,13 @@ struct Verdict {
 
 /// How far the run is. Epochs are 1-based.
 struct Position {
-  std::int32_t epoch = 0;   ///< that the newest line belongs to; 0: none was begun
-  std::int32_t done = 0;    ///< epochs that are complete, those before a resume included
-  std::int32_t epochs = 0;  ///< wanted in all; 0: nobody said
-  std::int64_t step = 0;    ///< of the run, not of the epoch; 0: unknown
-  std::int64_t steps = 0;   ///< of the whole run; 0: unknown
+  std::int32_t epoch = 0;        ///< that the newest line belongs to; 0: none was begun
+  std::int32_t done = 0;         ///< epochs that are complete, those before a resume included
+  std::int32_t epochs = 0;       ///< wanted in all; 0: nobody said
+  std::int64_t step = 0;         ///< of the run, not of the epoch; 0: unknown
+  std::int64_t steps = 0;        ///< of the whole run; 0: unknown
+  std::int32_t first_epoch = 0;  ///< the first that a line of the log told of: behind a resume not 1
+  std::int64_t first_step = 0;   ///< as above; 0: unknown
 };
 
 class RunReader {
@@ -57,9 +59,8 @@ class RunReader {
   ~RunReader();
 
   /// Bytes of both streams in the order in which they came; a piece may end anywhere, also within a character.
-  void take_log(std::string_view bytes, TimePoint at);
-  /// The same with the streams told apart, so that half a line of one is not mixed with the other: 0 stdout, 1 stderr.
-  void take_log(std::string_view bytes, TimePoint at, int stream);
+  /// `stream` tells them apart, so that half a line of one is not mixed with the other: 0 stdout, 1 stderr.
+  void take_log(std::string_view bytes, TimePoint at, int stream = 0);
   /// Both pipes are at their end: the last lines have no '\n'.
   void end_log(TimePoint at);
   /// The whole text of a metric file as it is now, whenever it changed; `path` is below the job's folder, with '/'. A
@@ -67,6 +68,9 @@ class RunReader {
   void take_file(const std::string& path, std::string_view text, TimePoint at);
   /// Whether a rule names the path as a metric file.
   [[nodiscard]] bool is_metric_file(std::string_view path) const;
+
+  /// A whole checkpoint was seen that holds the end of this epoch: it is done, whatever the log says.
+  void saw_checkpoint(std::int32_t epoch);
 
   /// Progress, metrics and events since the last call, in order. At most kMostWaitingLines wait; the oldest metrics go
   /// first, and an event says how many.

@@ -157,6 +157,8 @@ class Preparation {
     } else if (goes_on) {
       out_.prepared.checkpoint = start->checkpoint;
       out_.prepared.resumed_from_epoch = start->epoch;
+      out_.prepared.best = start->best;
+      out_.prepared.best_metrics = start->best_metrics;
     } else {
       out_.prepared.weights = start->checkpoint;
     }

@@ -64,7 +64,14 @@ Result<std::optional<Start>> from_own(const Store& store, const Manifests& own, 
     const auto path = take_checkpoint(*store, checkpoint, folder);
     if (path) {
       surroundings.remark("Goes on from " + checkpoint.path + ", " + after(checkpoint.epoch));
-      return std::optional(Start{path->string(), checkpoint.epoch, false});
+      Start start;
+      start.checkpoint = path->string();
+      start.epoch = checkpoint.epoch;
+      if (const auto best = std::ranges::find_if(own, &StoredManifest::best); best != own.end()) {
+        start.best = best->checkpoint;
+        start.best_metrics = best->metrics;
+      }
+      return std::optional(std::move(start));
     }
     if (!checkpoints::only_this_file(path.error())) return path.error().in("checkpoints");
     surroundings.remark(checkpoints::cannot_use(checkpoint.path, path.error().message));
@@ -86,7 +93,11 @@ Result<Start> from_other(const Store& store, const contract::TrainRun& run, cons
   if (!path) return path.error().in("resumeFrom");
   surroundings.remark(goes_on ? "Continues " + chosen.checkpoint.path + ", " + after(chosen.checkpoint.epoch)
                               : "Starts with the weights of " + chosen.checkpoint.path);
-  return Start{path->string(), goes_on ? chosen.checkpoint.epoch : 0, !goes_on};
+  Start start;
+  start.checkpoint = path->string();
+  start.epoch = goes_on ? chosen.checkpoint.epoch : 0;
+  start.weights_only = !goes_on;
+  return start;
 }
 
 }  // namespace

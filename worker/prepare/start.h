@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -19,8 +20,10 @@ Result<std::optional<contract::TrainFacts>> find_end(const contract::TrainRun& r
                                                      const Surroundings& surroundings);
 
 struct Start {
-  std::string checkpoint;     ///< absolute: a file, or the folder that a tar was unpacked to; empty: none
-  std::int32_t epoch = 0;     ///< that it has behind it
+  std::string checkpoint;  ///< absolute: a file, or the folder that a tar was unpacked to; empty: none
+  std::int32_t epoch = 0;  ///< that it has behind it
+  std::optional<contract::StoredCheckpoint> best;  ///< of this run until now
+  std::map<std::string, double> best_metrics;
   bool weights_only = false;  ///< of another run that had ended: only the weights count
 };
 

@@ -11,6 +11,7 @@
 #include "base/quantity.h"
 #include "worker/contract/checkpoint_index.h"
 #include "worker/contract/checkpoint_name.h"
+#include "worker/sidecar/kept_log.h"
 
 namespace visionops::sidecar {
 namespace {
@@ -43,6 +44,8 @@ CheckpointStore::CheckpointStore(std::shared_ptr<storage::StorageClient> pod,
       folder_(std::move(folder)),
       keep_(static_cast<std::size_t>(std::max(1, keep))),
       owner_(std::move(owner)) {}
+
+Status CheckpointStore::keep_log() { return sidecar::keep_log(*pod_, *store_, folder_, owner_.attempt); }
 
 Result<contract::StoredCheckpoint> CheckpointStore::store(const contract::CheckpointWritten& written) {
   if (written.file.find('/') != std::string::npos) return invalid_error(written.file + ": is not the name of a file");

@@ -32,6 +32,8 @@ class CheckpointStore {
   Result<contract::StoredCheckpoint> store(const contract::CheckpointWritten& written);
   /// Tells the trainer that a checkpoint will not be stored, so that it can remove its file.
   void skip(const contract::CheckpointWritten& written);
+  /// Puts what the trainer said until now beside its checkpoints (kept_log.h).
+  Status keep_log();
   /// The final checkpoint of this run and its best one, hashed as they lie in the store now.
   contract::SidecarWord read_back();
 

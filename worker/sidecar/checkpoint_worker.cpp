@@ -61,6 +61,7 @@ void CheckpointWorker::run(const std::stop_token& stop) {
     if (queue_.empty()) {
       word_wanted_ = false;
       lock.unlock();
+      keep_log();
       auto word = store_.read_back();
       lock.lock();
       word_ = std::move(word);
@@ -88,8 +89,16 @@ void CheckpointWorker::store_next(const std::stop_token& stop) {
   }
   store_until_done(next, stop);
   if (stop.stop_requested()) return;
+  keep_log();
   lock.lock();
   in_work_.reset();
+}
+
+/// A log that is not kept is no reason to lose a checkpoint. Told once.
+void CheckpointWorker::keep_log() {
+  const auto kept = store_.keep_log();
+  if (kept || std::exchange(log_trouble_told_, true)) return;
+  report({0, {}, "the log is not kept in the store: " + kept.error().message});
 }
 
 /// An ordinary checkpoint behind which a newer one waits is worth nothing any more.

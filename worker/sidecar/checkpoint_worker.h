@@ -51,10 +51,12 @@ class CheckpointWorker {
   void run(const std::stop_token& stop);
   void store_next(const std::stop_token& stop);
   void store_until_done(const QueuedCheckpoint& checkpoint, const std::stop_token& stop);
+  void keep_log();
   void report(CheckpointOutcome outcome);
   std::vector<QueuedCheckpoint> remove_superseded() VISIONOPS_REQUIRES(mutex_);
 
-  CheckpointStore store_;  // of the thread alone
+  CheckpointStore store_;          // of the thread alone
+  bool log_trouble_told_ = false;  // of the thread alone
   const Duration first_backoff_;
   mutable Mutex mutex_;
   std::condition_variable_any changed_;

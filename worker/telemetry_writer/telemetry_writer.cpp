@@ -13,9 +13,9 @@ namespace {
 
 constexpr Duration kProgressInterval{200};
 
-/// Field 22 of /proc/self/stat; the command name (field 2) may hold spaces and parentheses.
-std::string own_start_time() {
-  std::ifstream stat("/proc/self/stat");
+/// Field 22 of /proc/PID/stat; the command name (field 2) may hold spaces and parentheses.
+std::string start_time_of(pid_t pid) {
+  std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
   std::string text;
   std::getline(stat, text);
   const auto name_end = text.rfind(')');
@@ -26,19 +26,6 @@ std::string own_start_time() {
   return field;
 }
 
-/// Renamed into place, so that a reader sees a whole file.
-void write_pid_file(const std::filesystem::path& folder) {
-  const auto target = folder / kWorkerPidFile;
-  auto temporary = target;
-  temporary += ".new";
-  {
-    std::ofstream out(temporary, std::ios::trunc);
-    out << ::getpid() << ' ' << own_start_time() << '\n';
-  }
-  std::error_code ignored;
-  std::filesystem::rename(temporary, target, ignored);
-}
-
 bool must_show(const contract::Progress& now, const std::optional<contract::Progress>& before) {
   return !before || now.stage != before->stage || now.epoch != before->epoch ||
          (now.total > 0 && now.done >= now.total);
@@ -46,11 +33,23 @@ bool must_show(const contract::Progress& now, const std::optional<contract::Prog
 
 }  // namespace
 
+void name_worker(const std::filesystem::path& pod_dir, pid_t pid) {
+  const auto target = pod_dir / kWorkerPidFile;
+  auto temporary = target;
+  temporary += ".new";
+  {
+    std::ofstream out(temporary, std::ios::trunc);
+    out << pid << ' ' << start_time_of(pid) << '\n';
+  }
+  std::error_code ignored;
+  std::filesystem::rename(temporary, target, ignored);
+}
+
 TelemetryWriter::TelemetryWriter(const std::filesystem::path& pod_dir, const Clock& clock) : clock_(clock) {
   if (pod_dir.empty()) return;
   const auto path = pod_dir / contract::kTelemetryFile;
   file_ = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-  if (file_ >= 0) write_pid_file(pod_dir);
+  if (file_ >= 0) name_worker(pod_dir, ::getpid());
 }
 
 TelemetryWriter::~TelemetryWriter() {

@@ -2,6 +2,8 @@
 // sidecar. Losing telemetry never fails a run, so nothing here reports an error to the caller.
 #pragma once
 
+#include <sys/types.h>
+
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -16,6 +18,9 @@ namespace visionops::telemetry {
 /// <pod dir>/worker.pid: "PID START\n", START being field 22 of /proc/PID/stat, so that a reader can
 /// tell the worker from a later process with the same number.
 inline constexpr const char* kWorkerPidFile = "worker.pid";
+/// Whose CPU time and memory the sidecar samples: a TelemetryWriter names its own process. Renamed into place, so that
+/// a reader sees a whole file.
+void name_worker(const std::filesystem::path& pod_dir, pid_t pid);
 
 /// Thread-safe. Each line is one write(2) with O_APPEND, so lines of several writers never mix.
 class TelemetryWriter {

@@ -228,8 +228,8 @@ Attempt observe_attempt(const ChildOf& child, const std::vector<cluster::Job>& j
     out.state = AttemptState::Failed;
     out.failure = root_cause(std::move(failures));
   } else {
-    const bool begun =
-        std::any_of(out.pods.begin(), out.pods.end(), [](const Pod* p) { return worker_runs(*p) || worker_done(*p); });
+    const bool begun = std::ranges::any_of(
+        out.pods, [](const Pod* p) { return worker_runs(*p) || worker_done(*p) || cluster::is_prepared(*p); });
     out.state = begun ? AttemptState::Running : AttemptState::Pending;
     out.waiting = waiting_of(out);
     out.look_again_at = earliest_overdue(out.pods);

@@ -56,6 +56,9 @@ FailureOutcome record_failure(api::RunStatus& s, const Failure& failure, std::in
                               TimePoint now) {
   const RetryPlan plan = plan_retry(failure, s.attempt, s.counted_failures, limit, base);
   s.failure = to_record(failure);
+  s.failed_attempts.push_back(
+      {s.attempt, failure.failure_class, failure.evidence, failure.exit_code, s.attempt_started_at, now});
+  if (s.failed_attempts.size() > api::kMaxFailedAttempts) s.failed_attempts.erase(s.failed_attempts.begin());
   if (plan.counted) ++s.counted_failures;
   note_refusal(s, failure);
   std::string text = "attempt " + std::to_string(s.attempt) + " failed, " + describe(failure);

@@ -1,5 +1,8 @@
 #include "operator/core/training_job/hyperparameters.h"
 
+#include "operator/core/training_job/framework.h"
+#include "operator/runtimes/runtime.h"
+
 namespace visionops::core {
 
 void set_hyperparameters(contract::TrainRun& run, const api::Hyperparameters& h) {
@@ -14,6 +17,8 @@ void set_hyperparameters(contract::TrainRun& run, const api::Hyperparameters& h)
 }
 
 api::Hyperparameters resolve_hyperparameters(const api::TrainingJobSpec& spec) {
+  const auto* runtime = runtimes::find(spec.runtime);
+  if (runtime != nullptr && runtime->is_framework()) return framework_hyperparameters(spec, *runtime);
   contract::TrainRun run;
   if (spec.hyperparameters) set_hyperparameters(run, *spec.hyperparameters);
   api::Hyperparameters out;

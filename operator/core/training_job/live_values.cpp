@@ -66,8 +66,13 @@ std::map<std::string, double> first_metrics(const Values& values, ValueOf value_
 
 BestRule best_rule(const api::TrainingJobSpec& spec) {
   if (spec.early_stopping) return {spec.early_stopping->metric, spec.early_stopping->mode == MetricMode::Max};
-  const auto* model = runtimes::find_model(spec.runtime, spec.model);
-  return model ? BestRule{model->best_metric, model->best_mode == MetricMode::Max} : BestRule{};
+  const auto* runtime = runtimes::find(spec.runtime);
+  const auto* model = runtime ? runtimes::find_model(*runtime, spec.model, spec.task) : nullptr;
+  if (model && !model->best_metric.empty()) return {model->best_metric, model->best_mode == MetricMode::Max};
+  if (!runtime) return {};
+  const auto task = runtime->tasks.find(std::string(enum_name(spec.task)));
+  if (task == runtime->tasks.end()) return {};
+  return {task->second.best_metric, task->second.best_mode == MetricMode::Max};
 }
 
 void take_telemetry(api::TrainingJobStatus& s, const TrainingTelemetry& t, const BestRule& best) {

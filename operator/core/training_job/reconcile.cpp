@@ -34,7 +34,10 @@ void begin(const O& o, D& d, const Status& /*former*/) {
 }
 
 std::optional<Refusal> refuse(const O& o) {
-  if (auto why = refuse_runtime(o.job.spec)) return why;
+  if (auto why = refuse_runtime(o.job.spec, o.platform)) return why;
+  if (const auto& weights = o.job.spec.weights) {
+    if (auto why = refuse_unknown_store(o.platform, weights->store, "spec.weights.store")) return why;
+  }
   return refuse_unknown_store(o.platform, o.job.spec.checkpoints.store, "spec.checkpoints.store");
 }
 

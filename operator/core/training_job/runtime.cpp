@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "operator/api/alert_rule.h"
 #include "operator/core/reasons.h"
+#include "operator/core/training_job/framework.h"
 #include "operator/runtimes/runtime.h"
 #include "worker/contract/training_task.h"
 
@@ -52,31 +53,52 @@ std::optional<Refusal> refuse_metrics(const api::TrainingJobSpec& spec) {
   return refuse_metric(**task, spec.datasets, "spec.earlyStopping.metric", spec.early_stopping->metric);
 }
 
+/// The names, and of a family of models its examples.
+std::string names_of_models(const runtimes::Runtime& runtime) {
+  std::string out;
+  for (const auto& model : runtime.models) {
+    const auto name = model.pattern.empty() ? model.name : join(model.examples) + " and others like them";
+    out += (out.empty() ? "" : ", ") + name;
+  }
+  return out;
+}
+
+std::optional<Refusal> refuse_model(const api::TrainingJobSpec& spec, const runtimes::Runtime& runtime) {
+  if (runtimes::find_model(runtime, spec.model, spec.task) != nullptr) return std::nullopt;
+  const auto* model = runtimes::find_model(spec.runtime, spec.model);
+  if (model == nullptr) {
+    return refusal(reason::kUnknownModel, "spec.model: runtime " + spec.runtime + " has no model \"" + spec.model +
+                                              "\"; known models: " + names_of_models(runtime));
+  }
+  return refusal(reason::kUnsupportedTask,
+                 "spec.task: " + spec.model + " cannot do " + std::string(enum_name(spec.task)) +
+                     "; it does: " + join(model->tasks, ", ", [](Task t) { return enum_name(t); }));
+}
+
+std::optional<Refusal> refuse_size(const api::TrainingJobSpec& spec, const runtimes::Runtime& runtime) {
+  const auto resources = spec.resources.value_or(api::TrainingResources{});
+  const auto beyond = [&](const std::string& field, std::int32_t most, const std::string& unit, std::int32_t asked) {
+    return refusal(reason::kUnsupportedResources, "spec.resources." + field + ": runtime " + spec.runtime +
+                                                      " trains on at most " + std::to_string(most) + " " + unit +
+                                                      ", asked for " + std::to_string(asked));
+  };
+  if (resources.nodes > runtime.max_nodes) return beyond("nodes", runtime.max_nodes, "node", resources.nodes);
+  if (resources.gpus > runtime.max_gpus) return beyond("gpus", runtime.max_gpus, "GPU of a node", resources.gpus);
+  return std::nullopt;
+}
+
 }  // namespace
 
-std::optional<Refusal> refuse_runtime(const api::TrainingJobSpec& spec) {
+std::optional<Refusal> refuse_runtime(const api::TrainingJobSpec& spec, const Platform& platform) {
   const auto* runtime = runtimes::find(spec.runtime);
   if (runtime == nullptr) {
     return refusal(reason::kRuntimeNotAvailable,
                    "spec.runtime: " + spec.runtime + " is not available; available: " + join(runtimes::names()));
   }
-  const auto* model = runtimes::find_model(spec.runtime, spec.model);
-  if (model == nullptr) {
-    return refusal(reason::kUnknownModel,
-                   "spec.model: runtime " + spec.runtime + " has no model \"" + spec.model +
-                       "\"; known models: " + join(runtime->models, ", ", &runtimes::Model::name));
-  }
-  if (std::ranges::find(model->tasks, spec.task) == model->tasks.end()) {
-    return refusal(reason::kUnsupportedTask,
-                   "spec.task: " + spec.model + " cannot do " + std::string(enum_name(spec.task)) +
-                       "; it does: " + join(model->tasks, ", ", [](Task t) { return enum_name(t); }));
-  }
-  const std::int32_t nodes = spec.resources ? spec.resources->nodes : 1;
-  if (nodes > runtime->max_nodes) {
-    return refusal(reason::kUnsupportedResources, "spec.resources.nodes: runtime " + spec.runtime +
-                                                      " trains on at most " + std::to_string(runtime->max_nodes) +
-                                                      " node, asked for " + std::to_string(nodes));
-  }
+  if (auto why = refuse_model(spec, *runtime)) return why;
+  if (auto why = refuse_size(spec, *runtime)) return why;
+  if (auto why = refuse_framework(spec, *runtime, platform)) return why;
+  if (runtime->is_framework()) return std::nullopt;
   if (auto why = refuse_extra(spec)) return why;
   return refuse_metrics(spec);
 }

@@ -1,7 +1,9 @@
 #include "operator/core/training_job/worker_pod.h"
 
 #include "operator/core/dataset_resolution.h"
+#include "operator/core/training_job/framework.h"
 #include "operator/core/training_job/hyperparameters.h"
+#include "operator/core/training_job/live_values.h"
 #include "operator/runtimes/runtime.h"
 
 namespace visionops::core {
@@ -54,7 +56,25 @@ void set_stores(WorkerPod& pod, const api::TrainingJobSpec& spec, const api::Res
   }
   pod.worker_stores.push_back({spec.checkpoints.store, false});
   for (const auto& store : spec.mounts) pod.worker_stores.push_back({store, false});
+  if (spec.weights) pod.worker_stores.push_back({spec.weights->store, false});
   pod.sidecar_stores = {{spec.checkpoints.store, true}};
+}
+
+/// Precondition: pod.gpus and pod.run.train are set.
+void set_trainer(WorkerPod& pod, const TrainingJobObserved& o, const api::ResolvedTraining& resolved) {
+  const auto& spec = o.job.spec;
+  const auto* runtime = runtimes::find(spec.runtime);
+  pod.image = pod.gpus > 0 ? o.platform.worker_cuda_image : o.platform.worker_image;
+  if (runtime == nullptr) return;
+  pod.command = runtime->command;
+  if (!runtime->is_framework()) return;
+  pod.image = framework_image(spec, *runtime, o.platform);
+  if (pod.shared_memory.empty()) pod.shared_memory = runtime->shared_memory;
+  const auto hyperparameters = resolved.hyperparameters.value_or(framework_hyperparameters(spec, *runtime));
+  pod.run.train->framework = framework_run(spec, hyperparameters, *runtime);
+  const auto best = best_rule(spec);  // by which the best checkpoint is chosen; nothing stops the framework
+  pod.run.train->early_stopping_metric = best.metric;
+  pod.run.train->early_stopping_max = best.max;
 }
 
 }  // namespace
@@ -70,15 +90,15 @@ WorkerPod training_pod(const TrainingJobObserved& o, const api::TrainingJobStatu
   WorkerPod pod;
   set_resources(pod, spec);
   set_stores(pod, spec, *status.resolved);
-  pod.image = pod.gpus > 0 ? o.platform.worker_cuda_image : o.platform.worker_image;
-  if (const auto* runtime = runtimes::find(spec.runtime)) pod.command = runtime->command;
   pod.run.train = train_run_of(spec, *status.resolved, o.datasets);
+  set_trainer(pod, o, *status.resolved);
   pod.sidecar = true;
   pod.env = spec.env;
   pod.profile = spec.profile;
   pod.secrets = spec.secrets;
   pod.queue = spec.queue;
   pod.queue_priority = spec.queue_priority;
+  if (spec.deadlines) pod.silence_seconds = spec.deadlines->silence_seconds;
   return pod;
 }
 

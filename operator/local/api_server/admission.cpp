@@ -32,11 +32,13 @@ void check_pod_template(const cluster::PodTemplate& pod, const std::string& path
       problems.push_back({path + ".containers", "\"" + container.name + "\" is not a container name"});
     if (!names.insert(container.name).second)
       problems.push_back({path + ".containers", "\"" + container.name + "\" stands there twice"});
-    if (!container.sidecar) ++workers;
+    if (!container.sidecar && !container.init) ++workers;
     check_quantities(container.requests, path + ".containers.resources.requests", problems);
     check_quantities(container.limits, path + ".containers.resources.limits", problems);
   }
-  if (workers != 1) problems.push_back({path + ".containers", "needs exactly one container that is not a sidecar"});
+  if (workers != 1)
+    problems.push_back(
+        {path + ".containers", "needs exactly one container that is neither a sidecar nor an init container"});
 }
 
 struct ShapeCheck {

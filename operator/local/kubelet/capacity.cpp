@@ -31,6 +31,7 @@ std::string cores(std::int64_t milli) {
 PodRequest request_of(const cluster::PodTemplate& pod) {
   PodRequest request;
   for (const auto& container : pod.containers) {
+    if (container.init) continue;  // it has gone before the worker comes, and asks for no more
     request.cpu_milli += amount_of(container, kCpu);
     request.gpus += amount_of(container, kGpu) / 1000;
   }

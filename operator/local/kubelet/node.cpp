@@ -136,8 +136,42 @@ void Node::sync(const Pod& pod, TimePoint now) {
 
 void Node::schedule(const Pod& pod, TimePoint now) {
   const PodRequest request = request_of(pod.spec);
+  if (const auto why = missing_programs(pod)) {
+    retry_ = true;  // nobody tells when they are there
+    return mark_unschedulable(pod, *why);
+  }
   if (const auto why = capacity_.why_not(request)) return mark_unschedulable(pod, *why);
   start(pod, now);
+}
+
+std::optional<std::string> Node::missing_programs(const Pod& pod) const {
+  if (!options_.programs_of) return std::nullopt;
+  for (const auto& container : pod.spec.containers) {
+    if (const auto programs = options_.programs_of(container.image); !programs) return programs.error().message;
+  }
+  return std::nullopt;
+}
+
+std::string Node::search_path(const cluster::Container& container) const {
+  const auto inherited = options_.environment.find("PATH");
+  std::string path = inherited == options_.environment.end() ? "" : inherited->second;
+  const auto programs = options_.programs_of ? options_.programs_of(container.image) : Result<std::string>("");
+  return programs && !programs->empty() ? *programs + ":" + path : path;
+}
+
+std::vector<ContainerSetup> Node::set_up(const Pod& pod, const PodFolder& folder) {
+  const auto gpus = capacity_.take(pod.meta.uid, request_of(pod.spec));
+  const std::string url = options_.telemetry_url ? options_.telemetry_url() : "";
+  std::vector<ContainerSetup> setups;
+  for (const auto& container : pod.spec.containers) {
+    auto inherited = options_.environment;
+    const auto path = search_path(container);
+    if (!path.empty()) inherited["PATH"] = path;
+    setups.push_back({container, folder,
+                      container_environment(inherited, pod, container, folder, options_.stores, gpus, url),
+                      options_.program_folder, path});
+  }
+  return setups;
 }
 
 void Node::start(Pod pod, TimePoint now) {
@@ -156,15 +190,7 @@ void Node::start(Pod pod, TimePoint now) {
   if (auto made = folder.create(tokens_.issue(pod), containers); !made)
     return fail_to_start(std::move(pod), made.error());
 
-  const auto gpus = capacity_.take(uid, request_of(pod.spec));
-  const auto path = options_.environment.find("PATH");
-  std::vector<ContainerSetup> setups;
-  for (const auto& container : pod.spec.containers) {
-    setups.push_back({container, folder,
-                      container_environment(options_.environment, pod, container, folder, options_.stores, gpus,
-                                            options_.telemetry_url ? options_.telemetry_url() : ""),
-                      options_.program_folder, path == options_.environment.end() ? "" : path->second});
-  }
+  auto setups = set_up(pod, folder);
   const Duration grace = grace_of(pod);
   Running running{std::make_unique<PodRun>(std::move(pod), std::move(setups), grace, guard_)};
   running.run->start(now);

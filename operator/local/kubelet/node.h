@@ -35,6 +35,9 @@ struct NodeOptions {
   std::function<std::string()> telemetry_url;  ///< of this process, asked when a Pod starts; empty: what the Pod says
   std::map<std::string, std::string> environment;  ///< inherited by every Pod, PATH among it
   std::function<void(const std::string&)> log;     ///< what an administrator should see; may be empty
+  /// What stands for the images of frameworks here: the folder of an image's programs, which is searched first. Empty:
+  /// the image is ours. An error says how to get it; the Pod waits for it.
+  std::function<Result<std::string>(const std::string& image)> programs_of = {};
 };
 
 /// step, drain and the destructor belong to one thread, which must outlive the processes
@@ -67,6 +70,9 @@ class Node {
   void end_vanished(const std::set<std::string>& live, TimePoint now);
   void sync(const cluster::Pod& pod, TimePoint now);
   void schedule(const cluster::Pod& pod, TimePoint now);
+  [[nodiscard]] std::optional<std::string> missing_programs(const cluster::Pod& pod) const;
+  [[nodiscard]] std::string search_path(const cluster::Container& container) const;
+  [[nodiscard]] std::vector<ContainerSetup> set_up(const cluster::Pod& pod, const PodFolder& folder);
   void start(cluster::Pod pod, TimePoint now);
   void mark_unschedulable(const cluster::Pod& pod, const std::string& why);
   void mark_lost(const cluster::Pod& pod);
@@ -87,7 +93,7 @@ class Node {
   std::map<std::string, Running> runs_;  ///< by uid
   std::set<std::string> folders_;        ///< uids with files on this node
   TimePoint next_log_check_{};
-  bool retry_ = false;  ///< a write failed in this step
+  bool retry_ = false;  ///< a write failed in this step, or a Pod waits for programs
 };
 
 }  // namespace visionops::local

@@ -9,26 +9,35 @@ namespace {
 constexpr Duration kFirstRestart = std::chrono::seconds(1);
 constexpr std::int32_t kMaxDoublings = 6;
 
+int place_of(const ContainerSetup& setup) {
+  if (setup.container.sidecar) return 0;
+  return setup.container.init ? 1 : 2;
+}
+
 Duration restart_delay(std::int32_t restarts) { return kFirstRestart * (1 << std::min(restarts, kMaxDoublings)); }
 
 }  // namespace
 
 PodRun::PodRun(cluster::Pod pod, std::vector<ContainerSetup> containers, Duration grace, ProcessGuard* guard)
     : pod_(std::move(pod)), worker_grace_(grace), sidecar_grace_(grace) {
-  std::stable_sort(containers.begin(), containers.end(), [](const ContainerSetup& a, const ContainerSetup& b) {
-    return a.container.sidecar && !b.container.sidecar;
-  });
+  std::ranges::stable_sort(containers, {}, place_of);
   for (auto& setup : containers) slots_.push_back({ContainerRun(std::move(setup), guard), std::nullopt});
-}
-
-const ContainerRun& PodRun::worker() const {
-  return std::find_if(slots_.begin(), slots_.end(), [](const Slot& slot) { return !slot.run.container().sidecar; })
-      ->run;
+  acting_ = static_cast<std::size_t>(
+      std::ranges::find_if(slots_, [](const Slot& slot) { return !slot.run.container().sidecar; }) - slots_.begin());
 }
 
 void PodRun::start(TimePoint now) {
-  for (auto& slot : slots_) slot.run.start();
-  if (!worker().running()) stop_sidecars(now);
+  for (std::size_t i = 0; i <= acting_; ++i) slots_[i].run.start();
+  if (!acting().running()) stop_sidecars(now);
+}
+
+/// After an init container that ended well, the next one. True when one was started.
+bool PodRun::go_on() {
+  const auto& state = acting().state();
+  const bool well = state.terminated && state.exit_code == 0 && state.signal == 0;
+  if (!acting().container().init || !well || stop_ != StopReason::None || acting_ + 1 == slots_.size()) return false;
+  slots_[++acting_].run.start();
+  return true;
 }
 
 void PodRun::stop(TimePoint now, StopReason reason, Duration worker_grace, Duration sidecar_grace) {
@@ -36,12 +45,10 @@ void PodRun::stop(TimePoint now, StopReason reason, Duration worker_grace, Durat
   sidecar_grace_ = std::min(sidecar_grace_, sidecar_grace);
   if (stop_ == StopReason::None) {
     stop_ = reason;
-    worker_was_running_ = worker().running();
+    was_working_ = acting().running();
   }
-  if (!worker().running()) return stop_sidecars(now);
-  for (auto& slot : slots_) {
-    if (!slot.run.container().sidecar) slot.run.stop(now, worker_grace_);
-  }
+  if (!acting().running()) return stop_sidecars(now);
+  slots_[acting_].run.stop(now, worker_grace_);
 }
 
 bool PodRun::step(TimePoint now) {
@@ -51,7 +58,8 @@ bool PodRun::step(TimePoint now) {
     changed = changed || ended;
     if (ended && slot.run.container().sidecar) slot.restart_at = now + restart_delay(slot.run.state().restarts);
   }
-  if (worker().running()) return restart_sidecars(now) || changed;
+  while (!acting().running() && go_on()) changed = true;
+  if (acting().running()) return restart_sidecars(now) || changed;
   stop_sidecars(now);
   return changed;
 }
@@ -99,10 +107,8 @@ void PodRun::keep_logs_below(std::size_t bytes) const {
   for (const auto& slot : slots_) slot.run.keep_log_below(bytes);
 }
 
-/// The worker did not reach its own end because we ended it.
-bool PodRun::cut_short() const {
-  return stop_ != StopReason::None && worker_was_running_ && worker().state().exit_code != 0;
-}
+/// The work did not reach its own end because we ended it.
+bool PodRun::cut_short() const { return stop_ != StopReason::None && was_working_ && acting().state().exit_code != 0; }
 
 void PodRun::write_status(cluster::Pod& live) const {
   live.unschedulable = false;
@@ -112,7 +118,8 @@ void PodRun::write_status(cluster::Pod& live) const {
   live.reason.clear();
   live.message.clear();
   if (!finished()) return;
-  live.phase = worker().state().exit_code == 0 ? cluster::PodPhase::Succeeded : cluster::PodPhase::Failed;
+  const bool well = !acting().container().init && acting().state().exit_code == 0;
+  live.phase = well ? cluster::PodPhase::Succeeded : cluster::PodPhase::Failed;
   if (cut_short() && stop_ == StopReason::NodeShutdown) {
     live.reason = "NodeLost";
     live.message = "visionops was stopped while the Pod ran";

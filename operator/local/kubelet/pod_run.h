@@ -1,5 +1,5 @@
-// A Pod while it runs on the node: sidecars first, then the worker; when the worker has ended the
-// sidecars are asked to finish.
+// A Pod while it runs on the node: sidecars first, then the init containers one after another, then the worker; when
+// the worker or an init container has ended the Pod, the sidecars are asked to finish.
 #pragma once
 
 #include <optional>
@@ -43,17 +43,20 @@ class PodRun {
     ContainerRun run;
     std::optional<TimePoint> restart_at;
   };
-  [[nodiscard]] const ContainerRun& worker() const;
+  /// The one that does the work at present: the worker, or an init container.
+  [[nodiscard]] const ContainerRun& acting() const { return slots_[acting_].run; }
+  bool go_on();
   void stop_sidecars(TimePoint now);
   bool restart_sidecars(TimePoint now);
   [[nodiscard]] bool cut_short() const;
 
   cluster::Pod pod_;
-  std::vector<Slot> slots_;  ///< sidecars first
+  std::vector<Slot> slots_;  ///< sidecars, init containers, worker
+  std::size_t acting_ = 0;
   Duration worker_grace_;
   Duration sidecar_grace_;
   StopReason stop_ = StopReason::None;
-  bool worker_was_running_ = false;  ///< when stop was asked for
+  bool was_working_ = false;  ///< when stop was asked for
 };
 
 }  // namespace visionops::local

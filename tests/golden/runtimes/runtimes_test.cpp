@@ -7,8 +7,11 @@
 
 #include "base/fields/field_table.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "operator/api/training_job.h"
+#include "operator/runtimes/framework_run_of.h"
 #include "operator/runtimes/runtime_file.h"
+#include "worker/contract/framework_words.h"
 
 namespace visionops::runtimes {
 namespace {
@@ -21,7 +24,8 @@ std::string text_of(const fs::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-Json offer_of(const Runtime& runtime) {
+Json models_of(const Runtime& runtime) {
+  if (runtime.models.empty()) return "those of the trainer's tasks";
   Json models = Json::object();
   for (const auto& model : runtime.models) {
     Json tasks = Json::array();
@@ -29,9 +33,49 @@ Json offer_of(const Runtime& runtime) {
     models[model.name] = {{"tasks", tasks},
                           {"best", std::string(enum_name(model.best_mode)) + " " + model.best_metric}};
   }
-  Json out{{"command", runtime.command}, {"maxNodes", runtime.max_nodes}};
-  out["models"] = runtime.models.empty() ? Json("those of the trainer's tasks") : models;
+  return models;
+}
+
+Json offer_of(const Runtime& runtime) {
+  Json out{{"maxNodes", runtime.max_nodes}, {"models", models_of(runtime)}};
+  if (!runtime.is_framework()) {
+    out["command"] = runtime.command;
+    return out;
+  }
+  out["data"] = Json::object();
+  for (const auto& [task, how] : runtime.tasks) out["data"][task] = how.layout;
+  out["image"] = image_of(runtime);
+  out["python"] = runtime.python;
   return out;
+}
+
+FrameworkWish wish_of(const Json& json) {
+  FrameworkWish wish;
+  wish.model = json.at("model");
+  wish.task = parse_enum<Task>(json.at("task").get<std::string>()).value();
+  wish.hyperparameters = json.value("hyperparameters", std::map<std::string, std::string>{});
+  wish.extra = json.value("extra", std::map<std::string, std::string>{});
+  wish.gpus = json.value("gpus", 0);
+  wish.command = json.value("command", std::vector<std::string>{});
+  return wish;
+}
+
+/// The words that the Pod starts, when its folders are /data and /job.
+std::vector<std::string> words_of(const contract::FrameworkRun& run, const std::vector<std::string>& texts,
+                                  const std::string& checkpoint) {
+  auto values = run.values;
+  values.insert({{"data", "/data"}, {"job", "/job"}, {"classes", "3"}});
+  if (!checkpoint.empty()) values["checkpoint"] = checkpoint;
+  return contract::fill_words(texts, values);
+}
+
+void expect_runs(const Runtime& runtime, const Json& runs) {
+  for (const auto& expected : runs) {
+    const auto run = framework_run_of(runtime, wish_of(expected.at("wish")));
+    EXPECT_EQ(join(words_of(run, run.command, ""), " "), expected.at("start")) << runtime.name;
+    if (!expected.contains("resume")) continue;
+    EXPECT_EQ(join(words_of(run, run.resume_command, "/old"), " "), expected.at("resume")) << runtime.name;
+  }
 }
 
 TEST(Runtimes, OfferWhatTheirCasesSay) {
@@ -41,7 +85,9 @@ TEST(Runtimes, OfferWhatTheirCasesSay) {
     const auto runtime = parse_runtime(file);
     ASSERT_TRUE(runtime) << runtime.error().message;
     ASSERT_EQ(cases.erase(runtime->name), 1U) << runtime->name << " has no folder in " << kFolder / "cases";
-    const auto expected = Json::parse(text_of(kFolder / "cases" / runtime->name / "expect.json"));
+    auto expected = Json::parse(text_of(kFolder / "cases" / runtime->name / "expect.json"));
+    expect_runs(*runtime, expected.value("runs", Json::array()));
+    expected.erase("runs");
     EXPECT_EQ(offer_of(*runtime), expected) << runtime->name;
   }
   EXPECT_TRUE(cases.empty()) << "no file operator/runtimes/" << *cases.begin() << ".yaml";
@@ -53,6 +99,33 @@ TEST(Runtimes, WithoutModelsOfTheirOwnHaveThoseOfTheTrainersTasks) {
   EXPECT_EQ(model->tasks, std::vector{Task::Detection});
   EXPECT_EQ(model->best_metric, "map50_95");
   EXPECT_EQ(model->best_mode, MetricMode::Max);
+}
+
+TEST(Runtimes, ThatTrainByThemselvesKnowTheNumberOfTheirEpochs) {
+  for (const auto& runtime : all()) {
+    if (!runtime.run.empty()) {
+      EXPECT_TRUE(runtime.defaults.contains("epochs")) << runtime.name;
+      EXPECT_FALSE(runtime.resume.empty()) << runtime.name;
+    }
+  }
+}
+
+TEST(Runtimes, TurnOffWhatTheirFrameworkWouldAskANetworkFor) {
+  EXPECT_EQ(find("ultralytics")->environment.at("YOLO_OFFLINE"), "true");
+  EXPECT_EQ(find("ultralytics")->environment.at("YOLO_AUTOINSTALL"), "false");
+  EXPECT_EQ(find("timm")->environment.at("HF_HUB_OFFLINE"), "1");
+  EXPECT_EQ(find("huggingface")->environment.at("HF_HUB_OFFLINE"), "1");
+}
+
+TEST(Runtimes, AFamilyAnswersToItsExamplesAndToNothingElse) {
+  EXPECT_NE(find_model("ultralytics", "yolo11n"), nullptr);
+  EXPECT_EQ(find_model("ultralytics", "yolo11n-seg")->tasks, std::vector{Task::Segmentation});
+  EXPECT_NE(find_model("ultralytics", "yolo11n.yaml"), nullptr);
+  EXPECT_EQ(find_model("ultralytics", "yolo11n.pt"), nullptr);
+  EXPECT_EQ(find_model("ultralytics", "../yolo11n"), nullptr);
+  EXPECT_EQ(find_model(*find("ultralytics"), "yolo11n-seg", Task::Detection), nullptr);
+  EXPECT_EQ(find_model("torchvision", "resnet18")->best_metric, "Acc@1");
+  EXPECT_EQ(find_model("torchvision", "fcos_resnet50_fpn")->best_metric, "mAP@50");
 }
 
 TEST(Runtimes, AreWhatTheSchemaOffers) {
@@ -71,7 +144,7 @@ TEST(Runtimes, AFileWithAMistakeIsRefusedWithItsPlace) {
     EXPECT_EQ("# " + runtime.error().message, text.substr(0, text.find('\n'))) << name;
     ++files;
   }
-  EXPECT_GE(files, 6U);
+  EXPECT_GE(files, 13U);
 }
 
 }  // namespace

@@ -124,7 +124,7 @@ TEST_F(TrainingJobReconcile, RefusesWhatNoRuntimeCanDoAndNamesWhatThereIs) {
   EXPECT_EQ(condition_of(condition::kStalled).reason, "UnknownModel");
   EXPECT_NE(status().message.find("centernet_nano"), std::string::npos);
   spec().model = "centernet_nano";
-  spec().runtime = "ultralytics";
+  spec().runtime = "nobody-has-it";
   ASSERT_TRUE(world.run_to_end());
   EXPECT_EQ(condition_of(condition::kStalled).reason, "InvalidSpec");
   EXPECT_NE(status().message.find("is not one of builtin"), std::string::npos);
@@ -148,15 +148,15 @@ TEST_F(TrainingJobReconcile, OtherResourcesAreTheSameRunAndGoOnAtItsCheckpoint) 
 TEST(RefuseRuntime, SaysWhatThereIs) {
   api::TrainingJobSpec spec;
   spec.model = "centernet_nano";
-  EXPECT_FALSE(refuse_runtime(spec));
+  EXPECT_FALSE(refuse_runtime(spec, {}));
   spec.task = Task::Segmentation;
-  EXPECT_EQ(refuse_runtime(spec)->reason, "UnsupportedTask");
+  EXPECT_EQ(refuse_runtime(spec, {})->reason, "UnsupportedTask");
   spec.task = Task::Detection;
   spec.resources.emplace().nodes = 2;
-  EXPECT_EQ(refuse_runtime(spec)->reason, "UnsupportedResources");
-  spec.runtime = "ultralytics";
-  EXPECT_EQ(refuse_runtime(spec)->reason, "RuntimeNotAvailable");
-  EXPECT_NE(refuse_runtime(spec)->message.find("available: builtin"), std::string::npos);
+  EXPECT_EQ(refuse_runtime(spec, {})->reason, "UnsupportedResources");
+  spec.runtime = "nobody-has-it";
+  EXPECT_EQ(refuse_runtime(spec, {})->reason, "RuntimeNotAvailable");
+  EXPECT_NE(refuse_runtime(spec, {})->message.find("available: builtin"), std::string::npos);
 }
 
 TEST_F(TrainingJobReconcile, RefusesASettingThatTheTaskDoesNotKnow) {
@@ -184,11 +184,11 @@ TEST_F(TrainingJobReconcile, KnowsWhichMetricsNeedAValidationSet) {
   api::TrainingJobSpec rules = spec();
   rules.datasets.val.reset();
   rules.alerts = {{"low", "map50 < 0.1 for 3 epochs"}};
-  EXPECT_NE(refuse_runtime(rules)->message.find("map50 needs another set (spec.datasets.val"), std::string::npos);
+  EXPECT_NE(refuse_runtime(rules, {})->message.find("map50 needs another set (spec.datasets.val"), std::string::npos);
   rules.datasets.val.emplace().name = "v";
-  EXPECT_FALSE(refuse_runtime(rules));
+  EXPECT_FALSE(refuse_runtime(rules, {}));
   rules.early_stopping.emplace().metric = "map5o";
-  EXPECT_NE(refuse_runtime(rules)->message.find("spec.earlyStopping.metric: no metric is named \"map5o\""),
+  EXPECT_NE(refuse_runtime(rules, {})->message.find("spec.earlyStopping.metric: no metric is named \"map5o\""),
             std::string::npos);
 }
 

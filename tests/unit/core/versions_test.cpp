@@ -153,7 +153,9 @@ TEST(SpecHash, IsWhatEarlierVersionsWroteIntoTheStatus) {
   EXPECT_EQ(spec_hash(api::decode_dataset(dataset), {}), "441ffabf91757734");
   // spec.resources was part of the identity.
   EXPECT_EQ(earlier_spec_hash(api::decode_pipeline(api::pipeline_document()), {}), "e4ad85d92ef9910c");
-  EXPECT_EQ(earlier_spec_hash(api::decode_training_job(api::training_job_document()), {}), "7278ee83eb2cac52");
+  Json training = api::training_job_document();
+  for (const char* later : {"image", "command", "weights", "allowLoss"}) training["spec"].erase(later);
+  EXPECT_EQ(earlier_spec_hash(api::decode_training_job(training), {}), "7278ee83eb2cac52");
 }
 
 TEST(SpecHash, ARunOfAnEarlierVersionGoesOn) {

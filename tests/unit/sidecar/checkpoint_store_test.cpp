@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "tests/unit/sidecar/folder.h"
 #include "worker/contract/checkpoint_index.h"
+#include "worker/contract/checkpoint_name.h"
 #include "worker/sidecar/checkpoint_worker.h"
 #include "worker/storage/local/stranger_folder.h"
 
@@ -67,6 +68,76 @@ class CheckpointStoreTest : public ::testing::Test {
 };
 
 using Names = std::vector<std::string>;
+
+TEST_F(CheckpointStoreTest, WhatTheTrainerSaidLiesBesideItsCheckpointsAndNewerWordsReplaceOlder) {
+  auto store = make();
+  ASSERT_TRUE(store.keep_log().ok()) << "a trainer without a log is none of its business";
+  EXPECT_FALSE(std::filesystem::exists(stored_dir()));
+  write_file(pod_dir() / "job.log", "epoch 1\n");
+  ASSERT_TRUE(store.keep_log().ok());
+  EXPECT_EQ(read_file(stored("attempt-0001.log")), "epoch 1\n");
+  write_file(pod_dir() / "job.log.1", "epoch 1\n");
+  write_file(pod_dir() / "job.log", "epoch 2\n");
+  ASSERT_TRUE(store.keep_log().ok());
+  EXPECT_EQ(read_file(stored("attempt-0001.log.1")), "epoch 1\n");
+  EXPECT_EQ(read_file(stored("attempt-0001.log")), "epoch 2\n");
+}
+
+TEST_F(CheckpointStoreTest, ALogThatIsALinkIsNotFollowed) {
+  auto store = make();
+  write_file(folder_.path() / "secret", "secret");
+  std::filesystem::create_symlink(folder_.path() / "secret", pod_dir() / "job.log");
+  EXPECT_FALSE(store.keep_log().ok() && std::filesystem::exists(stored("attempt-0001.log")));
+}
+
+TEST_F(CheckpointStoreTest, AFileKeepsTheEndingThatItsFrameworkGaveIt) {
+  auto store = make();
+  contract::CheckpointWritten written;
+  written.file = "epoch-0003.pth.tar";
+  written.epoch = 3;
+  written.best = true;
+  write_file(pod_dir() / "checkpoints" / written.file, "weights");
+  const auto stored_one = store.store(written);
+  ASSERT_TRUE(stored_one) << stored_one.error().message;
+  EXPECT_EQ(stored_one->path, "runs/detector-1/epoch-0003.pth.tar");
+  EXPECT_EQ(names(), (Names{"best.pth.tar", "epoch-0003.json", "epoch-0003.pth.tar"}));
+  ASSERT_TRUE(store.store(trained(4, true, true)));
+  EXPECT_EQ(names(), (Names{"best.pt", "epoch-0003.json", "epoch-0003.pth.tar", "epoch-0004.json", "epoch-0004.pt"}));
+}
+
+TEST_F(CheckpointStoreTest, AModelAloneStandsBesideWhatARunCanGoOnFrom) {
+  auto store = make(1);
+  ASSERT_TRUE(store.store(trained(3)));
+  ASSERT_TRUE(store.store(trained(3, false, true)));
+  contract::CheckpointWritten model;
+  model.file = "epoch-0003-model.pt";
+  model.epoch = 3;
+  model.best = true;
+  model.resumable = false;
+  write_file(pod_dir() / "checkpoints" / model.file, "the model alone");
+  ASSERT_TRUE(store.store(model));
+  EXPECT_EQ(names(),
+            (Names{"best.pt", "epoch-0003-model.json", "epoch-0003-model.pt", "epoch-0003.json", "epoch-0003.pt"}));
+  EXPECT_EQ(read_file(stored("best.pt")), "the model alone");
+  const auto word = store.read_back();
+  ASSERT_TRUE(word.model && word.last) << word.problem;
+  EXPECT_EQ(word.model->path, "runs/detector-1/epoch-0003-model.pt");
+  EXPECT_EQ(word.last->path, "runs/detector-1/epoch-0003.pt");
+}
+
+TEST_F(CheckpointStoreTest, ModelsDoNotPushOutTheNewestThatARunCanGoOnFrom) {
+  auto store = make(1);
+  ASSERT_TRUE(store.store(trained(2)));
+  for (const int epoch : {3, 4}) {
+    contract::CheckpointWritten model;
+    model.file = contract::checkpoint_stem(epoch, false) + ".pt";
+    model.epoch = epoch;
+    model.resumable = false;
+    write_file(pod_dir() / "checkpoints" / model.file, "model");
+    ASSERT_TRUE(store.store(model));
+  }
+  EXPECT_EQ(names(), (Names{"epoch-0002.json", "epoch-0002.pt", "epoch-0004-model.json", "epoch-0004-model.pt"}));
+}
 
 TEST_F(CheckpointStoreTest, StoresVerifiesAndAcknowledges) {
   auto store = make();
