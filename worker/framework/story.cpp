@@ -6,7 +6,6 @@
 #include <limits>
 
 #include "base/readable_text.h"
-#include "worker/contract/stage.h"
 #include "worker/framework/lines/plain_line.h"
 #include "worker/framework/path_order.h"
 

@@ -7,6 +7,8 @@ namespace visionops::exec {
 
 namespace {
 
+constexpr std::size_t kTail = 128 * 1024;  // enough for the stacks of some hundred threads
+
 std::int32_t resumed_from(const contract::PreparedRun& prepared) {
   return prepared.checkpoint.empty() ? 0 : prepared.resumed_from_epoch;
 }
@@ -61,6 +63,8 @@ void Follower::take_output(int stream, std::string_view bytes, TimePoint at, std
     telemetry_->event("The output came faster than it is read: " + std::to_string(lost) + " bytes are left out");
   }
   reader_.take_log(bytes, at, stream == 2 ? 1 : 0);
+  tail_ += bytes;
+  if (tail_.size() > 2 * kTail) tail_.erase(0, tail_.size() - kTail);
   times_.note(at, reader_.epochs_done());
 }
 
