@@ -69,14 +69,18 @@ void Follower::take_output(int stream, std::string_view bytes, TimePoint at, std
 }
 
 bool Follower::look() {
-  const bool files =
-      files_.poll(job_, reader_, false, [this](TimePoint at) { times_.note(at, reader_.epochs_done()); });
+  const bool files = read_changed_files();
   const bool lines = tell();
   const bool checkpoints = take_checkpoints(false);
   return files || lines || checkpoints;
 }
 
+bool Follower::read_changed_files() {
+  return files_.poll(job_, reader_, false, [this](TimePoint at) { times_.note_file(at, reader_.epochs_done()); });
+}
+
 void Follower::end(TimePoint at) {
+  read_changed_files();
   reader_.end_log(at);
   times_.note(at, reader_.epochs_done());
   files_.poll(job_, reader_, true, [this](TimePoint written) { times_.note(written, reader_.epochs_done()); });
