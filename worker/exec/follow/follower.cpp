@@ -54,6 +54,7 @@ Follower::Follower(framework::RunReader reader, JobFolder job, MetricFiles files
       telemetry_(&telemetry) {
   files_.skip_present(job_);
   watch_.skip_present(job_);
+  times_.note(TimePoint{}, reader_.epochs_done());  // those before a resume were complete before anything is written
 }
 
 void Follower::take_output(int stream, std::string_view bytes, TimePoint at, std::int64_t lost) {
