@@ -216,6 +216,11 @@ TEST(EpochTimes, AFileIsOfTheEpochThatWasCompleteWhenItWasWritten) {
   EXPECT_EQ(times.of(at(17'000)), 1);
   EXPECT_EQ(times.of(at(19'000)), 2) << "the line was read late";
   EXPECT_EQ(times.of(at(90'000)), 2);
+  times.note(at(30'000), 3);
+  times.note_file(at(29'000), 3);
+  EXPECT_EQ(times.of(at(29'100)), 3) << "its row stood in the file before its line was read";
+  times.note_file(at(15'000), 3);
+  EXPECT_EQ(times.of(at(16'000)), 1) << "no epoch ends before the one before it";
 }
 
 TEST(MainMetric, IsAQualityBeforeALoss) {

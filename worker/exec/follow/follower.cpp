@@ -54,6 +54,7 @@ Follower::Follower(framework::RunReader reader, JobFolder job, MetricFiles files
       telemetry_(&telemetry) {
   files_.skip_present(job_);
   watch_.skip_present(job_);
+  times_.note(TimePoint{}, reader_.epochs_done());  // those before a resume were complete before anything is written
 }
 
 void Follower::take_output(int stream, std::string_view bytes, TimePoint at, std::int64_t lost) {
@@ -69,14 +70,18 @@ void Follower::take_output(int stream, std::string_view bytes, TimePoint at, std
 }
 
 bool Follower::look() {
-  const bool files =
-      files_.poll(job_, reader_, false, [this](TimePoint at) { times_.note(at, reader_.epochs_done()); });
+  const bool files = read_changed_files();
   const bool lines = tell();
   const bool checkpoints = take_checkpoints(false);
   return files || lines || checkpoints;
 }
 
+bool Follower::read_changed_files() {
+  return files_.poll(job_, reader_, false, [this](TimePoint at) { times_.note_file(at, reader_.epochs_done()); });
+}
+
 void Follower::end(TimePoint at) {
+  read_changed_files();
   reader_.end_log(at);
   times_.note(at, reader_.epochs_done());
   files_.poll(job_, reader_, true, [this](TimePoint written) { times_.note(written, reader_.epochs_done()); });

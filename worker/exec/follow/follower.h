@@ -51,6 +51,7 @@ class Follower {
  private:
   Follower(framework::RunReader reader, JobFolder job, MetricFiles files, CheckpointWatch watch, Handover handover,
            telemetry::TelemetryWriter& telemetry);
+  bool read_changed_files();
   bool tell();
   bool take_checkpoints(bool last);
 
