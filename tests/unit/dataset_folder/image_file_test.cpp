@@ -63,7 +63,7 @@ TEST_F(ImageFileTest, TheOrientationOfAPngMayStandFarBehind) {
 }
 
 TEST_F(ImageFileTest, AGifUnderAnotherNameIsNamed) {
-  const std::string gif("GIF89a\2\0\1\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\2\0\1\0\0\2\2\x44\x51\0;", 36);
+  const std::string gif("GIF89a\2\0\1\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\2\0\1\0\0\2\2\x44\x51\0;", 35);
   folder_.put("a.gif", gif);
   folder_.put("a.jpg", gif);
   const auto store = *storage::open_local_store(folder_.path().string());

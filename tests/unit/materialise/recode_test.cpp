@@ -161,6 +161,22 @@ TEST(RecodeJpeg, CmykBecomesAnOrdinaryPicture) {
   EXPECT_GT(psnr(decoded(out.bytes), turned(decoded(cmyk, cv::IMREAD_COLOR))), 30);
 }
 
+TEST(RecodeJpeg, CmykWithoutAdobesSegmentIsRefused) {
+  void* handle = tjInitCompress();
+  const cv::Mat picture = gradient(32, 24, CV_8UC4);
+  unsigned char* buffer = nullptr;
+  unsigned long size = 0;
+  ASSERT_EQ(tjCompress2(handle, picture.data, 32, 0, 24, TJPF_CMYK, &buffer, &size, TJSAMP_444, 92, 0), 0);
+  const std::string cmyk(reinterpret_cast<char*>(buffer), size);
+  tjFree(buffer);
+  tjDestroy(handle);
+  const auto segment = cmyk.find("\xFF\xEE");
+  ASSERT_NE(segment, std::string::npos);
+  const auto without = cmyk.substr(0, segment) + cmyk.substr(segment + 16);
+  EXPECT_EQ(trouble(without).kind, "UnsupportedImage");
+  EXPECT_TRUE(std::holds_alternative<Unchanged>(check_whole(without, "a.jpg")));
+}
+
 TEST(RecodePng, KeepsDepthAndAlpha) {
   for (const int type : {CV_8UC1, CV_8UC3, CV_8UC4, CV_16UC1, CV_16UC3}) {
     const auto picture = gradient(33, 21, type);
@@ -231,6 +247,18 @@ TEST(RecodeOthers, PngAndWebpAreTurnedByTheirExifOrientation) {
     const auto stored = recoded(with_exif(bytes, 6), {Rotate180{}}, {32, 20});
     EXPECT_EQ(cv::norm(decoded(stored.bytes), turned(plain), cv::NORM_INF), 0) << "annotated as it is stored";
   }
+}
+
+TEST(RecodeOthers, TiffKeepsItsDepth) {
+  for (const int type : {CV_8UC1, CV_16UC1, CV_16UC3}) {
+    const auto picture = gradient(33, 21, type);
+    const auto result = decoded(recoded(encoded(".tiff", picture), {Rotate180{}}).bytes);
+    ASSERT_EQ(result.type(), type);
+    EXPECT_EQ(cv::norm(result, turned(picture), cv::NORM_INF), 0);
+  }
+  cv::Mat real;
+  gradient(33, 21, CV_8UC1).convertTo(real, CV_32FC1, 1 / 255.0);
+  EXPECT_EQ(cv::norm(decoded(recoded(encoded(".tiff", real), {Rotate180{}}).bytes), turned(real), cv::NORM_INF), 0);
 }
 
 TEST(RecodeOthers, WhatWouldLoseMoreThanItGainsIsRefused) {
