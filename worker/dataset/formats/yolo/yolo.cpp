@@ -85,6 +85,7 @@ extern const AnnotationFormat yolo{
             .dataset_files = dataset_files,
             .image_file = &kLabels,
             .adopt = adopt,
+            .remark = annotations::report_untrained_images,
         },
 };
 
