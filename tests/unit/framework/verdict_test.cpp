@@ -116,8 +116,9 @@ TEST(Verdict, WatchdogsThatEndAsTheyShouldSayNothing) {
 TEST(Verdict, OfAnAbortIsWhatTheLogSays) {
   EXPECT_EQ(ToldRun("").says("[E926] Watchdog caught collective operation timeout: WorkNCCL\n").fails({.signal = 6}),
             "NcclTimeout");
-  EXPECT_EQ(ToldRun("").says("terminate called after throwing an instance of 'std::bad_alloc'\n").fails({.signal = 6}),
-            "Crash");
+  const std::string thrown = "terminate called after throwing an instance of ";
+  EXPECT_EQ(ToldRun("").says(thrown + "'std::bad_alloc'\n").fails({.signal = 6}), "HostOOM");
+  EXPECT_EQ(ToldRun("").says(thrown + "'std::length_error'\n").fails({.signal = 6}), "Crash");
 }
 
 TEST(Verdict, OfExitCodeZeroIsNotFinishedBeforeTheLastEpoch) {
