@@ -9,8 +9,7 @@
 #include <set>
 #include <sstream>
 
-#include "base/fields/field_table.h"
-#include "base/yaml/yaml_json.h"
+#include "operator/runtimes/runtime.h"
 #include "worker/framework/checkpoints/checkpoint_names.h"
 #include "worker/framework/path_order.h"
 
@@ -145,16 +144,9 @@ std::vector<RecordedRun> recorded_runs() {
 }
 
 contract::FrameworkReading reading_of(const std::string& name) {
-  Json tree;
-  YamlLines lines;
-  YamlError error;
-  const auto text = text_of_file(kFolder / "reading" / (name + ".yaml"));
-  EXPECT_FALSE(text.empty()) << name;
-  EXPECT_TRUE(parse_yaml(text, 1, tree, lines, error)) << name << ": " << error.message;
-  Problems problems;
-  auto reading = decode_fields<contract::FrameworkReading>(tree, "reading", problems);
-  for (const auto& problem : problems) ADD_FAILURE() << name << ": " << problem.path << " " << problem.message;
-  return reading;
+  const auto* runtime = runtimes::find(name);
+  EXPECT_NE(runtime, nullptr) << name;
+  return runtime == nullptr ? contract::FrameworkReading{} : runtime->reading;
 }
 
 std::string RecordedRun::log() const {
