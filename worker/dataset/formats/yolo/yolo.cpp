@@ -84,8 +84,8 @@ extern const AnnotationFormat yolo{
             .needs_size = true,
             .dataset_files = dataset_files,
             .image_file = &kLabels,
-            .adopt = adopt,
             .remark = annotations::report_untrained_images,
+            .adopt = adopt,
         },
 };
 
