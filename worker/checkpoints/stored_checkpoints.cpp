@@ -13,7 +13,7 @@
 namespace visionops::checkpoints {
 namespace {
 
-constexpr std::int64_t kMaxManifestBytes = 64 * 1024;
+constexpr std::int64_t kMaxManifestBytes = std::int64_t{64} << 10;
 constexpr std::int64_t kMaxIndexBytes = 4096;
 
 std::map<std::string, double> metrics_of(const Json& json) {

@@ -149,19 +149,17 @@ class Preparation {
                                           " takes neither {checkpoint} nor {weights}"))
                    : Status();
     }
-    const auto start = find_start(run_, owner_, job_ / "resume", around_);
+    const auto start = find_start(run_, owner_, job_ / "resume", goes_on, around_);
     unreadable_ = !start && start.error().cls == ErrorClass::Invalid;
     if (!start) return start.error();
-    if (start->weights_only && takes_weights) {
+    if (!goes_on || (start->weights_only && takes_weights)) {
       out_.prepared.weights = start->checkpoint;
-    } else if (goes_on) {
-      out_.prepared.checkpoint = start->checkpoint;
-      out_.prepared.resumed_from_epoch = start->epoch;
-      out_.prepared.best = start->best;
-      out_.prepared.best_metrics = start->best_metrics;
-    } else {
-      out_.prepared.weights = start->checkpoint;
+      return {};
     }
+    out_.prepared.checkpoint = start->checkpoint;
+    out_.prepared.resumed_from_epoch = start->epoch;
+    out_.prepared.best = start->best;
+    out_.prepared.best_metrics = start->best_metrics;
     return {};
   }
 

@@ -56,8 +56,9 @@ contract::TrainFacts facts_of(const contract::TrainRun& run, const StoredManifes
 
 std::string after(std::int32_t epoch) { return "after epoch " + std::to_string(epoch); }
 
-Result<std::optional<Start>> from_own(const Store& store, const Manifests& own, const std::filesystem::path& folder,
-                                      const Surroundings& surroundings) {
+/// Without a checkpoint when there is none that can be used.
+Result<Start> from_own(const Store& store, const Manifests& own, const std::filesystem::path& folder,
+                       const Surroundings& surroundings) {
   for (const auto& manifest : own) {
     if (!manifest.resumable) continue;
     const auto& checkpoint = manifest.checkpoint;
@@ -71,12 +72,12 @@ Result<std::optional<Start>> from_own(const Store& store, const Manifests& own, 
         start.best = best->checkpoint;
         start.best_metrics = best->metrics;
       }
-      return std::optional(std::move(start));
+      return start;
     }
     if (!checkpoints::only_this_file(path.error())) return path.error().in("checkpoints");
     surroundings.remark(checkpoints::cannot_use(checkpoint.path, path.error().message));
   }
-  return std::optional<Start>{};
+  return Start{};
 }
 
 Result<Start> from_other(const Store& store, const contract::TrainRun& run, const std::filesystem::path& folder,
@@ -124,15 +125,13 @@ Result<std::optional<contract::TrainFacts>> find_end(const contract::TrainRun& r
 }
 
 Result<Start> find_start(const contract::TrainRun& run, const contract::RunOwner& owner,
-                         const std::filesystem::path& folder, const Surroundings& surroundings) {
+                         const std::filesystem::path& folder, bool goes_on, const Surroundings& surroundings) {
   const auto store = checkpoint_store(run, surroundings);
   if (!store) return store.error();
   const auto own = own_of(*store, run, owner, surroundings.remark);
   if (!own) return own.error();
-  auto start = from_own(*store, *own, folder, surroundings);
-  if (!start) return start.error();
-  if (*start) return **std::move(start);
-  if (run.resume_path.empty() && run.resume_digest.empty()) return Start{};
+  auto start = goes_on ? from_own(*store, *own, folder, surroundings) : Start{};
+  if (!start || !start->checkpoint.empty() || (run.resume_path.empty() && run.resume_digest.empty())) return start;
   return from_other(*store, run, folder, surroundings);
 }
 

@@ -29,8 +29,9 @@ struct Start {
 
 /// By the rules of the built-in trainer (worker/train/engine/checkpoints/resume.h): own checkpoints that a run can go
 /// on from, newest first, a damaged one named and left aside; only without one what resumeFrom names. The chosen one is
-/// copied to `folder`. An unreachable store is an error, never a start from nothing. Errors name the field.
+/// copied to `folder`. A framework that cannot go on (`goes_on` false) has no use for its own. An unreachable store is
+/// an error, never a start from nothing. Errors name the field.
 Result<Start> find_start(const contract::TrainRun& run, const contract::RunOwner& owner,
-                         const std::filesystem::path& folder, const Surroundings& surroundings);
+                         const std::filesystem::path& folder, bool goes_on, const Surroundings& surroundings);
 
 }  // namespace visionops::prepare

@@ -194,6 +194,13 @@ class Checkpoints(PrepareTest):
         outcome = self.done(self.run_of(resumePath=other))
         self.assertEqual(outcome.prepared, {"weights": str(self.pod / "job/resume/epoch-0002.pt")})
 
+    def test_a_framework_that_cannot_go_on_starts_from_the_weights_that_were_named_again(self):
+        other = "checkpoints/team/other/4"
+        self.store_checkpoint(2, b"two", folder=other, identity="o")
+        self.store_checkpoint(3, b"own")
+        outcome = self.done(self.run_of(resume_command=[], resumePath=other))
+        self.assertEqual(outcome.prepared, {"weights": str(self.pod / "job/resume/epoch-0002.pt")})
+
     def test_a_damaged_one_of_another_run_is_no_start_from_nothing(self):
         other = "checkpoints/team/other/4"
         self.store_checkpoint(2, b"two", folder=other, identity="o")
