@@ -62,8 +62,9 @@ Table<TrainingJobSpec> fields_of_the_trainer() {
           .default_text("none"),
       field("allowLoss", &TrainingJobSpec::allow_loss,
             "What the Datasets may lose when they are laid out for a framework. A loss that is not named here stops "
-            "the run before it trains, but for UnknownKeys and Precision, which never stop one.")
-          .default_text("nothing may be lost")
+            "the run before it trains, but for UnknownKeys and Precision, and for what the task does not learn: "
+            "keypoints and attributes of Detection and Segmentation, masks of Detection.")
+          .default_text("nothing else may be lost")
           .max_items(14)
           .set()
           .example("[Masks]"),

@@ -109,6 +109,19 @@ void set_default(std::optional<T>& value, const std::map<std::string, std::strin
   if (const auto number = parse_json(it->second); number && number->is_number()) value = number->get<T>();
 }
 
+/// What a task does not learn is told when it goes, and stops nothing: the Dataset keeps it.
+std::vector<LossKind> allowed_losses(const api::TrainingJobSpec& spec) {
+  auto out = spec.allow_loss;
+  if (spec.task == Task::Detection || spec.task == Task::Segmentation) {
+    out.insert(out.end(), {LossKind::Keypoints, LossKind::Attributes});
+  }
+  if (spec.task == Task::Detection) out.push_back(LossKind::Masks);
+  std::ranges::sort(out);
+  const auto [first, last] = std::ranges::unique(out);
+  out.erase(first, last);
+  return out;
+}
+
 std::string beside(const std::string& worker_image, const std::string& name) {
   const auto slash = worker_image.rfind('/');
   const auto tag = worker_image.find_first_of(":@", slash == std::string::npos ? 0 : slash);
@@ -160,7 +173,7 @@ contract::FrameworkRun framework_run(const api::TrainingJobSpec& spec, const api
   }
   wish.command = spec.command;
   auto run = runtimes::framework_run_of(runtime, wish);
-  run.allow_loss = spec.allow_loss;
+  run.allow_loss = allowed_losses(spec);
   if (spec.weights) run.weights = contract::WeightsFile{spec.weights->store, spec.weights->path, spec.weights->sha256};
   return run;
 }

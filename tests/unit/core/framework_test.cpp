@@ -86,6 +86,23 @@ TEST(Framework, AnExtraSettingThatNoCommandHasAPlaceForIsRefusedByItsName) {
   EXPECT_EQ(refusal_of(spec, toy()), "spec.hyperparameters.extra.classes: must be a text, a number or true or false");
 }
 
+TEST(Framework, WhatATaskDoesNotLearnMayGoAndNothingElse) {
+  auto spec = spec_of_a_toy();
+  const auto allowed = [&] { return framework_run(spec, framework_hyperparameters(spec, toy()), toy()).allow_loss; };
+  const auto may_go = [&](LossKind kind) {
+    const auto kinds = allowed();
+    return std::ranges::find(kinds, kind) != kinds.end();
+  };
+  EXPECT_TRUE(may_go(LossKind::Masks) && may_go(LossKind::Keypoints) && may_go(LossKind::Attributes));
+  EXPECT_FALSE(may_go(LossKind::Crowd) || may_go(LossKind::Objects) || may_go(LossKind::Images));
+  spec.task = Task::Segmentation;
+  EXPECT_FALSE(may_go(LossKind::Masks));
+  spec.task = Task::Classification;
+  EXPECT_TRUE(allowed().empty());
+  spec.allow_loss = {LossKind::Boxes};
+  EXPECT_EQ(allowed(), std::vector<LossKind>{LossKind::Boxes});
+}
+
 TEST(Framework, AnImageRunsOnlyWhereTheAdministratorAllowsIt) {
   auto spec = spec_of_a_toy();
   spec.command = {"train"};
