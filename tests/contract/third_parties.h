@@ -31,6 +31,7 @@ inline const std::vector<ThirdParty>& third_parties() {
       {"turbojpeg", {"worker/pipeline/pixels"}},
       {"lz4.h", {"operator/runtime/cache/packed_object.cpp"}},
       {"zlib.h", {"samples/quickstart/generator"}},
+      {"re2/", {"worker/framework"}},
       {"torch/", {"worker/train"}},
       {"ATen/", {"worker/train"}},
       {"c10/", {"worker/train"}},

@@ -2,10 +2,12 @@
 // $VISIONOPS_POD_DIR/prepared.json, written whole by `visionops-worker prepare`.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/fields/fields.h"
 #include "base/result.h"
@@ -16,6 +18,9 @@ namespace visionops::contract {
 inline constexpr const char* kPreparedFile = "prepared.json";
 /// The folder of the Pod that the framework is started in, below $VISIONOPS_POD_DIR.
 inline constexpr const char* kJobFolder = "job";
+
+/// What the init step makes in it: the Datasets as the framework wants them, and the checkpoint to go on from.
+inline constexpr std::array<std::string_view, 2> kPreparedFolders{"data", "resume"};
 
 /// Paths are absolute, as the framework's container sees them: stores and the Pod's folder are mounted equally there.
 struct PreparedRun {

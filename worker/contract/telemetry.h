@@ -2,6 +2,7 @@
 // and the message that the sidecar POSTs to the operator ($VISIONOPS_TELEMETRY_URL).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -10,10 +11,10 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/enum_names.h"
 #include "base/fields/fields.h"
 #include "worker/contract/run_result.h"
 #include "worker/contract/run_spec.h"
-#include "worker/contract/stage.h"
 
 namespace visionops::contract {
 
@@ -21,6 +22,19 @@ inline constexpr const char* kTelemetryFile = "telemetry.jsonl";
 inline constexpr std::size_t kMaxTelemetryLine = 64 * 1024;
 inline constexpr std::size_t kMaxTelemetryMessage = 64 * 1024;
 inline constexpr std::size_t kMaxMetricNames = 64;
+
+/// What a worker is doing, in the order of the work; the words of Progress::stage. A stage that is not in this list (of
+/// a newer worker) is shown as it is told.
+enum class Stage { AnnotationProcessing, ImageWriting, Publishing, Preparing, Training, Evaluation };
+constexpr auto names_of(Stage) {
+  using enum Stage;
+  return std::to_array<Named<Stage>>({{AnnotationProcessing, "AnnotationProcessing"},
+                                      {ImageWriting, "ImageWriting"},
+                                      {Publishing, "Publishing"},
+                                      {Preparing, "Preparing"},
+                                      {Training, "Training"},
+                                      {Evaluation, "Evaluation"}});
+}
 
 /// Work done so far. `done` never goes backwards within a stage of one attempt.
 struct Progress {

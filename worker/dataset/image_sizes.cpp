@@ -126,6 +126,10 @@ void settle_sizes(Annotations& a, const std::vector<HeaderOf>& headers, Findings
                     "is stored with Exif orientation " + std::to_string(of.header.orientation) +
                         "; tools differ in whether boxes follow it"});
     }
+    if (of.header.several) {
+      findings.add(
+          {"SeveralPictures", image.path, "", "holds several pictures, as frames or pages; trainers see the first"});
+    }
     if (auto conflict = conflict_of(image, of)) conflicts.push_back(*conflict);
   }
   if (conflicts.empty()) return;

@@ -6,6 +6,7 @@
 #include "base/parallel/parallel_for.h"
 #include "worker/dataset/folder/image_file.h"
 #include "worker/dataset/folder/layout.h"
+#include "worker/dataset/folder/unread_images.h"
 #include "worker/dataset/formats/format.h"
 #include "worker/dataset/image_sizes.h"
 #include "worker/dataset/select.h"
@@ -57,11 +58,14 @@ Result<LoadedDataset> load_dataset(storage::StorageClient& store, const std::str
   auto loaded = reader->load(store, folder, selected->listing, findings, options.threads);
   if (!loaded) return in_folder(loaded.error(), folder);
   loaded->format = selected->format;
+  const bool by_folders = loaded->headers.has_value() || selected->format == Format("ClassFolders");
+  if (by_folders) report_unread_images(selected->listing, *loaded, findings);
   if (options.check_images) {
     if (auto checked = check_images(store, folder, *loaded, findings, options.threads); !checked)
       return checked.error();
-  } else if (options.check_sizes && !*reader->label_files) {  // label files have no sizes: theirs are the files'
-    settle_sizes(loaded->annotations, read_headers(store, folder, *loaded, options.threads), findings);
+  } else if (options.check_sizes) {
+    const auto headers = loaded->headers ? *loaded->headers : read_headers(store, folder, *loaded, options.threads);
+    settle_sizes(loaded->annotations, headers, findings);
   }
   return loaded;
 }

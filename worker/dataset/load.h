@@ -29,10 +29,10 @@ struct LoadOptions {
 /// readers: MissingImage (kept), OrphanImage (COCO: a file without an entry; YOLO: background, no finding),
 /// UnreadableImage (YOLO, VisDrone: left out with its rows, as its size cannot be read), UnsafePath (a file name of
 /// ours that no annotation file could name), SharedLabelFile (a.jpg and a.png with one a.txt), LabelsWithoutImage,
-/// UnreadLabelFile (it holds annotations and is not where the format has them), LinkedImage and LinkedLabelFile (links
-/// are not followed). A folder of several splits without a choice is Invalid (parts.h).
-/// Format None: as the layout says (select.h). Errors: NotFound when the folder or its annotation file is missing,
-/// Invalid for what cannot be understood.
+/// UnreadImage (of a kind that is not read), UnreadLabelFile (it holds annotations and is not where the format has
+/// them), LinkedImage and LinkedLabelFile (links are not followed). A folder of several splits without a choice is
+/// Invalid (parts.h). Format None: as the layout says (select.h). Errors: NotFound when the folder or its annotation
+/// file is missing, Invalid for what cannot be understood.
 Result<LoadedDataset> load_dataset(storage::StorageClient& store, const std::string& folder, Format format,
                                    annotations::Findings& findings, const LoadOptions& options = {});
 

@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "base/posix/small_files.h"
-#include "worker/contract/stage.h"
 #include "worker/exec/follow/follower.h"
+#include "worker/exec/follow/stack_frame.h"
 #include "worker/exec/framework_command.h"
 #include "worker/exec/job_files.h"
 #include "worker/exec/process/console.h"
@@ -100,7 +100,7 @@ Outcome Attempt::run() {
   if (!child) return failed(FailureClass::EnvironmentError, child.error().message, "train.framework.command");
   telemetry::name_worker(place_.pod_dir, child->pid);
   telemetry_.progress({std::string(enum_name(contract::Stage::Training)), 0, 0,
-                       prepared_.checkpoint.empty() ? 0 : prepared_.resumed_from_epoch, run_.epochs});
+                       prepared_.checkpoint.empty() ? 0 : prepared_.resumed_from_epoch, epochs_wanted(run_)});
   const auto ending = stand_by_trainer(*std::move(child), *follower);
   write_exit_record(place_.pod_dir, ending);
   return judge(*follower, ending);
@@ -143,7 +143,10 @@ Ending Attempt::stand_by_trainer(Child child, Follower& follower) {
 }
 
 Outcome Attempt::judge(Follower& follower, const Ending& ending) {
-  const auto verdict = follower.reader().verdict(facts_of(ending));
+  auto verdict = follower.reader().verdict(facts_of(ending));
+  if (ending.hung) {
+    if (auto frame = stuck_frame(follower.tail()); !frame.empty()) verdict.evidence = std::move(frame);
+  }
   const bool useless = verdict.failure == FailureClass::NaN || verdict.failure == FailureClass::Diverged;
   if (!useless) follower.take_last_checkpoints();
   return verdict.finished ? finish(follower) : failed(verdict, ending);

@@ -22,6 +22,8 @@ int status_of(FailureClass failure) {
 
 std::string how_it_ended(const Ending& ending) {
   if (ending.hung) return "the trainer gave no sign of life and was ended";
+  if (ending.oom_kills > 0)
+    return "the kernel ended a process of the trainer because the memory of the container ran out";
   if (ending.signal > 0) return "the trainer was ended by signal " + std::to_string(ending.signal);
   return "the trainer ended with exit code " + std::to_string(ending.exit_code);
 }
@@ -63,6 +65,10 @@ Outcome failed(const framework::Verdict& verdict, const Ending& ending) {
   return out;
 }
 
+std::int32_t epochs_wanted(const contract::TrainRun& run) {
+  return run.framework && run.framework->values.contains("epochs") ? run.epochs : 0;
+}
+
 contract::TrainFacts facts_of(const Finished& finished, const contract::TrainRun& run, Metrics metrics) {
   contract::TrainFacts facts;
   facts.epochs = finished.epochs_done > 0 ? finished.epochs_done : finished.last.epoch;
@@ -72,7 +78,7 @@ contract::TrainFacts facts_of(const Finished& finished, const contract::TrainRun
   if (const auto it = facts.metrics.find(facts.best_metric); it != facts.metrics.end()) facts.best_value = it->second;
   facts.model = finished.model;
   facts.last = finished.last;
-  facts.early_stopped = finished.epochs_done > 0 && finished.epochs_done < run.epochs;
+  facts.early_stopped = finished.epochs_done > 0 && finished.epochs_done < epochs_wanted(run);
   facts.resumed_from_epoch = finished.resumed_from_epoch;
   facts.image_size = run.image_size;
   return facts;

@@ -28,6 +28,9 @@ Outcome failed(const Error& error, const std::string& field = {});
 /// that of the class. A class that the operator frees of counting (Terminated) has its own code.
 Outcome failed(const framework::Verdict& verdict, const Ending& ending);
 
+/// 0 where its command is not told how many: then only its own words tell.
+std::int32_t epochs_wanted(const contract::TrainRun& run);
+
 /// What a finished run reports. `model` and `last` as they were confirmed, `metrics` of the model's epoch.
 struct Finished {
   contract::StoredCheckpoint model;

@@ -58,7 +58,7 @@ struct RunReader::State {
         resumed_from(resumed) {}
 
   Status open_readers();
-  void line(std::string_view whole, std::size_t from);
+  void line(std::string_view whole);
   void read(std::string_view whole, std::string_view text, int rank, Interest who);
   [[nodiscard]] bool wants_all() const;
 
@@ -103,12 +103,10 @@ bool RunReader::State::wants_all() const {
          std::any_of(readers.begin(), readers.end(), [](const OpenReader& r) { return r.reader->wants_next(); });
 }
 
-void RunReader::State::line(std::string_view whole, std::size_t from) {
+void RunReader::State::line(std::string_view whole) {
   const auto plain = without_ansi(whole, room);
-  // Words may have been broken by the sequences that were taken out.
-  const Interest who = plain.size() == whole.size() ? filter.interest(plain, from) : filter.interest(plain);
   const auto ranked = without_rank(plain);
-  read(plain, ranked.text, ranked.rank, who);
+  read(plain, ranked.text, ranked.rank, filter.interest(plain));
 }
 
 void RunReader::State::read(std::string_view whole, std::string_view text, int rank, Interest who) {
@@ -151,15 +149,14 @@ void RunReader::take_log(std::string_view bytes, TimePoint at, int stream) {
   s.now = at;
   s.newest_stream = stream == 1 ? 1 : 0;
   s.streams[s.newest_stream].feed(
-      bytes, s.filter, [&](std::string_view line, std::size_t from) { s.line(line, from); },
-      [&] { return s.wants_all(); });
+      bytes, s.filter, [&](std::string_view line) { s.line(line); }, [&] { return s.wants_all(); });
 }
 
 void RunReader::end_log(TimePoint at) {
   auto& s = *state_;
   s.now = at;
   for (auto& stream : s.streams) {
-    stream.end([&](std::string_view line, std::size_t from) { s.line(line, from); });
+    stream.end([&](std::string_view line) { s.line(line); });
   }
   s.notes.end();
   for (auto& open : s.readers) open.reader->end(s.story);

@@ -6,7 +6,6 @@
 #include <limits>
 
 #include "base/readable_text.h"
-#include "worker/contract/stage.h"
 #include "worker/framework/lines/plain_line.h"
 #include "worker/framework/path_order.h"
 
@@ -15,9 +14,10 @@ namespace visionops::framework {
 namespace {
 
 constexpr std::int64_t kMostEpochs = 10'000'000;
-constexpr std::size_t kMostHeld = 4096;
+constexpr std::size_t kMostHeld = 512;
 constexpr std::size_t kMostNames = 4096;
 constexpr std::size_t kMaxEvent = 1024;
+constexpr std::size_t kMostAlike = 5;
 constexpr std::uint32_t kByLog = std::numeric_limits<std::uint32_t>::max();
 
 std::int32_t epoch_of(std::int64_t epoch) {
@@ -107,7 +107,7 @@ void Story::know_step(std::int64_t step, std::int32_t epoch) {
   const auto known = steps_of_epochs_.find(epoch);
   if (known != steps_of_epochs_.end()) {
     known->second = std::max(known->second, step);
-  } else if (steps_of_epochs_.size() < kMostPoints) {
+  } else if (steps_of_epochs_.size() < kMostWaitingLines) {
     steps_of_epochs_.emplace(epoch, step);
   }
 }
@@ -159,7 +159,11 @@ void Story::say_finished() { finished_ = true; }
 
 void Story::event(std::string_view text) {
   const std::string told = local::readable_text(trimmed(text), kMaxEvent);
-  if (told.empty() || events_.size() >= kMostEvents || !events_.insert(without_digits(told)).second) return;
+  if (told.empty() || events_told_ >= kMostEvents) return;
+  // The same about one picture after the other is said a few times.
+  auto& alike = events_[without_digits(told)];
+  if (alike.size() >= kMostAlike || !alike.insert(told).second) return;
+  ++events_told_;
   contract::TelemetryLine line;
   line.event = told;
   push(std::move(line));
@@ -233,13 +237,14 @@ void Story::settle() {
 }
 
 void Story::tell(contract::MetricPoint point) {
-  // An epoch that is done again after a recovery may bring the same once more.
-  auto& last = last_places_[point.name];
-  const auto value = latest_.find(point.name);
-  const Place place{point.epoch, point.step};
-  if (value != latest_.end() && value->second == point.value && last == place) return;
-  last = place;
-  if (latest_.size() < kMostNames || latest_.contains(point.name)) latest_[point.name] = point.value;
+  if (latest_.size() < kMostNames || latest_.contains(point.name)) {
+    // An epoch that is done again after a recovery may bring the same once more.
+    const auto [last, fresh] = last_places_.try_emplace(point.name);
+    const Place place{point.epoch, point.step};
+    if (!fresh && last->second == place && latest_[point.name] == point.value) return;
+    last->second = place;
+    latest_[point.name] = point.value;
+  }
   contract::TelemetryLine line;
   line.at = point.at;
   line.metric = std::move(point);

@@ -54,7 +54,7 @@ class Story {
   void watch(std::string_view name, double value);
   /// The framework says that its last epoch was done, or that it stops by its own rules.
   void say_finished();
-  /// For people: once for each text, digits aside.
+  /// For people: once for each text, and a few times for texts that differ in digits alone.
   void event(std::string_view text);
 
   // ---- by readers of files ----------------------------------------------------------------------------------------
@@ -136,7 +136,8 @@ class Story {
   using Place = std::pair<std::int32_t, std::int64_t>;
   std::unordered_map<std::string, Place> last_places_;  ///< epoch and step of what is in latest_
   MetricHealth health_;
-  std::set<std::string, std::less<>> events_;  ///< told ones, without their digits
+  std::map<std::string, std::set<std::string>> events_;  ///< told ones, by their text without digits
+  std::size_t events_told_ = 0;
   /// By name, epoch and step: the value that a file told, and the file.
   struct Told {
     double value;

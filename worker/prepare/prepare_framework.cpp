@@ -3,9 +3,11 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <system_error>
 #include <utility>
 
 #include "base/posix/small_files.h"
@@ -26,6 +28,20 @@ bool asks_for(const std::vector<std::string>& texts, const char* name) {
     const auto names = contract::names_in(text);
     return std::ranges::find(names, name) != names.end();
   });
+}
+
+/// Nothing here writes into a store: what is full is the Pod's own disk.
+bool is_full_disk(const std::string& message) {
+  for (const int code : {ENOSPC, EDQUOT}) {
+    if (message.find(std::generic_category().message(code)) != std::string::npos) return true;
+  }
+  return false;
+}
+
+contract::ResultError error_of(ExitCode code, const std::string& message, const std::string& field = {}) {
+  const bool full = code == ExitCode::StorageFailure && is_full_disk(message);
+  return full ? contract::error_result(contract::FailureClass::DiskFull, message, field)
+              : contract::error_result(code, message, field);
 }
 
 /// Every text of the run that names are filled in.
@@ -92,7 +108,7 @@ class Preparation {
     count(out_.layout);
     if (out_.layout.code != ExitCode::Done) {
       out_.code = out_.layout.code;
-      out_.result.error = contract::error_result(out_.code, out_.layout.problem, out_.layout.field);
+      out_.result.error = error_of(out_.code, out_.layout.problem, out_.layout.field);
       return false;
     }
     for (const auto& text : out_.layout.record.remarks) around_.remark(text);
@@ -134,6 +150,7 @@ class Preparation {
                    : Status();
     }
     const auto start = find_start(run_, owner_, job_ / "resume", around_);
+    unreadable_ = !start && start.error().cls == ErrorClass::Invalid;
     if (!start) return start.error();
     if (start->weights_only && takes_weights) {
       out_.prepared.weights = start->checkpoint;
@@ -156,7 +173,10 @@ class Preparation {
 
   PrepareOutcome fail(const Error& error) {
     out_.code = contract::exit_code_of(error.cls);
-    out_.result.error = contract::error_result(out_.code, error.message);
+    out_.result.error = error_of(out_.code, error.message);
+    if (unreadable_) {
+      out_.result.error = contract::error_result(contract::FailureClass::CheckpointUnreadable, error.message);
+    }
     return std::move(out_);
   }
 
@@ -166,6 +186,7 @@ class Preparation {
   const Surroundings& around_;
   const fs::path job_;
   const fs::path file_;
+  bool unreadable_ = false;  ///< the checkpoint that resumeFrom names
   PrepareOutcome out_;
 };
 

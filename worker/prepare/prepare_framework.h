@@ -28,6 +28,9 @@ struct PrepareOutcome {
 
 /// Never throws. Done again it does what is still missing: a layout of equal content and a checkpoint of equal bytes
 /// stay. A run that had ended is told by PreparedRun::finished, and nothing else is made.
+///
+/// Codes are those of lay_out and of errors; two have a narrower class: StorageFailure is DiskFull when the Pod's disk
+/// is, InvalidInput is CheckpointUnreadable when the checkpoint of resumeFrom is damaged.
 PrepareOutcome prepare_framework(const contract::RunSpec& spec, const Surroundings& surroundings);
 
 }  // namespace visionops::prepare

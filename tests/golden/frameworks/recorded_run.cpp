@@ -9,8 +9,7 @@
 #include <set>
 #include <sstream>
 
-#include "base/fields/field_table.h"
-#include "base/yaml/yaml_json.h"
+#include "operator/runtimes/runtime.h"
 #include "worker/framework/checkpoints/checkpoint_names.h"
 #include "worker/framework/path_order.h"
 
@@ -78,22 +77,32 @@ RecordedRun run_in(const fs::path& folder) {
   run.pieces = pieces_of(folder);
   run.files = files_of(folder / "files");
   run.events = events_of(folder / "events.tsv");
+  const auto code = text_of_file(folder / "exit");
+  run.exit_code = code.empty() ? 0 : std::stoi(code);
   run.reading = reading_of(reading_name(run.framework, run.expected));
   return run;
-}
-
-std::vector<contract::TelemetryLine> give_files(RunReader& reader, const RecordedRun& run, double part, TimePoint at) {
-  for (const auto& [path, text] : run.files) {
-    reader.take_file(
-        path, std::string_view(text).substr(0, static_cast<std::size_t>(part * static_cast<double>(text.size()))), at);
-  }
-  return reader.take_lines();
 }
 
 void add(Found& found, const std::vector<contract::TelemetryLine>& lines) {
   for (const auto& line : lines) {
     if (line.metric) found.points.push_back(*line.metric);
     if (!line.event.empty()) found.events.push_back(line.event);
+  }
+}
+
+void give_files(RunReader& reader, const RecordedRun& run, TimePoint at, Found& found) {
+  for (const auto& [path, text] : run.files) reader.take_file(path, text, at);
+  add(found, reader.take_lines());
+}
+
+/// One after the other: an older one does not grow while a newer one does.
+void give_growing_files(RunReader& reader, const RecordedRun& run, TimePoint at, Found& found) {
+  for (const auto& [path, text] : run.files) {
+    for (const double part : {0.2, 0.4, 0.6, 0.8}) {
+      const auto size = static_cast<std::size_t>(part * static_cast<double>(text.size()));
+      reader.take_file(path, std::string_view(text).substr(0, size), at);
+      add(found, reader.take_lines());
+    }
   }
 }
 
@@ -135,16 +144,9 @@ std::vector<RecordedRun> recorded_runs() {
 }
 
 contract::FrameworkReading reading_of(const std::string& name) {
-  Json tree;
-  YamlLines lines;
-  YamlError error;
-  const auto text = text_of_file(kFolder / "reading" / (name + ".yaml"));
-  EXPECT_FALSE(text.empty()) << name;
-  EXPECT_TRUE(parse_yaml(text, 1, tree, lines, error)) << name << ": " << error.message;
-  Problems problems;
-  auto reading = decode_fields<contract::FrameworkReading>(tree, "reading", problems);
-  for (const auto& problem : problems) ADD_FAILURE() << name << ": " << problem.path << " " << problem.message;
-  return reading;
+  const auto* runtime = runtimes::find(name);
+  EXPECT_NE(runtime, nullptr) << name;
+  return runtime == nullptr ? contract::FrameworkReading{} : runtime->reading;
 }
 
 std::string RecordedRun::log() const {
@@ -169,18 +171,20 @@ std::int32_t RecordedRun::first_epoch() const {
   if (expected.contains("progress") && expected.at("progress").contains("epochBase")) {
     return expected.at("progress").at("epochBase").get<std::int32_t>();
   }
+  if (!reading.log_formats.empty() && reading.log_formats[0] == "transformers") return 1;
   return framework == "timm" || framework == "lightning" || framework.starts_with("torch") ? 0 : 1;
 }
 
 std::int32_t RecordedRun::resumed_from() const {
   if (!expected.contains("resumed") || !expected.at("resumed").contains("firstEpoch")) return 0;
   const double first = expected.at("resumed").at("firstEpoch").get<double>();
-  return framework == "hf" ? static_cast<std::int32_t>(first) : static_cast<std::int32_t>(first) - first_epoch();
+  const bool parts = !reading.log_formats.empty() && reading.log_formats[0] == "transformers";
+  return parts ? static_cast<std::int32_t>(first) : static_cast<std::int32_t>(first) - first_epoch();
 }
 
 ExitFacts RecordedRun::facts() const {
   ExitFacts facts;
-  facts.exit_code = expected.value("exit", 0);
+  facts.exit_code = expected.value("exit", exit_code);
   if (expected.contains("signal") && !expected.at("signal").is_null()) {
     facts.signal = expected.at("signal").get<int>();
     facts.exit_code = 0;
@@ -205,11 +209,9 @@ Found replay(const RecordedRun& run, const Manner& manner) {
   auto& reader = *made;
   give_log(reader, run, manner, found);
   const TimePoint last = run.pieces.empty() ? TimePoint{} : run.pieces.back().at;
-  for (const double part : {0.2, 0.4, 0.6, 0.8}) {
-    if (manner.files && manner.files_grow) add(found, give_files(reader, run, part, last));
-  }
+  if (manner.files && manner.files_grow) give_growing_files(reader, run, last, found);
   reader.end_log(last);
-  if (manner.files) add(found, give_files(reader, run, 1, last));
+  if (manner.files) give_files(reader, run, last, found);
   give_checkpoints(reader, run);
   add(found, reader.take_lines());
   auto facts = run.facts();

@@ -22,6 +22,7 @@ struct RecordedRun {
   std::string name;  ///< "timm/nan"
   std::string framework;
   Json expected;
+  int exit_code = 0;  ///< as a shell would say, where the expectation does not
   std::vector<Piece> pieces;
   std::vector<std::pair<std::string, std::string>> files;  ///< path below the job's folder, text; older ones first
   std::vector<std::string> events;                         ///< paths that were closed after writing, or moved there

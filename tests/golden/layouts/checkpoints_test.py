@@ -194,6 +194,15 @@ class Checkpoints(PrepareTest):
         outcome = self.done(self.run_of(resumePath=other))
         self.assertEqual(outcome.prepared, {"weights": str(self.pod / "job/resume/epoch-0002.pt")})
 
+    def test_a_damaged_one_of_another_run_is_no_start_from_nothing(self):
+        other = "checkpoints/team/other/4"
+        self.store_checkpoint(2, b"two", folder=other, identity="o")
+        (self.models / other / "epoch-0002.pt").write_bytes(b"tWo")
+        outcome = self.prepare(self.run_of(resumePath=other))
+        self.assertEqual((outcome.code, outcome.result["error"]["class"]), (2, "CheckpointUnreadable"), outcome.said)
+        self.assertIn("resumeFrom: " + other + "/epoch-0002.pt has sha256", outcome.said)
+        self.assertEqual(list((self.pod / "job/resume").iterdir()), [])
+
     def test_a_runtime_that_can_do_nothing_with_it_says_so(self):
         outcome = self.prepare(self.run_of(command=["train"], resume_command=[], resumePath="checkpoints/team/other/4"))
         self.assertEqual(outcome.code, 2, outcome.said)

@@ -218,6 +218,7 @@ class Disks(PrepareTest):
         if "Operation not permitted" in outcome.said or "permission denied" in outcome.said:
             self.skipTest("no mounts here")
         self.assertEqual(outcome.code, 65, outcome.said)
+        self.assertIn("ephemeral storage", outcome.said)  # the hint of the class DiskFull
         self.assertIn("No space left on device", outcome.said)
         self.assertNotIn("data\n", outcome.said.replace(".data.new", ""))
 

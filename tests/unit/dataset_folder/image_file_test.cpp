@@ -38,6 +38,39 @@ TEST_F(ImageFileTest, TheDirectoryOfATiffMayStandBehindItsPixels) {
   EXPECT_EQ(cut.error().message, "the file ends in its header");
 }
 
+/// A chunk of PNG that nobody looks into, so that its checksum does not matter.
+std::string chunk(const std::string& type, const std::string& body) {
+  std::string out;
+  for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(body.size() >> shift);
+  return out + type + body + "CRC?";
+}
+
+TEST_F(ImageFileTest, TheOrientationOfAPngMayStandFarBehind) {
+  const std::string png = tests::picture(".png", 40, 30);
+  const std::string exif("MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0", 26);
+  for (const std::size_t before : {std::size_t{10}, std::size_t{5'000}, std::size_t{300'000}, std::size_t{6} << 20U}) {
+    folder_.put("a.png",
+                png.substr(0, 33) + chunk("tEXt", std::string(before, 'x')) + chunk("eXIf", exif) + png.substr(33));
+    const auto header = read_image_file_header(**storage::open_local_store(folder_.path().string()), "a.png");
+    ASSERT_TRUE(header.ok()) << before << " " << header.error().message;
+    EXPECT_EQ(header->orientation, 6) << before;
+    EXPECT_EQ(header->width, 40);
+  }
+  folder_.put("b.png", png.substr(0, 33) + chunk("tEXt", std::string(5 << 20U, 'x')));
+  const auto cut = read_image_file_header(**storage::open_local_store(folder_.path().string()), "b.png");
+  ASSERT_TRUE(cut.ok()) << "it has a size, and what it lacks is the matter of whoever reads it whole";
+  EXPECT_EQ(cut->orientation, 1);
+}
+
+TEST_F(ImageFileTest, AGifUnderAnotherNameIsNamed) {
+  const std::string gif("GIF89a\2\0\1\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\2\0\1\0\0\2\2\x44\x51\0;", 35);
+  folder_.put("a.gif", gif);
+  folder_.put("a.jpg", gif);
+  const auto store = *storage::open_local_store(folder_.path().string());
+  EXPECT_EQ(check_image_file(*store, "a.gif")->damage, "");
+  EXPECT_EQ(check_image_file(*store, "a.jpg")->damage, "holds GIF, and is named .jpg");
+}
+
 TEST_F(ImageFileTest, AWholeTiffIsNoDamage) {
   folder_.put("a.tiff", tests::picture(".tiff", 40, 30));
   const auto checked = check_image_file(**storage::open_local_store(folder_.path().string()), "a.tiff");

@@ -52,7 +52,7 @@ class FrameworkRunTest : public ::testing::Test {
     auto& framework = run.framework.emplace();
     framework.runtime = "script";
     framework.command = {"/bin/sh train.sh", "--data {data}", "--lr {lr}", "--name {name}"};
-    framework.values = {{"lr", "0.1"}, {"name", "two words"}};
+    framework.values = {{"lr", "0.1"}, {"name", "two words"}, {"epochs", "3"}};
     framework.environment = {{"ZIPS", path("zips").string()}, {"JOB", "{job}"}, {"NONE", "{nothing}"}};
     framework.files = {{"train.sh", kTrainer}};
     framework.reading.metric_files = {{"runs/*/results.csv", "CSV", 1}};
@@ -227,6 +227,7 @@ TEST_F(FrameworkRunTest, ExitCodeZeroBeforeTheLastEpochIsNoSuccess) {
   script("mkdir -p runs/a; printf 'epoch,train/loss\\n1,0.5\\n' > runs/a/results.csv; exit 0");
   EXPECT_NE(run(), 0);
   ASSERT_TRUE(result().error) << read_file(path("result"));
+  EXPECT_NE(result().error->hint.find("after 1 of 3 epochs"), std::string::npos) << result().error->hint;
 }
 
 TEST_F(FrameworkRunTest, ALossThatIsNoNumberEndsWithTheCodeOfDiverged) {
@@ -300,6 +301,39 @@ TEST_F(FrameworkRunTest, FilesOfARuntimeStayInTheJobsFolder) {
   framework().files = {{"link/x.txt", "text"}};
   EXPECT_NE(run(), 0);
   EXPECT_FALSE(std::filesystem::exists(path("zips/x.txt")));
+}
+
+TEST_F(FrameworkRunTest, ATrainerThatHangsIsEndedAndSaysWhereItStood) {
+  script(
+      "trap '' ABRT; sleep 1.5; printf 'Current thread 0x1 (most recent call first):\\n  File \"a.py\", line 3 in "
+      "get\\n'"
+      " >&2; kill -9 $$");
+  start({{"VISIONOPS_SILENCE_SECONDS", "1"}});
+  EXPECT_EQ(trainer_->wait(), 137);
+  ASSERT_TRUE(result().error);
+  EXPECT_EQ(result().error->failure_class, "Hung");
+  EXPECT_EQ(result().error->message, "File \"a.py\", line 3 in get");
+}
+
+TEST_F(FrameworkRunTest, TheBestModelOfAnEarlierAttemptStaysTheModel) {
+  script(
+      "mkdir -p runs/a/weights; printf 'epoch,train/loss\\n3,0.5\\n' > runs/a/results.csv;"
+      "cat $ZIPS/full3.zip > runs/a/weights/last.pt; echo '1 epochs completed in 1 hours.'");
+  contract::PreparedRun prepared;
+  prepared.checkpoint = "/somewhere/epoch-0002.pt";
+  prepared.resumed_from_epoch = 2;
+  prepared.best =
+      contract::StoredCheckpoint{"checkpoints/default/detector/run-1/epoch-0001-model.pt", std::string(64, 'a'), 5, 1};
+  prepared.best_metrics = {{"metrics/mAP50-95(B)", 0.7}};
+  prepare(prepared);
+  EXPECT_EQ(run(), 0) << read_file(path("result"));
+  ASSERT_TRUE(result().train);
+  EXPECT_EQ(result().train->model->path, prepared.best->path);
+  EXPECT_EQ(result().train->best_epoch, 1);
+  EXPECT_DOUBLE_EQ(result().train->best_value, 0.7);
+  EXPECT_EQ(result().train->last->epoch, 3);
+  EXPECT_EQ(result().train->resumed_from_epoch, 2);
+  for (const auto& line : lines()) EXPECT_FALSE(line.checkpoint && line.checkpoint->best);
 }
 
 }  // namespace

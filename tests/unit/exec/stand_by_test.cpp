@@ -143,6 +143,11 @@ TEST_F(StandByTest, TheTrainerGetsNoVariableOfThePlatform) {
             "HUB_TOKEN=t\nMY_NAME=n\nPYTHONFAULTHANDLER=1\nPYTHONUNBUFFERED=1\nVISIONOPS_STORES=/stores\n");
 }
 
+TEST_F(StandByTest, TheTrainerIsAsLikelyToBeEndedForMemoryAsItWasBefore) {
+  EXPECT_EQ(run("cat /proc/self/oom_score_adj"), 0);
+  EXPECT_EQ(read_file(out()), read_file("/proc/self/oom_score_adj"));
+}
+
 TEST_F(StandByTest, ABoundThatIsNoNumberIsRefused) {
   EXPECT_EQ(run("exit 0", {{"VISIONOPS_SILENCE_SECONDS", "5m"}}), 2);
   EXPECT_NE(read_file(err()).find("VISIONOPS_SILENCE_SECONDS: \"5m\" is no number of seconds"), std::string::npos);

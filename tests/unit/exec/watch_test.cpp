@@ -7,8 +7,12 @@
 #include "worker/exec/follow/checkpoint_watch.h"
 #include "worker/exec/follow/epoch_metrics.h"
 #include "worker/exec/follow/epoch_times.h"
+#include "worker/exec/follow/handover.h"
 #include "worker/exec/follow/job_folder.h"
+#include "worker/exec/follow/metric_files.h"
+#include "worker/exec/follow/stack_frame.h"
 #include "worker/exec/follow/tar_file.h"
+#include "worker/exec/process/byte_queue.h"
 #include "worker/exec/process/out_of_memory.h"
 
 namespace visionops::exec {
@@ -122,6 +126,66 @@ TEST_F(WatchTest, ACopyIsMadeOfTheFileThatWasSeenOrNotAtAll) {
   EXPECT_TRUE(std::filesystem::is_empty(folder_.path() / "pod"));
 }
 
+TEST_F(WatchTest, WhatOnePatternNamesIsBounded) {
+  for (std::size_t i = 0; i <= kMostFoundPaths; ++i) put("many/" + std::to_string(i) + ".pt", "");
+  EXPECT_EQ(job().find("many/*.pt", false).size(), kMostFoundPaths);
+  for (std::size_t i = kMostFoundPaths; i <= kMostFolderFiles; ++i) put("many/" + std::to_string(i) + ".pt", "");
+  const auto files = job().files_below("many");
+  ASSERT_FALSE(files);
+  EXPECT_NE(files.error().message.find("too many files"), std::string::npos);
+}
+
+TEST_F(WatchTest, AMetricFileThatIsTooLargeIsNotRead) {
+  put("results.csv", "epoch,loss\n1,0.5\n");
+  std::filesystem::resize_file(folder_.path() / "job/results.csv", kMaxMetricFileBytes + (1 << 20));
+  contract::FrameworkReading reading;
+  reading.metric_files = {{"results.csv", "CSV", 1}};
+  auto reader = framework::RunReader::make(reading, 0, 0);
+  ASSERT_TRUE(reader);
+  MetricFiles files(reading.metric_files);
+  EXPECT_FALSE(files.poll(job(), *reader, true, [](TimePoint) {}));
+  EXPECT_EQ(files.take_refused().size(), 1U);
+}
+
+TEST_F(WatchTest, OrdinaryCheckpointsWaitForASidecarThatIsBehind) {
+  std::filesystem::create_directories(folder_.path() / "pod");
+  write_file(folder_.path() / "answers/sidecar.ready", "");
+  std::vector<contract::CheckpointWritten> announced;
+  Handover handover(
+      {}, *PodCheckpoints::open(folder_.path() / "pod", folder_.path() / "answers"),
+      [&](const auto& written) { announced.push_back(written); }, [](const auto&) {});
+  auto watch = this->watch("last.pt");
+  for (epoch_ = 1; epoch_ <= 5; ++epoch_) {
+    put("last.pt", zip_of("epoch " + std::to_string(epoch_)));
+    look(watch);
+    handover.take(job(), watch, look(watch), {}, false);
+  }
+  ASSERT_EQ(announced.size(), 2U);
+  write_file(folder_.path() / "answers/skipped/epoch-0001.pt", "");
+  handover.take(job(), watch, look(watch), {}, false);
+  ASSERT_EQ(announced.size(), 3U);
+  EXPECT_EQ(announced.back().file, "epoch-0005.pt") << "the newest wins";
+  const auto last = handover.finish(job(), watch, {});
+  ASSERT_TRUE(last);
+  EXPECT_TRUE(announced.back().final && announced.back().best);
+  EXPECT_EQ(announced.back().file, "epoch-0005.pt");
+}
+
+TEST(ByteQueue, WhatDoesNotFitIsCounted) {
+  ByteQueue queue(10);
+  queue.put(1, "12345678", {});
+  queue.put(1, "abc", {});
+  EXPECT_FALSE(queue.has_room(3));
+  EXPECT_EQ(queue.take(Duration{0}).size(), 1U);
+  queue.put(2, "d", {});
+  queue.close();
+  const auto pieces = queue.take(Duration{0});
+  ASSERT_EQ(pieces.size(), 1U);
+  EXPECT_EQ(pieces.front().lost, 3);
+  EXPECT_EQ(pieces.front().bytes, "d");
+  EXPECT_TRUE(queue.over());
+}
+
 TEST(TarFile, IsWhatTarReads) {
   Folder folder;
   const std::string name = std::string(90, 'd') + "/" + std::string(95, 'f');
@@ -152,6 +216,11 @@ TEST(EpochTimes, AFileIsOfTheEpochThatWasCompleteWhenItWasWritten) {
   EXPECT_EQ(times.of(at(17'000)), 1);
   EXPECT_EQ(times.of(at(19'000)), 2) << "the line was read late";
   EXPECT_EQ(times.of(at(90'000)), 2);
+  times.note(at(30'000), 3);
+  times.note_file(at(29'000), 3);
+  EXPECT_EQ(times.of(at(29'100)), 3) << "its row stood in the file before its line was read";
+  times.note_file(at(15'000), 3);
+  EXPECT_EQ(times.of(at(16'000)), 1) << "no epoch ends before the one before it";
 }
 
 TEST(MainMetric, IsAQualityBeforeALoss) {
@@ -159,6 +228,23 @@ TEST(MainMetric, IsAQualityBeforeALoss) {
             "metrics/mAP50-95(B)");
   EXPECT_EQ(main_metric({{"train_loss", 1}, {"eval_loss", 1}}), "eval_loss");
   EXPECT_EQ(main_metric({{"x", 1}}), "");
+}
+
+// What Python 3.11 printed on SIGABRT with PYTHONFAULTHANDLER=1.
+constexpr const char* kStacks =
+    "starting\nFatal Python error: Aborted\n\nThread 0x00007fe6b27856c0 (most recent call first):\n"
+    "  File \"/root/lib/python3.11/threading.py\", line 331 in wait\n  File \"train.py\", line 5 in worker\n\n"
+    "Current thread 0x00007fe6b31ddb80 (most recent call first):\n"
+    "  File \"/root/lib/python3.11/threading.py\", line 327 in wait\n"
+    "  File \"/root/lib/python3.11/site-packages/torch/loader.py\", line 3 in next\n"
+    "  File \"train.py\", line 8 in <module>\n\nExtension modules: numpy (total: 1)\n";
+
+TEST(StuckFrame, IsTheInnermostThatIsNotOfTheStandardLibrary) {
+  EXPECT_EQ(stuck_frame(kStacks), "File \"/root/lib/python3.11/site-packages/torch/loader.py\", line 3 in next");
+  EXPECT_EQ(
+      stuck_frame("Current thread 0x1 (most recent call first):\n  File \"/lib/python3.9/ssl.py\", line 1 in read"),
+      "File \"/lib/python3.9/ssl.py\", line 1 in read");
+  EXPECT_EQ(stuck_frame("Aborted\n"), "");
 }
 
 TEST(OutOfMemory, TheCounterIsReadInBothVersionsOfControlGroups) {

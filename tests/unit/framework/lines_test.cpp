@@ -60,7 +60,7 @@ struct Lines {
   }
   void feed(std::string_view bytes) {
     stream.feed(
-        bytes, filter, [&](std::string_view line, std::size_t) { seen.emplace_back(line); }, [&] { return all; });
+        bytes, filter, [&](std::string_view line) { seen.emplace_back(line); }, [&] { return all; });
   }
   LiteralFilter filter;
   LineStream stream;
@@ -73,7 +73,7 @@ TEST(LineStream, ShowsLinesWithAWordHoweverTheyAreCut) {
   for (std::size_t piece = 1; piece <= text.size(); ++piece) {
     Lines lines({"loss:"});
     for (std::size_t at = 0; at < text.size(); at += piece) lines.feed(std::string_view(text).substr(at, piece));
-    lines.stream.end([&](std::string_view line, std::size_t) { lines.seen.emplace_back(line); });
+    lines.stream.end([&](std::string_view line) { lines.seen.emplace_back(line); });
     EXPECT_EQ(lines.seen, (std::vector<std::string>{"Loss: 3", "The LOSS: 4", "end loss: 5"})) << piece;
   }
 }

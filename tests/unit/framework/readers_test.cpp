@@ -118,6 +118,16 @@ TEST(Generic, ReadsWhatPeopleWrite) {
   EXPECT_EQ(run.value("val_accuracy"), 0.75);
 }
 
+TEST(Generic, ReadsLinesOfPeopleBesideThoseOfKatib) {
+  contract::FrameworkReading reading;
+  reading.log_formats = {"katib_json", "katib", "generic"};
+  ToldRun run(reading);
+  run.says("[Epoch 8] loss=0.2\nacc=0.5\n");
+  EXPECT_EQ(run.reader.position().epoch, 8);
+  EXPECT_EQ(run.value("loss"), 0.2);
+  EXPECT_EQ(run.value("acc"), 0.5);
+}
+
 TEST(LogRules, TellByTheNamesOfTheirGroups) {
   contract::FrameworkReading reading;
   reading.log_rules = {{R"(^ep (?P<epoch>\d+) of (?P<epochs>\d+):)", R"((?P<name>\w+) (?P<value>[\d.]+))", "val/", 0}};

@@ -161,6 +161,22 @@ TEST(RecodeJpeg, CmykBecomesAnOrdinaryPicture) {
   EXPECT_GT(psnr(decoded(out.bytes), turned(decoded(cmyk, cv::IMREAD_COLOR))), 30);
 }
 
+TEST(RecodeJpeg, CmykWithoutAdobesSegmentIsRefused) {
+  void* handle = tjInitCompress();
+  const cv::Mat picture = gradient(32, 24, CV_8UC4);
+  unsigned char* buffer = nullptr;
+  unsigned long size = 0;
+  ASSERT_EQ(tjCompress2(handle, picture.data, 32, 0, 24, TJPF_CMYK, &buffer, &size, TJSAMP_444, 92, 0), 0);
+  const std::string cmyk(reinterpret_cast<char*>(buffer), size);
+  tjFree(buffer);
+  tjDestroy(handle);
+  const auto segment = cmyk.find("\xFF\xEE");
+  ASSERT_NE(segment, std::string::npos);
+  const auto without = cmyk.substr(0, segment) + cmyk.substr(segment + 16);
+  EXPECT_EQ(trouble(without).kind, "UnsupportedImage");
+  EXPECT_TRUE(std::holds_alternative<Unchanged>(check_whole(without, "a.jpg")));
+}
+
 TEST(RecodePng, KeepsDepthAndAlpha) {
   for (const int type : {CV_8UC1, CV_8UC3, CV_8UC4, CV_16UC1, CV_16UC3}) {
     const auto picture = gradient(33, 21, type);
@@ -180,6 +196,89 @@ TEST(RecodeOthers, BmpTiffAndWebpAreTurnedWithoutLoss) {
   }
   const auto webp = encoded(".webp", gradient(32, 20), {cv::IMWRITE_WEBP_QUALITY, 101});
   EXPECT_EQ(cv::norm(decoded(recoded(webp, {Rotate180{}}).bytes), turned(decoded(webp)), cv::NORM_INF), 0);
+}
+
+/// A PNG or WebP with Exif data, as encoders write them.
+std::string with_exif(const std::string& bytes, int orientation) {
+  std::string exif("II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0", 18);
+  exif += static_cast<char>(orientation);
+  exif += std::string(7, '\0');
+  const auto four = [](std::size_t value) {
+    std::string out;
+    for (int shift = 0; shift < 32; shift += 8) out += static_cast<char>(value >> shift);
+    return out;
+  };
+  if (bytes.starts_with("RIFF")) {
+    const std::string head = std::string("VP8X\x0a\0\0\0\x08\0\0\0\x1f\0\0\x13\0\0", 18);  // 32 x 20
+    const std::string body = "WEBP" + head + bytes.substr(12) + "EXIF" + four(exif.size()) + exif;
+    return "RIFF" + four(body.size()) + body;
+  }
+  return bytes.substr(0, 33) + std::string("\0\0\0\x1a", 4) + "eXIf" + exif + "CRC?" + bytes.substr(33);
+}
+
+/// By its definition: where the pixel of the picture as shown stands in the stored one (CIPA DC-008, table 6).
+cv::Mat shown(const cv::Mat& stored, int orientation) {
+  const int rows = orientation >= 5 ? stored.cols : stored.rows;
+  const int cols = orientation >= 5 ? stored.rows : stored.cols;
+  cv::Mat out(rows, cols, stored.type());
+  for (int y = 0; y < rows; ++y) {
+    for (int x = 0; x < cols; ++x) {
+      const int u = orientation >= 5 ? y : x;  // along the stored row, before it is mirrored
+      const int v = orientation >= 5 ? x : y;
+      const bool from_right = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+      const bool from_below = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+      out.at<cv::Vec3b>(y, x) =
+          stored.at<cv::Vec3b>(from_below ? stored.rows - 1 - v : v, from_right ? stored.cols - 1 - u : u);
+    }
+  }
+  return out;
+}
+
+TEST(RecodeOthers, PngAndWebpAreTurnedByTheirExifOrientation) {
+  const auto plain = gradient(32, 20);
+  for (const auto& bytes : {encoded(".png", plain), encoded(".webp", plain, {cv::IMWRITE_WEBP_QUALITY, 101})}) {
+    for (int orientation = 1; orientation <= 8; ++orientation) {
+      SCOPED_TRACE(orientation);
+      const auto wanted = turned(shown(plain, orientation));
+      const auto out = recoded(with_exif(bytes, orientation), {Rotate180{}}, {wanted.cols, wanted.rows});
+      ASSERT_EQ(decoded(out.bytes).size(), wanted.size());
+      EXPECT_EQ(cv::norm(decoded(out.bytes), wanted, cv::NORM_INF), 0);
+    }
+    const auto stored = recoded(with_exif(bytes, 6), {Rotate180{}}, {32, 20});
+    EXPECT_EQ(cv::norm(decoded(stored.bytes), turned(plain), cv::NORM_INF), 0) << "annotated as it is stored";
+  }
+}
+
+TEST(RecodeOthers, TiffKeepsItsDepth) {
+  for (const int type : {CV_8UC1, CV_16UC1, CV_16UC3}) {
+    const auto picture = gradient(33, 21, type);
+    const auto result = decoded(recoded(encoded(".tiff", picture), {Rotate180{}}).bytes);
+    ASSERT_EQ(result.type(), type);
+    EXPECT_EQ(cv::norm(result, turned(picture), cv::NORM_INF), 0);
+  }
+  cv::Mat real;
+  gradient(33, 21, CV_8UC1).convertTo(real, CV_32FC1, 1 / 255.0);
+  EXPECT_EQ(cv::norm(decoded(recoded(encoded(".tiff", real), {Rotate180{}}).bytes), turned(real), cv::NORM_INF), 0);
+}
+
+TEST(RecodeOthers, WhatWouldLoseMoreThanItGainsIsRefused) {
+  const auto png = encoded(".png", gradient(33, 21));
+  const std::string frames(
+      "\0\0\0\x08"
+      "acTL\0\0\0\3\0\0\0\0CRC?",
+      20);
+  EXPECT_EQ(trouble(png.substr(0, 33) + frames + png.substr(33)).message,
+            "cannot be changed and stay what it is: holds several pictures, as frames or pages");
+  const auto grey = encoded(".png", gradient(33, 21, CV_8UC1));
+  const std::string transparent(
+      "\0\0\0\x02"
+      "tRNS\0\5CRC?",
+      14);
+  EXPECT_EQ(trouble(grey.substr(0, 33) + transparent + grey.substr(33)).kind, "UnsupportedImage");
+  EXPECT_EQ(trouble(encoded(".tiff", gradient(33, 21, CV_8UC4))).message,
+            "cannot be changed and stay what it is: its 4 samples a pixel would be changed");
+  EXPECT_TRUE(std::holds_alternative<Unchanged>(check_whole(encoded(".tiff", gradient(33, 21, CV_8UC4)), "a.tiff")))
+      << "a copy stays what it is";
 }
 
 TEST(RecodeOthers, QualityAloneDoesNotTouchThem) {
@@ -267,6 +366,16 @@ TEST(HostileImages, RandomChangesNeverCrash) {
     (void)recode(bytes, {Rotate180{}}, {});
     (void)recode(bytes, {Rotate180{}, Reencode{40}}, {});
     (void)check_whole(bytes.substr(0, random() % bytes.size()), "a.jpg");
+  }
+}
+
+TEST(HostileImages, EveryKindIsDamagedWhenItEndsTooEarly) {
+  for (const char* suffix : {".png", ".bmp", ".webp", ".tiff"}) {
+    const auto source = encoded(suffix, gradient(64, 48));
+    EXPECT_TRUE(std::holds_alternative<Unchanged>(check_whole(source, "a.x"))) << suffix;
+    const auto cut = check_whole(source.substr(0, source.size() * 3 / 4), "a.x");
+    ASSERT_TRUE(std::holds_alternative<ImageTrouble>(cut)) << suffix;
+    EXPECT_EQ(std::get<ImageTrouble>(cut).kind, "DamagedImage");
   }
 }
 

@@ -1,6 +1,8 @@
 #include "worker/dataset/folder/image_file.h"
 
 #include "base/digest.h"
+#include "worker/dataset/images/exif.h"
+#include "worker/dataset/images/image_completeness.h"
 #include "worker/dataset/images/tiff_directory.h"
 
 namespace visionops::dataset_folder {
@@ -9,7 +11,20 @@ namespace {
 
 using annotations::ImageHeader;
 
+constexpr std::int64_t kMaxPrefixBytes = std::int64_t{4} << 20;
+constexpr std::int64_t kMaxCheckedTiffBytes = std::int64_t{16} << 20;
 constexpr std::size_t kMaxDirectoryBytes = 2 + 12 * 65'535;  // entries are counted in 16 bits
+
+/// Before or behind the first 4 MiB, which gave the size.
+Result<ImageHeader> read_exif_behind(storage::StorageClient& store, const std::string& path, ImageHeader header) {
+  annotations::ExifSearch search;
+  const auto read = store.read_chunks(path, kMaxImageBytes, [&](std::string_view bytes) -> Status {
+    return search.feed(bytes) ? Status{} : Status(Error{ErrorClass::Cancelled, "it is all there"});
+  });
+  if (!read && read.error().cls != ErrorClass::Cancelled) return read.error();
+  header.orientation = search.orientation();
+  return header;
+}
 
 /// Many writers put the directory behind the pixels. `prefix` is the begin of the file.
 Result<ImageHeader> read_directory_behind(storage::StorageClient& store, const std::string& path,
@@ -25,7 +40,7 @@ Result<ImageHeader> read_directory_behind(storage::StorageClient& store, const s
     return found.size() < most ? Status{} : Status(Error{ErrorClass::Cancelled, "it is all there"});
   });
   if (!read && read.error().cls != ErrorClass::Cancelled) return read.error();
-  const auto header = annotations::read_image_header(found);
+  const auto header = annotations::read_image_header(found, annotations::HeaderExtent::Whole);
   if (!header) return header.error();
   if (!*header) return invalid_error("the file ends in its header");
   return **header;
@@ -34,17 +49,34 @@ Result<ImageHeader> read_directory_behind(storage::StorageClient& store, const s
 }  // namespace
 
 Result<ImageHeader> read_image_file_header(storage::StorageClient& store, const std::string& path) {
-  for (const std::int64_t bytes : {4LL << 10, 256LL << 10, 4LL << 20}) {
+  for (const std::int64_t bytes : {std::int64_t{4} << 10, std::int64_t{256} << 10, kMaxPrefixBytes}) {
     const auto prefix = store.read(path, bytes, true);
     if (!prefix) return prefix.error();
     const auto header = annotations::read_image_header(*prefix);
     if (!header) return header.error();
     if (*header) return **header;
-    if (static_cast<std::int64_t>(prefix->size()) < bytes) return invalid_error("the file ends in its header");
-    if (annotations::is_tiff(*prefix)) return read_directory_behind(store, path, *prefix);
+    const bool whole = static_cast<std::int64_t>(prefix->size()) < bytes;
+    if (!whole && annotations::is_tiff(*prefix)) return read_directory_behind(store, path, *prefix);
+    if (!whole && bytes < kMaxPrefixBytes) continue;
+    const auto sized = annotations::read_image_header(*prefix, annotations::HeaderExtent::Whole);
+    if (sized.ok() && *sized) return whole ? Result<ImageHeader>(**sized) : read_exif_behind(store, path, **sized);
+    if (whole) return invalid_error("the file ends in its header");
   }
   return invalid_error("the header has more than 4 MiB");
 }
+
+namespace {
+
+/// What shows only when its end is known. A larger TIFF is left to the step that decodes it.
+std::string damage_of(storage::StorageClient& store, const std::string& path, const CheckedImage& image) {
+  if (!image.header) return {};
+  if (image.header->kind == annotations::ImageKind::Gif) return annotations::gif_problem(path);
+  if (image.header->kind != annotations::ImageKind::Tiff || image.file.size > kMaxCheckedTiffBytes) return {};
+  const auto bytes = store.read(path, kMaxCheckedTiffBytes);
+  return bytes && bytes->size() >= 8 ? annotations::tiff_problem(*bytes) : "";
+}
+
+}  // namespace
 
 Result<CheckedImage> check_image_file(storage::StorageClient& store, const std::string& path) {
   CheckedImage out;
@@ -75,6 +107,7 @@ Result<CheckedImage> check_image_file(storage::StorageClient& store, const std::
     if (header.ok()) out.header = *header;
     if (!header) out.damage = header.error().message;
   }
+  if (out.damage.empty()) out.damage = damage_of(store, path, out);
   return out;
 }
 

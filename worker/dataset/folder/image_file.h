@@ -13,9 +13,8 @@ namespace visionops::dataset_folder {
 /// Larger image files are refused.
 inline constexpr std::int64_t kMaxImageBytes = 1LL << 30;
 
-/// Reads as much of the file as its header needs: 4 KiB nearly always, at most 4 MiB, of TIFF
-/// up to its directory, in pieces. What is wrong
-/// with the header is told without the name of the file.
+/// Reads as much of the file as its header needs: 4 KiB nearly always, at most 4 MiB, of TIFF up to its directory and
+/// of WebP up to its Exif data, in pieces. What is wrong with the header is told without the name of the file.
 Result<annotations::ImageHeader> read_image_file_header(storage::StorageClient& store, const std::string& path);
 
 struct CheckedImage {

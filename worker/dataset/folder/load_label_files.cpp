@@ -48,6 +48,7 @@ class LabelFileLoader {
     loaded_.annotations.source_format = format.format;
     loaded_.annotations.categories = format.categories;
     loaded_.annotation_files = format.annotation_files;
+    loaded_.headers.emplace();
   }
 
   Result<LoadedDataset> load(unsigned threads) {
@@ -123,6 +124,7 @@ class LabelFileLoader {
     a.images.push_back(std::move(image));
     loaded_.image_bytes.push_back(file.size);
     const auto index = static_cast<std::uint32_t>(a.images.size() - 1);
+    if ((*parts.header)->says_more_than_size()) loaded_.headers->push_back({index, **parts.header});
     if (parts.label_file == nullptr) unlabelled_.push_back({index, file.path});
     any_labelled_ = any_labelled_ || parts.label_file != nullptr;
     return add_rows(parts, index);

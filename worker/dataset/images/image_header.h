@@ -1,4 +1,4 @@
-// What the first bytes of an image file say, and whether the file ends where its format says. Nothing is decoded.
+// What the first bytes of an image file say. Nothing is decoded.
 // Sources: ITU T.81 (JPEG markers), Exif 2.32 4.6.2 (orientation), RFC 2083 (PNG), BITMAPINFOHEADER, RFC 9649 (WebP),
 // GIF89a. PURE.
 #pragma once
@@ -18,44 +18,31 @@ struct ImageHeader {
   ImageKind kind = ImageKind::Jpeg;
   std::int32_t width = 0;  ///< pixels as stored, before the orientation is applied
   std::int32_t height = 0;
-  std::int32_t orientation = 1;  ///< Exif 1..8
+  std::int32_t orientation = 1;  ///< Exif 1..8; of JPEG, PNG, WebP and TIFF
+  bool several = false;          ///< frames or pages follow the first picture, which the size is of
 
+  [[nodiscard]] bool says_more_than_size() const { return orientation != 1 || several; }
   /// Orientations 5 to 8 exchange the sides: the size that viewers, OpenCV and trainers see.
   [[nodiscard]] std::int32_t shown_width() const { return orientation >= 5 ? height : width; }
   [[nodiscard]] std::int32_t shown_height() const { return orientation >= 5 ? width : height; }
 };
 
-/// `prefix`: the first bytes of the file. nullopt: the header goes on behind them. Invalid: not an image of a known
-/// kind, or a malformed one. The kind is taken from the content, never from the file name.
-Result<std::optional<ImageHeader>> read_image_header(std::string_view prefix);
+/// The orientation to turn the stored picture by, for it to be as annotations of this size (0: not known) see it: the
+/// one of the file, unless it exchanges the sides and the annotations give them as they are stored.
+std::int32_t orientation_seen(const ImageHeader& header, std::int32_t width, std::int32_t height);
 
-/// Follows a whole file that arrives in pieces and tells whether it is complete: JPEG up to its EOI marker and with one
-/// frame header, PNG up to IEND (other kinds: the header). Bytes behind the end are accepted. Not thread-safe.
-class ImageCompleteness {
- public:
-  void feed(std::string_view bytes);
-  /// Empty when the file is complete, else what is wrong with it.
-  [[nodiscard]] std::string problem() const;
+/// Whole: nothing follows the bytes given. An orientation that could only stand behind them is 1 then.
+enum class HeaderExtent : std::uint8_t { Prefix, Whole };
 
- private:
-  enum class State { Magic, JpegMarker, JpegLength, JpegEntropy, PngChunk, Skip, Done, NoStream };
-  void feed_magic();
-  void feed_jpeg_marker();
-  void feed_jpeg_length();
-  void feed_jpeg_entropy();
-  void feed_png_chunk();
-  [[nodiscard]] std::string_view rest() const { return std::string_view(pending_).substr(at_); }
+/// `prefix`: the first bytes of the file. nullopt: the header goes on behind them; of WebP with Exif data that is all
+/// of the picture. Invalid: not an image of a known kind, or a malformed one. The kind is taken from the content, never
+/// from the file name.
+Result<std::optional<ImageHeader>> read_image_header(std::string_view prefix,
+                                                     HeaderExtent extent = HeaderExtent::Prefix);
 
-  State state_ = State::Magic;
-  State after_skip_ = State::Done;
-  std::string pending_;
-  std::size_t at_ = 0;
-  std::uint64_t skip_ = 0;
-  unsigned char marker_ = 0;
-  bool jpeg_ = false;
-  int frames_ = 0;        ///< frame headers of a JPEG
-  bool starved_ = false;  ///< the current step needs more bytes
-};
+/// Of a file that holds GIF: what is wrong with its name, "" for .gif. Most programs that read it under another name
+/// cannot.
+std::string gif_problem(std::string_view path);
 
 /// By suffix, as Ultralytics lists them: bmp dng jpeg jpg mpo png tif tiff webp pfm heic, and gif. Any case.
 bool has_image_suffix(std::string_view path);

@@ -111,6 +111,7 @@ Result<JpegSegments> read_jpeg_segments(std::string_view bytes, JpegExtent exten
       if (!read_frame(marker, body, out)) return invalid_error("malformed frame header");
     }
     if (marker == 0xDB) read_tables(body, out);
+    if (marker == 0xEE && body.substr(0, 5) == "Adobe") out.adobe = true;
     if (marker == 0xE2 && body.substr(0, 11) == "ICC_PROFILE") out.icc.push_back(bytes.substr(i - 2, length + 2));
     i += length;
     if (marker == 0xDA) {

@@ -23,6 +23,7 @@ struct JpegSegments {
   std::int64_t samples = 0;         ///< of all components, whole blocks: a decoder keeps two bytes for each, or one
   bool keeps_coefficients = false;  ///< progressive, or a first scan that has not all components: decoded as a whole
   std::int32_t orientation = 1;     ///< EXIF 1..8; 1 when there is no tag
+  bool adobe = false;               ///< has Adobe's segment, which says how colours are stored
   bool ends = false;                ///< an EOI marker was found
   std::array<std::optional<QuantisationTable>, 4> tables;
   std::array<std::uint8_t, 4> table_of_component{};

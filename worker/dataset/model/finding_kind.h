@@ -20,6 +20,9 @@ struct FindingMeaning {
 /// MissingImage, DamagedImage: the reader keeps the entry; the plan decides, and counts the loss (plan/plan.h).
 /// Repaired..., NumberAsText, OddMember: what was written in an odd way and means one thing, or means nothing here
 /// (docs/decisions/0024-what-coco-readers-repair.md).
+/// ExifOrientation, SeveralPictures: a picture that is kept as it is, and that tools see differently.
+/// DroppedByTrainer: one that is written, and that the framework which the output format is made for does not take.
+/// PlaceNotFollowed: a root of the dataset that its file gives and that lies elsewhere; the folder itself was read.
 /// OrphanImage: a file that no annotation file claims; named, but nobody said that it belongs to the dataset
 /// (docs/decisions/0014-what-readers-leave-out.md).
 inline constexpr auto kFindingMeanings = std::to_array<FindingMeaning>({
@@ -31,6 +34,7 @@ inline constexpr auto kFindingMeanings = std::to_array<FindingMeaning>({
     {"DamagedImage", std::nullopt},
     {"DanglingCategory", LossKind::Objects},
     {"DanglingImage", LossKind::Objects},
+    {"DroppedByTrainer", std::nullopt},
     {"DuplicateAnnotationId", std::nullopt},
     {"DuplicateClassName", std::nullopt},
     {"DuplicateImage", std::nullopt},
@@ -44,23 +48,25 @@ inline constexpr auto kFindingMeanings = std::to_array<FindingMeaning>({
     {"MalformedCategory", LossKind::Objects},
     {"MalformedImage", LossKind::Images},
     {"MalformedRow", LossKind::Rows},
-    {"MatchedImageName", std::nullopt},
     {"MisplacedLabelFile", std::nullopt},
     {"MissingAnnotationId", std::nullopt},
+    {"MissingEndMark", std::nullopt},
     {"MissingImage", std::nullopt},
     {"NumberAsText", std::nullopt},
     {"ObjectWithoutImage", LossKind::Objects},
     {"OddMember", std::nullopt},
     {"OrphanImage", std::nullopt},
+    {"PlaceNotFollowed", std::nullopt},
     {"RepairedBox", std::nullopt},
     {"RepairedImageName", std::nullopt},
     {"RepairedMask", std::nullopt},
     {"RepairedReference", std::nullopt},
     {"SamePicture", std::nullopt},
+    {"SeveralPictures", std::nullopt},
     {"SharedLabelFile", std::nullopt},
-    {"SwappedCorners", std::nullopt},
     {"UncertainBoxes", LossKind::Boxes},
     {"UnknownImageSize", LossKind::Images},
+    {"UnreadImage", LossKind::Images},
     {"UnreadLabelFile", LossKind::LabelFiles},
     {"UnreadMask", LossKind::Masks},
     {"UnreadableImage", LossKind::Images},

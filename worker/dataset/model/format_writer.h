@@ -72,6 +72,8 @@ struct FormatWriter {
   /// are. nullptr: as the source names it.
   std::string (*image_name)(const Annotations& a, std::uint32_t image,
                             std::span<const std::uint32_t> objects) = nullptr;
+  /// Names what is written and what the programs that the format is made for do not take. nullptr: nothing is known.
+  void (*remark)(const Annotations& a, Findings& findings) = nullptr;
   /// Where readers of the format look for images, one folder.
   std::string_view images_folder = "images/";
   /// Brings annotations of any other format into the terms of this one, so that they are what a reader of its files

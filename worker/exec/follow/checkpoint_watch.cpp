@@ -13,6 +13,8 @@ namespace {
 
 /// A checkpoint that keeps less than that of its size was rewritten without its optimizer (Ultralytics keeps a fifth).
 constexpr std::int64_t kStrippedQuarters = 3;
+/// Notes beside the weights of a folder ("latest", merges.txt) may be as short as they like.
+constexpr std::int64_t kTooShortToJudge = 16;
 
 bool same(const std::vector<FoundFile>& a, const std::vector<FoundFile>& b) {
   return std::ranges::equal(a, b, [](const auto& x, const auto& y) { return x.path == y.path && x.mark == y.mark; });
@@ -38,8 +40,8 @@ Status whole(const JobFolder& job, const std::string& path, const std::vector<Fo
     return invalid_error(path + ": has no " + complete_by + " yet");
   }
   for (const auto& file : files) {
-    const bool may_be_empty = !complete_by.empty() && file.mark.size == 0 && !file.path.ends_with("/" + complete_by);
-    if (may_be_empty) continue;
+    const bool beside = !complete_by.empty() && !file.path.ends_with("/" + complete_by);
+    if (beside && file.mark.size < kTooShortToJudge) continue;
     if (auto status = whole_file(job, file); !status) return status;
   }
   return files.empty() ? Status(invalid_error(path + ": is empty")) : Status();

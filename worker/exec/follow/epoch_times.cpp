@@ -17,6 +17,13 @@ void EpochTimes::note(TimePoint at, std::int32_t done) {
   if (known_.size() > kMostKept) known_.pop_front();
 }
 
+void EpochTimes::note_file(TimePoint at, std::int32_t done) {
+  note(at, done);
+  if (known_.empty() || known_.back().done != done || at >= known_.back().at) return;
+  const bool after_the_one_before = known_.size() < 2 || at >= known_[known_.size() - 2].at;
+  if (after_the_one_before) known_.back().at = at;
+}
+
 std::int32_t EpochTimes::of(TimePoint written) const {
   std::int32_t epoch = 0;
   for (std::size_t i = 0; i < known_.size(); ++i) {

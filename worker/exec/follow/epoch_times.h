@@ -12,6 +12,8 @@ class EpochTimes {
  public:
   /// `done` epochs are complete since `at`; what does not grow is ignored.
   void note(TimePoint at, std::int32_t done);
+  /// A file that was written at `at` tells of `done` epochs: what the log said of them may have been read later.
+  void note_file(TimePoint at, std::int32_t done);
   /// Of a file that was written last at `written`; 0: none was complete. The line that tells of an epoch may be read a
   /// little later than the file was written (a quarter of the epoch, at most 2 s): then it is of that epoch.
   [[nodiscard]] std::int32_t of(TimePoint written) const;

@@ -7,6 +7,8 @@ namespace visionops::exec {
 
 namespace {
 
+constexpr std::size_t kTail = 128 * 1024;  // enough for the stacks of some hundred threads
+
 std::int32_t resumed_from(const contract::PreparedRun& prepared) {
   return prepared.checkpoint.empty() ? 0 : prepared.resumed_from_epoch;
 }
@@ -52,6 +54,7 @@ Follower::Follower(framework::RunReader reader, JobFolder job, MetricFiles files
       telemetry_(&telemetry) {
   files_.skip_present(job_);
   watch_.skip_present(job_);
+  times_.note(TimePoint{}, reader_.epochs_done());  // those before a resume were complete before anything is written
 }
 
 void Follower::take_output(int stream, std::string_view bytes, TimePoint at, std::int64_t lost) {
@@ -61,18 +64,24 @@ void Follower::take_output(int stream, std::string_view bytes, TimePoint at, std
     telemetry_->event("The output came faster than it is read: " + std::to_string(lost) + " bytes are left out");
   }
   reader_.take_log(bytes, at, stream == 2 ? 1 : 0);
+  tail_ += bytes;
+  if (tail_.size() > 2 * kTail) tail_.erase(0, tail_.size() - kTail);
   times_.note(at, reader_.epochs_done());
 }
 
 bool Follower::look() {
-  const bool files =
-      files_.poll(job_, reader_, false, [this](TimePoint at) { times_.note(at, reader_.epochs_done()); });
+  const bool files = read_changed_files();
   const bool lines = tell();
   const bool checkpoints = take_checkpoints(false);
   return files || lines || checkpoints;
 }
 
+bool Follower::read_changed_files() {
+  return files_.poll(job_, reader_, false, [this](TimePoint at) { times_.note_file(at, reader_.epochs_done()); });
+}
+
 void Follower::end(TimePoint at) {
+  read_changed_files();
   reader_.end_log(at);
   times_.note(at, reader_.epochs_done());
   files_.poll(job_, reader_, true, [this](TimePoint written) { times_.note(written, reader_.epochs_done()); });

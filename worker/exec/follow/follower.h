@@ -42,6 +42,8 @@ class Follower {
   /// Announces the final checkpoint. nullopt: there is none.
   std::optional<Handed> finish();
 
+  /// The newest of what it said.
+  [[nodiscard]] const std::string& tail() const { return tail_; }
   [[nodiscard]] const framework::RunReader& reader() const { return reader_; }
   [[nodiscard]] const EpochMetrics& metrics() const { return metrics_; }
   [[nodiscard]] const Handover& handover() const { return handover_; }
@@ -49,6 +51,7 @@ class Follower {
  private:
   Follower(framework::RunReader reader, JobFolder job, MetricFiles files, CheckpointWatch watch, Handover handover,
            telemetry::TelemetryWriter& telemetry);
+  bool read_changed_files();
   bool tell();
   bool take_checkpoints(bool last);
 
@@ -60,6 +63,7 @@ class Follower {
   telemetry::TelemetryWriter* telemetry_;
   EpochMetrics metrics_;
   EpochTimes times_;
+  std::string tail_;
 };
 
 }  // namespace visionops::exec

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 
+#include "worker/contract/prepared_run.h"
 #include "worker/framework/checkpoints/path_pattern.h"
 #include "worker/storage/beneath/open_beneath.h"
 #include "worker/storage/beneath/system_error.h"
@@ -52,6 +53,11 @@ std::string joined(const std::string& folder, const std::string& name) {
   return folder.empty() ? name : folder + "/" + name;
 }
 
+/// What the step before this one put there is nothing that the trainer has made.
+bool was_prepared(const std::string& name) {
+  return std::ranges::find(contract::kPreparedFolders, name) != contract::kPreparedFolders.end();
+}
+
 /// What is left of a pattern, applied to what lies in `folder`.
 void find_in(int folder, const std::string& path, std::string_view pattern, bool folders, std::vector<FoundFile>& out) {
   const auto slash = pattern.find('/');
@@ -62,7 +68,7 @@ void find_in(int folder, const std::string& path, std::string_view pattern, bool
                          : names_in(folder);
   for (const auto& name : names) {
     if (out.size() >= kMostFoundPaths) return;
-    if (!framework::matches(name_pattern, name)) continue;
+    if (!framework::matches(name_pattern, name) || (path.empty() && was_prepared(name))) continue;
     const auto info = stat_of(folder, name);
     if (!info) continue;
     if (last && (folders ? S_ISDIR(info->st_mode) : S_ISREG(info->st_mode))) {

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/posix/small_files.h"
+#include "worker/exec/process/out_of_memory.h"
 
 namespace visionops::exec {
 
@@ -60,6 +61,7 @@ void set_input() {
                          const Pipe& err, int report) {
   (void)::setpgid(0, 0);
   (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody trains on whom nobody stands by
+  spare_us_no_more();
   reset_signals();
   set_input();
   const bool ready = ::dup2(out.write.get(), STDOUT_FILENO) >= 0 && ::dup2(err.write.get(), STDERR_FILENO) >= 0 &&

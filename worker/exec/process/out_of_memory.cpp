@@ -1,5 +1,8 @@
 #include "worker/exec/process/out_of_memory.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -12,12 +15,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kScore = "/proc/self/oom_score_adj";
 constexpr std::size_t kFewBytes = 16 * 1024;
 
 /// Of the kernel: its files have the size 0.
 std::string text_of(const fs::path& file) {
   const auto text = read_file(file, kFewBytes);
   return text ? *text : std::string();
+}
+
+std::string& score_before() {
+  static std::string score;
+  return score;
 }
 
 std::int64_t counter_in(const fs::path& file) {
@@ -59,8 +68,17 @@ std::int64_t oom_kills(const fs::path& root) {
 }
 
 void spare_us_when_memory_runs_out() {
-  std::ofstream score("/proc/self/oom_score_adj");
+  score_before() = text_of(kScore);
+  std::ofstream score(kScore);
   score << "-999\n" << std::flush;  // refused without CAP_SYS_RESOURCE
+}
+
+void spare_us_no_more() {
+  const auto& text = score_before();
+  const int score = text.empty() ? -1 : ::open(kScore, O_WRONLY | O_CLOEXEC);
+  if (score < 0) return;
+  (void)!::write(score, text.data(), text.size());
+  ::close(score);
 }
 
 }  // namespace visionops::exec

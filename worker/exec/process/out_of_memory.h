@@ -13,7 +13,9 @@ namespace visionops::exec {
 std::int64_t oom_kills(const std::filesystem::path& root = "/");
 
 /// Lets the kernel look for somebody else first when memory runs out, where that is allowed: whoever stands by has to
-/// tell of it. What is returned is what the trainer gets back.
+/// tell of it. Before any program is started.
 void spare_us_when_memory_runs_out();
+/// In the child: as it was before. Takes no memory.
+void spare_us_no_more();
 
 }  // namespace visionops::exec

@@ -16,17 +16,13 @@ constexpr auto kRules = std::to_array<GeneralRule>({
      Anywhere,
      {},
      true},
-    {R"(unable to (write to file|mmap \d+ bytes from file) </torch_.*(No space left|Cannot allocate memory))",
-     ShmTooSmall,
-     Anywhere,
-     {},
-     true},
+    {R"(unable to (write to file|mmap \d+ bytes from file) </torch_.*No space left)", ShmTooSmall, Anywhere, {}, true},
     {R"(unable to allocate shared memory\(shm\))", ShmTooSmall, Anywhere, {}, true},
     {R"(DataLoader worker .*killed by signal: Bus error)", ShmTooSmall},
     {R"(insufficient shared memory \(shm\))", ShmTooSmall, Anywhere},
     {R"(No space left on device.*/dev/shm|/dev/shm.*No space left on device)", ShmTooSmall, Anywhere},
     {R"(Error while creating shared memory segment .*nccl)", ShmTooSmall, Anywhere},
-    {R"(Too many open files|received 0 items of ancdata)", EnvironmentError, Raised,
+    {R"(Too many open files|received 0 items of ancdata|unable to open shared memory object)", EnvironmentError, Raised,
      "lower the number of loading processes: each picture that they hand over takes an open file"},
 
     // ---- the GPU
@@ -46,9 +42,10 @@ constexpr auto kRules = std::to_array<GeneralRule>({
      Raised, "the run asks for a GPU that it does not have: see spec.resources.gpu and the device of the framework"},
 
     // ---- several processes
-    {R"(Watchdog caught collective operation timeout|NCCL watchdog thread terminated|watchdog .*got stuck for \d+ seconds)",
+    {R"(Watchdog caught collective operation timeout|watchdog thread terminated with exception|watchdog .*got stuck for \d+ seconds)",
      NcclTimeout, Anywhere},
-    {R"(Heartbeat monitor timed out|NCCL.*[Tt]imeout|collective operation.*timed out)", NcclTimeout, Anywhere},
+    {R"(Heartbeat monitor timed out|NCCL (communicator|operation|collective).*(timeout|timed out)|NCCL timeout|collective operation.*timed out)",
+     NcclTimeout, Anywhere},
     {R"(NCCL error|ncclSystemError|ncclRemoteError|ncclInternalError|ncclUnhandledCudaError|DistBackendError)",
      NcclTimeout},
     {R"(Timed out (initializing process group|after \d+ seconds waiting for clients|waiting \d+ms for (send|recv)))",
@@ -77,7 +74,8 @@ constexpr auto kRules = std::to_array<GeneralRule>({
      HostOOM},
     {R"(^MemoryError|ArrayMemoryError|Unable to allocate [\d.]+ [KMGT]iB|can't start new thread|Insufficient memory)",
      HostOOM},
-    {R"(Resource temporarily unavailable|pthread_create failed|Thread creation failed)", HostOOM},
+    {R"(Resource temporarily unavailable)", HostOOM},
+    {R"(instance of 'std::bad_alloc'|pthread_create failed|Thread creation failed)", HostOOM, Anywhere},
 
     // ---- not a number
     {R"((?i)loss is (nan|inf)|loss nan|nan persisted|loss became (infinite|nan)|returned nan values|nan loss)", NaN},
@@ -138,7 +136,7 @@ constexpr auto kRules = std::to_array<GeneralRule>({
      DataError, Raised, "a class number in the annotations is out of range: compare them with the number of classes"},
     {R"(No labels found|No images found|no valid file for the classes|any class folder|Found 0 files|num_samples=0)",
      DataError},
-    {R"((?i)No valid data|empty dataset|dataset is empty|Dataset '.*' error|Dataset '.*' images not found|not a valid dataset)",
+    {R"((?i)No valid data|empty dataset|dataset is empty|Dataset '.*' error|contain any data files|DatasetNotFound|found (0|no) (samples|images|data)|Dataset '.*' images not found|not a valid dataset)",
      DataError},
     {R"(positive height and width|need at least one array to (concatenate|stack)|stack expects each tensor to be equal size)",
      DataError},
@@ -163,7 +161,9 @@ constexpr auto kRules = std::to_array<GeneralRule>({
      Crash, Anywhere},
 });
 
-constexpr std::array<std::string_view, 6> kWarnings{
+constexpr std::array<std::string_view, 7> kWarnings{
+    R"(missing keys in the checkpoint model loaded|UserWarning: (Corrupt|Truncated|Possibly corrupt))",
+
     R"(^(train|val|test): Scanning .* [1-9]\d* corrupt: 100%)",
     R"(ignoring corrupt image/label)",
     R"(^WARNING)",

@@ -5,6 +5,7 @@
 #include <re2/set.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace visionops::framework {
 
@@ -28,19 +29,48 @@ Result<std::unique_ptr<re2::RE2>> compile_expression(const std::string& expressi
   return compiled;
 }
 
+namespace {
+
+/// Which expressions may match a line that has these words and no others.
+std::vector<int> possible(const re2::FilteredRE2& filtered, const std::vector<int>& words) {
+  std::vector<int> found;
+  filtered.AllPotentials(words, &found);
+  return found;
+}
+
+/// Of the words "loss" and "stopping" that both have to be there one is enough. The longer ones are kept: they are
+/// rare.
+std::vector<std::string> needed_words(const re2::FilteredRE2& filtered, std::vector<std::string> words) {
+  std::vector<int> order(words.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
+    return words[static_cast<std::size_t>(a)].size() < words[static_cast<std::size_t>(b)].size();
+  });
+  const std::size_t anyway = possible(filtered, {}).size();
+  std::vector<int> dropped;
+  std::vector<std::string> needed;
+  for (const int word : order) {
+    dropped.push_back(word);
+    if (possible(filtered, dropped).size() == anyway) continue;
+    dropped.pop_back();
+    needed.push_back(words[static_cast<std::size_t>(word)]);
+  }
+  if (anyway > 0) needed.emplace_back();
+  return needed;
+}
+
+}  // namespace
+
 std::vector<std::string> words_of_expressions(const std::vector<std::string>& expressions) {
-  std::vector<std::string> words;
-  if (expressions.empty()) return words;
+  if (expressions.empty()) return {};
   re2::FilteredRE2 filtered(kShortestWord);
   for (const auto& expression : expressions) {
     int id = 0;
     if (filtered.Add(expression, options(), &id) != re2::RE2::NoError) return {""};
   }
+  std::vector<std::string> words;
   filtered.Compile(&words);
-  std::vector<int> without_words;
-  filtered.AllPotentials({}, &without_words);
-  if (!without_words.empty()) words.emplace_back();
-  return words;
+  return needed_words(filtered, std::move(words));
 }
 
 struct Expressions::State {

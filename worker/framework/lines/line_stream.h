@@ -15,8 +15,8 @@ inline constexpr std::size_t kMaxLogLine = 64 * 1024;
 
 class LineStream {
  public:
-  /// Calls take(line, from) for each whole line that holds a word of the filter, or while wants_all() is true for every
-  /// line that is not empty. `from`: no word begins before that place of the line.
+  /// Calls take(line) for each whole line that holds a word of the filter, or while wants_all() is true for every line
+  /// that is not empty.
   template <class Take, class WantsAll>
   void feed(std::string_view bytes, const LiteralFilter& filter, Take take, WantsAll wants_all);
   /// What is left is a line too.
@@ -43,7 +43,7 @@ void scan_lines(std::string_view text, const LiteralFilter& filter, Take take, W
   const auto line_at = [&](std::size_t begin, std::size_t from) {
     const auto end = std::min(text.find_first_of(kLineEnds, from), text.size());
     const auto line = text.substr(begin, std::min(end - begin, kMaxLogLine));
-    if (!line.empty()) take(line, std::min(from - begin, line.size()));
+    if (!line.empty()) take(line);
     return end + 1;
   };
   for (std::size_t at = 0; at < text.size();) {
@@ -81,7 +81,7 @@ void LineStream::feed(std::string_view bytes, const LiteralFilter& filter, Take 
 template <class Take>
 void LineStream::end(Take take) {
   if (partial_.empty()) return;
-  take(std::string_view(partial_), std::size_t{0});
+  take(std::string_view(partial_));
   remember(partial_);
   partial_.clear();
 }

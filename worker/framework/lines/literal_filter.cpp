@@ -1,7 +1,6 @@
 #include "worker/framework/lines/literal_filter.h"
 
 #include <algorithm>
-#include <tuple>
 
 namespace visionops::framework {
 
@@ -15,6 +14,27 @@ char large(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + '
 bool begins_with(std::string_view text, std::string_view word) {
   return text.size() >= word.size() &&
          std::equal(word.begin(), word.end(), text.begin(), [](char w, char t) { return w == small(t); });
+}
+
+/// How seldom a byte is in what programs print: those of English are the commonest.
+std::size_t rarity(char c) {
+  constexpr std::string_view kCommon = " etaoinsrhldcumpfgwybvk0.123456789-_:/,xjqz()=[]'\"";
+  const auto at = kCommon.find(c);
+  return at == std::string_view::npos ? kCommon.size() : at;
+}
+
+/// Where the four bytes begin that a text has least often.
+std::size_t rarest(const std::string& word) {
+  std::size_t best = 0;
+  std::size_t most = 0;
+  for (std::size_t at = 0; at + kPlaces <= word.size(); ++at) {
+    std::size_t sum = 0;
+    for (std::size_t i = 0; i < kPlaces; ++i) sum += rarity(word[at + i]);
+    if (sum <= most) continue;
+    most = sum;
+    best = at;
+  }
+  return best;
 }
 
 }  // namespace
@@ -34,73 +54,78 @@ void LiteralFilter::add(std::string_view word, Interest who) {
   }
 }
 
-void LiteralFilter::mark(const Word& word, std::uint64_t bucket) {
+void LiteralFilter::put(const Word& word, std::uint64_t bucket) {
   for (std::size_t place = 0; place < kPlaces; ++place) {
     const std::uint64_t bit = std::uint64_t{1} << (place * kBuckets + bucket);
-    if (place >= word.text.size()) {  // any byte will do
+    if (word.mark + place >= word.text.size()) {  // any byte will do
       for (auto& byte : places_) byte |= bit;
       continue;
     }
-    const char c = word.text[place];
+    const char c = word.text[word.mark + place];
     places_[static_cast<unsigned char>(c)] |= bit;
     places_[static_cast<unsigned char>(large(c))] |= bit;
   }
+  buckets_[bucket].push_back(word);
 }
 
 void LiteralFilter::compile() {
-  // Words that begin alike share a bucket, so that each bucket stays picky. Short ones are apart: they let much
+  const auto mark_of = [](const Word& word) { return std::string_view(word.text).substr(word.mark, kPlaces); };
+  for (auto& word : words_) word.mark = rarest(word.text);
+  // Marks that are alike share a bucket, so that each stays picky. Short words have one of their own: they let much
   // through.
-  std::sort(words_.begin(), words_.end(), [](const Word& a, const Word& b) {
-    const bool long_a = a.text.size() >= kPlaces;
-    const bool long_b = b.text.size() >= kPlaces;
-    return std::tie(long_a, a.text) < std::tie(long_b, b.text);
-  });
-  for (std::size_t i = 0; i < words_.size(); ++i) {
-    const std::size_t bucket = i * kBuckets / words_.size();
-    mark(words_[i], bucket);
-    buckets_[bucket].push_back(words_[i]);
-  }
+  std::sort(words_.begin(), words_.end(), [&](const Word& a, const Word& b) { return mark_of(a) < mark_of(b); });
+  const auto is_short = [](const Word& word) { return word.text.size() < kPlaces; };
+  const auto longer = std::stable_partition(words_.begin(), words_.end(), is_short);
+  for (auto word = words_.begin(); word != longer; ++word) put(*word, 0);
+  const auto count = static_cast<std::size_t>(words_.end() - longer);
+  for (std::size_t i = 0; i < count; ++i) put(longer[static_cast<std::ptrdiff_t>(i)], 1 + i * (kBuckets - 1) / count);
 }
 
-Interest LiteralFilter::verify(std::string_view text, std::size_t at, std::uint32_t buckets) const {
-  Interest who = 0;
+LiteralFilter::Hit LiteralFilter::verify(std::string_view text, std::size_t from, std::size_t i,
+                                         std::uint32_t buckets) const {
+  Hit hit;
   for (; buckets != 0; buckets &= buckets - 1) {
     for (const auto& word : buckets_[static_cast<std::size_t>(__builtin_ctz(buckets))]) {
-      if (begins_with(text.substr(at), word.text)) who |= word.who;
+      if (i < from + word.mark || !begins_with(text.substr(i - word.mark), word.text)) continue;
+      hit.at = std::min(hit.at, i - word.mark);
+      hit.who |= word.who;
     }
   }
-  return who;
+  hit.next = i + 1;
+  return hit;
 }
 
-LiteralFilter::Hit LiteralFilter::find(std::string_view text, std::size_t from) const {
-  const auto place = [&](std::size_t i) { return places_[static_cast<unsigned char>(text[i])]; };
+LiteralFilter::Hit LiteralFilter::scan(std::string_view text, std::size_t from, std::size_t i) const {
+  const std::uint64_t* places = places_.data();
+  const char* bytes = text.data();
+  const auto place = [=](std::size_t at) { return places[static_cast<unsigned char>(bytes[at])]; };
   const std::size_t whole = text.size() < kPlaces ? 0 : text.size() - kPlaces + 1;
-  std::size_t i = from;
   if (i < whole) {
-    std::uint64_t a = place(i);
-    std::uint64_t b = place(i + 1) >> 16;
-    std::uint64_t c = place(i + 2) >> 32;
+    std::uint64_t first = place(i);
+    std::uint64_t second = place(i + 1);
+    std::uint64_t third = place(i + 2);
     for (; i < whole; ++i) {
-      const std::uint64_t next = place(i + 3);
-      const auto buckets = static_cast<std::uint32_t>(a & b & c & (next >> 48) & 0xffff);
-      if (buckets != 0) {
-        if (const Interest who = verify(text, i, buckets); who != 0) return {i, who};
+      const std::uint64_t fourth = place(i + 3);
+      const std::uint64_t buckets = first & (second >> 16) & (third >> 32) & (fourth >> 48) & 0xffff;
+      if (buckets != 0) [[unlikely]] {
+        if (const Hit hit = verify(text, from, i, static_cast<std::uint32_t>(buckets)); hit.who != 0) return hit;
       }
-      a = place(i + 1);
-      b = place(i + 2) >> 16;
-      c = next >> 32;
+      first = second;
+      second = third;
+      third = fourth;
     }
   }
-  // The last bytes: only words shorter than four may begin there.
+  // The last bytes: only words shorter than four may stand there.
   for (; i < text.size(); ++i) {
-    if (const Interest who = verify(text, i, static_cast<std::uint32_t>(place(i) & 0xffff)); who != 0) return {i, who};
+    const Hit hit = verify(text, from, i, static_cast<std::uint32_t>(place(i) & 1));
+    if (hit.who != 0) return hit;
   }
   return {};
 }
 
-Interest LiteralFilter::interest(std::string_view line, std::size_t from) const {
+Interest LiteralFilter::interest(std::string_view line) const {
   Interest who = always_;
-  for (Hit hit = find(line, from); hit.who != 0; hit = find(line, hit.at + 1)) who |= hit.who;
+  for (Hit hit = scan(line, 0, 0); hit.who != 0; hit = scan(line, 0, hit.next)) who |= hit.who;
   return who;
 }
 

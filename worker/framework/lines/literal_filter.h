@@ -23,11 +23,12 @@ class LiteralFilter {
   struct Hit {
     std::size_t at = std::string_view::npos;  ///< where the word begins; npos: none
     Interest who = 0;
+    std::size_t next = 0;  ///< where to go on
   };
-  /// The first word at or behind `from`. Reads each byte once.
-  [[nodiscard]] Hit find(std::string_view text, std::size_t from) const;
-  /// Who wants a line: of all words in it. `from`: no word begins before.
-  [[nodiscard]] Interest interest(std::string_view line, std::size_t from = 0) const;
+  /// A word at or behind `from`; other words of its line may stand before it. Reads each byte once.
+  [[nodiscard]] Hit find(std::string_view text, std::size_t from) const { return scan(text, from, from); }
+  /// Who wants a line: of all words in it.
+  [[nodiscard]] Interest interest(std::string_view line) const;
   /// Of the empty words.
   [[nodiscard]] Interest always() const { return always_; }
 
@@ -35,14 +36,17 @@ class LiteralFilter {
   struct Word {
     std::string text;  ///< small letters
     Interest who = 0;
+    std::size_t mark = 0;  ///< where its rarest four bytes begin
   };
   static constexpr std::size_t kBuckets = 16;
-  [[nodiscard]] Interest verify(std::string_view text, std::size_t at, std::uint32_t buckets) const;
-  void mark(const Word& word, std::uint64_t bucket);
+  /// Words that begin at or behind `from` and whose mark is at `i` or behind it.
+  [[nodiscard]] Hit scan(std::string_view text, std::size_t from, std::size_t i) const;
+  [[nodiscard]] Hit verify(std::string_view text, std::size_t from, std::size_t i, std::uint32_t buckets) const;
+  void put(const Word& word, std::uint64_t bucket);
 
   std::vector<Word> words_;
   std::array<std::vector<Word>, kBuckets> buckets_;
-  /// By byte: 16 bits for each of the four first places of a word, one bit a bucket.
+  /// By byte: 16 bits for each of the four places of a mark, one bit a bucket.
   std::array<std::uint64_t, 256> places_{};
   Interest always_ = 0;
 };

@@ -44,6 +44,7 @@ std::string_view name_in(std::string_view piece) {
   const auto begin = name.find_last_of("|,;[](){}\t>");
   if (begin != std::string_view::npos) name = trimmed(name.substr(begin + 1));
   if (const auto dash = name.rfind(" - "); dash != std::string_view::npos) name = trimmed(name.substr(dash + 3));
+  if (name.starts_with("- ")) name = trimmed(name.substr(2));
   if (const auto gap = name.rfind("  "); gap != std::string_view::npos) name = trimmed(name.substr(gap + 2));
   const bool letter = !name.empty() && ((name[0] | 0x20) >= 'a' && (name[0] | 0x20) <= 'z');
   return letter && name.size() <= 40 ? name : std::string_view{};

@@ -18,6 +18,10 @@ class KatibReader final : public LogReader {
     // Arguments that are printed are no values.
     if (line.find("Namespace(") != std::string_view::npos) return false;
     const auto pairs = pairs_in(line, '=');
+    // "[Epoch 5] loss=0.2" is a line for people, and says its epoch in another way.
+    const bool names_epoch =
+        line.find("poch ") != std::string_view::npos || line.find("poch:") != std::string_view::npos;
+    if (names_epoch) return false;
     for (const auto& pair : pairs) {
       if (pair.name == "epoch") story.at_epoch(static_cast<std::int64_t>(pair.value));
       if (pair.name == "step") story.at_step(static_cast<std::int64_t>(pair.value), 0);

@@ -60,7 +60,7 @@ std::optional<CodecHeader> read_codec_header(std::string_view bytes) {
   if (kind == CodecKind::Other) return std::nullopt;
   if (kind == CodecKind::Jpeg) return jpeg_header(bytes);
   if (kind == CodecKind::Tiff) return read_tiff_header(bytes);
-  const auto read = annotations::read_image_header(bytes);
+  const auto read = annotations::read_image_header(bytes, annotations::HeaderExtent::Whole);
   if (!read || !*read || (kind == CodecKind::Bmp && poses_as_webp(bytes))) return std::nullopt;
   CodecHeader header{kind, (*read)->width, (*read)->height};
   header.decoding = header.width * header.height * bytes_per_pixel(kind, bytes);  // sides are at most 2^24

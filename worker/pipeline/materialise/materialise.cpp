@@ -73,9 +73,9 @@ class Materialisation {
     const std::string to = path_in(in_.output.folder, item.destination);
     const bool exists = existing_.count(to) != 0;
     if (exists && in_.trust_existing) {
-      auto kept = keep_existing(item, to);
+      auto kept = keep_existing(index, to);
       if (!kept) return kept.error();
-      if (*kept) return Outcome{WrittenImage{index, **kept, WrittenBy::EarlierRun}};
+      if (*kept) return Outcome{**std::move(kept)};
     }
     const auto& source = in_.sources[item.source];
     const std::string from = path_in(source.folder, item.source_path);
@@ -96,14 +96,17 @@ class Materialisation {
   }
 
   /// A file of an interrupted run counts when it is whole; after a power cut it may not be.
-  Result<std::optional<StoredFile>> keep_existing(const PlanItem& item, const std::string& to) {
+  Result<std::optional<WrittenImage>> keep_existing(std::uint32_t index, const std::string& to) {
+    const PlanItem& item = in_.plan.items[index];
     auto bytes = in_.output.store->read(to, kMaxImageBytes);
-    if (!bytes) return std::optional<StoredFile>{};
-    if (item.operations.empty() && static_cast<std::int64_t>(bytes->size()) != item.source_bytes) {
-      return std::optional<StoredFile>{};
-    }
-    if (!std::holds_alternative<Unchanged>(check_whole(*bytes, item.destination))) return std::optional<StoredFile>{};
-    return std::optional(StoredFile{static_cast<std::int64_t>(bytes->size()), sha256_hex(*bytes)});
+    if (!bytes) return std::optional<WrittenImage>{};
+    const auto size = static_cast<std::int64_t>(bytes->size());
+    if (item.operations.empty() && size != item.source_bytes) return std::optional<WrittenImage>{};
+    const auto checked = check_whole(*bytes, item.destination);
+    const auto* whole = std::get_if<Unchanged>(&checked);
+    if (whole == nullptr) return std::optional<WrittenImage>{};
+    return std::optional(
+        WrittenImage{index, StoredFile{size, sha256_hex(*bytes)}, WrittenBy::EarlierRun, whole->no_end_mark});
   }
 
   Result<Outcome> take_as_is(std::uint32_t index, const std::string& bytes, const std::string& from,
@@ -114,18 +117,19 @@ class Materialisation {
     if (const auto* trouble = std::get_if<ImageTrouble>(&checked)) {
       return Outcome{SkippedImage{index, trouble->kind, trouble->message}};
     }
+    const bool no_end_mark = std::get<Unchanged>(checked).no_end_mark;
     const bool link = in_.images == ImageMode::Link;
     const auto how = link ? WrittenBy::Link : WrittenBy::Copy;
     if (!link && static_cast<std::int64_t>(bytes.size()) < kReflinkFrom) {
-      return stored(index, in_.output.store->write(to, bytes, if_exists), how);
+      return stored(index, in_.output.store->write(to, bytes, if_exists), how, no_end_mark);
     }
     return stored(index, in_.output.store->copy_from(*in_.sources[item.source].store, from, to, in_.images, if_exists),
-                  how);
+                  how, no_end_mark);
   }
 
-  static Result<Outcome> stored(std::uint32_t index, Result<StoredFile> file, WrittenBy how) {
+  static Result<Outcome> stored(std::uint32_t index, Result<StoredFile> file, WrittenBy how, bool no_end_mark = false) {
     if (!file) return file.error();
-    return Outcome{WrittenImage{index, *std::move(file), how}};
+    return Outcome{WrittenImage{index, *std::move(file), how, no_end_mark}};
   }
 
   /// A file that is gone, or is none (link, device, too large), is a bad image; a store that fails is an error.

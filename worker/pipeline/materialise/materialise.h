@@ -28,6 +28,7 @@ struct WrittenImage {
   std::uint32_t item = 0;  ///< index into plan.items
   storage::StoredFile file;
   WrittenBy how = WrittenBy::Copy;
+  bool no_end_mark = false;  ///< a JPEG that lacks its end alone
 };
 
 struct MaterialiseInput {

@@ -16,9 +16,10 @@ struct PixelLibrary {
   /// JPEG in, JPEG out. `operations` are folded and not empty, `segments` belong to `bytes` and passed the limits.
   RecodeResult (*recode_jpeg)(const std::string& bytes, const JpegSegments& segments, const ImageOperations& operations,
                               AnnotatedSize size);
-  /// Every other format into itself. `suffix`: ".png", the format as OpenCV names it.
-  RecodeResult (*recode_picture)(const std::string& bytes, const std::string& suffix,
-                                 const ImageOperations& operations);
+  /// Every other format into itself. `suffix`: ".png", the format as OpenCV names it. `orientation`: Exif, 1..8, that
+  /// the stored pixels have to be turned by.
+  RecodeResult (*recode_picture)(const std::string& bytes, const std::string& suffix, const ImageOperations& operations,
+                                 int orientation);
   /// Decodes a whole JPEG file and reports damage: Unchanged or ImageTrouble.
   RecodeResult (*check_jpeg)(const std::string& bytes);
 

@@ -3,8 +3,13 @@
 #include <algorithm>
 #include <optional>
 
+#include "worker/dataset/images/foreign_kind.h"
+#include "worker/dataset/images/image_completeness.h"
+#include "worker/dataset/images/image_header.h"
 #include "worker/dataset/images/jpeg_segments.h"
+#include "worker/dataset/images/tiff_directory.h"
 #include "worker/pipeline/materialise/codec_header.h"
+#include "worker/pipeline/materialise/lossless_pass.h"
 #include "worker/pipeline/materialise/pixel_library.h"
 
 namespace visionops::pipeline {
@@ -81,6 +86,17 @@ std::optional<ImageTrouble> grows_too_large(const CodecHeader& header, const Ima
                                             std::to_string(kMaxImagePixels)};
 }
 
+/// By what the pixels as OpenCV hands them over have to be turned: those of TIFF are turned already.
+std::variant<int, ImageTrouble> turn_of(std::string_view bytes, CodecKind kind, AnnotatedSize size) {
+  const auto header = annotations::read_image_header(bytes, annotations::HeaderExtent::Whole);
+  if (!header || !*header) return ImageTrouble{"DamagedImage", word_of(kind) + ": malformed header"};
+  const int seen = annotations::orientation_seen(**header, size.width, size.height);
+  if (kind != CodecKind::Tiff) return seen;
+  if (seen == (*header)->orientation) return 1;
+  return ImageTrouble{"UnsupportedImage", "is turned by its orientation " + std::to_string((*header)->orientation) +
+                                              ", and the annotations have it as it is stored"};
+}
+
 bool only_reencodes(const ImageOperations& operations) {
   return std::all_of(operations.begin(), operations.end(),
                      [](const auto& operation) { return operation.only_encodes(); });
@@ -89,17 +105,49 @@ bool only_reencodes(const ImageOperations& operations) {
 RecodeResult recode_checked(const std::string& bytes, const ImageOperations& operations, AnnotatedSize size) {
   const CodecKind kind = sniff(bytes);
   if (kind == CodecKind::Other) {
-    return ImageTrouble{"UnsupportedImage", "is none of JPEG, PNG, BMP, TIFF, WebP and cannot be changed"};
+    const std::string_view other = annotations::foreign_kind(bytes);
+    return ImageTrouble{"UnsupportedImage", "is none of JPEG, PNG, BMP, TIFF, WebP and cannot be changed" +
+                                                (other.empty() ? std::string() : ": " + std::string(other))};
   }
   const auto examined = examine(bytes, kind);
   if (const auto* trouble = std::get_if<ImageTrouble>(&examined)) return *trouble;
   const auto& [header, jpeg] = std::get<Examined>(examined);
   if (!jpeg && only_reencodes(operations)) return Unchanged{};
+  if (const auto lost = lost_by_coding(bytes, kind); !lost.empty()) {
+    return ImageTrouble{"UnsupportedImage", "cannot be changed and stay what it is: " + lost};
+  }
   if (auto trouble = grows_too_large(header, operations)) return *trouble;
   const auto pixels = PixelLibrary::load();
   if (!pixels) return pixels.error();
-  return jpeg ? (*pixels)->recode_jpeg(bytes, *jpeg, operations, size)
-              : (*pixels)->recode_picture(bytes, suffix_of(kind), operations);
+  if (jpeg) return (*pixels)->recode_jpeg(bytes, *jpeg, operations, size);
+  const auto turn = turn_of(bytes, kind, size);
+  if (const auto* trouble = std::get_if<ImageTrouble>(&turn)) return *trouble;
+  return (*pixels)->recode_picture(bytes, suffix_of(kind), operations, std::get<int>(turn));
+}
+
+RecodeResult damaged_when(const std::string& problem) {
+  return problem.empty() ? RecodeResult(Unchanged{}) : ImageTrouble{"DamagedImage", problem};
+}
+
+std::string end_problem(std::string_view bytes) {
+  constexpr std::size_t piece = 1U << 20U;  // the follower keeps a copy of one
+  annotations::ImageCompleteness completeness;
+  for (std::size_t at = 0; at < bytes.size(); at += piece) completeness.feed(bytes.substr(at, piece));
+  return completeness.problem();
+}
+
+/// What no operation can change; it is copied under a name that promises nothing else.
+RecodeResult check_other(std::string_view bytes, std::string_view file_name) {
+  const auto header = annotations::read_image_header(bytes, annotations::HeaderExtent::Whole);
+  if (header && *header && (*header)->kind == annotations::ImageKind::Gif) {
+    if (const auto problem = annotations::gif_problem(file_name); !problem.empty()) {
+      return ImageTrouble{"UnsupportedImage", problem};
+    }
+    return damaged_when(end_problem(bytes));
+  }
+  if (!promises_image(file_name)) return Unchanged{};
+  const std::string_view other = annotations::foreign_kind(bytes);
+  return ImageTrouble{"DamagedImage", other.empty() ? "is not an image" : "is not an image but " + std::string(other)};
 }
 
 }  // namespace
@@ -116,23 +164,18 @@ std::int64_t decoding_bytes(std::string_view bytes) {
 RecodeResult check_whole(const std::string& bytes, std::string_view file_name) {
   if (bytes.empty()) return ImageTrouble{"DamagedImage", "the file is empty"};
   const CodecKind kind = sniff(bytes);
-  if (kind == CodecKind::Other) {
-    if (!promises_image(file_name)) return Unchanged{};
-    return ImageTrouble{"DamagedImage", "is not an image"};
-  }
+  if (kind == CodecKind::Other) return check_other(bytes, file_name);
   const auto examined = examine(bytes, kind);
   if (const auto* trouble = std::get_if<ImageTrouble>(&examined)) return *trouble;
   if (const auto& jpeg = std::get<Examined>(examined).jpeg) {
     if (jpeg->scans == 0) return ImageTrouble{"DamagedImage", "JPEG: has no picture data"};
     if (jpeg->ends) return Unchanged{};
     const auto pixels = PixelLibrary::load();
-    return pixels ? (*pixels)->check_jpeg(bytes) : pixels.error();
+    if (!pixels) return pixels.error();
+    const auto checked = (*pixels)->check_jpeg(bytes);
+    return std::holds_alternative<Unchanged>(checked) ? RecodeResult(Unchanged{.no_end_mark = true}) : checked;
   }
-  const auto tail = std::string_view(bytes).substr(bytes.size() - std::min(bytes.size(), std::size_t{1} << 16));
-  if (kind == CodecKind::Png && tail.find("IEND") == std::string_view::npos) {
-    return ImageTrouble{"DamagedImage", "PNG: ends before its end chunk"};
-  }
-  return Unchanged{};
+  return damaged_when(kind == CodecKind::Tiff ? annotations::tiff_problem(bytes) : end_problem(bytes));
 }
 
 }  // namespace visionops::pipeline

@@ -29,7 +29,9 @@ struct ImageTrouble {
 };
 
 /// The bytes of the source are the result: no operation applies to this file.
-struct Unchanged {};
+struct Unchanged {
+  bool no_end_mark = false;  ///< of a JPEG, whose picture is whole: Pillow refuses it, and so do most trainers
+};
 
 struct Recoded {
   std::string bytes;

@@ -10,8 +10,10 @@
 #include <optional>
 #include <vector>
 
+#include "worker/dataset/images/image_header.h"
 #include "worker/dataset/images/jpeg_quality.h"
 #include "worker/pipeline/pixels/apply_operations.h"
+#include "worker/pipeline/pixels/operations/upright.h"
 
 namespace visionops::pipeline {
 namespace {
@@ -204,38 +206,6 @@ std::variant<cv::Mat, ImageTrouble> decode_pixels(const std::string& bytes, cons
   return converted;
 }
 
-/// Turns the picture as EXIF orientation 2..8 says (CIPA DC-008, table 6).
-void apply_orientation(cv::Mat& picture, int orientation) {
-  cv::Mat out;
-  switch (orientation) {
-    case 2:
-      cv::flip(picture, out, 1);
-      break;
-    case 3:
-      cv::rotate(picture, out, cv::ROTATE_180);
-      break;
-    case 4:
-      cv::flip(picture, out, 0);
-      break;
-    case 5:
-      cv::transpose(picture, out);
-      break;
-    case 6:
-      cv::rotate(picture, out, cv::ROTATE_90_CLOCKWISE);
-      break;
-    case 7:
-      cv::transpose(picture, out);
-      cv::rotate(out.clone(), out, cv::ROTATE_180);
-      break;
-    case 8:
-      cv::rotate(picture, out, cv::ROTATE_90_COUNTERCLOCKWISE);
-      break;
-    default:
-      return;
-  }
-  picture = std::move(out);
-}
-
 RecodeResult by_pixels(const std::string& bytes, const JpegSegments& segments, const Frame& frame,
                        const ImageOperations& operations, int orientation, int quality) {
   auto decoded = decode_pixels(bytes, frame);
@@ -260,9 +230,11 @@ RecodeResult by_pixels(const std::string& bytes, const JpegSegments& segments, c
 
 /// The orientation that has to be applied to the pixels: none when the annotations refer to stored pixels.
 int orientation_for(const JpegSegments& segments, AnnotatedSize size) {
-  const bool swaps_sides = segments.orientation >= 5 && segments.width != segments.height;
-  const bool refer_to_stored = size.width == segments.width && size.height == segments.height;
-  return swaps_sides && refer_to_stored ? 1 : segments.orientation;
+  return annotations::orientation_seen({.kind = annotations::ImageKind::Jpeg,
+                                        .width = segments.width,
+                                        .height = segments.height,
+                                        .orientation = segments.orientation},
+                                       size.width, size.height);
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ const Table<Part>& Part::fields() {
       field("shards", &Part::shards, "Number of shards.").required(),
       field("files", &Part::files, "What was written."),
       field("skipped", &Part::skipped, "What was not."),
+      field("noEndMark", &Part::no_end_mark, "Items whose file is a JPEG that lacks its end mark."),
   };
   return table;
 }

@@ -34,6 +34,7 @@ struct Part {
   std::int32_t shards = 1;
   std::vector<PartFile> files;
   std::vector<PartSkip> skipped;
+  std::vector<std::int64_t> no_end_mark;  ///< items, JPEG files that lack their end alone
 
   static const Table<Part>& fields();
 };

@@ -45,6 +45,7 @@ Result<PreparedRun> prepare_run(const contract::PipelineRun& run, const RunEnvir
   out.log = std::move(chain->log);
   out.writer = formats::writer_of(run.output.format);
   out.plan = make_plan(run, std::move(chain->collection), *out.writer);
+  if (out.writer->remark != nullptr) out.writer->remark(out.plan.annotations, out.findings);
   auto before = std::move(sources->loss);
   before.add(annotations::loss_of_reading(chain->findings));
   before.add(chain->loss);

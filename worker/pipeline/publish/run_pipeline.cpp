@@ -32,8 +32,7 @@ constexpr auto kClaimPause = std::chrono::seconds(1);
 /// One run of one shard, after it was prepared.
 class ShardRun {
  public:
-  ShardRun(const PipelineRun& run, const RunEnvironment& environment, const PreparedRun& prepared,
-           SourceContents& contents)
+  ShardRun(const PipelineRun& run, const RunEnvironment& environment, PreparedRun& prepared, SourceContents& contents)
       : run_(run), env_(environment), prepared_(prepared), loss_(prepared.loss), contents_(contents) {}
 
   RunOutcome go() {
@@ -90,6 +89,7 @@ class ShardRun {
     if (!parts) return fail(parts.error());
     if (parts->empty()) return others_at_work();
     add_skipped(*parts);
+    add_unended(*parts);
     report(contract::Stage::Publishing, 0, 1);
     auto manifest = publish_dataset(
         {run_, prepared_.plan, loss_, prepared_.counts, prepared_.findings, output_, *prepared_.writer}, *parts);
@@ -108,6 +108,18 @@ class ShardRun {
     auto report = prepared_.loss.report;
     report.add(loss_of_images(run_, skipped_images(prepared_.plan, parts)));
     loss_ = check_loss(run_, std::move(report));
+  }
+
+  /// What the writing saw of images that it wrote as they are.
+  void add_unended(const std::vector<Part>& parts) {
+    for (const auto& part : parts) {
+      for (const auto item : part.no_end_mark) {
+        if (item < 0 || item >= static_cast<std::int64_t>(prepared_.plan.items.size())) continue;
+        prepared_.findings.add({"MissingEndMark", prepared_.plan.items[static_cast<std::size_t>(item)].source_path, "",
+                                "the picture is whole, but the JPEG has no end mark: Pillow, and so most trainers, "
+                                "refuse it"});
+      }
+    }
   }
 
   RunOutcome refuse_loss() const { return end_with(ExitCode::LossNotAllowed, refusal(loss_), "allowLoss"); }
@@ -147,10 +159,11 @@ class ShardRun {
     if (!made) return made.error();
     if (labels && claim.resumed) labels->remove(made->skipped);
 
-    Part part{prepared_.plan.digest, env_.shard, run_.shards, {}, {}};
+    Part part{prepared_.plan.digest, env_.shard, run_.shards, {}, {}, {}};
     if (labels) part.files = labels->take_files();
     for (const auto& image : made->written) {
       part.files.push_back({prepared_.plan.items[image.item].destination, image.file.size, image.file.sha256});
+      if (image.no_end_mark) part.no_end_mark.push_back(image.item);
     }
     for (const auto& skip : made->skipped) part.skipped.push_back({skip.item, skip.kind, skip.message});
     // Another node may publish: what this one wrote has to be durable before it says so.
@@ -250,7 +263,7 @@ class ShardRun {
 
   const PipelineRun& run_;
   const RunEnvironment& env_;
-  const PreparedRun& prepared_;
+  PreparedRun& prepared_;  ///< findings are added to it
   LossCheck loss_;
   SourceContents& contents_;
   SourceFolder output_;
@@ -286,7 +299,7 @@ RunOutcome run_pipeline(const PipelineRun& run, const RunEnvironment& environmen
     SourceContents contents(run);
     if (auto checked = contents.check(environment); !checked) return failed(checked.error());
     if (!contents.changed().empty()) return refuse_changed(run, environment, contents.changed());
-    const auto prepared = prepare_run(run, environment);
+    auto prepared = prepare_run(run, environment);
     if (!prepared) return failed(prepared.error());
     return ShardRun(run, environment, *prepared, contents).go();
   } catch (const std::bad_alloc&) {
@@ -300,7 +313,7 @@ Result<std::string> explain_pipeline(const PipelineRun& run, const RunEnvironmen
                                      std::size_t max_images) {
   try {
     if (auto status = check_run(run); !status) return status.error();
-    const auto prepared = prepare_run(run, environment);
+    auto prepared = prepare_run(run, environment);
     if (!prepared) return prepared.error();
     return explain(run, prepared->log, prepared->loss, prepared->plan, max_images);
   } catch (const std::exception& e) {

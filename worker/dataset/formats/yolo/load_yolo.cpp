@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <string_view>
+
 #include "base/repeated.h"
 #include "worker/dataset/folder/any_case.h"
 #include "worker/dataset/folder/load_label_files.h"
@@ -52,6 +55,19 @@ Result<FoundYaml> data_yaml_of(storage::StorageClient& store, const std::string&
   return FoundYaml{*path, *std::move(yaml)};
 }
 
+/// A root on another machine, or beside this folder: what lies there is not read.
+void report_root(const SplitPlaces& places, const FolderListing& listing, const std::string& folder,
+                 const std::string& file, Findings& findings) {
+  std::string_view root = places.path;
+  while (root.ends_with('/')) root.remove_suffix(1);
+  const std::string_view name = root.substr(root.rfind('/') + 1);
+  const bool here = name.empty() || name == "." || name == folder.substr(folder.rfind('/') + 1);
+  const bool below = std::ranges::any_of(listing.files(), [&](const auto& f) { return stands_below(f.path, root); });
+  if (here || below) return;
+  findings.add({"PlaceNotFollowed", file, "path",
+                "names " + places.path + ", which was not looked at: the images of this folder were read"});
+}
+
 /// Rows that are all equally long may be something else than polygons, and nobody says what.
 void report_ambiguous_rows(const LongYoloRows& rows, const std::string& file, Findings& findings) {
   constexpr std::size_t box = 5, oriented = 9;  // values
@@ -100,6 +116,7 @@ Result<LoadedDataset> load_yolo(storage::StorageClient& store, const std::string
                                 Findings& findings, unsigned threads) {
   auto found = data_yaml_of(store, folder, listing);
   if (!found) return found.error();
+  report_root(found->yaml.places, listing, folder, found->path, findings);
   const YoloLayout layout{Format("YOLO"), std::move(found->yaml), {found->path}};
   return load_yolo_layout(store, folder, listing, layout, findings, threads);
 }

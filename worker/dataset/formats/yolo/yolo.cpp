@@ -84,6 +84,7 @@ extern const AnnotationFormat yolo{
             .needs_size = true,
             .dataset_files = dataset_files,
             .image_file = &kLabels,
+            .remark = annotations::report_untrained_images,
             .adopt = adopt,
         },
 };

@@ -87,4 +87,8 @@ std::string yolo_label_path(std::string_view image_path);
 /// a suffix. An image without a name is no file yet, and passes.
 bool is_seen_by_ultralytics(std::string_view path);
 
+/// Names images whose size Ultralytics does not take (DroppedByTrainer): it counts them as corrupt and trains without
+/// them, with exit code 0 (ultralytics/data/utils.py verify_image).
+void report_untrained_images(const Annotations& a, Findings& findings);
+
 }  // namespace visionops::annotations

@@ -14,6 +14,7 @@
 #include "worker/dataset/images/image_header.h"
 #include "worker/pipeline/materialise/codec_header.h"
 #include "worker/pipeline/materialise/recode.h"
+#include "worker/pipeline/pixels/operations/upright.h"
 
 namespace visionops::train {
 namespace {
@@ -33,14 +34,15 @@ cv::Mat decode_bytes(const std::string& bytes, int flags) {
   return cv::imdecode(raw, flags);
 }
 
-/// As the annotations see it: turned by its EXIF tag, unless their size is that of the stored pixels.
+/// As the annotations see it: turned by its Exif orientation, unless their size has the shape of the stored pixels.
+/// OpenCV itself knows the orientation of some kinds only; that of TIFF it always applies.
 cv::Mat decode_oriented(const std::string& bytes, int flags, const ImageFile& sample) {
-  cv::Mat picture = decode_bytes(bytes, flags);
-  const bool wide = sample.width > sample.height;
-  if (!picture.empty() && picture.cols != picture.rows && sample.width != sample.height &&
-      wide != (picture.cols > picture.rows)) {
-    picture = decode_bytes(bytes, flags | cv::IMREAD_IGNORE_ORIENTATION);
-  }
+  cv::Mat picture = decode_bytes(bytes, flags | cv::IMREAD_IGNORE_ORIENTATION);
+  const auto header = annotations::read_image_header(bytes, annotations::HeaderExtent::Whole);
+  if (picture.empty() || !header || !*header || (*header)->kind == annotations::ImageKind::Tiff) return picture;
+  const bool exchanges = (*header)->orientation >= 5 && picture.cols != picture.rows && sample.width != sample.height;
+  const bool as_stored = (sample.width > sample.height) == (picture.cols > picture.rows);
+  if (!exchanges || !as_stored) pipeline::apply_orientation(picture, (*header)->orientation);
   return picture;
 }
 
