@@ -306,4 +306,8 @@ bool Story::all_done() const {
   return position_.steps > 0 && position_.step >= position_.steps;
 }
 
+bool Story::in_last_epoch_without_parts() const {
+  return position_.epochs > 0 && position_.epoch >= position_.epochs && within_total_ == 0 && !log_steps_;
+}
+
 }  // namespace visionops::framework

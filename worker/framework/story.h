@@ -83,6 +83,8 @@ class Story {
   [[nodiscard]] bool said_finished() const { return finished_; }
   /// Every epoch, or every step, that was wanted is done.
   [[nodiscard]] bool all_done() const;
+  /// The newest line tells of the last epoch, and no line ever told how far an epoch is.
+  [[nodiscard]] bool in_last_epoch_without_parts() const;
   /// Whether anything was said about epochs or steps at all.
   [[nodiscard]] bool began() const { return position_.epoch > 0 || position_.step > 0; }
   [[nodiscard]] std::int32_t first_epoch() const { return position_.first_epoch; }

@@ -210,11 +210,13 @@ Verdict of_part(const Told& told, const ExitFacts& facts) {
   return verdict;
 }
 
-/// A run that told nothing of itself is believed its exit code, unless it was stopped.
+/// A run that told nothing of itself, or nothing but a line for each epoch up to the last, is believed its exit code,
+/// unless it was stopped.
 bool is_whole(const Told& told, const ExitFacts& facts) {
   if (told.story.said_finished() || told.story.all_done()) return true;
   const auto& position = told.story.position();
-  if (told.story.began() && (position.epochs > 0 || position.steps > 0)) return false;
+  const bool counts = told.story.began() && (position.epochs > 0 || position.steps > 0);
+  if (counts && !told.story.in_last_epoch_without_parts()) return false;
   const auto anywhere = told.notes.anywhere();
   const bool stopped = anywhere && (is(*anywhere, Terminated) || is(*anywhere, Cancelled));
   return facts.signal_sent == 0 && !stopped;

@@ -132,6 +132,14 @@ TEST(Verdict, OfExitCodeZeroIsNotFinishedBeforeTheLastEpoch) {
   EXPECT_TRUE(ToldRun("generic", 5).says("no word of epochs\n").exits(0).finished);
 }
 
+TEST(Verdict, OfExitCodeZeroIsFinishedWhenOneLineAnEpochCameUpToTheLast) {
+  const std::string said = "Epoch 1, loss: 0.6\nEpoch 2, loss: 0.5\n";
+  EXPECT_TRUE(ToldRun("generic", 2).says(said).exits(0).finished);
+  EXPECT_EQ(ToldRun("generic", 2).says(said).fails({.signal_sent = 15}), "Terminated");
+  EXPECT_FALSE(ToldRun("generic", 3).says(said).exits(0).finished);
+  EXPECT_FALSE(ToldRun("generic", 2).says("Epoch 1, loss: 0.6\nEpoch 2, step 3/10, loss: 0.5\n").exits(0).finished);
+}
+
 TEST(Verdict, ALossThatIsNoNumberAtTheEndIsNoSuccessAndOneThatRecoveredIs) {
   EXPECT_EQ(ToldRun("generic").says("Epoch 1, loss: nan\n").fails(0), "NaN");
   EXPECT_EQ(ToldRun("generic").says("Epoch 1, grad_norm: inf\nEpoch 2, grad_norm: 1.5\n").fails(0), "finished");
