@@ -18,7 +18,7 @@ struct AlertRule {
 
 /// What the schema takes, and all that it takes is a rule.
 inline constexpr const char* kAlertPattern =
-    "^([A-Za-z0-9_][A-Za-z0-9_./@:-]{0,63}) *(<=|<|>=|>) *(-?[0-9]{1,15}([.][0-9]{1,15})?([eE][+-]?[0-9]{1,2})?)"
+    "^([A-Za-z0-9_][A-Za-z0-9_./@:()-]{0,63}) *(<=|<|>=|>) *(-?[0-9]{1,15}([.][0-9]{1,15})?([eE][+-]?[0-9]{1,2})?)"
     "( for ([1-9][0-9]{0,4}) epochs?)?$";
 inline constexpr const char* kAlertWords =
     "must be METRIC, one of < <= > >=, a number, and optionally \"for N epochs\"";
