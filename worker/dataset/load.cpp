@@ -6,10 +6,10 @@
 #include "base/parallel/parallel_for.h"
 #include "worker/dataset/folder/image_file.h"
 #include "worker/dataset/folder/layout.h"
-#include "worker/dataset/folder/unread_images.h"
 #include "worker/dataset/formats/format.h"
 #include "worker/dataset/image_sizes.h"
 #include "worker/dataset/select.h"
+#include "worker/dataset/unread_images.h"
 
 namespace visionops::dataset_folder {
 

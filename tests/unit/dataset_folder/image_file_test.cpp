@@ -71,6 +71,20 @@ TEST_F(ImageFileTest, AGifUnderAnotherNameIsNamed) {
   EXPECT_EQ(check_image_file(*store, "a.jpg")->damage, "holds GIF, and is named .jpg");
 }
 
+TEST_F(ImageFileTest, ATiffThatEndsInItsPixelsIsDamagedUpToASize) {
+  // 3 x 2 with one strip of 6 bytes that begins behind the end of the file.
+  std::string tiff("II*\0\x08\0\0\0\x04\0", 10);
+  for (const auto& [tag, value] : {std::pair{0, 3}, std::pair{1, 2}, std::pair{17, 0}, std::pair{23, 6}}) {
+    tiff += std::string{static_cast<char>(tag), 1, 4, 0, 1, 0, 0, 0, static_cast<char>(value), 0, 0};
+    tiff += tag == 17 ? '\x7f' : '\0';  // at 2 GiB
+  }
+  folder_.put("a.tif", tiff + std::string(4, '\0'));
+  const auto store = *storage::open_local_store(folder_.path().string());
+  EXPECT_NE(check_image_file(*store, "a.tif")->damage, "");
+  std::filesystem::resize_file(folder_ / "a.tif", 17U << 20U);
+  EXPECT_EQ(check_image_file(*store, "a.tif")->damage, "") << "left to the step that decodes it";
+}
+
 TEST_F(ImageFileTest, AWholeTiffIsNoDamage) {
   folder_.put("a.tiff", tests::picture(".tiff", 40, 30));
   const auto checked = check_image_file(**storage::open_local_store(folder_.path().string()), "a.tiff");

@@ -159,7 +159,7 @@ TEST_F(LoadTest, ReadsYoloInPlatformRoboflowAndDarknetLayout) {
     ASSERT_EQ(a.objects.size(), 1U);
     EXPECT_EQ(a.categories[a.objects[0].category].name, "bus");
     EXPECT_EQ(a.objects[0].box, (std::array<double, 4>{10, 7.5, 20, 15}));
-    EXPECT_EQ(kinds(), "");
+    EXPECT_EQ(kinds(), "PlaceNotFollowed=1 ");
   }
 }
 

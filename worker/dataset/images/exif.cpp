@@ -11,7 +11,7 @@ using std::string_view_literals::operator""sv;
 constexpr std::size_t kChunkHeader = 8;           // length and type
 constexpr std::uint64_t kMaxExifBytes = 1 << 16;  // as much as fits into JPEG; the first directory stands at the begin
 
-std::uint32_t number(std::string_view b, std::size_t at, std::size_t size, bool little) {
+std::uint32_t exif_number(std::string_view b, std::size_t at, std::size_t size, bool little) {
   std::uint32_t value = 0;
   for (std::size_t i = 0; i < size; ++i) {
     value = (value << 8U) | static_cast<unsigned char>(b[little ? at + size - 1 - i : at + i]);
@@ -26,14 +26,14 @@ std::int32_t exif_orientation(std::string_view tiff) {
   if (tiff.size() < 8) return 1;
   const bool little = tiff.starts_with("II*\0"sv);
   if (!little && !tiff.starts_with("MM\0*"sv)) return 1;
-  const std::size_t directory = number(tiff, 4, 4, little);
+  const std::size_t directory = exif_number(tiff, 4, 4, little);
   if (directory > tiff.size() || tiff.size() - directory < 2) return 1;
-  const std::size_t entries = number(tiff, directory, 2, little);
+  const std::size_t entries = exif_number(tiff, directory, 2, little);
   for (std::size_t i = 0; i < entries; ++i) {
     const std::size_t entry = directory + 2 + i * 12;
     if (entry + 12 > tiff.size()) return 1;
-    if (number(tiff, entry, 2, little) != 0x0112) continue;
-    const auto value = number(tiff, entry + 8, 2, little);
+    if (exif_number(tiff, entry, 2, little) != 0x0112) continue;
+    const auto value = exif_number(tiff, entry + 8, 2, little);
     return value >= 1 && value <= 8 ? static_cast<std::int32_t>(value) : 1;
   }
   return 1;
@@ -65,7 +65,7 @@ void ExifSearch::step() {
     case State::Frames:
       starved_ = pending_.size() < 4;
       if (starved_) return;
-      frames_ = number(pending_, 0, 4, false);
+      frames_ = exif_number(pending_, 0, 4, false);
       state_ = State::Skip;
       break;
     case State::Exif:
@@ -93,7 +93,7 @@ void ExifSearch::read_signature() {
 void ExifSearch::read_chunk() {
   starved_ = pending_.size() < kChunkHeader;
   if (starved_) return;
-  const std::uint64_t length = number(pending_, png_ ? 0 : 4, 4, !png_);
+  const std::uint64_t length = exif_number(pending_, png_ ? 0 : 4, 4, !png_);
   const std::string type = pending_.substr(png_ ? 4 : 0, 4);
   pending_.erase(0, kChunkHeader);
   if (type == (png_ ? "eXIf" : "EXIF")) {

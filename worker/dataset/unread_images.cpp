@@ -1,4 +1,4 @@
-#include "worker/dataset/folder/unread_images.h"
+#include "worker/dataset/unread_images.h"
 
 #include <algorithm>
 #include <array>
