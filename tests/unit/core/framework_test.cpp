@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "operator/core/training_job/live_values.h"
 #include "tests/unit/core/resources.h"
 
 namespace visionops::core {
@@ -136,6 +137,18 @@ TEST(Framework, ThePlatformsOwnTrainerTakesNothingOfIt) {
   EXPECT_EQ(refusal_of(spec, builtin), "");
   spec.weights = api::Weights{"models", "w.pt", ""};
   EXPECT_EQ(refusal_of(spec, builtin), "spec.weights: runtime builtin does not take it");
+}
+
+TEST(Framework, StatusShowsSoManyOfItsMetricsAndTheBestOfAllOfThem) {
+  TrainingTelemetry telemetry;
+  for (int i = 10; i < 50; ++i)
+    telemetry.latest["m" + std::to_string(i)] = {"m" + std::to_string(i), 1.0 * i, 1, 1, {}};
+  telemetry.latest["zz"] = {"zz", 0.9, 1, 1, {}};
+  api::TrainingJobStatus status;
+  take_telemetry(status, telemetry, {"zz", true});
+  EXPECT_EQ(status.metrics.size(), 32U);
+  ASSERT_TRUE(status.best) << "the metric that decides counts, shown or not";
+  EXPECT_EQ(status.best->value, 0.9);
 }
 
 TEST(Framework, ItsImageLiesBesideTheWorkersUnlessTheAdministratorSaysWhere) {
