@@ -13,7 +13,7 @@ namespace {
 
 const std::set<std::string> kAlwaysHidden{"resourceVersion", "duration", "telemetryAt", "lastTransitionTime"};
 const std::set<std::string> kHiddenWithAttempts{
-    "attempt", "countedFailures", "failure", "message", "generation", "retryAt", "gpu", "eta", "etaSeconds"};
+    "attempt", "countedFailures", "failure", "failedAttempts", "message", "generation", "retryAt", "gpu", "eta", "etaSeconds"};
 
 void hide(Json& json, const EndStateMask& mask) {
   if (json.is_array()) {

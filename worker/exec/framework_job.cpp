@@ -177,7 +177,7 @@ Outcome Attempt::finish(Follower& follower) {
     return out;
   }
   Finished finished;
-  finished.epochs_done = follower.reader().epochs_done();
+  finished.epochs_done = follower.reader().epochs_of_finished_run();
   finished.resumed_from_epoch = prepared_.checkpoint.empty() ? 0 : prepared_.resumed_from_epoch;
   const auto& pod = follower.handover().pod();
   auto stored = confirmed(pod, *last);

@@ -191,6 +191,11 @@ std::vector<contract::TelemetryLine> RunReader::take_lines() {
 const Position& RunReader::position() const { return state_->story.position(); }
 const std::map<std::string, double>& RunReader::latest() const { return state_->story.latest(); }
 std::int32_t RunReader::epochs_done() const { return state_->story.position().done; }
+
+std::int32_t RunReader::epochs_of_finished_run() const {
+  const auto& story = state_->story;
+  return story.in_last_epoch_without_parts() ? std::max(epochs_done(), story.position().epoch) : epochs_done();
+}
 std::int32_t RunReader::epoch_of_step(std::int64_t step) const { return state_->story.epoch_of_step(step); }
 const std::optional<Verdict>& RunReader::lost() const { return state_->lost; }
 

@@ -81,6 +81,8 @@ class RunReader {
   [[nodiscard]] const std::map<std::string, double>& latest() const;
   /// Complete epochs, those before a resume included.
   [[nodiscard]] std::int32_t epochs_done() const;
+  /// Of a run that verdict() called finished: also an epoch that had one line, and no word that it is over.
+  [[nodiscard]] std::int32_t epochs_of_finished_run() const;
   /// The epoch that a step belongs to, as far as lines told; 0: unknown. For checkpoints that are named by steps.
   [[nodiscard]] std::int32_t epoch_of_step(std::int64_t step) const;
 
