@@ -152,6 +152,32 @@ TEST(Verdict, OwnRulesOfARuntimeComeFirst) {
   EXPECT_EQ(verdict.hint, "ask for a licence");
 }
 
+TEST(Verdict, OfAHangIsWhereTheMainThreadOfPythonStood) {
+  ToldRun run("");
+  run.says(
+      "Epoch 3/5 loss: 0.3\n"
+      "Fatal Python error: Aborted\n\n"
+      "Thread 0x00007f1 (most recent call first):\n"
+      "  File \"/usr/lib/python3.11/threading.py\", line 320 in wait\n\n"
+      "Current thread 0x00007f2 (most recent call first):\n"
+      "  File \"/job/train.py\", line 32 in exchange\n"
+      "  File \"/job/train.py\", line 90 in main\n\n"
+      "Extension modules: numpy (total: 1)\n",
+      1);
+  run.ends();
+  const auto verdict = run.reader.verdict({.signal = 6, .hung = true});
+  EXPECT_EQ(verdict.failure, contract::FailureClass::Hung);
+  EXPECT_EQ(verdict.evidence, "File \"/job/train.py\", line 32 in exchange");
+}
+
+TEST(Verdict, OfAHangWithoutStacksIsItsLastWord) {
+  ToldRun run("generic");
+  run.says("Epoch 3/5 loss: 0.3\n").ends();
+  const auto verdict = run.reader.verdict({.signal = 9, .hung = true});
+  EXPECT_EQ(verdict.failure, contract::FailureClass::Hung);
+  EXPECT_EQ(verdict.evidence, "Epoch 3/5 loss: 0.3");
+}
+
 TEST(Story, KeepsEventsFewAndShort) {
   ToldRun run("");
   for (int i = 0; i < 1000; ++i)
