@@ -177,6 +177,7 @@ const Table<Weights>& Weights::fields() {
           .example("weights/yolo11n.pt"),
       field("sha256", &Weights::sha256, "Its digest, compared before training starts.")
           .default_text("not compared")
+          .max_length(64)
           .pattern("^[0-9a-f]{64}$", "must be 64 lower-case hex digits"),
   };
   return table;

@@ -133,6 +133,9 @@ def training_samples():
            Sample(passes={"spec.resumeFrom": {"trainingJob": "older"}}, fails={"spec.resumeFrom": {}}))
     yield (("TrainingJob", "spec.resumeFrom.path", NO_OUTSIDE),
            Sample(passes={"spec.resumeFrom": {"path": "raw/street/v1..0.visionops"}}, fails={"spec.resumeFrom": {"path": "raw/../secrets"}}))
+    yield (("TrainingJob", "spec.weights.path", NO_OUTSIDE),
+           Sample(passes={"spec.weights": {"store": "models", "path": "weights/yolo..11n.pt"}},
+                  fails={"spec.weights": {"store": "models", "path": "weights/../secrets"}}))
     yield (("TrainingJob", "spec.resumeFrom", "run is of a trainingJob"),
            Sample(passes={"spec.resumeFrom": {"trainingJob": "older", "run": 2}},
                   fails={"spec.resumeFrom": {"path": "checkpoints/a/b/run-1", "run": 2}}))

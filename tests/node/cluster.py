@@ -116,6 +116,20 @@ class Cluster:
                 "restartPolicy": "Never", "automountServiceAccountToken": False, "containers": [container],
                 "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}}}))
 
+    def add_image(self, source, name):
+        """An image with one static program and nothing else, on the node."""
+        folder = self.folder / "image"
+        folder.mkdir()
+        program = folder / source.stem
+        check("gcc", "-Os", "-static", "-o", program, source)
+        store = ("--root", folder / "store", "--runroot", folder / "run", "--storage-driver", "vfs")
+        container = check("buildah", *store, "from", "scratch").strip()
+        check("buildah", *store, "copy", "--quiet", container, program, f"/{source.stem}")
+        check("buildah", *store, "config", "--user", str(USER), container)
+        check("buildah", *store, "commit", "--quiet", container, f"oci-archive:{folder}/image.tar:{name}")
+        check(NODE, "import", self.folder / "node", folder / "image.tar")
+        shutil.rmtree(folder)
+
     def add_tenant(self):
         for store in ("datasets", "models"):
             text = VOLUME.format(store=store, path=self.stores / store, tenant=TENANT)

@@ -18,7 +18,7 @@ laptop = None
 
 def load_tests(loader, _tests, _pattern):
     """In this order: each room finds the cluster as the one before left it."""
-    rooms = (Installation, Tenant, Quickstart, Upgrade, Uninstallation)
+    rooms = (Installation, Tenant, Quickstart, Framework, Upgrade, Uninstallation)
     return unittest.TestSuite(loader.loadTestsFromTestCase(x) for x in rooms)
 
 
@@ -173,6 +173,58 @@ class Quickstart(unittest.TestCase):
                 self.assertTrue(container["securityContext"]["readOnlyRootFilesystem"])
                 self.assertEqual(container["imagePullPolicy"], "IfNotPresent")
             self.assertFalse(pod["spec"].get("automountServiceAccountToken", True))
+
+
+class Framework(unittest.TestCase):
+    """A trainer that knows nothing of VisionOps, in an image with nothing but itself, on a root file system to read from."""
+
+    IMAGE = "visionops.test/trainer:1"
+
+    @classmethod
+    def setUpClass(cls):
+        cluster.add_image(CHART.parents[1] / "tests" / "node" / "trainer.c", cls.IMAGE)
+        cls.values = cluster.values | {"images": {"allowed": ["visionops.test/*"]}}
+        cluster.helm("upgrade", "visionops", CHART, "--wait", "--timeout", "3m", values=cls.values)
+
+    @classmethod
+    def tearDownClass(cls):
+        for name in ("foreign", "astray", "lossy", "stranger"):
+            cluster.kubectl("--namespace", TENANT, "delete", "trainingjob", name, "--wait", "--ignore-not-found")
+
+    def job(self, name, **spec):
+        document = {"apiVersion": "visionops.dev/v1alpha1", "kind": "TrainingJob", "metadata": {"name": name}, "spec": {
+            "runtime": "custom", "task": "Detection", "model": "toy", "image": self.IMAGE,
+            "command": ["/trainer", "{epochs}", "{data}"], "hyperparameters": {"epochs": 4}, "retry": {"limit": 0},
+            "datasets": {"train": {"name": "digits-train-v1.0.0"}, "val": {"name": "held-out-val-v1.0.0"}},
+            "checkpoints": {"store": "models"}, **spec}}
+        cluster.kubectl("--namespace", TENANT, "apply", "-f", "-", input=json.dumps(document))
+
+    def test_it_trains_unchanged_and_its_model_is_proven(self):
+        self.job("foreign")
+        status = wait_for("trainingjob", "foreign", 180)["status"]
+        self.assertEqual((status["phase"], status["epoch"], status["epochs"]), ("Succeeded", 4, 4))
+        self.assertAlmostEqual(status["metrics"]["loss"], 0.25)
+        model = cluster.stores / "models" / status["model"]["path"]
+        self.assertEqual(model.stat().st_size, status["model"]["bytes"])
+        [log] = model.parent.glob("attempt-0001.log")
+        self.assertIn("Epoch 4/4, Loss: 0.2500", log.read_text())
+
+    def test_its_failure_has_a_class_and_the_line_that_proves_it(self):
+        self.job("astray", command=["/trainer", "{epochs}", "/nowhere"])
+        cluster.wait("a failure", lambda: cluster.get("trainingjob", "astray").get("status", {}).get("phase") == "Failed", 120)
+        failure = cluster.get("trainingjob", "astray")["status"]["failure"]
+        self.assertEqual(failure["class"], "DataError")
+        self.assertIn("No such file or directory: '/nowhere/annotations/instances_train.json'", failure["evidence"])
+
+    def test_what_would_be_lost_stops_it_before_it_trains(self):
+        self.job("lossy", task="Classification", model="toy", command=["/trainer", "{epochs}", "{data}"])
+        cluster.wait("a failure", lambda: cluster.get("trainingjob", "lossy").get("status", {}).get("phase") == "Failed", 120)
+        self.assertEqual(cluster.get("trainingjob", "lossy")["status"]["failure"]["class"], "LossNotAllowed")
+
+    def test_an_image_that_nobody_allowed_is_refused(self):
+        self.job("stranger", image="elsewhere.test/trainer:1")
+        cluster.wait("a refusal", lambda: "does not allow elsewhere.test/trainer:1" in
+                     cluster.get("trainingjob", "stranger").get("status", {}).get("message", ""), 60)
 
 
 class Upgrade(unittest.TestCase):

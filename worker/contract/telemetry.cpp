@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 #include "base/fields/field_table.h"
 
@@ -12,14 +13,27 @@ namespace {
 constexpr std::size_t kEventBytes = 1024;
 constexpr std::size_t kMaxEvents = 64;
 constexpr std::size_t kMetricName = 64;
-constexpr const char* kMetricPattern = "^[A-Za-z0-9_][A-Za-z0-9_./@:-]*$";
+constexpr const char* kMetricPattern = "^[A-Za-z0-9_][A-Za-z0-9_./@:()-]*$";
 
 template <class T>
 Field<T> time_field(const char* name, TimePoint T::*member, const char* doc) {
   return field_as(precise_time_type(), name, member, doc);
 }
 
+bool is_in_metric_name(char c) {
+  const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  return word || std::string_view("./@:()-").find(c) != std::string_view::npos;
+}
+
 }  // namespace
+
+std::string metric_name(std::string_view text) {
+  std::string name(text.substr(0, kMetricName));
+  std::ranges::replace_if(
+      name, [](char c) { return !is_in_metric_name(c); }, '_');
+  if (!name.empty() && std::string_view("./@:()-").find(name.front()) != std::string_view::npos) name.front() = '_';
+  return name;
+}
 
 const Table<Progress>& Progress::fields() {
   static const Table<Progress> table{
@@ -38,7 +52,7 @@ const Table<MetricPoint>& MetricPoint::fields() {
           .required()
           .min_length(1)
           .max_length(kMetricName)
-          .pattern(kMetricPattern, "must begin with a letter or digit and hold only letters, digits and _./@:-"),
+          .pattern(kMetricPattern, "must begin with a letter or digit and hold only letters, digits and _./@:()-"),
       field("value", &MetricPoint::value, "A finite number.").required(),
       field("step", &MetricPoint::step, "Optimizer step.").min(0),
       field("epoch", &MetricPoint::epoch, "Epoch.").min(0),

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -41,6 +42,9 @@ struct MetricPoint {
 
   static const Table<MetricPoint>& fields();
 };
+
+/// What a framework calls a metric, as a name that may travel: other characters become '_', and it is cut.
+std::string metric_name(std::string_view text);
 
 /// A file the trainer finished (written atomically) and the sidecar shall store.
 struct CheckpointWritten {

@@ -16,6 +16,7 @@
 #include "worker/exec/job_files.h"
 #include "worker/exec/process/console.h"
 #include "worker/exec/process/log_file.h"
+#include "worker/exec/process/short_temporary.h"
 #include "worker/exec/run_environment.h"
 
 namespace visionops::exec {
@@ -94,6 +95,7 @@ Outcome Attempt::run() {
   if (!command) return failed(command.error(), "train.framework.command");
   auto follower = follow();
   if (!follower) return failed(follower.error());
+  const ShortTemporary temporary(command->environment);
   auto child = start_child(*command);
   if (!child) return failed(FailureClass::EnvironmentError, child.error().message, "train.framework.command");
   telemetry::name_worker(place_.pod_dir, child->pid);

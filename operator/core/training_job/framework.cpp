@@ -28,7 +28,7 @@ std::optional<std::string> word_of(const Json& value) {
   return dump_json(value);
 }
 
-std::optional<Refusal> refuse_extra(const api::TrainingJobSpec& spec, const runtimes::Runtime& runtime) {
+std::optional<Refusal> refuse_extra_words(const api::TrainingJobSpec& spec, const runtimes::Runtime& runtime) {
   const Json extra = extra_settings(spec);
   for (const auto& [name, value] : extra.items()) {
     const std::string field = "spec.hyperparameters.extra." + name + ": ";
@@ -124,7 +124,7 @@ std::optional<Refusal> refuse_framework(const api::TrainingJobSpec& spec, const 
   if (!runtime.is_framework()) return refuse_for_the_trainer(spec, runtime);
   if (auto why = refuse_image(spec, runtime, platform)) return why;
   if (auto why = refuse_command(spec, runtime)) return why;
-  if (auto why = refuse_extra(spec, runtime)) return why;
+  if (auto why = refuse_extra_words(spec, runtime)) return why;
   if (!spec.early_stopping) return std::nullopt;
   return invalid("spec.earlyStopping: runtime " + runtime.name +
                  " decides by itself when to stop; its own settings go into spec.hyperparameters.extra");

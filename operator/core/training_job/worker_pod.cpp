@@ -3,6 +3,7 @@
 #include "operator/core/dataset_resolution.h"
 #include "operator/core/training_job/framework.h"
 #include "operator/core/training_job/hyperparameters.h"
+#include "operator/core/training_job/live_values.h"
 #include "operator/runtimes/runtime.h"
 
 namespace visionops::core {
@@ -71,6 +72,9 @@ void set_trainer(WorkerPod& pod, const TrainingJobObserved& o, const api::Resolv
   if (pod.shared_memory.empty()) pod.shared_memory = runtime->shared_memory;
   const auto hyperparameters = resolved.hyperparameters.value_or(framework_hyperparameters(spec, *runtime));
   pod.run.train->framework = framework_run(spec, hyperparameters, *runtime);
+  const auto best = best_rule(spec);  // by which the best checkpoint is chosen; nothing stops the framework
+  pod.run.train->early_stopping_metric = best.metric;
+  pod.run.train->early_stopping_max = best.max;
 }
 
 }  // namespace

@@ -54,6 +54,7 @@ class Installation {
     constexpr std::size_t kLastWords = 600;
     auto said = read_untrusted_tail(log_, kLastWords);
     while (said.ends_with('\n')) said.pop_back();
+    if (said.size() + 1 >= kLastWords) said.erase(0, said.find('\n') + 1);
     const auto program = fs::path(words.front()).filename().string();
     return retry_error(program + " ended with " + std::to_string(code) + ": " + said + "\nAll of it: " + log_.string());
   }
@@ -133,7 +134,8 @@ Status make_anew(const fs::path& place, const Runtime& runtime, const InstallWis
 
 Result<FolderLock> lock_of(const fs::path& folder, const Runtime& runtime) {
   if (auto made = make_folders(folder / runtime.name); !made) return made.error();
-  return FolderLock::acquire(folder / runtime.name / ".lock");
+  auto held = FolderLock::acquire(folder / runtime.name / ".lock");
+  return held ? std::move(held) : Result<FolderLock>(held.error().in((folder / runtime.name).string()));
 }
 
 Status fits_this_machine() {

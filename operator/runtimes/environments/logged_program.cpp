@@ -1,12 +1,13 @@
 #include "operator/runtimes/environments/logged_program.h"
 
 #include <fcntl.h>
-#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <sstream>
@@ -31,22 +32,33 @@ int end_of_logged(pid_t pid, const std::function<void()>& tick) {
   }
 }
 
+/// In the child: only calls that are safe after fork. What is begun for somebody who is gone is not gone on with.
+[[noreturn]] void become(const char* path, char* const* words, const char* log, pid_t parent) {
+  constexpr int kNoProgram = 127;
+  const int in = ::open("/dev/null", O_RDONLY);
+  const int out = ::open(log, O_WRONLY | O_CREAT | O_APPEND, 0644);
+  if (in < 0 || out < 0 || ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != parent) ::_exit(kNoProgram);
+  ::dup2(in, STDIN_FILENO);
+  ::dup2(out, STDOUT_FILENO);
+  ::dup2(out, STDERR_FILENO);
+  ::execv(path, words);
+  ::_exit(kNoProgram);
+}
+
 }  // namespace
 
 Result<int> run_logged(const LoggedProgram& program) {
+  const auto path = program.words.front().find('/') == std::string::npos ? program_in_path(program.words.front())
+                                                                         : program.words.front();
+  if (path.empty()) return not_found_error(program.words.front() + ": no such program");
   std::vector<char*> words;
   for (const auto& word : program.words) words.push_back(const_cast<char*>(word.c_str()));  // NOLINT: argv's type
   words.push_back(nullptr);
   const std::string log = program.log.empty() ? "/dev/null" : program.log.string();
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
-  posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
-  pid_t pid = -1;
-  const int failure = ::posix_spawnp(&pid, words.front(), &actions, nullptr, words.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  if (failure != 0) return not_found_error(program.words.front() + ": " + std::strerror(failure));
+  const pid_t parent = ::getpid();
+  const pid_t pid = ::fork();
+  if (pid < 0) return retry_error(std::string("fork: ") + std::strerror(errno));
+  if (pid == 0) become(path.c_str(), words.data(), log.c_str(), parent);
   return end_of_logged(pid, program.tick);
 }
 

@@ -16,8 +16,8 @@ struct LoggedProgram {
   std::function<void()> tick;      ///< called some times a second while it runs; may be empty
 };
 
-/// Its exit code, 128 + signal when a signal ended it. It has our environment, and Ctrl-C reaches it as it reaches us.
-/// NotFound: there is no such program.
+/// Its exit code, 128 + signal when a signal ended it, 127 when it could not be started. It has our environment, Ctrl-C
+/// reaches it as it reaches us, and it ends when we do. NotFound: there is no such program.
 Result<int> run_logged(const LoggedProgram& program);
 
 /// Where it lies along PATH; empty: nowhere.

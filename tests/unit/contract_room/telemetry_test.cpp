@@ -152,5 +152,17 @@ TEST(TelemetryMessage, NeverHoldsMoreEventsThanAreAccepted) {
   EXPECT_TRUE(decode_telemetry_message(encode(sent), problems)) << describe(problems);
 }
 
+TEST(MetricName, IsThatOfTheFrameworkAsFarAsItMayTravel) {
+  EXPECT_EQ(metric_name("metrics/mAP50-95(B)"), "metrics/mAP50-95(B)");
+  EXPECT_EQ(metric_name("val loss %"), "val_loss__");
+  EXPECT_EQ(metric_name("/loss"), "_loss");
+  EXPECT_EQ(metric_name(std::string(100, 'a')), std::string(64, 'a'));
+  for (const char* name : {"metrics/mAP50-95(B)", "(x", "\xff\xfe", "a b"}) {
+    TelemetryLine line;
+    line.metric = MetricPoint{metric_name(name), 1, 0, 1, {}};
+    EXPECT_TRUE(decode_telemetry_line(encode(line))) << name;
+  }
+}
+
 }  // namespace
 }  // namespace visionops::contract

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
+#include "operator/core/run/attempt_book.h"
+
 namespace visionops::core {
 namespace {
 
@@ -42,6 +46,24 @@ TEST(RetryPolicy, LostNodesAreFreeAtOnceAndSlowDownWhenTheyKeepComing) {
   }
   EXPECT_EQ(plan_retry(lost, 4, 0, 0, 10s).delay, 10s);
   EXPECT_EQ(plan_retry(lost, 50, 0, 0, 10s).delay, 6min);
+}
+
+TEST(RecordFailure, TellsTheNewestFailedAttemptsAndForgetsTheOldest) {
+  api::RunStatus status;
+  const TimePoint start{};
+  for (int attempt = 1; attempt <= 12; ++attempt) {
+    status.attempt = attempt;
+    status.attempt_started_at = start + std::chrono::minutes(attempt);
+    record_failure(status, failure_of("Crash", "line " + std::to_string(attempt)), 100, 10s,
+                   start + std::chrono::minutes(attempt) + 30s);
+  }
+  ASSERT_EQ(status.failed_attempts.size(), 10U);
+  EXPECT_EQ(status.failed_attempts.front().attempt, 3);
+  const auto& newest = status.failed_attempts.back();
+  EXPECT_EQ(newest.attempt, 12);
+  EXPECT_EQ(newest.failure_class, "Crash");
+  EXPECT_EQ(newest.evidence, "line 12");
+  EXPECT_EQ(*newest.ended_at - *newest.started_at, 30s);
 }
 
 }  // namespace

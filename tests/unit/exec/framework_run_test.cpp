@@ -173,21 +173,21 @@ TEST_F(FrameworkRunTest, WithoutASidecarTheModelIsTheFileInThePod) {
 
 TEST_F(FrameworkRunTest, TheCommandIsFilledInAndStartedInTheJobsFolder) {
   script(
-      "pwd; for word in \"$@\"; do echo \"<$word>\"; done; echo $JOB ${NONE-absent} ${VISIONOPS_RUN-absent}; exit 4");
+      "pwd; for word in \"$@\"; do echo \"<$word>\"; done; echo $JOB ${NONE-absent} ${VISIONOPS_RUN-absent}; exit 21");
   prepare({});
-  EXPECT_EQ(run(), 4);
+  EXPECT_EQ(run(), 21);
   const auto job = path("pod/job").string();
   EXPECT_EQ(read_file(path("out")), job + "\n<--lr>\n<0.1>\n<--name>\n<two words>\n" + job + " absent absent\n");
 }
 
 TEST_F(FrameworkRunTest, ACheckpointIsGoneOnFromByTheCommandForThat) {
-  script("echo \"$@\"; exit 4");
+  script("echo \"$@\"; exit 21");
   framework().resume_command = {"/bin/sh train.sh resume", "from={checkpoint}"};
   contract::PreparedRun prepared;
   prepared.checkpoint = "/somewhere/last.pt";
   prepared.resumed_from_epoch = 2;
   prepare(prepared);
-  EXPECT_EQ(run(), 4);
+  EXPECT_EQ(run(), 21);
   EXPECT_EQ(read_file(path("out")), "resume from=/somewhere/last.pt\n");
 }
 

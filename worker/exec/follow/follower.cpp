@@ -29,7 +29,8 @@ HandoverRules rules_of(const contract::TrainRun& run, const contract::PreparedRu
 Result<Follower> Follower::make(const contract::TrainRun& run, const contract::PreparedRun& prepared, JobFolder job,
                                 PodCheckpoints pod, telemetry::TelemetryWriter& telemetry) {
   const auto& reading = run.framework->reading;
-  auto reader = framework::RunReader::make(reading, run.epochs, resumed_from(prepared));
+  const bool asked_for = run.framework->values.contains("epochs");  // else only its own words tell how many
+  auto reader = framework::RunReader::make(reading, asked_for ? run.epochs : 0, resumed_from(prepared));
   if (!reader) return reader.error().in("train.framework.reading");
   auto names = framework::CheckpointNames::make(reading.checkpoints);
   if (!names) return names.error().in("train.framework.reading.checkpoints");
@@ -87,8 +88,10 @@ bool Follower::tell() {
   for (const auto& line : lines) {
     if (line.progress) telemetry_->progress(*line.progress);
     if (line.metric) {
-      metrics_.note(*line.metric);
-      telemetry_->metric(*line.metric);
+      auto point = *line.metric;
+      point.name = contract::metric_name(point.name);
+      metrics_.note(point);
+      telemetry_->metric(std::move(point));
     }
     if (!line.event.empty()) telemetry_->event(line.event);
   }
