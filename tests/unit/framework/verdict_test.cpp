@@ -70,6 +70,12 @@ TEST(Verdict, OfAnUnknownExceptionIsWhereItHappened) {
   EXPECT_EQ(class_of("ValueError: bad", "  File \"/mnt/data/scripts/train.py\", line 3, in main\n"), "UserError");
 }
 
+TEST(Verdict, OfASharedLockThatFindsNoRoomIsSharedMemory) {
+  const std::string lock = "  File \"/usr/lib/python3.11/multiprocessing/synchronize.py\", line 57, in __init__\n";
+  EXPECT_EQ(class_of("OSError: [Errno 28] No space left on device", lock), "ShmTooSmall");
+  EXPECT_EQ(class_of("OSError: [Errno 28] No space left on device"), "DiskFull");
+}
+
 TEST(Verdict, BelievesTheLastOfAChainAndWhatItCameOutOf) {
   ToldRun run("");
   run.says(traceback("requests.exceptions.ConnectionError: Max retries exceeded with url") +

@@ -150,6 +150,7 @@ void Tracebacks::frame(Open& open, std::string_view text) {
   if (!has(text, "File \"")) return;
   open.raised.in_data = open.raised.in_data || reads_data(text);
   open.raised.in_loading = open.raised.in_loading || loads_checkpoint(text);
+  open.raised.in_shared = open.raised.in_shared || has(text, "multiprocessing/synchronize.py");
 }
 
 bool Tracebacks::message(Open& open, std::string_view whole, std::string_view text) {

@@ -26,6 +26,7 @@ struct Raised {
   bool chained = false;     ///< came out of the one before
   bool in_data = false;     ///< a frame reads pictures, annotations or folders of them
   bool in_loading = false;  ///< a frame loads a checkpoint
+  bool in_shared = false;   ///< a frame makes a lock that processes share, which lies in /dev/shm
   bool aside = false;       ///< of another thread, or ignored by Python
 };
 
