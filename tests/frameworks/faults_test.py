@@ -58,6 +58,7 @@ class Fault(Laptop):
         for unused in self.root.glob("boxes-*.json"):
             unused.unlink()
         self.mark = self.root / "mark"
+        os.environ.setdefault("OMP_NUM_THREADS", "1")  # a loaded machine stands still with more
         self.own_settings()
         self.failed_at = None
         self.spoke = []
@@ -155,7 +156,7 @@ class Fault(Laptop):
         self.assertRegex(failure.get("evidence", ""), evidence, told)
         if attempt is None:
             self.assertEqual(status["phase"], "Failed", told)
-            if hint and os.environ.get("NOHINT") is None:
+            if hint:
                 self.assertTrue(failure.get("hint"), told)
             self.assertNotIn("etaSeconds", status)
         known = {"mark": lambda: self.mark.stat().st_mtime, "end": self.ended_at, None: lambda: None}
@@ -184,6 +185,11 @@ class Fault(Laptop):
                             points[name, int(row["epoch"]) + 1 - first_epoch] = float(text)
         return points
 
+    def newest_checkpoint(self, first_epoch):
+        """Of those that the trainer had finished: its row comes first, and it may have ended in between."""
+        names = [path.name for path in self.data.glob("pods/*/volume/job/**/checkpoint-*.p*")]
+        return max(int(re.search(r"checkpoint-(\d+)", name)[1]) + 1 - first_epoch for name in names)
+
     def nothing_lost(self, epochs, first_epoch=1, pattern="metrics.csv", checkpoints=None, name="job"):
         """Every point of the framework's file is in the history, and the newest checkpoint that it had finished in the store
         (of older ones those that were not overtaken)."""
@@ -196,13 +202,13 @@ class Fault(Laptop):
             self.assertIn(key, kept, (own, kept))
             self.assertAlmostEqual(kept[key], value, delta=1e-6 * max(1, abs(value)), msg=key)
         stored = {row["epoch"]: row for row in self.sql("SELECT epoch, path, sha256 FROM visionops.checkpoints")}
-        wanted = range(1, (epochs if checkpoints is None else checkpoints) + 1)
-        self.assertIn(wanted[-1], stored)
+        newest = self.newest_checkpoint(first_epoch) if checkpoints is None else checkpoints
+        self.assertGreaterEqual(max(stored, default=0), newest, stored)
         for row in stored.values():
             path = self.data / "stores" / "models" / row["path"]
             self.assertEqual(hashlib.sha256(path.read_bytes()).hexdigest(), row["sha256"].removeprefix("sha256:"), path)
         self.assertIn(status["epoch"], (epochs, epochs + 1), status)  # done, or the one that it failed in
-        self.assertEqual(status["checkpoint"]["epoch"], wanted[-1], status)
+        self.assertEqual(status["checkpoint"]["epoch"], max(stored), status)
 
 
 class BeforeItTrains(Fault):
@@ -475,7 +481,7 @@ class OfFrameworks(Fault):
         self.framework("timm", epochs=40)
         said = lambda: max(path.stat().st_mtime for path in self.data.glob("pods/*/worker.log"))
         self.fails("DiskFull", r"No space left on device|unexpected pos|iostream error", said)
-        self.nothing_lost(self.epochs_of_file(), *self.CSV, checkpoints=max(1, self.epochs_of_file() - 2))
+        self.nothing_lost(self.epochs_of_file(), *self.CSV, checkpoints=1)
 
     def test_a_checkpoint_that_is_cut_short_before_the_run_goes_on(self):
         self.framework("timm", epochs=8)
