@@ -12,6 +12,7 @@
 #include "base/cli/program.h"
 #include "operator/assembly/folder_cluster.h"
 #include "operator/cluster/sidecar_state.h"
+#include "operator/commands/kept_log.h"
 #include "operator/commands/owned_pods.h"
 #include "operator/commands/standstill_of.h"
 #include "operator/present/resource_words.h"
@@ -114,6 +115,17 @@ int print(const std::filesystem::path& file, const LogOptions& options, const st
   }
 }
 
+/// Of a TrainingJob whose Pod is gone; nullopt: the error stands.
+std::optional<int> print_kept(FolderCluster& cluster, const cluster::ObjectKey& key, const LogOptions& options) {
+  if (key.kind != cluster::Kind::TrainingJob || options.container != cluster::kWorkerContainer) return std::nullopt;
+  const auto object = cluster.api().get(key);
+  const auto* job = object ? std::get_if<api::TrainingJob>(&*object) : nullptr;
+  const auto file = job != nullptr ? kept_log(cluster.folder(), *job, options.previous ? 1 : 0) : std::nullopt;
+  if (!file) return std::nullopt;
+  std::cerr << "The Pod is gone; its sidecar kept " << file->string() << "\n";
+  return print(*file, options, [] { return true; });
+}
+
 int logs(const LogOptions& options) {
   auto opened = FolderCluster::open(options.folder, Access::Read);
   if (!opened) return report(opened.error());
@@ -121,8 +133,11 @@ int logs(const LogOptions& options) {
   const auto key = parse_target(options);
   if (!key) return report(key.error());
   const auto pod = pod_of(cluster->api(), *key, options.previous);
+  const auto file = pod ? cluster->log_path(pod->meta.uid, options.container) : std::nullopt;
+  if (!file) {
+    if (const auto code = print_kept(*cluster, *key, options)) return *code;
+  }
   if (!pod) return report(pod.error());
-  const auto file = cluster->log_path(pod->meta.uid, options.container);
   if (!file)
     return report(not_found_error("Pod " + pod->meta.name + " has no log of container \"" + options.container + "\""));
   const cluster::ObjectKey pod_key{cluster::Kind::Pod, pod->meta.namespace_, pod->meta.name};

@@ -74,6 +74,10 @@ std::string image_of(const Runtime& runtime) {
   return "visionops-runtime-" + runtime.name;
 }
 
+std::string laptop_image_of(const Runtime& runtime) {
+  return runtime.own_command ? "visionops-runtime-" + runtime.name : image_of(runtime);
+}
+
 const std::vector<Runtime>& all() {
   static const std::vector<Runtime> table = read_all();
   return table;

@@ -72,6 +72,9 @@ struct Runtime {
 
 /// "visionops-runtime-NAME" when its file names none; empty for the platform's own trainer and for own_command.
 std::string image_of(const Runtime& runtime);
+/// What stands for its environment where Pods are processes of this machine: also of own_command, whose image is not
+/// looked at there.
+std::string laptop_image_of(const Runtime& runtime);
 
 /// All of them, by name. The tables are made once, at the first call; safe to call from any thread.
 const std::vector<Runtime>& all();

@@ -67,6 +67,7 @@ exec::Outcome run_in_pod(const exec::Watch& bounds, const exec::Signals& signals
 }
 
 int run(const exec::Watch& bounds, const exec::Signals& signals) {
+  exec::reserve_termination_log();
   exec::Outcome outcome;
   try {
     outcome = run_in_pod(bounds, signals);

@@ -1,6 +1,7 @@
 #include "worker/exec/run_environment.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <charconv>
@@ -20,6 +21,7 @@ namespace visionops::exec {
 namespace {
 
 constexpr const char* kExitFile = "exit.json";
+constexpr off_t kResultRoom = 4096;  // that a kubelet reads
 constexpr std::int64_t kMostSeconds = 30LL * 24 * 3600;
 
 Result<Duration> seconds_or(const char* name, Duration fallback) {
@@ -52,13 +54,41 @@ Result<Watch> read_bounds() {
   return out;
 }
 
+namespace {
+
+struct TerminationLog {
+  std::string path;
+  bool named = false;  ///< by the variable; else a container runtime has mounted it, or has not
+};
+
+TerminationLog termination_log() {
+  auto named = variable_or(contract::kTerminationLogEnv, "");
+  return named.empty() ? TerminationLog{"/dev/termination-log", false} : TerminationLog{std::move(named), true};
+}
+
+/// Not truncated: that would give the room back.
+FileDescriptor open_termination_log(const TerminationLog& log) {
+  return FileDescriptor(::open(log.path.c_str(), O_WRONLY | O_CLOEXEC | (log.named ? O_CREAT : 0), 0644));
+}
+
+}  // namespace
+
+void reserve_termination_log() {
+  const auto file = open_termination_log(termination_log());
+  // Where the file system cannot do it, nothing is worse than before.
+  if (file) (void)::fallocate(file.get(), FALLOC_FL_KEEP_SIZE, 0, kResultRoom);
+}
+
 void write_termination_log(const contract::RunResult& result) {
-  const auto named = variable_or(contract::kTerminationLogEnv, "");
-  const std::string path = named.empty() ? "/dev/termination-log" : named;
-  const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC | (named.empty() ? 0 : O_CREAT), 0644));
+  const auto log = termination_log();
+  const auto file = open_termination_log(log);
   if (!file && errno == ENOENT) return;  // by hand
-  if (!file || !write_all(file.get(), contract::encode(result))) {
-    std::fprintf(stderr, "visionops-exec: the result was not written to %s: %s\n", path.c_str(), std::strerror(errno));
+  const auto text = contract::encode(result);
+  const bool written = file && write_all(file.get(), text);
+  const bool cut = written && (::ftruncate(file.get(), static_cast<off_t>(text.size())) == 0 || errno == EINVAL);
+  if (!cut) {  // EINVAL: it is a device
+    std::fprintf(stderr, "visionops-exec: the result was not written to %s: %s\n", log.path.c_str(),
+                 std::strerror(errno));
   }
 }
 

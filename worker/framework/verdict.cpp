@@ -170,6 +170,13 @@ Verdict by_exit_code(const Told& told, const ExitFacts& facts) {
   return failed(Unknown, told.last_line);
 }
 
+/// Python was asked for its stacks; a program that is stopped, or another one, has none to show.
+Verdict of_hung(const Told& told) {
+  const auto& notes = told.notes;
+  const auto& frame = notes.waiting_frame().empty() ? notes.innermost_frame() : notes.waiting_frame();
+  return frame.empty() ? by_last_word(Hung, told) : failed(Hung, frame);
+}
+
 /// Why a process with another exit code than 0 failed.
 Verdict by_log(const Told& told, const ExitFacts& facts) {
   if (auto verdict = by_root_cause(told, facts)) return *verdict;
@@ -234,7 +241,7 @@ Verdict judge(const Told& told, const ExitFacts& facts) {
   const bool whole = is_whole(told, facts);
   if (facts.exit_code == 0 && signal == 0 && !facts.hung && whole) return of_whole_run(told);
   if (const auto& lost = told.notes.lost()) return failed(*lost);
-  if (facts.hung) return by_last_word(Hung, told);
+  if (facts.hung) return of_hung(told);
   if (facts.exit_code == 0 && signal == 0) return of_part(told, facts);
   if (auto verdict = by_signal(told, facts)) return *verdict;
   auto verdict = signal != 0 ? by_crash(told, signal) : by_log(told, facts);

@@ -1,12 +1,11 @@
 #include "worker/sidecar/kept_log.h"
 
-#include <cstdio>
+#include "worker/contract/attempt_log.h"
 
 namespace visionops::sidecar {
 namespace {
 
 constexpr const char* kLogFile = "job.log";
-constexpr const char* kOlderHalf = ".1";
 
 Status keep_half(storage::StorageClient& pod, storage::StorageClient& store, const std::string& source,
                  const std::string& target) {
@@ -16,11 +15,7 @@ Status keep_half(storage::StorageClient& pod, storage::StorageClient& store, con
 
 }  // namespace
 
-std::string log_name(std::int32_t attempt) {
-  char text[32];
-  std::snprintf(text, sizeof text, "attempt-%04d.log", attempt);
-  return text;
-}
+std::string log_name(std::int32_t attempt) { return contract::attempt_log_name(attempt); }
 
 Status keep_log(storage::StorageClient& pod, storage::StorageClient& store, const std::string& folder,
                 std::int32_t attempt) {
@@ -28,7 +23,9 @@ Status keep_log(storage::StorageClient& pod, storage::StorageClient& store, cons
     return there.error().cls == ErrorClass::NotFound ? Status() : Status(there.error());
   }
   const std::string target = folder + "/" + log_name(attempt);
-  if (auto older = keep_half(pod, store, std::string(kLogFile) + kOlderHalf, target + kOlderHalf); !older) return older;
+  if (auto older = keep_half(pod, store, std::string(kLogFile) + contract::kOlderHalf, target + contract::kOlderHalf);
+      !older)
+    return older;
   return keep_half(pod, store, kLogFile, target);
 }
 

@@ -1,6 +1,7 @@
 #include "worker/telemetry_writer/telemetry_writer.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,6 +13,7 @@ namespace visionops::telemetry {
 namespace {
 
 constexpr Duration kProgressInterval{200};
+constexpr std::int64_t kRoom = 64 * 1024;  // for what is told after somebody has filled the disk
 
 /// Field 22 of /proc/PID/stat; the command name (field 2) may hold spaces and parentheses.
 std::string start_time_of(pid_t pid) {
@@ -112,9 +114,17 @@ void TelemetryWriter::write_pending() {
   write_bytes(contract::encode(line));
 }
 
+/// Blocks behind the end of the file; where the file system has none to give, nothing is worse than before.
+void TelemetryWriter::reserve() {
+  struct stat info {};
+  if (::fstat(file_, &info) != 0 || info.st_size + kRoom <= reserved_) return;
+  if (::fallocate(file_, FALLOC_FL_KEEP_SIZE, info.st_size, 2 * kRoom) == 0) reserved_ = info.st_size + 2 * kRoom;
+}
+
 void TelemetryWriter::write_bytes(std::string bytes) {
   if (bytes.size() >= contract::kMaxTelemetryLine) return;  // the sidecar would drop it anyway
   bytes += '\n';
+  reserve();
   if (torn_) bytes.insert(0, 1, '\n');  // ends the torn line, which the reader drops
   ssize_t written = 0;
   do {

@@ -46,6 +46,7 @@ class TelemetryWriter {
  private:
   void append(contract::TelemetryLine line) VISIONOPS_REQUIRES(mutex_);
   void write_pending() VISIONOPS_REQUIRES(mutex_);
+  void reserve() VISIONOPS_REQUIRES(mutex_);
   void write_bytes(std::string bytes) VISIONOPS_REQUIRES(mutex_);
 
   const Clock& clock_;
@@ -54,7 +55,8 @@ class TelemetryWriter {
   std::optional<contract::Progress> pending_ VISIONOPS_GUARDED_BY(mutex_);
   std::optional<contract::Progress> written_ VISIONOPS_GUARDED_BY(mutex_);
   TimePoint written_at_ VISIONOPS_GUARDED_BY(mutex_){};
-  bool torn_ VISIONOPS_GUARDED_BY(mutex_) = false;  // the last write stopped within a line
+  std::int64_t reserved_ VISIONOPS_GUARDED_BY(mutex_) = 0;  // up to this size of the file there is room
+  bool torn_ VISIONOPS_GUARDED_BY(mutex_) = false;          // the last write stopped within a line
 };
 
 }  // namespace visionops::telemetry

@@ -18,6 +18,9 @@ constexpr auto kFrame = std::chrono::milliseconds(200);
 /// Longer than the words of a status may lag behind (docs/conditions.md): the last message is true.
 constexpr auto kPatience = std::chrono::seconds(6);
 
+/// Longer than a word of telemetry needs into the status.
+constexpr auto kLastWords = std::chrono::milliseconds(1200);
+
 bool any(const std::vector<Settlement>& all, Rest rest) {
   return std::ranges::any_of(all, [rest](const auto& s) { return s.rest == rest; });
 }
@@ -29,14 +32,27 @@ bool any_left(cluster::ClusterApi& api, const std::vector<Leaving>& all) {
   });
 }
 
-/// Whatever moves may be what another waits for: a Dataset, or room on the node.
-bool anything_moves(cluster::ClusterApi& api, const std::vector<cluster::Object>& objects) {
-  if (std::ranges::any_of(objects, [](const auto& o) { return settlement_of(o).rest == Rest::Moving; })) return true;
+bool any_pod_works(cluster::ClusterApi& api) {
   const auto pods = api.list(cluster::Kind::Pod, {});
   return !pods || std::ranges::any_of(pods->items, [](const auto& object) {
     const auto* pod = std::get_if<cluster::Pod>(&object);
     return pod != nullptr && !pod->node.empty() && pod->phase != cluster::PodPhase::Succeeded &&
            pod->phase != cluster::PodPhase::Failed;
+  });
+}
+
+/// Whatever moves may be what another waits for: a Dataset, or room on the node.
+bool anything_moves(cluster::ClusterApi& api, const std::vector<cluster::Object>& objects) {
+  return any_pod_works(api) ||
+         std::ranges::any_of(objects, [](const auto& o) { return settlement_of(o).rest == Rest::Moving; });
+}
+
+/// A trainer that has just failed: its sidecar goes on telling for a moment, and storing.
+bool failed_just_now(const std::vector<cluster::Object>& objects, TimePoint now) {
+  return std::ranges::any_of(objects, [now](const auto& object) {
+    const auto* job = std::get_if<api::TrainingJob>(&object);
+    return job != nullptr && job->status.phase == api::Phase::Failed && job->status.attempt > 0 &&
+           job->status.finished_at && now - *job->status.finished_at < kPatience;
   });
 }
 
@@ -87,9 +103,13 @@ WatchEnd watch_until_rest(cluster::ClusterApi& api, const Watched& watched) {
     const auto states = settlements(api, keys_of(watched));
     const bool still = all_at_rest(states) && !any_left(api, watched.leaving);
     const bool waits = any(states, Rest::Waiting);
-    if (!still || (waits && anything_moves(api, *objects))) moved_at = now;
+    const bool listens = failed_just_now(*objects, SystemClock().now());
+    if (!still || (waits && anything_moves(api, *objects)) || (listens && any_pod_works(api))) moved_at = now;
     end = WatchEnd::AtRest;
-    if (still && (!waits || now - moved_at >= kPatience)) break;
+    const auto patience = waits     ? Steady::duration(kPatience)
+                          : listens ? Steady::duration(kLastWords)
+                                    : Steady::duration::zero();
+    if (still && now - moved_at >= patience) break;
     end = WatchEnd::TimedOut;
     if (watched.timeout_seconds > 0 && now - start >= limit) break;
     end = WatchEnd::Interrupted;

@@ -180,6 +180,8 @@ contract::FrameworkRun framework_run(const api::TrainingJobSpec& spec, const api
 
 std::string framework_image(const api::TrainingJobSpec& spec, const runtimes::Runtime& runtime,
                             const Platform& platform) {
+  // One machine has no images: the programs are those of the environment that was installed for the runtime.
+  if (platform.one_machine && runtime.own_command) return runtimes::laptop_image_of(runtime);
   if (!spec.image.empty()) return spec.image;
   constexpr std::string_view kPlace = "{name}";
   const auto name = runtimes::image_of(runtime);

@@ -43,7 +43,24 @@ std::optional<Refusal> refuse(const O& o) {
 
 // --- the attempt in flight ---
 
-std::optional<Refusal> take_failure(const O& /*o*/, D& d, Failure& /*failure*/) {
+/// Of an attempt that is over: what it told in its last second was seen by no pass while it ran.
+void take_last_words(const O& o, D& d) {
+  const auto* telemetry = current_telemetry(o, d.status);
+  if (!telemetry) return;
+  take_telemetry(d.status, *telemetry, best_rule(o.job.spec));
+  fire_alerts(o, d, *telemetry);
+  d.status.eta_seconds = 0;
+  d.status.eta.clear();
+}
+
+/// Its sidecar goes on telling for a moment after a trainer has failed.
+void look(const O& o, D& d) {
+  const auto& s = d.status;
+  if (s.failure && (s.phase == api::Phase::Failed || s.retry_at)) take_last_words(o, d);
+}
+
+std::optional<Refusal> take_failure(const O& o, D& d, Failure& /*failure*/) {
+  take_last_words(o, d);
   d.status.eta_seconds = 0;
   d.status.eta.clear();
   return std::nullopt;
@@ -128,6 +145,7 @@ constexpr Kind<O, D> kTrainingJob{
     .wants_new_run = lacks_what_it_started_with,
     .begin = begin,
     .result = [](const Status& s) { return s.model ? s.model->path : std::string(); },
+    .look = look,
     .prepare = prepare,
     .purpose =
         [](const O& o, const Status&) {

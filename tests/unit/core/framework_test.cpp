@@ -151,6 +151,15 @@ TEST(Framework, StatusShowsSoManyOfItsMetricsAndTheBestOfAllOfThem) {
   EXPECT_EQ(status.best->value, 0.9);
 }
 
+TEST(Framework, OnOneMachineTheProgramsOfAnOwnCommandAreThoseThatWereInstalledForItsRuntime) {
+  auto spec = spec_of_a_toy();
+  spec.image = "registry.example.org/team/trainer:1";
+  EXPECT_EQ(framework_image(spec, own_command(), {}), "registry.example.org/team/trainer:1");
+  EXPECT_EQ(framework_image(spec, own_command(), laptop()), "visionops-runtime-custom");
+  spec.image.clear();
+  EXPECT_EQ(framework_image(spec, own_command(), laptop()), "visionops-runtime-custom");
+}
+
 TEST(Framework, ItsImageLiesBesideTheWorkersUnlessTheAdministratorSaysWhere) {
   Platform platform;
   const auto image = [&] { return framework_image(spec_of_a_toy(), toy(), platform); };

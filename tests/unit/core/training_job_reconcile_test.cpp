@@ -240,6 +240,26 @@ TEST_F(TrainingJobReconcile, ShowsLiveValuesFromTheTelemetryOfThisAttempt) {
   EXPECT_EQ(status().metrics.at("map50_95"), 0.38);
 }
 
+TEST_F(TrainingJobReconcile, WhatATrainerToldInItsLastSecondStandsInTheStatusOfItsFailure) {
+  spec().retry = api::RetryPolicy{0};
+  trainers([&](const cluster::Job&, std::int32_t) {
+    telemetry().progress = contract::Progress{"Training", 5, 10, 3, 10};
+    metric("map50_95", 0.41, 2);
+    return exits(137);
+  });
+  ASSERT_TRUE(world.run_to_end());
+  EXPECT_EQ(status().phase, Phase::Failed);
+  EXPECT_EQ(status().epoch, 3);
+  EXPECT_EQ(status().best_summary, "map50_95 0.41 @ 2");
+  telemetry().checkpoint = contract::StoredCheckpoint{"x/epoch-0002.pt", std::string(64, 'a'), 5, 2};
+  telemetry().seconds_per_epoch = 20;
+  ASSERT_TRUE(world.settle());
+  ASSERT_TRUE(status().checkpoint) << "its sidecar went on telling";
+  EXPECT_EQ(status().checkpoint->epoch, 2);
+  EXPECT_EQ(status().eta_seconds, 0);
+  EXPECT_EQ(status().phase, Phase::Failed);
+}
+
 TEST_F(TrainingJobReconcile, IgnoresTelemetryOfAnOlderAttempt) {
   hang();
   ASSERT_TRUE(world.run_to_end());

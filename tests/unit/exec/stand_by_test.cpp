@@ -129,6 +129,14 @@ TEST_F(StandByTest, ATrainerThatIsSilentForTooLongIsAborted) {
   EXPECT_EQ(record()["hung"], true);
 }
 
+TEST_F(StandByTest, ATrainerThatSomebodyStoppedIsAbortedAtOnce) {
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(run("echo up; kill -STOP $$; sleep 300", {{"VISIONOPS_SILENCE_SECONDS", "1"}}), 128 + SIGABRT);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(3500));  // SIGKILL would come at 4 s
+  EXPECT_EQ(record()["hung"], true);
+  EXPECT_EQ(record()["killed"], false);
+}
+
 TEST_F(StandByTest, TheTrainerGetsNoVariableOfThePlatform) {
   EXPECT_EQ(
       run("env | grep -E '^(VISIONOPS|PYTHON|MY_|AWS|LD_|HUB)' | sort", {{"VISIONOPS_TELEMETRY_TOKEN_FILE", "/x"},

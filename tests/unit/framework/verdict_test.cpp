@@ -74,6 +74,12 @@ TEST(Verdict, OfAnUnknownExceptionIsWhereItHappened) {
   EXPECT_EQ(class_of("ValueError: bad", "  File \"/mnt/data/scripts/train.py\", line 3, in main\n"), "UserError");
 }
 
+TEST(Verdict, OfASharedLockThatFindsNoRoomIsSharedMemory) {
+  const std::string lock = "  File \"/usr/lib/python3.11/multiprocessing/synchronize.py\", line 57, in __init__\n";
+  EXPECT_EQ(class_of("OSError: [Errno 28] No space left on device", lock), "ShmTooSmall");
+  EXPECT_EQ(class_of("OSError: [Errno 28] No space left on device"), "DiskFull");
+}
+
 TEST(Verdict, BelievesTheLastOfAChainAndWhatItCameOutOf) {
   ToldRun run("");
   run.says(traceback("requests.exceptions.ConnectionError: Max retries exceeded with url") +
@@ -172,6 +178,32 @@ TEST(Verdict, OwnRulesOfARuntimeComeFirst) {
   const auto verdict = run.exits(1);
   EXPECT_EQ(verdict.failure, contract::FailureClass::EnvironmentError);
   EXPECT_EQ(verdict.hint, "ask for a licence");
+}
+
+TEST(Verdict, OfAHangIsWhereTheMainThreadOfPythonStood) {
+  ToldRun run("");
+  run.says(
+      "Epoch 3/5 loss: 0.3\n"
+      "Fatal Python error: Aborted\n\n"
+      "Thread 0x00007f1 (most recent call first):\n"
+      "  File \"/usr/lib/python3.11/threading.py\", line 320 in wait\n\n"
+      "Current thread 0x00007f2 (most recent call first):\n"
+      "  File \"/job/train.py\", line 32 in exchange\n"
+      "  File \"/job/train.py\", line 90 in main\n\n"
+      "Extension modules: numpy (total: 1)\n",
+      1);
+  run.ends();
+  const auto verdict = run.reader.verdict({.signal = 6, .hung = true});
+  EXPECT_EQ(verdict.failure, contract::FailureClass::Hung);
+  EXPECT_EQ(verdict.evidence, "File \"/job/train.py\", line 32 in exchange");
+}
+
+TEST(Verdict, OfAHangWithoutStacksIsItsLastWord) {
+  ToldRun run("generic");
+  run.says("Epoch 3/5 loss: 0.3\n").ends();
+  const auto verdict = run.reader.verdict({.signal = 9, .hung = true});
+  EXPECT_EQ(verdict.failure, contract::FailureClass::Hung);
+  EXPECT_EQ(verdict.evidence, "Epoch 3/5 loss: 0.3");
 }
 
 TEST(Story, KeepsEventsFewAndShort) {

@@ -22,8 +22,8 @@ namespace {
 constexpr std::array kPassedOn{SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH};
 constexpr std::size_t kReadBytes = 64 * 1024;
 constexpr Duration kTick{100};
-constexpr Duration kStackTime{5'000};   // for the stacks of a program that hangs
-constexpr Duration kLostGrace{5'000};   // for one that cannot go on
+constexpr Duration kStackTime{3'000};   // for the stacks of a program that hangs
+constexpr Duration kLostGrace{3'000};   // for one that cannot go on
 constexpr Duration kDrainQuietly{500};  // after the end, before whoever holds the pipe is ended
 constexpr Duration kDrainEnded{1'500};  // after that, before the pipe is given up
 constexpr int kKillRounds = 100;
@@ -66,6 +66,7 @@ class StandBy {
     if (watch_.silence > Duration{0} && clock_.now() - life_.newest() > watch_.silence) {
       ending_.hung = true;
       send(SIGABRT);
+      send(SIGCONT);  // one that somebody stopped takes no other signal before
       kill_at_ = now + kStackTime;
     } else if (watch_.lost && watch_.lost()) {
       send(SIGTERM);

@@ -39,7 +39,7 @@ struct Watch {
   Duration grace{20'000};  ///< after SIGTERM, before SIGKILL
   /// Of every piece of output, 1 stdout and 2 stderr; must not wait.
   std::function<void(int stream, std::string_view bytes, TimePoint at)> output;
-  /// Some ten times a second; true ends the program (SIGTERM, and SIGKILL after 5 s).
+  /// Some ten times a second; true ends the program (SIGTERM, and SIGKILL after 3 s).
   std::function<bool()> lost;
 };
 

@@ -167,7 +167,8 @@ std::optional<Noted> FailureNotes::definite(const Raised& raised) const {
   }
   if (!found) return std::nullopt;
   const auto& rule = general_rules()[*found];
-  return Noted{rule.value, raised.line, std::string(rule.hint)};
+  const bool shared = rule.value == contract::FailureClass::DiskFull && raised.in_shared;
+  return Noted{shared ? contract::FailureClass::ShmTooSmall : rule.value, raised.line, std::string(rule.hint)};
 }
 
 bool FailureNotes::warns(std::string_view text) const { return compiled_->warnings.first(text).has_value(); }

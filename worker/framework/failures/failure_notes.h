@@ -58,6 +58,7 @@ class FailureNotes {
   /// Of the block "Root Cause (first observed failure)" of the newest attempt.
   [[nodiscard]] const std::optional<BuriedRank>& root() const { return root_; }
   [[nodiscard]] const std::string& waiting_frame() const { return tracebacks_.waiting_frame(); }
+  [[nodiscard]] const std::string& innermost_frame() const { return tracebacks_.innermost_frame(); }
   /// Whether the text is worth a word to people.
   [[nodiscard]] bool warns(std::string_view text) const;
 

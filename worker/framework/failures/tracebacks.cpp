@@ -150,6 +150,7 @@ void Tracebacks::frame(Open& open, std::string_view text) {
   if (!has(text, "File \"")) return;
   open.raised.in_data = open.raised.in_data || reads_data(text);
   open.raised.in_loading = open.raised.in_loading || loads_checkpoint(text);
+  open.raised.in_shared = open.raised.in_shared || has(text, "multiprocessing/synchronize.py");
 }
 
 bool Tracebacks::message(Open& open, std::string_view whole, std::string_view text) {
@@ -170,7 +171,10 @@ void Tracebacks::dump(std::string_view text) {
   if (has(text, "(most recent call first)")) {
     // The thread that took the signal is told last, and counts more than the others.
     const bool current = has(text, "Current thread");
-    if (current) waiting_frame_.clear();
+    if (current) {
+      waiting_frame_.clear();
+      innermost_frame_.clear();
+    }
     dumped_ = current || waiting_frame_.empty() ? kMostDumped : 0;
     return;
   }
@@ -183,6 +187,7 @@ void Tracebacks::dump(std::string_view text) {
   }
   static constexpr std::array<std::string_view, 9> kWaits{
       "in _try_get_data", "in poll", "in wait", "in get", "in select", "in acquire", "in _recv", "in join", "in recv"};
+  if (innermost_frame_.empty()) innermost_frame_ = evidence_of(frame);
   if (has_any(frame, kWaits)) waiting_frame_ = evidence_of(frame);
 }
 

@@ -26,6 +26,7 @@ struct Raised {
   bool chained = false;     ///< came out of the one before
   bool in_data = false;     ///< a frame reads pictures, annotations or folders of them
   bool in_loading = false;  ///< a frame loads a checkpoint
+  bool in_shared = false;   ///< a frame makes a lock that processes share, which lies in /dev/shm
   bool aside = false;       ///< of another thread, or ignored by Python
 };
 
@@ -42,6 +43,8 @@ class Tracebacks {
   [[nodiscard]] const std::deque<Raised>& raised() const { return raised_; }
   /// The frame that a dump of faulthandler shows for its first thread; empty: none. "File "x.py", line 3 in get"
   [[nodiscard]] const std::string& waiting_frame() const { return waiting_frame_; }
+  /// The innermost frame of the same dump, whatever it does.
+  [[nodiscard]] const std::string& innermost_frame() const { return innermost_frame_; }
 
  private:
   enum class Part { Frames, Message };
@@ -62,6 +65,7 @@ class Tracebacks {
   bool chained_ = false;
   int dumped_ = 0;
   std::string waiting_frame_;
+  std::string innermost_frame_;
 };
 
 }  // namespace visionops::framework
