@@ -80,9 +80,9 @@ struct RunStatus {
   std::vector<Condition> conditions;
   std::string message;
   std::int64_t run = 0;
-  std::int32_t attempt = 0;              ///< Jobs started in this run
-  std::int32_t counted_failures = 0;     ///< of those, failures that count against the limit of retries
-  std::optional<FailureRecord> failure;  ///< of the last attempt that failed
+  std::int32_t attempt = 0;                         ///< Jobs started in this run
+  std::int32_t counted_failures = 0;                ///< of those, failures that count against the limit of retries
+  std::optional<FailureRecord> failure;             ///< of the last attempt that failed
   std::vector<AttemptRecord> failed_attempts = {};  ///< of this run, the newest kMaxFailedAttempts
   std::optional<TimePoint> started_at;
   std::optional<TimePoint> finished_at;

@@ -12,8 +12,9 @@ namespace visionops::sim {
 namespace {
 
 const std::set<std::string> kAlwaysHidden{"resourceVersion", "duration", "telemetryAt", "lastTransitionTime"};
-const std::set<std::string> kHiddenWithAttempts{
-    "attempt", "countedFailures", "failure", "failedAttempts", "message", "generation", "retryAt", "gpu", "eta", "etaSeconds"};
+const std::set<std::string> kHiddenWithAttempts{"attempt", "countedFailures", "failure", "failedAttempts",
+                                                "message", "generation",      "retryAt", "gpu",
+                                                "eta",     "etaSeconds"};
 
 void hide(Json& json, const EndStateMask& mask) {
   if (json.is_array()) {
