@@ -62,38 +62,33 @@ class GenericReader final : public LogReader {
       story.at_epoch(place->first + (from_zero_ ? 1 : 0));
       if (place->second > 0) story.say_epochs(place->second + (from_zero_ && place->first >= place->second ? 1 : 0));
       inner_step(line, small, story);
-      const int told = values(line.substr(word + 5 + end), story);
-      // Who tells an epoch once tells it at its end; who tells it in parts says which part.
-      if (told > 0 && !in_parts_) story.epoch_done(place->first + (from_zero_ ? 1 : 0));
+      values(line.substr(word + 5 + end), story);
       story.claim();
       return true;
     }
     if (line.find("/step - ") == std::string_view::npos) return false;
-    (void)values(line, story);
+    values(line, story);
     story.claim();
     return true;
   }
 
  private:
-  void inner_step(std::string_view line, const std::string& small, Story& story) {
+  static void inner_step(std::string_view line, const std::string& small, Story& story) {
     for (const std::string_view word : {"step", "batch", "iter"}) {
       const auto at = small.find(word);
       if (at == std::string::npos) continue;
       std::size_t end = 0;
       const auto place = place_behind(line.substr(at + word.size()), end);
-      in_parts_ = in_parts_ || place;
       if (place && place->second > 0) story.within_epoch(place->first, place->second);
     }
   }
 
-  /// How many there were.
-  static int values(std::string_view text, Story& story) {
-    int told = 0;
+  static void values(std::string_view text, Story& story) {
     for (std::size_t from = 0;;) {
       const auto mark = text.find_first_of(":=", from);
-      if (mark == std::string_view::npos) return told;
+      if (mark == std::string_view::npos) return;
       const auto begin = text.find_first_not_of(" \t", mark + 1);
-      if (begin == std::string_view::npos) return told;
+      if (begin == std::string_view::npos) return;
       const auto number = leading_number(text.substr(begin));
       const auto name = name_in(text.substr(from, mark - from));
       from = mark + 1;
@@ -102,14 +97,11 @@ class GenericReader final : public LogReader {
       const char next = from < text.size() ? text[from] : ' ';
       const bool whole = next == ' ' || next == ',' || next == ';' || next == '|' || next == '%' || next == ')' ||
                          next == ']' || next == '\t' || (next == '.' && from + 1 == text.size());
-      if (name.empty() || !whole) continue;
-      story.metric(name, number->value);
-      ++told;
+      if (!name.empty() && whole) story.metric(name, number->value);
     }
   }
 
   bool from_zero_ = false;
-  bool in_parts_ = false;  ///< a line said how far its epoch is
 };
 
 }  // namespace
