@@ -1,7 +1,7 @@
 #include "operator/commands/kept_log.h"
 
 #include "operator/assembly/store_places.h"
-#include "worker/contract/attempt_log.h"
+#include "worker/contract/checkpoint_name.h"
 
 namespace visionops::commands {
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdio>
 
 namespace visionops::contract {
 
@@ -63,6 +64,12 @@ std::string checkpoint_ending(std::string_view name) {
     if (!inner.empty() && is_ending(inner)) ending = name.substr(name.size() - ending.size() - inner.size());
   }
   return is_ending(ending) && !ending.ends_with(kManifestEnding) ? std::string(ending) : ".bin";
+}
+
+std::string attempt_log_name(std::int32_t attempt) {
+  char text[32];
+  std::snprintf(text, sizeof text, "attempt-%04d.log", attempt);
+  return text;
 }
 
 }  // namespace visionops::contract

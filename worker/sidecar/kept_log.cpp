@@ -1,6 +1,6 @@
 #include "worker/sidecar/kept_log.h"
 
-#include "worker/contract/attempt_log.h"
+#include "worker/contract/checkpoint_name.h"
 
 namespace visionops::sidecar {
 namespace {
