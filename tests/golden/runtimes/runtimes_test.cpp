@@ -93,7 +93,7 @@ void expect_understood(const Runtime& runtime, const Json& said) {
   }
   const auto verdict = reader->verdict({});
   EXPECT_TRUE(verdict.finished) << runtime.name << ": " << verdict.evidence;
-  EXPECT_EQ(reader->epochs_done(), epochs) << runtime.name;
+  EXPECT_EQ(reader->epochs_of_finished_run(), epochs) << runtime.name;
   for (const auto& [metric, value] : said.at("latest").items()) {
     ASSERT_TRUE(reader->latest().contains(metric)) << runtime.name << " " << metric;
     EXPECT_DOUBLE_EQ(reader->latest().at(metric), value.get<double>()) << runtime.name << " " << metric;

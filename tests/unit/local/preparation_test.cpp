@@ -64,8 +64,9 @@ TEST_F(PreparationTest, TheWorkerStartsWhenThePreparationHasEndedWell) {
   const auto laid_out = mark("laid-out");
   submit(shell("prepare", "sleep 0.2; echo data > " + laid_out), shell("worker", "grep -q data " + laid_out));
   ASSERT_TRUE(reaches(PodPhase::Succeeded));
-  EXPECT_TRUE(cluster::is_prepared(pod()));
-  const auto* worker = cluster::worker_state(pod());
+  const Pod ended = pod();
+  EXPECT_TRUE(cluster::is_prepared(ended));
+  const auto* worker = cluster::worker_state(ended);
   ASSERT_NE(worker, nullptr);
   EXPECT_EQ(worker->name, "worker");
   EXPECT_EQ(worker->exit_code, 0);
