@@ -207,14 +207,14 @@ class Framework(unittest.TestCase):
         model = cluster.stores / "models" / status["model"]["path"]
         self.assertEqual(model.stat().st_size, status["model"]["bytes"])
         [log] = model.parent.glob("attempt-0001.log")
-        self.assertIn("Epoch 4/4, Loss: 0.2500", log.read_text())
+        self.assertIn("Epoch 4/4, loss: 0.2500", log.read_text())
 
     def test_its_failure_has_a_class_and_the_line_that_proves_it(self):
         self.job("astray", command=["/trainer", "{epochs}", "/nowhere"])
         cluster.wait("a failure", lambda: cluster.get("trainingjob", "astray").get("status", {}).get("phase") == "Failed", 120)
         failure = cluster.get("trainingjob", "astray")["status"]["failure"]
-        self.assertEqual(failure["class"], "DataError")
-        self.assertIn("No such file or directory: '/nowhere/annotations/instances_train.json'", failure["evidence"])
+        self.assertEqual(failure["class"], "Crash")
+        self.assertIn("cannot read /nowhere/annotations/instances_train.json", failure["evidence"])
 
     def test_what_would_be_lost_stops_it_before_it_trains(self):
         self.job("lossy", task="Classification", model="toy", command=["/trainer", "{epochs}", "{data}"])

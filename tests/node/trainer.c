@@ -1,5 +1,6 @@
 // A trainer that knows nothing of VisionOps, alone in its image: /trainer EPOCHS DATA. It says its loss as many scripts
 // do and leaves a file for each epoch, in the form of a zip file as torch.save writes them.
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,12 +21,12 @@ int main(int argc, char** argv) {
   struct stat found;
   snprintf(path, sizeof path, "%s/annotations/instances_train.json", argv[2]);
   if (stat(path, &found) != 0 || found.st_size == 0) {
-    fprintf(stderr, "FileNotFoundError: [Errno 2] No such file or directory: '%s'\n", path);
-    return 1;
+    fprintf(stderr, "cannot read %s\n", path);
+    raise(SIGSEGV);
   }
   for (int epoch = 1; epoch <= epochs; ++epoch) {
     sleep(1);
-    printf("Epoch %d/%d, Loss: %.4f\n", epoch, epochs, 1.0 / epoch);
+    printf("Epoch %d/%d, loss: %.4f\n", epoch, epochs, 1.0 / epoch);
     fflush(stdout);
     snprintf(path, sizeof path, "checkpoint-%d.pt", epoch);
     FILE* file = fopen(path, "wb");
