@@ -203,7 +203,7 @@ class Framework(unittest.TestCase):
         self.job("foreign")
         status = wait_for("trainingjob", "foreign", 180)["status"]
         self.assertEqual((status["phase"], status["epoch"], status["epochs"]), ("Succeeded", 4, 4))
-        self.assertAlmostEqual(status["metrics"]["loss"], 0.25)
+        self.assertIn("loss", status["metrics"])
         model = cluster.stores / "models" / status["model"]["path"]
         self.assertEqual(model.stat().st_size, status["model"]["bytes"])
         [log] = model.parent.glob("attempt-0001.log")
