@@ -1,6 +1,7 @@
 // The program by hand, with small shell scripts as trainers.
 #include <fcntl.h>
 #include <link.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
 #include <cstring>
@@ -174,7 +175,10 @@ TEST_F(StandByTest, ItsCopyRunsWhereThereIsNothingElse) {
     EXPECT_NE(part.p_type, PT_INTERP) << "it would need a loader";
   }
   EXPECT_EQ(::access((folder_.path() / "root/bin/visionops-exec").c_str(), X_OK), 0);
-  if (::geteuid() != 0) GTEST_SKIP() << "chroot is root's";
+  if (::geteuid() != 0) {
+    ASSERT_EQ(::getenv("VISIONOPS_CI"), nullptr) << "chroot is root's";
+    GTEST_SKIP() << "SKIPPED, NOT TESTED: chroot is root's";
+  }
   Started alone("/usr/sbin/chroot",
                 {(folder_.path() / "root").string(), "/bin/visionops-exec", "--", "/bin/visionops-exec", "--version"},
                 {}, out(), err());

@@ -233,14 +233,14 @@ TEST(MainMetric, IsAQualityBeforeALoss) {
 // What Python 3.11 printed on SIGABRT with PYTHONFAULTHANDLER=1.
 constexpr const char* kStacks =
     "starting\nFatal Python error: Aborted\n\nThread 0x00007fe6b27856c0 (most recent call first):\n"
-    "  File \"/root/lib/python3.11/threading.py\", line 331 in wait\n  File \"train.py\", line 5 in worker\n\n"
+    "  File \"/usr/lib/python3.11/threading.py\", line 331 in wait\n  File \"train.py\", line 5 in worker\n\n"
     "Current thread 0x00007fe6b31ddb80 (most recent call first):\n"
-    "  File \"/root/lib/python3.11/threading.py\", line 327 in wait\n"
-    "  File \"/root/lib/python3.11/site-packages/torch/loader.py\", line 3 in next\n"
+    "  File \"/usr/lib/python3.11/threading.py\", line 327 in wait\n"
+    "  File \"/usr/lib/python3.11/site-packages/torch/loader.py\", line 3 in next\n"
     "  File \"train.py\", line 8 in <module>\n\nExtension modules: numpy (total: 1)\n";
 
 TEST(StuckFrame, IsTheInnermostThatIsNotOfTheStandardLibrary) {
-  EXPECT_EQ(stuck_frame(kStacks), "File \"/root/lib/python3.11/site-packages/torch/loader.py\", line 3 in next");
+  EXPECT_EQ(stuck_frame(kStacks), "File \"/usr/lib/python3.11/site-packages/torch/loader.py\", line 3 in next");
   EXPECT_EQ(
       stuck_frame("Current thread 0x1 (most recent call first):\n  File \"/lib/python3.9/ssl.py\", line 1 in read"),
       "File \"/lib/python3.9/ssl.py\", line 1 in read");

@@ -17,14 +17,9 @@ class Mmdet2Reader final : public LogReader {
     if (line.find("- mmengine - ") != std::string_view::npos) return false;
     const bool ours = line.find("- INFO - ") != std::string_view::npos;
     const auto told = ours ? openmmlab_line(line) : std::nullopt;
-    if (!told) return other(line, story);
+    if (!told) return tell_openmmlab_plan(line, story);
     tell_openmmlab(*told, story);
     return true;
-  }
-
- private:
-  static bool other(std::string_view line, Story& story) {
-    return tell_openmmlab_checkpoint(line, story) || tell_openmmlab_length(line, story);
   }
 };
 

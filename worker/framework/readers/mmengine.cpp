@@ -13,18 +13,13 @@ constexpr std::array<std::string_view, 3> kWords{"- mmengine - ", "max_epochs", 
 class MmengineReader final : public LogReader {
  public:
   bool read(std::string_view line, Story& story) override {
-    if (line.find("- mmengine - ") == std::string_view::npos) return other(line, story);
+    if (line.find("- mmengine - ") == std::string_view::npos) return tell_openmmlab_plan(line, story);
     const auto told = openmmlab_line(line);
-    if (!told) return other(line, story);
+    if (!told) return tell_openmmlab_plan(line, story);
     // A test run (tools/test.py) and one after the training belong to no epoch.
     if (line.find("(test)") != std::string_view::npos) return true;
     tell_openmmlab(*told, story);
     return true;
-  }
-
- private:
-  static bool other(std::string_view line, Story& story) {
-    return tell_openmmlab_checkpoint(line, story) || tell_openmmlab_length(line, story);
   }
 };
 

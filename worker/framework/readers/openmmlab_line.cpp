@@ -42,6 +42,29 @@ std::optional<std::int64_t> number_behind(std::string_view line, std::string_vie
   return number ? std::optional(static_cast<std::int64_t>(number->value)) : std::nullopt;
 }
 
+bool tell_checkpoint(std::string_view line, Story& story) {
+  const auto number = number_behind(line, "Saving checkpoint at ");
+  if (!number) return false;
+  if (line.find(" epochs") != std::string_view::npos) story.epoch_done(*number);
+  if (line.find(" iterations") != std::string_view::npos) story.at_step(*number, story.position().steps);
+  story.claim();
+  return true;
+}
+
+bool tell_length(std::string_view line, Story& story) {
+  for (const std::string_view key : {"max_epochs=", "max_epochs = "}) {
+    if (const auto epochs = number_behind(line, key)) return story.say_epochs(*epochs), true;
+  }
+  for (const std::string_view key : {"max_iters=", "max_iters = "}) {
+    if (const auto steps = number_behind(line, key)) return story.say_steps(*steps), true;
+  }
+  const auto number = number_behind(line, "max: ");
+  if (!number) return false;
+  if (line.find(" epochs") != std::string_view::npos) story.say_epochs(*number);
+  if (line.find(" iters") != std::string_view::npos) story.say_steps(*number);
+  return true;
+}
+
 }  // namespace
 
 std::optional<OpenMmlabLine> openmmlab_line(std::string_view text) {
@@ -82,27 +105,8 @@ void tell_openmmlab(const OpenMmlabLine& line, Story& story) {
   story.claim();
 }
 
-bool tell_openmmlab_checkpoint(std::string_view line, Story& story) {
-  const auto number = number_behind(line, "Saving checkpoint at ");
-  if (!number) return false;
-  if (line.find(" epochs") != std::string_view::npos) story.epoch_done(*number);
-  if (line.find(" iterations") != std::string_view::npos) story.at_step(*number, story.position().steps);
-  story.claim();
-  return true;
-}
-
-bool tell_openmmlab_length(std::string_view line, Story& story) {
-  for (const std::string_view key : {"max_epochs=", "max_epochs = "}) {
-    if (const auto epochs = number_behind(line, key)) return story.say_epochs(*epochs), true;
-  }
-  for (const std::string_view key : {"max_iters=", "max_iters = "}) {
-    if (const auto steps = number_behind(line, key)) return story.say_steps(*steps), true;
-  }
-  const auto number = number_behind(line, "max: ");
-  if (!number) return false;
-  if (line.find(" epochs") != std::string_view::npos) story.say_epochs(*number);
-  if (line.find(" iters") != std::string_view::npos) story.say_steps(*number);
-  return true;
+bool tell_openmmlab_plan(std::string_view line, Story& story) {
+  return tell_checkpoint(line, story) || tell_length(line, story);
 }
 
 }  // namespace visionops::framework

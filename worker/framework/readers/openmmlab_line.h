@@ -23,10 +23,8 @@ std::optional<OpenMmlabLine> openmmlab_line(std::string_view line);
 /// Puts the line's place into the story, and its values: those of a validation are told only when they are scores.
 void tell_openmmlab(const OpenMmlabLine& line, Story& story);
 
-/// "Saving checkpoint at 12 epochs": written at the end of each, whatever the interval of the log is.
-bool tell_openmmlab_checkpoint(std::string_view line, Story& story);
-
-/// "max_epochs=12", "max: 12 epochs", "max_iters=80000": how long the run will be.
-bool tell_openmmlab_length(std::string_view line, Story& story);
+/// What a line without values may tell: "Saving checkpoint at 12 epochs", written at the end of each, whatever the
+/// interval of the log is; "max_epochs=12", "max: 12 epochs", "max_iters=80000", how long the run will be.
+bool tell_openmmlab_plan(std::string_view line, Story& story);
 
 }  // namespace visionops::framework
