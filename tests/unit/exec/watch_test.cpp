@@ -171,18 +171,25 @@ TEST_F(WatchTest, OrdinaryCheckpointsWaitForASidecarThatIsBehind) {
   EXPECT_EQ(announced.back().file, "epoch-0005.pt");
 }
 
-TEST(ByteQueue, WhatDoesNotFitIsCounted) {
+TEST(ByteQueue, OfTooMuchTheOldestGoesAndIsCounted) {
   ByteQueue queue(10);
   queue.put(1, "12345678", {});
-  queue.put(1, "abc", {});
   EXPECT_FALSE(queue.has_room(3));
-  EXPECT_EQ(queue.take(Duration{0}).size(), 1U);
-  queue.put(2, "d", {});
+  queue.put(2, "abc", {});
+  queue.put(1, "d", {});
+  auto pieces = queue.take(Duration{0});
+  ASSERT_EQ(pieces.size(), 2U);
+  EXPECT_EQ(pieces[0].bytes, "abc");
+  EXPECT_EQ(pieces[0].lost, 8);
+  EXPECT_EQ(pieces[1].bytes, "d");
+  EXPECT_EQ(pieces[1].lost, 0);
+  queue.put(1, "x", {});
+  queue.put(1, "0123456789ab", {});
   queue.close();
-  const auto pieces = queue.take(Duration{0});
+  pieces = queue.take(Duration{0});
   ASSERT_EQ(pieces.size(), 1U);
-  EXPECT_EQ(pieces.front().lost, 3);
-  EXPECT_EQ(pieces.front().bytes, "d");
+  EXPECT_EQ(pieces[0].bytes, "23456789ab");
+  EXPECT_EQ(pieces[0].lost, 3);
   EXPECT_TRUE(queue.over());
 }
 

@@ -15,12 +15,9 @@ void ByteQueue::put(int stream, std::string_view bytes, TimePoint at) {
   {
     const MutexLock lock(mutex_);
     if (closed_ || bytes.empty()) return;
-    if (bytes_ + bytes.size() > most_bytes_) {
-      lost_ += static_cast<std::int64_t>(bytes.size());
-      return;
-    }
+    make_room(bytes);
     bytes_ += bytes.size();
-    if (!pieces_.empty() && lost_ == 0 && pieces_.back().stream == stream &&
+    if (!pieces_.empty() && pieces_.back().stream == stream &&
         pieces_.back().bytes.size() + bytes.size() <= kJoinedBytes) {
       pieces_.back().bytes += bytes;
     } else {
@@ -28,6 +25,21 @@ void ByteQueue::put(int stream, std::string_view bytes, TimePoint at) {
     }
   }
   changed_.notify_one();
+}
+
+/// The last words of a trainer tell why it ended: the oldest go.
+void ByteQueue::make_room(std::string_view& bytes) {
+  while (!pieces_.empty() && bytes_ + bytes.size() > most_bytes_) {
+    const Piece& oldest = pieces_.front();
+    bytes_ -= oldest.bytes.size();
+    lost_ += oldest.lost + static_cast<std::int64_t>(oldest.bytes.size());
+    pieces_.pop_front();
+  }
+  if (bytes.size() > most_bytes_) {
+    lost_ += static_cast<std::int64_t>(bytes.size() - most_bytes_);
+    bytes.remove_prefix(bytes.size() - most_bytes_);
+  }
+  if (!pieces_.empty()) pieces_.front().lost += std::exchange(lost_, 0);
 }
 
 bool ByteQueue::has_room(std::size_t bytes) const {
@@ -41,7 +53,6 @@ std::vector<Piece> ByteQueue::take(Duration limit) {
   std::vector<Piece> out(std::make_move_iterator(pieces_.begin()), std::make_move_iterator(pieces_.end()));
   pieces_.clear();
   bytes_ = 0;
-  if (closed_ && lost_ > 0) out.push_back({1, "", {}, std::exchange(lost_, 0)});
   return out;
 }
 
@@ -55,7 +66,7 @@ void ByteQueue::close() {
 
 bool ByteQueue::over() const {
   const MutexLock lock(mutex_);
-  return closed_ && pieces_.empty() && lost_ == 0;
+  return closed_ && pieces_.empty();
 }
 
 }  // namespace visionops::exec

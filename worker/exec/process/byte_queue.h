@@ -19,7 +19,7 @@ struct Piece {
   int stream = 1;  ///< 1 stdout, 2 stderr
   std::string bytes;
   TimePoint at{};
-  std::int64_t lost = 0;  ///< bytes before these that found the queue full
+  std::int64_t lost = 0;  ///< bytes before these that had to go
 };
 
 /// Any thread may put, one takes.
@@ -27,7 +27,7 @@ class ByteQueue {
  public:
   explicit ByteQueue(std::size_t most_bytes) : most_bytes_(most_bytes) {}
 
-  /// When `most_bytes` wait already, these are counted as lost. After close() nothing is taken up.
+  /// When more than `most_bytes` would wait, the oldest are counted as lost. After close() nothing is taken up.
   void put(int stream, std::string_view bytes, TimePoint at);
   [[nodiscard]] bool has_room(std::size_t bytes) const;
   /// All that waits, in order; waits at most `limit` for the first of it.
@@ -37,6 +37,8 @@ class ByteQueue {
   [[nodiscard]] bool over() const;
 
  private:
+  void make_room(std::string_view& bytes) VISIONOPS_REQUIRES(mutex_);
+
   const std::size_t most_bytes_;
   mutable Mutex mutex_;
   std::condition_variable_any changed_;
